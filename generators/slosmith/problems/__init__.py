@@ -1,0 +1,5 @@
+"""Problems: what is wrong with the input, where, and what to write instead."""
+
+from slosmith.problems.problem import InputError, Problem, Severity
+
+__all__ = ["InputError", "Problem", "Severity"]

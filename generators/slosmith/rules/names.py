@@ -1,0 +1,54 @@
+"""Every metric, label and group name that reaches Prometheus, spelled once.
+
+Names and labels are Sloth's where Sloth has one, so that dashboards, alerts and habits built on Sloth keep working.
+"""
+
+from __future__ import annotations
+
+from slosmith.model import Duration, Slo
+
+# identity labels: the only ones that generated selectors match on
+ID, SERVICE, SLO = "sloth_id", "sloth_service", "sloth_slo"
+IDENTITY = (ID, SERVICE, SLO)
+
+# other labels that we write
+WINDOW = "sloth_window"
+VERSION, MODE, SPEC, OBJECTIVE = "sloth_version", "sloth_mode", "sloth_spec", "sloth_objective"
+REVISION = "revision"
+SEVERITY, TIER, TEAM, CALENDAR, SITE, CLASS, INDICATOR = (
+    "severity", "slo_tier", "team", "calendar", "slo_site", "slo_class", "slo_indicator",
+)  # fmt: skip
+
+# recordings
+TOTAL_RATE = "slo:sli_total:rate5m"
+BAD_RATE = "slo:sli_bad:rate5m"
+TOTAL_HOUR = "slo:sli_total:increase1h"
+BAD_HOUR = "slo:sli_bad:increase1h"
+OBJECTIVE_RATIO = "slo:objective:ratio"
+ASPIRATIONAL_RATIO = "slo:aspirational_objective:ratio"
+ERROR_BUDGET = "slo:error_budget:ratio"
+PERIOD_DAYS = "slo:time_period:days"
+CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
+PERIOD_BURN_RATE = "slo:period_burn_rate:ratio"
+PERIOD_BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
+INFO = "sloth_slo_info"
+CALENDAR_START = "slo:calendar_period:start_seconds"
+CALENDAR_END = "slo:calendar_period:end_seconds"
+CALENDAR_ERROR_RATIO = "slo:calendar_sli_error:ratio"
+"""Attainment to date: errors / events since the calendar period began."""
+CALENDAR_BUDGET_SPENT = "slo:calendar_error_budget_spent:ratio"
+"""Share of the whole calendar period's budget that is spent: opens at 0, ends at the period's true result."""
+CALENDAR_BUDGET_REMAINING = "slo:calendar_error_budget_remaining:ratio"
+
+
+def error_ratio(window: Duration) -> str:
+    """Sloth's error ratio over ``window``: ``slo:sli_error:ratio_rate5m``; 28d is written ``4w``."""
+    return f"slo:sli_error:ratio_rate{window}"
+
+
+def group(slo: Slo) -> str:
+    """The one group that holds an SLO's chain, in evaluation order."""
+    return f"slosmith-{slo.id}"
+
+
+CALENDAR_GROUP = "slosmith-calendars"
