@@ -1,0 +1,59 @@
+# Two commands do it all, each with its own set-up:
+#
+#   make generate    slo_specs/ -> generated/
+#   make test        this repository's tests, then promtool over everything in generated/
+#
+# Settings: PYTHON=/path/to/python3.11, PYTEST_ARGS="-k windows", JOBS=4
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+export VENV
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PYTEST_ARGS ?=
+REPORTS := reports
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: generate
+generate: venv ## compile slo_specs/ into generated/
+	@$(VENV)/bin/slosmith generate
+
+.PHONY: validate
+validate: venv ## check slo_specs/, write nothing
+	@$(VENV)/bin/slosmith validate
+
+.PHONY: test
+test: venv-dev prometheus ## run the tests, then promtool over generated/ (reports in reports/)
+	@mkdir -p $(REPORTS)
+	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml
+	@$(VENV)/bin/pytest -n $(JOBS) --dist worksteal --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
+
+.PHONY: drift
+drift: venv ## fail unless generated/ is exactly what slo_specs/ gives
+	@$(VENV)/bin/slosmith generate --check
+
+.PHONY: lint
+lint: venv-dev ## ruff and mypy
+	@$(VENV)/bin/ruff check generators tests bench
+	@$(VENV)/bin/mypy
+
+.PHONY: lock
+lock: ## pin the requirements again (needs uv; LOCK_ARGS=--upgrade for the newest)
+	@scripts/lock-requirements $(LOCK_ARGS)
+
+.PHONY: clean
+clean: ## remove what was set up here: .venv/, .tools/, caches
+	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(REPORTS)
+
+.PHONY: venv venv-dev prometheus
+venv:
+	@scripts/setup-venv product
+venv-dev:
+	@scripts/setup-venv dev
+prometheus:
+	@scripts/fetch-prometheus
