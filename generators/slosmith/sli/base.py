@@ -1,0 +1,211 @@
+"""Indicators as PromQL: the two rates, total and bad events per second, that everything else is built from.
+
+These are the only expressions that read raw series. What all of them keep:
+
+* ``rate`` stands directly on counters, below every ``sum``: only there are counter resets seen.
+* No bad event yet is 0 bad events: bad is filled from the total of the same selector. An idle service is 0 and 0.
+* What is missing stays missing: without total there is no bad, and a latency bucket or gauge that does not exist leaves
+  bad without a value, so the absence alert sees it.
+* NaN is never recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import indent
+
+import msgspec
+
+from slosmith.model import (
+    BooleanGauge,
+    CounterRatio,
+    Duration,
+    Freshness,
+    GaugeThreshold,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    NativeHistogramLatency,
+    QueryRatio,
+    RawRatio,
+    Selector,
+)
+from slosmith.promql import check_label_name, fill_window, literal_regex, selector_text
+from slosmith.sli.queries import events_per_second
+
+BASE_WINDOW = Duration.from_seconds(300)
+SLICE = Duration.from_seconds(60)
+"""Length of a time slice: gauges are judged once a minute."""
+
+CLOCK_SKEW = Duration.from_seconds(300)
+"""A timestamp further in the future than this is an error of the exporter (milliseconds, mostly), not freshness."""
+
+
+class BaseExpressions(msgspec.Struct, frozen=True):
+    """PromQL of ``slo:sli_total:rate5m`` and ``slo:sli_bad:rate5m``, in events per second."""
+
+    total: str
+    bad: str
+
+
+def base_expressions(
+    indicator: Indicator, group_by: tuple[str, ...] = (), window: Duration = BASE_WINDOW
+) -> BaseExpressions:
+    """Total and bad events per second of ``indicator``, averaged over ``window``, one series for each ``group_by``.
+
+    Raises TypeError for a RawRatio, which counts no events (see :func:`error_ratio_query`), ValueError for names or
+    values that PromQL cannot hold, PromqlError (a ValueError) for free PromQL that does not parse.
+    """
+    for label in group_by:
+        check_label_name(label)
+    match indicator:
+        case CounterRatio():
+            return _counter_ratio(indicator, group_by, window)
+        case HistogramLatency():
+            return _histogram(indicator, group_by, window)
+        case NativeHistogramLatency():
+            return _native_histogram(indicator, group_by, window)
+        case BooleanGauge():
+            return _boolean_gauge(indicator, group_by, window)
+        case GaugeThreshold():
+            return _gauge_threshold(indicator, group_by, window)
+        case Freshness():
+            return _freshness(indicator, group_by, window)
+        case QueryRatio():
+            return _query_ratio(indicator, group_by, window)
+        case RawRatio():
+            raise TypeError("a raw error ratio counts no events")
+
+
+def error_ratio_query(indicator: RawRatio, window: Duration) -> str:
+    """The error ratio (0..1) over ``window`` as its author wrote it; only the placeholder is filled."""
+    return fill_window(indicator.error_ratio, window).strip()
+
+
+def le_pattern(le: str) -> str:
+    """A regex for both spellings of a bucket bound: Prometheus 2 stores ``le="500"``, Prometheus 3 ``le="500.0"``.
+
+    ``le`` is the bound as Prometheus 2 prints it. A series carries one spelling, so nothing is counted twice.
+    """
+    return literal_regex(le) + (r"(\.0)?" if le.removeprefix("-").isdigit() else "")
+
+
+# --- building blocks ---------------------------------------------------------------------------------------------
+
+
+def _aggregate(operator: str, group_by: tuple[str, ...], inner: str) -> str:
+    by = f" by ({', '.join(group_by)}) " if group_by else ""
+    return f"{operator}{by}(\n{indent(inner, '  ')}\n)"
+
+
+def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> str:
+    """The series of all selectors, one that several match counted once.
+
+    ``or`` compares labels without the metric name, so selectors on different metrics are told apart by a label of
+    their own first; otherwise the series of the second metric would be lost wherever the first has the same labels.
+    """
+    if not selectors:
+        raise ValueError("an indicator needs at least one selector")
+    texts = {selector: each(selector) for selector in dict.fromkeys(selectors)}
+    metrics = list(dict.fromkeys(selector.metric for selector in texts))
+    if len(metrics) > 1:
+        for selector in texts:
+            number = metrics.index(selector.metric) + 1
+            texts[selector] = f'label_replace({texts[selector]}, "slo_union", "{number}", "", "")'
+    return "\nor\n".join(texts.values())
+
+
+def _rates(selectors: tuple[Selector, ...], group_by: tuple[str, ...], window: Duration) -> str:
+    return _aggregate("sum", group_by, _union(selectors, lambda s: f"rate({selector_text(s, window)})"))
+
+
+def _difference(total: str, good: str) -> str:
+    """total - good, not below 0: after a restart one counter may show a reset that the other, already higher again,
+    does not, and extrapolation differs between series; either would record a negative number of bad events.
+    """
+    return f"clamp_min(\n{indent(total, '  ')}\n  -\n{indent(good, '  ')},\n  0\n)"
+
+
+# --- kinds -------------------------------------------------------------------------------------------------------
+
+
+def _counter_ratio(indicator: CounterRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    if bool(indicator.bad) == bool(indicator.good):
+        raise ValueError("a counter ratio has either bad or good events")
+    total = _rates(indicator.total, group_by, window)
+    if indicator.bad:
+        return BaseExpressions(total, f"{_rates(indicator.bad, group_by, window)}\nor\n0 * {total}")
+    good = f"{_rates(indicator.good, group_by, window)}\nor\n0 * {total}"
+    return BaseExpressions(total, _difference(total, f"(\n{indent(good, '  ')}\n)"))
+
+
+def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    total = _rates(indicator.total, group_by, window)
+    bucket = Matcher("le", "=~", le_pattern(indicator.le))
+    good = _rates(tuple(s.with_matchers(bucket) for s in indicator.buckets), group_by, window)
+    return BaseExpressions(total, _difference(total, good))
+
+
+def _native_histogram(
+    indicator: NativeHistogramLatency, group_by: tuple[str, ...], window: Duration
+) -> BaseExpressions:
+    rates = _rates(indicator.histograms, group_by, window)
+    total = f"histogram_count({rates})"
+    # The fraction of nothing is NaN, so idle takes the other branch.
+    slow = f"(1 - histogram_fraction(-Inf, {_number(indicator.threshold)}, {rates}))"
+    return BaseExpressions(total, f"({total} > 0)\n*\n{slow}\nor\n0 * {total}")
+
+
+def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    def scrapes(selector: Selector) -> str:
+        return f"count_over_time({selector_text(selector, window)})"
+
+    def failures(selector: Selector) -> str:
+        # per series, so that a gauge above 1 cannot make up for another one's failures
+        return f"clamp_min({scrapes(selector)} - sum_over_time({selector_text(selector, window)}), 0)"
+
+    seconds = _number(window.seconds)
+    total = _aggregate("sum", group_by, _union(indicator.gauges, scrapes))
+    bad = _aggregate("sum", group_by, _union(indicator.gauges, failures))
+    # ">= 0" lets everything pass but NaN
+    return BaseExpressions(f"{total} / {seconds}", f"{bad} / {seconds} >= 0")
+
+
+def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
+    """Time slices: ``present`` has a value in every slice that is judged, ``good`` is 1 or 0 in each of them."""
+    steps, seconds = f"[{window}:{SLICE}]", _number(window.seconds)
+    return BaseExpressions(
+        f"count_over_time((\n{indent(present, '  ')}\n){steps}) / {seconds}",
+        f"sum_over_time((\n{indent(f'1 - ({good})', '  ')}\n){steps}) / {seconds}",
+    )
+
+
+def _gauge_threshold(indicator: GaugeThreshold, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    value = _aggregate(indicator.aggregate, group_by, _union(indicator.gauges, selector_text))
+    # "1 - good" and not the opposite comparison: a NaN does not keep the promise
+    return _slices(value, f"{value} {indicator.op} bool {_number(indicator.value)}", window)
+
+
+def _freshness(indicator: Freshness, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    def believable(selector: Selector) -> str:
+        return f"{selector_text(selector)} <= time() + {_number(CLOCK_SKEW.seconds)}"
+
+    newest = _aggregate("max", group_by, _union(indicator.timestamps, believable))
+    return _slices(newest, f"time() - {newest} <= bool {_number(indicator.max_age.seconds)}", window)
+
+
+def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
+    if (indicator.bad is None) == (indicator.good is None):
+        raise ValueError("a query ratio has either bad or good events")
+    total = events_per_second(indicator.total, group_by, window)
+    counted = events_per_second(indicator.bad or indicator.good or "", group_by, window)
+    filled = f"{counted}\nor\n0 * {total}"
+    if indicator.bad is not None:
+        return BaseExpressions(total, filled)
+    return BaseExpressions(total, _difference(total, f"(\n{indent(filled, '  ')}\n)"))
+
+
+def _number(value: object) -> str:
+    """A Decimal as PromQL reads it: plain, without an exponent or trailing zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
