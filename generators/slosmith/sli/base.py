@@ -12,6 +12,7 @@ These are the only expressions that read raw series. What all of them keep:
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from textwrap import indent
 
 import msgspec
@@ -83,11 +84,18 @@ def error_ratio_query(indicator: RawRatio, window: Duration) -> str:
 
 
 def le_pattern(le: str) -> str:
-    """A regex for both spellings of a bucket bound: Prometheus 2 stores ``le="500"``, Prometheus 3 ``le="500.0"``.
+    """A regex for every spelling of a bucket bound; ``le`` is the bound in plain digits.
 
-    ``le`` is the bound as Prometheus 2 prints it. A series carries one spelling, so nothing is counted twice.
+    Prometheus 2 keeps the exporter's text, ``500`` from most and ``500.0`` from Python's client; Prometheus 3 stores
+    ``500.0``. From 10^6 up and below 10^-4 both it and Go's client use an exponent, ``3.6e+06``, where Envoy writes digits.
+    A series carries one spelling, so nothing is counted twice.
     """
-    return literal_regex(le) + (r"(\.0)?" if le.removeprefix("-").isdigit() else "")
+    digits, exponent = f"{Decimal(le):e}".lower().split("e")
+    spellings = literal_regex(le) + ("" if "." in le else r"(\.0)?")
+    if Decimal(le) != 0 and not -4 <= int(exponent) < 6:
+        mantissa = digits.rstrip("0").rstrip(".") if "." in digits else digits
+        spellings += "|" + literal_regex(f"{mantissa}e{int(exponent):+03d}")
+    return spellings
 
 
 # --- building blocks ---------------------------------------------------------------------------------------------

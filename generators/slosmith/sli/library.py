@@ -1,0 +1,70 @@
+"""The templates that a project can use: ours, and its own folder's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from slosmith.sli.template import Template
+
+FOLDER = Path(__file__).with_name("templates")
+
+
+class TemplateFileError(Exception):
+    """A template file that cannot be used. ``file`` is its path, ``reason`` says what is wrong and where."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file}: {reason}")
+
+
+class TemplateLibrary(msgspec.Struct, frozen=True):
+    """Templates by name, sorted."""
+
+    templates: Mapping[str, Template]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.templates
+
+    def get(self, name: str) -> Template | None:
+        return self.templates.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.templates)
+
+
+def library(extra_folders: Iterable[Path] = ()) -> TemplateLibrary:
+    """Our templates and those of ``extra_folders`` (``*.yaml``, not below it); a later one of the same name wins.
+
+    Reads files, so it belongs to the edge. Raises TemplateFileError.
+    """
+    found = dict(_ours())
+    for folder in extra_folders:
+        found.update(_folder(folder))
+    return TemplateLibrary(dict(sorted(found.items())))
+
+
+def read_template(text: str, file: Path) -> Template:
+    """One template file's text. Raises TemplateFileError for YAML, schema and consistency errors."""
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise TemplateFileError(file, str(error)) from None
+    try:
+        return msgspec.convert(data, Template)
+    except msgspec.ValidationError as error:
+        raise TemplateFileError(file, str(error)) from None
+
+
+def _folder(folder: Path) -> dict[str, Template]:
+    templates = (read_template(path.read_text("utf-8"), path) for path in sorted(folder.glob("*.yaml")))
+    return {template.name: template for template in templates}
+
+
+@cache
+def _ours() -> Mapping[str, Template]:
+    return _folder(FOLDER)
