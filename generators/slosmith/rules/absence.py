@@ -1,0 +1,44 @@
+"""The alert for an SLI that is not there: no data must never read as 100 %."""
+
+from __future__ import annotations
+
+from slosmith.model import Alerting
+from slosmith.rules import names
+from slosmith.rules.alert_texts import alert_rule
+from slosmith.rules.chain import Chain
+from slosmith.rules.types import AlertingRule
+
+
+def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+    """Fires when the SLI vanished, never existed or lost its bucket. Idle (0 events) is not absent.
+
+    The objective is a constant, so it is always there; bad events are the witness, because they exist only where
+    everything they are counted from does.
+    """
+    if not alerting.absence:
+        return []
+    hold = alerting.absent_for
+    slo = chain.slo
+    return [
+        alert_rule(
+            chain,
+            alerting,
+            name=alerting.absent_name,
+            severity="ticket",
+            tier="absent",
+            expr=(
+                f"{chain.series(names.OBJECTIVE_RATIO)}\n"
+                f"unless on ({chain.on_identity})\n"
+                f"{chain.series(names.BAD_RATE)}"
+            ),
+            summary=f"{chain.title}: no data",
+            description=(
+                f"The events of {chain.subject} cannot be counted: for {hold} the series that the SLI "
+                "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
+                f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
+                "objective."
+            ),
+            hold=hold,
+            comment=(f"absent: the SLI has been missing for {hold}; idle is not absent.",),
+        )
+    ]

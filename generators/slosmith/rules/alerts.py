@@ -1,0 +1,134 @@
+"""Burn-rate and budget alerts of one SLO. One alert a tier, so that whoever is woken knows which one fired."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from slosmith.model import Alerting, RawRatio
+from slosmith.rules import names
+from slosmith.rules.alert_texts import alert_rule
+from slosmith.rules.chain import Chain
+from slosmith.rules.numbers import approximate_time, percent, percent_exact, plain, significant
+from slosmith.rules.types import AlertingRule
+from slosmith.rules.windows import AlertTier, tiers
+
+
+def burn_rate_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+    """A tier fires while the error ratios of both its windows are over its threshold and the long window holds at
+    least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic).
+    """
+    return [_tier_alert(chain, alerting, tier) for tier in tiers(chain.slo)]
+
+
+def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+    """A ticket when a budget is spent: the rolling one, and the calendar period's."""
+    if not alerting.exhaustion:
+        return []
+    slo = chain.slo
+    rolling = slo.period.rolling.in_days
+    alerts = [
+        _exhausted(
+            chain,
+            alerting,
+            tier=f"budget-{rolling}",
+            remaining=chain.series(names.PERIOD_BUDGET_REMAINING),
+            bad=chain.series(names.PERIOD_BAD),
+            during=f"the last {rolling}",
+        )
+    ]
+    calendar = slo.period.calendar
+    if calendar is not None:
+        alerts.append(
+            _exhausted(
+                chain,
+                alerting,
+                tier=f"budget-{calendar.name}",
+                remaining=chain.calendar_series(names.CALENDAR_BUDGET_REMAINING),
+                bad=chain.calendar_series(names.CALENDAR_BAD),
+                during=f"the current reporting period ({calendar.name})",
+            )
+        )
+    return alerts
+
+
+def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRule:
+    slo = chain.slo
+    threshold = plain(tier.threshold_ratio)
+    expr = f"\nand on ({chain.on})\n".join(
+        [
+            f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
+            f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})",
+            *_event_floor(chain, alerting, tier),
+        ]
+    )
+    share = percent(tier.budget_share, 3)
+    rolling = slo.period.rolling.in_days
+    return alert_rule(
+        chain,
+        alerting,
+        name=alerting.name,
+        severity=tier.severity,
+        tier=tier.name,
+        expr=expr,
+        summary=f"{chain.title}: error budget burns {plain(significant(tier.factor, 3))}x too fast over {tier.long}",
+        description=(
+            f"{{{{ $value | humanizePercentage }}}} of the events of {chain.subject} in the last {tier.long} were bad; "
+            f"this alert fires above {percent(tier.threshold_ratio)} over both {tier.long} and {tier.short}. "
+            f"The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: when it fires, "
+            f"at least {share} of that budget has gone."
+        ),
+        comment=tier_comment(tier, alerting, slo.objective.error_budget_ratio, rolling),
+    )
+
+
+def tier_comment(tier: AlertTier, alerting: Alerting, budget: Decimal, rolling: str) -> tuple[str, ...]:
+    """What a reviewer wants to know of a tier: when it fires, how soon, when it clears."""
+    clamp = (
+        f" (clamped: the catalogue's {percent(tier.catalogue_budget_share)} would need more than "
+        f"{percent(alerting.max_error_ratio)} errors)"
+        if tier.clamped
+        else ""
+    )
+    cases = (("100%", Decimal(1)), ("50%", Decimal("0.5")), ("10%", Decimal("0.1")), ("2x budget", 2 * budget))
+    detection = ", ".join(f"{said} {_after(tier.detection_seconds(ratio))}" for said, ratio in cases)
+    reset = tier.reset_seconds(Decimal(1))
+    return (
+        f"{tier.name} {tier.severity}: over {percent(tier.threshold_ratio)} errors, burn rate "
+        f"{plain(significant(tier.factor, 4))}; {percent(tier.budget_share, 3)} of the {rolling} budget{clamp}.",
+        f"Fires after, by error ratio: {detection}. Clears {_after(reset)} after a full outage.",
+    )
+
+
+def _after(seconds: Decimal | None) -> str:
+    return "never" if seconds is None else approximate_time(seconds)
+
+
+def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier) -> list[str]:
+    if alerting.minimum_bad_events == 0 or isinstance(chain.slo.indicator, RawRatio):
+        # a raw ratio has no events to count
+        return []
+    seconds = tier.long.whole_seconds
+    average = chain.over("avg_over_time", names.BAD_RATE, tier.long)
+    return [f"({seconds} * {average} >= {plain(alerting.minimum_bad_events)})"]
+
+
+def _exhausted(chain: Chain, alerting: Alerting, *, tier: str, remaining: str, bad: str, during: str) -> AlertingRule:
+    slo = chain.slo
+    expr = f"({remaining} <= 0)"
+    if alerting.minimum_bad_events and not isinstance(slo.indicator, RawRatio):
+        expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
+    return alert_rule(
+        chain,
+        alerting,
+        name=alerting.exhausted_name,
+        severity="ticket",
+        tier=tier,
+        expr=expr,
+        summary=f"{chain.title}: the error budget of {during} is spent",
+        description=(
+            f"{{{{ $value | humanizePercentage }}}} of the error budget of {chain.subject} is left: more than "
+            f"{percent_exact(slo.objective.error_budget_ratio)} of the events of {during} may not be bad, and that "
+            "many were."
+        ),
+        comment=(f"{tier}: the budget of {during} is spent.",),
+    )

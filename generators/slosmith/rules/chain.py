@@ -1,0 +1,95 @@
+"""What every rule of one SLO shares: its selector, its join labels, its labels."""
+
+from __future__ import annotations
+
+import msgspec
+
+from slosmith.model import Duration, Labels, Slo
+from slosmith.promql import quote
+from slosmith.rules import names
+
+_DAY = 86_400_000
+_WEEK = 7 * _DAY
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """The texts that tie an SLO's rules together; made once an SLO by :func:`chain`."""
+
+    slo: Slo
+    identity: str
+    """The inside of a selector's braces: the identity labels, nothing that a user may change."""
+    on: str
+    """Label list for ``on (...)`` and ``by (...)``: identity and group labels."""
+    on_identity: str
+    """Label list for joins with series that have no group labels (metadata)."""
+    base_labels: Labels
+    """For the event recordings: identity only, so that a changed user label cannot split a window in two."""
+    labels: Labels
+    """For everything that is read from outside: identity, the user's labels, the revision."""
+
+    def series(self, metric: str) -> str:
+        return f"{metric}{{{self.identity}}}"
+
+    def calendar_series(self, metric: str) -> str:
+        """A series of the SLO's calendar period. Only for an SLO that has one."""
+        calendar = self.slo.period.calendar
+        name = calendar.name if calendar else ""
+        return f"{metric}{{{self.identity}, {names.CALENDAR}={quote(name)}}}"
+
+    def one_calendar(self, metric: str) -> str:
+        """Like :meth:`one`, for a series of the calendar period."""
+        return f"max by ({self.on}) ({self.calendar_series(metric)})"
+
+    @property
+    def title(self) -> str:
+        """The SLO in an alert's summary: ``service indicator (site)``."""
+        slo = self.slo
+        where = [self._site(), *(f"{{{{ $labels.{label} }}}}" for label in slo.group_by)]
+        said = ", ".join(part for part in where if part)
+        return f"{slo.service} {slo.indicator_name}" + (f" ({said})" if said else "")
+
+    @property
+    def subject(self) -> str:
+        """The SLO inside a sentence: ``service (indicator, site)``."""
+        slo = self.slo
+        where = [slo.indicator_name, self._site(), *(f"{label} {{{{ $labels.{label} }}}}" for label in slo.group_by)]
+        return f"{slo.service} ({', '.join(part for part in where if part)})"
+
+    def _site(self) -> str:
+        # in site-local scope the site is an external label: no series carries it while the rule is evaluated
+        return "{{ $externalLabels.site }}" if self.slo.scope == "site" else self.slo.site or ""
+
+    def one(self, metric: str) -> str:
+        """The series without the user's labels: one a group also while a changed label's old series lives on."""
+        return f"max by ({self.on}) ({metric}{{{self.identity}}})"
+
+    def one_identity(self, metric: str) -> str:
+        """The same for metadata, which is one series an SLO whatever its groups."""
+        return f"max by ({self.on_identity}) ({metric}{{{self.identity}}})"
+
+    def over(self, function: str, metric: str, window: Duration) -> str:
+        """``function`` over a window of a recorded 5m rate. From a day on in 5m steps: 1/5 of the samples, and below
+        promtool's limit of 10,000 samples a series.
+        """
+        step = ":5m" if window.milliseconds >= _DAY else ""
+        return f"{function}({metric}{{{self.identity}}}[{window.in_days}{step}])"
+
+
+def chain(slo: Slo) -> Chain:
+    identity = ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))
+    extra = dict(slo.labels)
+    if slo.revision:
+        extra[names.REVISION] = slo.revision
+    return Chain(
+        slo=slo,
+        identity=", ".join(f"{name}={quote(value)}" for name, value in identity),
+        on=", ".join((*names.IDENTITY, *slo.group_by)),
+        on_identity=", ".join(names.IDENTITY),
+        base_labels=identity,
+        labels=tuple(sorted({**extra, **dict(identity)}.items())),
+    )
+
+
+def read_from_tiles(window: Duration) -> bool:
+    """Windows of a week and longer are built from hour tiles."""
+    return window.milliseconds >= _WEEK
