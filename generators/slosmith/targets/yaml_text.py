@@ -1,0 +1,172 @@
+"""Writes YAML that a person can review and that every YAML reader reads the same way.
+
+A small emitter for plain data - mappings, lists, text, whole numbers, decimals, booleans - with comments. It has no
+anchors, tags, flow style or line folding. Text stands unquoted only where YAML 1.1 and 1.2 agree that it is text: the
+general emitters that were tried leave ``yes``, ``12:30`` or ``2026-01-01`` bare, which YAML 1.1 readers (PyYAML,
+Ruby's psych) take for a boolean, a number of seconds and a date.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+_RESERVED = frozenset(
+    ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan", "inf", "infinity")
+)
+_PLAIN = re.compile(r"[A-Za-z_/$(](?:[!-~ ]*[!-9;-~])?")
+"""Printable ASCII that begins like a word, and does not end in a space or a colon."""
+_COUNT_WITH_UNIT = re.compile(r"[0-9]+(?:ms|[smhdwy])(?:[0-9]+(?:ms|[smhdwy]))*")
+"""Durations: the one kind of text that begins with a digit and is read as text by all."""
+
+# Control characters, invisible ones, line separators, bidirectional overrides, surrogates and non-characters: they are
+# escaped, so that a reviewer sees them. Spelled out instead of str.isprintable(), which differs between Pythons.
+_HIDDEN = (
+    "\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufff0-\uffff"
+    "\U000e0000-\U000e0fff"
+)
+_ESCAPED = re.compile(f'["\\\\{_HIDDEN}]')
+_UNFIT_FOR_BLOCK = re.compile(f"[{_HIDDEN}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
+
+
+class Commented:
+    """A value with comment lines, which are printed above it (above its key or its dash)."""
+
+    __slots__ = ("comment", "value")
+
+    def __init__(self, comment: Iterable[str], value: object) -> None:
+        self.comment = tuple(comment)
+        self.value = value
+
+
+def document(value: Mapping[str, Any], comment: Iterable[str] = ()) -> str:
+    """A YAML document: ``comment`` lines at its head, then the mapping, in the order it has.
+
+    Raises TypeError for a value of another type (floats too: numbers are exact here), ValueError for text that no
+    YAML file can hold (lone surrogates).
+    """
+    out: list[str] = []
+    _comment(out, "", comment)
+    if value:
+        _mapping(out, "", "", value)
+    else:
+        out.append("{}")
+    out.append("")
+    return "\n".join(out)
+
+
+@lru_cache(maxsize=16384)
+def scalar(text: str) -> str:
+    """``text`` on one line: plain where that is safe in YAML 1.1 and 1.2, else double quoted."""
+    if _PLAIN.fullmatch(text):
+        if text.lower() not in _RESERVED and ": " not in text and " #" not in text:
+            return text
+    elif _COUNT_WITH_UNIT.fullmatch(text):
+        return text
+    if _SURROGATE.search(text):
+        raise ValueError(f"no YAML file can hold a lone surrogate: {text!r}")
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    short = _ESCAPES.get(character)
+    if short is not None:
+        return short
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
+
+
+def _literal(text: str) -> list[str] | None:
+    """The lines of a literal block, the indicator first; None where only quotes can hold ``text``."""
+    body = text.removesuffix("\n")
+    lines = body.split("\n")
+    # A first line that is empty or begins with a space would need an indentation indicator; one that is all spaces
+    # would be lost; trailing empty lines need another chomping indicator. Quotes hold them all.
+    if not lines[0] or lines[0][0] == " " or not lines[-1].strip(" "):
+        return None
+    if any(_UNFIT_FOR_BLOCK.search(line) for line in lines) or _SURROGATE.search(text):
+        return None
+    return ["|" if text.endswith("\n") else "|-", *lines]
+
+
+def _comment(out: list[str], indent: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        for part in line.splitlines() or [""]:
+            clean = _SURROGATE.sub("?", _UNFIT_FOR_BLOCK.sub("?", part)).rstrip()
+            out.append(f"{indent}# {clean}" if clean else f"{indent}#")
+
+
+def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]) -> None:
+    """A block mapping; ``first`` stands before its first key (indentation, or a dash), ``indent`` before the rest."""
+    lead = first
+    for key, value in mapping.items():
+        if type(value) is Commented:
+            # a dash cannot be parted from its first key: there the comment goes above the dash
+            _comment(out, indent if lead == indent else indent[:-2], value.comment)
+            value = value.value
+        _value(out, f"{lead}{scalar(key)}:", indent, value)
+        lead = indent
+
+
+def _sequence(out: list[str], indent: str, items: Sequence[Any]) -> None:
+    dash = f"{indent}- "
+    inner = f"{indent}  "
+    for item in items:
+        if type(item) is Commented:
+            _comment(out, indent, item.comment)
+            item = item.value
+        if isinstance(item, Mapping) and item:
+            _mapping(out, dash, inner, item)
+        elif isinstance(item, list | tuple) and item:
+            raise TypeError("a list directly inside a list is not written: it reads badly")
+        else:
+            _value(out, f"{indent}-", indent, item)
+
+
+def _value(out: list[str], lead: str, indent: str, value: object) -> None:
+    """``lead`` (a key with its colon, or a dash) and the value, which may go on in the lines below."""
+    kind = type(value)
+    if kind is str:
+        text: str = value  # type: ignore[assignment]
+        block = _literal(text) if "\n" in text else None
+        if block is None:
+            out.append(f"{lead} {scalar(text)}")
+        else:
+            out.append(f"{lead} {block[0]}")
+            out.extend(f"{indent}  {line}" if line else "" for line in block[1:])
+    elif isinstance(value, Mapping):
+        if value:
+            out.append(lead)
+            _mapping(out, f"{indent}  ", f"{indent}  ", value)
+        else:
+            out.append(f"{lead} {{}}")
+    elif isinstance(value, list | tuple):
+        if value:
+            out.append(lead)
+            _sequence(out, f"{indent}  ", value)
+        else:
+            out.append(f"{lead} []")
+    elif kind is bool:
+        out.append(f"{lead} {'true' if value else 'false'}")
+    elif isinstance(value, int):
+        out.append(f"{lead} {int(value)}")
+    elif isinstance(value, Decimal) and value.is_finite():
+        out.append(f"{lead} {value:f}")
+    elif isinstance(value, str):
+        _value(out, lead, indent, str.__str__(value))
+    else:
+        raise TypeError(f"no YAML form for {value!r}")
+
+
+def json_text(value: object) -> str:
+    """JSON for files: indented by two, keys in the order given, non-ASCII as it is, a newline at the end."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
