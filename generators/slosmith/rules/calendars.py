@@ -40,11 +40,11 @@ def period_days(calendar: Calendar) -> tuple[int, int]:
 
 
 def _periods(calendar: Calendar, year: int) -> list[tuple[date, date]]:
+    """The periods that begin in ``year``, and the one that is open on its 1 January: a leap February lies in either."""
     starts = [date(year, month, day) for month, day in calendar.starts]
-    return list(zip(starts, [*starts[1:], date(year + 1, *calendar.starts[0])], strict=True)) + [
-        # the one that is open on 1 January, so that a leap February is seen from both sides
-        (date(year - 1, *calendar.starts[-1]), starts[0])
-    ]
+    opening = date(year - 1, *calendar.starts[-1])
+    closing = date(year + 1, *calendar.starts[0])
+    return list(zip([opening, *starts], [*starts, closing], strict=True))
 
 
 def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:

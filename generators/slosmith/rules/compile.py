@@ -62,8 +62,8 @@ def _group_comment(slo: Slo) -> tuple[str, ...]:
     if slo.period.calendar is not None:
         period_said += f" and per reporting period ({slo.period.calendar.name})"
     lines = [
-        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} of events are good{within}, "
-        f"{period_said}."
+        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} of events are good"
+        f"{within}, {period_said}."
     ]
     if objective.aspirational_ratio is not None:
         lines.append(f"Aspirational, not guaranteed: {percent_exact(objective.aspirational_ratio)}.")

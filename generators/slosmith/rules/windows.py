@@ -45,7 +45,10 @@ class AlertTier(msgspec.Struct, frozen=True):
             return self.threshold_ratio * self.long.seconds / error_ratio
 
     def reset_seconds(self, error_ratio: Decimal) -> Decimal | None:
-        """Seconds from the end of a constant ``error_ratio`` until the alert clears: S*(1 - f*e/r). None: never fired."""
+        """Seconds from the end of a constant ``error_ratio`` until the alert clears: S*(1 - f*e/r).
+
+        None: it never fired.
+        """
         if error_ratio <= self.threshold_ratio:
             return None
         with localcontext(EXACT):
