@@ -30,7 +30,7 @@ _HIDDEN = (
     "\U000e0000-\U000e0fff"
 )
 _ESCAPED = re.compile(f'["\\\\{_HIDDEN}]')
-_UNFIT_FOR_BLOCK = re.compile(f"[{_HIDDEN}]")
+_HIDDEN_CHARACTER = re.compile(f"[{_HIDDEN}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
 
@@ -63,7 +63,10 @@ def document(value: Mapping[str, Any], comment: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=16384)
 def scalar(text: str) -> str:
-    """``text`` on one line: plain where that is safe in YAML 1.1 and 1.2, else double quoted."""
+    """``text`` on one line: plain where that is safe in YAML 1.1 and 1.2, else quoted.
+
+    Double quotes, unless text with quotes or backslashes is easier to read in single ones.
+    """
     if _PLAIN.fullmatch(text):
         if text.lower() not in _RESERVED and ": " not in text and " #" not in text:
             return text
@@ -71,6 +74,8 @@ def scalar(text: str) -> str:
         return text
     if _SURROGATE.search(text):
         raise ValueError(f"no YAML file can hold a lone surrogate: {text!r}")
+    if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN_CHARACTER.search(text):
+        return f"'{text}'"
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
 
@@ -93,7 +98,7 @@ def _literal(text: str) -> list[str] | None:
     # would be lost; trailing empty lines need another chomping indicator. Quotes hold them all.
     if not lines[0] or lines[0][0] == " " or not lines[-1].strip(" "):
         return None
-    if any(_UNFIT_FOR_BLOCK.search(line) for line in lines) or _SURROGATE.search(text):
+    if any(_HIDDEN_CHARACTER.search(line) for line in lines) or _SURROGATE.search(text):
         return None
     return ["|" if text.endswith("\n") else "|-", *lines]
 
@@ -101,7 +106,7 @@ def _literal(text: str) -> list[str] | None:
 def _comment(out: list[str], indent: str, lines: Iterable[str]) -> None:
     for line in lines:
         for part in line.splitlines() or [""]:
-            clean = _SURROGATE.sub("?", _UNFIT_FOR_BLOCK.sub("?", part)).rstrip()
+            clean = _SURROGATE.sub("?", _HIDDEN_CHARACTER.sub("?", part)).rstrip()
             out.append(f"{indent}# {clean}" if clean else f"{indent}#")
 
 

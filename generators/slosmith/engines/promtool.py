@@ -1,0 +1,199 @@
+"""promtool: finds it, runs it over many files at once, reads what it says.
+
+Each file is checked or tested by a process of its own, run from inside the file's folder (test files name their rule
+files relative to it, and some consumers run promtool just so), with the C locale, UTC and no standard input.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import msgspec
+
+from slosmith.engines.error import EngineError
+
+UNPACKED = Path(".tools/prometheus/usr/bin")
+"""Where `make prometheus` unpacks Debian's package, below the project."""
+
+TIMEOUT_SECONDS = 300.0
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """What promtool said about one file. ``messages`` are its words, without the decoration; ``seconds`` wall time."""
+
+    file: Path
+    passed: bool
+    seconds: float
+    messages: tuple[str, ...] = ()
+
+
+Progress = Callable[[FileResult], None]
+
+
+def find_promtool(project: Path | None = None) -> Path:
+    """The promtool binary: on PATH, or unpacked below ``project``. Raises EngineError."""
+    found = shutil.which("promtool")
+    if found is not None:
+        return Path(found)
+    if project is not None:
+        unpacked = (project / UNPACKED / "promtool").absolute()
+        if unpacked.is_file() and os.access(unpacked, os.X_OK):
+            return unpacked
+    raise EngineError(
+        "promtool was not found: run `make prometheus` (unpacks Debian's package into .tools/, no root needed), "
+        "or install it (apt-get install prometheus) so that it is on PATH"
+    )
+
+
+def check_rules(
+    promtool: Path,
+    files: Sequence[Path],
+    jobs: int,
+    on_result: Progress | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> list[FileResult]:
+    """``promtool check rules --lint=all --lint-fatal`` on each file; results in the order of ``files``.
+
+    Raises EngineError when promtool cannot be started.
+    """
+    arguments = ("check", "rules", "--lint=all", "--lint-fatal")
+    return _run_all(promtool, arguments, files, jobs, on_result, timeout)
+
+
+def run_rule_tests(
+    promtool: Path,
+    files: Sequence[Path],
+    jobs: int,
+    on_result: Progress | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+) -> list[FileResult]:
+    """``promtool test rules`` on each file; results in the order of ``files``.
+
+    ``jobs`` processes at once; ``timeout`` in seconds a file, after which its process is killed and the file failed.
+    ``on_result`` is called from the calling thread as each file is done. Raises EngineError when promtool cannot be
+    started.
+    """
+    return _run_all(promtool, ("test", "rules"), files, jobs, on_result, timeout)
+
+
+def _run_all(
+    promtool: Path,
+    arguments: Sequence[str],
+    files: Sequence[Path],
+    jobs: int,
+    on_result: Progress | None,
+    timeout: float,
+) -> list[FileResult]:
+    runner = _Runner(promtool, timeout)
+    results: dict[int, FileResult] = {}
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        waiting: dict[Future[FileResult], int] = {}
+        try:
+            # the largest first: a long file that starts last would run alone at the end
+            order = sorted(range(len(files)), key=lambda index: (-_size(files[index]), index))
+            waiting = {pool.submit(runner.run, arguments, files[index]): index for index in order}
+            for future, index in _as_done(waiting):
+                results[index] = future.result()
+                if on_result is not None:
+                    on_result(results[index])
+        except BaseException:  # Ctrl-C and errors alike: nothing is left running
+            for future in waiting:
+                future.cancel()
+            runner.stop()
+            raise
+    return [results[index] for index in range(len(files))]
+
+
+def _as_done(waiting: dict[Future[FileResult], int]) -> Iterator[tuple[Future[FileResult], int]]:
+    open_futures = set(waiting)
+    while open_futures:
+        # a timeout keeps Ctrl-C prompt
+        done, open_futures = wait(open_futures, timeout=0.5, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=lambda each: waiting[each]):
+            yield future, waiting[future]
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+class _Runner:
+    """Starts promtool processes and knows which are running, so that all of them can be stopped."""
+
+    def __init__(self, promtool: Path, timeout: float) -> None:
+        self._promtool = promtool.absolute()
+        self._timeout = timeout
+        self._running: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._stopped = False
+
+    def run(self, arguments: Sequence[str], file: Path) -> FileResult:
+        started = time.monotonic()
+        with self._lock:
+            if self._stopped:
+                return FileResult(file, False, 0.0, ("stopped",))
+            process = self._start(arguments, file)
+            self._running.add(process)
+        try:
+            output, errors = process.communicate(timeout=self._timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return FileResult(file, False, time.monotonic() - started, (f"not done after {self._timeout:g} s: killed",))
+        finally:
+            with self._lock:
+                self._running.discard(process)
+        passed = process.returncode == 0
+        messages = () if passed else tuple(_messages(output, errors))
+        if process.returncode < 0:
+            messages = (*messages, f"promtool was ended by signal {-process.returncode}")
+        return FileResult(file, passed, time.monotonic() - started, messages)
+
+    def _start(self, arguments: Sequence[str], file: Path) -> subprocess.Popen[str]:
+        environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        # one processor each: as many processes as processors are running, and promtool's work is not parallel
+        environment |= {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "GOMAXPROCS": "1", "GOGC": "400"}
+        try:
+            return subprocess.Popen(
+                [self._promtool, *arguments, f"./{file.name}"],
+                cwd=file.parent,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise EngineError(f"{self._promtool} cannot be run: {(error.strerror or str(error)).lower()}") from error
+
+    def stop(self) -> None:
+        """Kill what is running; nothing is started any more."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
+
+
+_NOISE = re.compile(r"^(Unit Testing:|Checking) .*$|^\s*(SUCCESS.*|FAILED:?)\s*$")
+
+
+def _messages(*streams: str) -> Iterable[str]:
+    """promtool's words, a line each, without what only says which file it is at."""
+    for stream in streams:
+        for line in stream.splitlines():
+            text = line.rstrip()
+            if text.strip() and not _NOISE.match(text):
+                yield text.removeprefix("  ")
