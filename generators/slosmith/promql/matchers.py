@@ -1,41 +1,113 @@
-"""Matchers from text: what a user may write, as structure, so that it can only ever be a matcher again."""
+"""Matchers from text, and what series they pick: examples that match, decoys that miss by one matcher."""
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import product
 
-import promql_parser
+from slosmith.model import Matcher, MatchOperator, Selector
+from slosmith.promql.ast import VectorSelector
+from slosmith.promql.regex import Regex, counterexamples
+from slosmith.promql.syntax import read
 
-from slosmith.model import Matcher, MatchOperator
-from slosmith.promql.quoting import check_label_name, quote
-
-OPERATORS: dict[str, MatchOperator] = {
-    "MatchOp.Equal": "=",
-    "MatchOp.NotEqual": "!=",
-    "MatchOp.Re": "=~",
-    "MatchOp.NotRe": "!~",
-}
-
-
-def check_regex(pattern: str) -> str:
-    """``pattern`` itself when it is a regular expression that Prometheus takes; else ValueError."""
-    if not pattern:
-        raise ValueError("an empty regular expression")
-    try:
-        promql_parser.parse(f"x{{y=~{quote(pattern)}}}")
-    except ValueError as error:
-        raise ValueError(f"not an RE2 regular expression: {pattern!r} ({error})") from None
-    return pattern
+PLAIN_VALUE = "example"
+"""Value of a label about which the matchers only say what it is not."""
 
 
 def parse_matcher(text: str) -> Matcher:
     """One matcher, ``job="api"``, read as PromQL. Raises ValueError for anything else or more."""
     try:
-        parsed: Any = promql_parser.parse(f"x{{{text}\n}}")
+        parsed = read(f"x{{{text}\n}}")
     except ValueError as error:
         raise ValueError(f'not a matcher like label="value": {text!r} ({error})') from None
-    plain = isinstance(parsed, promql_parser.VectorSelector) and parsed.name == "x" and parsed.offset is None
-    if not plain or parsed.at is not None or parsed.matchers.or_matchers or len(parsed.matchers.matchers) != 1:
+    if (
+        not isinstance(parsed, VectorSelector)
+        or (parsed.metric, parsed.range, parsed.offset_ms, parsed.at) != ("x", None, 0, "")
+        or [len(group) for group in parsed.alternatives] != [1]
+    ):
         raise ValueError(f'not one matcher like label="value": {text!r}')
-    found = parsed.matchers.matchers[0]
-    return Matcher(check_label_name(found.name), OPERATORS[str(found.op)], found.value)
+    return parsed.alternatives[0][0]
+
+
+def matches(matcher: Matcher, value: str) -> bool:
+    """Whether a label value matches; an absent label has the value ``""``."""
+    match matcher.op:
+        case "=":
+            return value == matcher.value
+        case "!=":
+            return value != matcher.value
+        case "=~":
+            return Regex(matcher.value).matches(value)
+        case "!~":
+            return not Regex(matcher.value).matches(value)
+
+
+def example_labels(selector: Selector) -> dict[str, str] | None:
+    """Labels of a series that the selector picks, without the metric name; None when its matchers exclude each other.
+
+    Labels that have to be absent are left out.
+    """
+    return _labels(selector.matchers)
+
+
+def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
+    """Several sets of labels that the selector picks, different where its regular expressions have alternatives."""
+    labels = _by_label(selector.matchers)
+    options = [_values(matchers)[:4] for matchers in labels.values()]
+    found = [_present(dict(zip(labels, values, strict=True))) for values in product(*options)]
+    return found[:limit]
+
+
+def decoys(selector: Selector) -> list[tuple[Matcher, dict[str, str]]]:
+    """For each matcher, labels that fail it and no other matcher. A matcher that another one implies has no decoy."""
+    found = []
+    for matcher in dict.fromkeys(selector.matchers):
+        opposite = Matcher(matcher.label, _OPPOSITE[matcher.op], matcher.value)
+        rest = tuple(other for other in selector.matchers if other != matcher)
+        labels = _labels((*rest, opposite))
+        if labels is not None:
+            found.append((matcher, labels))
+    return found
+
+
+_OPPOSITE: dict[MatchOperator, MatchOperator] = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
+
+
+def _labels(matchers: tuple[Matcher, ...]) -> dict[str, str] | None:
+    chosen = {}
+    for label, own in _by_label(matchers).items():
+        values = _values(own)
+        if not values:
+            return None
+        chosen[label] = values[0]
+    return _present(chosen)
+
+
+def _by_label(matchers: tuple[Matcher, ...]) -> dict[str, list[Matcher]]:
+    found: dict[str, list[Matcher]] = {}
+    for matcher in matchers:
+        found.setdefault(matcher.label, []).append(matcher)
+    return found
+
+
+def _values(matchers: list[Matcher]) -> list[str]:
+    """Values that satisfy all matchers of one label, the plainest first, the empty one (no label) last."""
+    candidates: list[str] = []
+    for matcher in matchers:
+        match matcher.op:
+            case "=":
+                candidates.append(matcher.value)
+            case "=~":
+                candidates += Regex(matcher.value).examples()
+    for matcher in matchers:
+        match matcher.op:
+            case "!=":
+                candidates += [f"other-{matcher.value}", "1" if matcher.value != "1" else "2"]
+            case "!~":
+                candidates += counterexamples(matcher.value)
+    candidates += [PLAIN_VALUE, ""]
+    fitting = [value for value in dict.fromkeys(candidates) if all(matches(matcher, value) for matcher in matchers)]
+    return sorted(fitting, key=lambda value: value == "")
+
+
+def _present(labels: dict[str, str]) -> dict[str, str]:
+    return {label: value for label, value in labels.items() if value}

@@ -20,7 +20,7 @@ _RESERVED = re.compile(
 )
 
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_WINDOW = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
+WINDOW_PLACEHOLDER = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
 _META = frozenset("\\.+*?()|[]{}^$")
 
 
@@ -87,9 +87,9 @@ def literal_regex(value: str) -> str:
 
 def fill_window(expr: str, window: Duration) -> str:
     """``expr`` with every ``{{.window}}``, in each spacing and with trim markers, replaced by ``window``."""
-    return _WINDOW.sub(str(window), expr)
+    return WINDOW_PLACEHOLDER.sub(str(window), expr)
 
 
 def has_window(expr: str) -> bool:
     """Whether ``expr`` holds the ``{{.window}}`` placeholder."""
-    return _WINDOW.search(expr) is not None
+    return WINDOW_PLACEHOLDER.search(expr) is not None

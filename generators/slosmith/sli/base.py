@@ -87,7 +87,7 @@ def le_pattern(le: str) -> str:
     """A regex for every spelling of a bucket bound; ``le`` is the bound in plain digits.
 
     Prometheus 2 keeps the exporter's text, ``500`` from most and ``500.0`` from Python's client; Prometheus 3 stores
-    ``500.0``. From 10^6 up and below 10^-4 both it and Go's client use an exponent, ``3.6e+06``, where Envoy writes digits.
+    ``500.0``. From 10^6 up and below 10^-4 it and Go's client write ``3.6e+06``, Envoy digits.
     A series carries one spelling, so nothing is counted twice.
     """
     digits, exponent = f"{Decimal(le):e}".lower().split("e")

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from slosmith.model import DocumentPath, Duration, Matcher
-from slosmith.promql import check_label_name, check_metric_name, literal_regex, quote
-from slosmith.promql.matchers import check_regex, parse_matcher
+from slosmith.promql import check_label_name, check_metric_name, check_regex, literal_regex, parse_matcher, quote
 from slosmith.sli.problem import TemplateError, TemplateProblem, nearest
 from slosmith.sli.template import Parameter, ParameterType, Template
 

@@ -5,10 +5,60 @@ from __future__ import annotations
 from textwrap import indent
 
 from slosmith.model import Duration
-from slosmith.promql import fill_window
+from slosmith.promql import Expression, fill_window, parse
+from slosmith.promql.ast import Aggregate, Call, Node, Paren, VectorSelector, walk
+
+# Functions whose result grows with their range: events in the window, not events per second.
+_COUNTS = frozenset(["increase", "delta", "count_over_time", "sum_over_time", "changes", "resets"])
 
 
 def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) -> str:
-    """``expr`` over ``window``, summed to one series for each ``group_by``."""
-    by = f" by ({', '.join(group_by)}) " if group_by else ""
-    return f"sum{by}(\n{indent(fill_window(expr, window).strip(), '  ')}\n)"
+    """``expr`` over ``window``, as one series of events per second for each combination of ``group_by``.
+
+    An expression that counts (``increase``) is divided by the window. Whatever else it may contain, NaN and negative
+    values do not pass: they are no number of events, and a value that is missing is seen. Raises PromqlError, with the
+    place in ``expr`` as it was given.
+    """
+    parsed = parse(expr, window)
+    text = fill_window(expr, window).strip()
+    if parsed.is_scalar:
+        text = f"vector({text})"
+    if not _is_grouped(parsed.node, group_by):
+        by = f" by ({', '.join(group_by)}) " if group_by else ""
+        text = f"sum{by}(\n{indent(text, '  ')}\n)"
+    if _counts_events(parsed, window):
+        text = f"{text} / {window.seconds:f}".removesuffix(".0")
+    return text if _is_plain(parsed.node) else f"({text} >= 0)"
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Paren):
+        node = node.expr
+    return node
+
+
+def _is_grouped(node: Node, group_by: tuple[str, ...]) -> bool:
+    """Whether the expression is a sum that already leaves just the labels that are asked for."""
+    node = _bare(node)
+    if not isinstance(node, Aggregate) or node.operator != "sum" or node.grouping == "without":
+        return False
+    return set(node.labels) == set(group_by)
+
+
+def _counts_events(parsed: Expression, window: Duration) -> bool:
+    """Whether every range function in the expression counts over the window, and none of them makes a rate."""
+    names = [
+        node.function
+        for node in walk(parsed.node)
+        if isinstance(node, Call)
+        and any(isinstance(item, VectorSelector) and item.range == window for item in node.arguments)
+    ]
+    return bool(names) and all(name in _COUNTS for name in names)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether the expression is nothing but a sum of counters' rates or increases, which are never NaN."""
+    node = _bare(node)
+    if isinstance(node, Aggregate) and node.operator == "sum":
+        node = _bare(node.arguments[0])
+    return isinstance(node, Call) and node.function in ("rate", "increase")

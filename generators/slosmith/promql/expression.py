@@ -1,0 +1,154 @@
+"""Whole PromQL expressions: read, checked, inspected, compared."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import promql_parser
+
+from slosmith.model import Duration, Matcher, Selector
+from slosmith.promql.ast import Aggregate, Call, Node, Number, String, Subquery, VectorSelector, canonical, walk
+from slosmith.promql.error import PromqlError
+from slosmith.promql.quoting import WINDOW_PLACEHOLDER
+from slosmith.promql.syntax import read
+
+
+class FoundSelector(msgspec.Struct, frozen=True):
+    """A vector or range selector in an expression; ``start`` and ``end`` are its character offsets in the text.
+
+    ``matchers`` holds those of every ``or`` alternative; ``alternatives`` says how many there are (1 mostly).
+    """
+
+    metric: str
+    matchers: tuple[Matcher, ...]
+    range: Duration | None
+    offset_ms: int
+    start: int
+    end: int
+    alternatives: int = 1
+
+    @property
+    def selector(self) -> Selector:
+        """The selector without range and offset; a metric name given as a matcher becomes the name."""
+        if not self.metric:
+            named = [m for m in self.matchers if m.label == "__name__" and m.op == "="]
+            if len(named) == 1:
+                return Selector(named[0].value, tuple(m for m in self.matchers if m is not named[0]))
+        return Selector(self.metric, self.matchers)
+
+
+class Expression(msgspec.Struct, frozen=True):
+    """PromQL that Prometheus takes."""
+
+    text: str
+    node: Node
+
+    def selectors(self) -> tuple[FoundSelector, ...]:
+        """Every selector, in the order of the text."""
+        return tuple(
+            FoundSelector(node.metric, tuple(m for group in node.alternatives for m in group), node.range,
+                          node.offset_ms, node.start, node.end, len(node.alternatives))
+            for node in walk(self.node)
+            if isinstance(node, VectorSelector)
+        )  # fmt: skip
+
+    def functions(self) -> tuple[str, ...]:
+        """Names of all functions and aggregations used, in the order of the text."""
+        names = []
+        for node in walk(self.node):
+            if isinstance(node, Call):
+                names.append(node.function)
+            elif isinstance(node, Aggregate):
+                names.append(node.operator)
+        return tuple(names)
+
+    def canonical(self) -> str:
+        """The same text for every way of writing this expression."""
+        return canonical(self.node)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the expression's value is a scalar, and not a vector."""
+        return _is_scalar(self.text_for_types())
+
+    def text_for_types(self) -> str:
+        """The expression with regular expressions replaced, for a reader that knows types but not RE2."""
+        return canonical(self.node, regexes=False)
+
+
+def parse(expr: str, window: Duration | None = None) -> Expression:
+    """Read and check an expression. Raises PromqlError with the place and what is expected there.
+
+    With ``window``, each ``{{.window}}`` is read as that duration; offsets still count in the text as it was given.
+    """
+    text = _fill_in_place(expr, window) if window is not None else expr
+    if not text.strip():
+        raise PromqlError("expected an expression, found nothing", 0, len(expr))
+    node = read(text)
+    _check_types(node)
+    return Expression(text, node)
+
+
+def selectors(expr: str, window: Duration | None = None) -> tuple[FoundSelector, ...]:
+    """Every vector and range selector of an expression. Raises PromqlError."""
+    return parse(expr, window).selectors()
+
+
+def normalise(expr: str) -> str:
+    """Canonical text: equal for expressions that differ in spacing, label order, number format or needless brackets.
+
+    Raises PromqlError.
+    """
+    return canonical(parse(expr).node)
+
+
+def _fill_in_place(expr: str, window: Duration) -> str:
+    def fill(match: re.Match[str]) -> str:
+        # padded behind, so that every other character keeps its offset
+        return str(window).ljust(len(match[0]))
+
+    return WINDOW_PLACEHOLDER.sub(fill, expr)
+
+
+def _check_types(node: Node) -> None:
+    """Functions, their arguments and operand types, as promql-parser knows them; it gives no places, so the smallest
+    part that it refuses is looked for: there, its message is about that part.
+    """
+    message = _refusal(node)
+    if message is None:
+        return
+    for child in node.children():
+        _check_types(child)
+    raise PromqlError(message, node.start, node.end - node.start)
+
+
+def _refusal(node: Node) -> str | None:
+    try:
+        promql_parser.parse(canonical(node, regexes=False))
+    except ValueError as error:
+        return _in_our_words(str(error), node)
+    return None
+
+
+def _in_our_words(message: str, node: Node) -> str:
+    if isinstance(node, Call) and "unknown function" in message:
+        return f"expected a function that Prometheus knows, found {node.function!r}"
+    if message.startswith("expected"):
+        return message
+    return f"expected an expression that Prometheus takes: {message}"
+
+
+def _is_scalar(text: str) -> bool:
+    # only a scalar can be the argument of vector()
+    try:
+        promql_parser.parse(f"vector({text})")
+    except ValueError:
+        return False
+    return True
+
+
+__all__ = [
+    "Aggregate", "Call", "Expression", "FoundSelector", "Node", "Number", "PromqlError", "String", "Subquery",
+    "VectorSelector", "normalise", "parse", "selectors",
+]  # fmt: skip

@@ -1,0 +1,83 @@
+"""RE2 patterns as Prometheus reads them (anchored, Go's syntax): checked, matched, and examples of what they match.
+
+Prometheus' matcher is not at hand in Python and ``re`` reads another language, so this is a reader of its own: patterns
+in label matchers are short, and a set of end positions is matcher enough.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+
+from slosmith.promql.regex_parts import Part, ends, texts
+from slosmith.promql.regex_syntax import Reader, RegexError
+
+__all__ = ["Regex", "RegexError", "check_regex", "counterexamples", "regex_counterexample", "regex_example"]
+
+
+class Regex:
+    """A pattern that was read. Raises RegexError when Prometheus would refuse it."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self._part = _read(pattern)
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole of ``text`` matches."""
+        return len(text) in ends(self._part, text, 0)
+
+    def examples(self, limit: int = 32) -> list[str]:
+        """Texts that match, the plainest first; each is verified. Empty when none was found."""
+        found = dict.fromkeys(islice(texts(self._part), limit * 4))
+        return [text for text in found if self.matches(text)][:limit]
+
+
+@lru_cache(maxsize=512)
+def _read(pattern: str) -> Part:
+    return Reader(pattern).read()
+
+
+# --- what users of selectors ask ---------------------------------------------------------------------------------
+
+
+def check_regex(pattern: str) -> str:
+    """``pattern`` itself when Prometheus takes it; RegexError (a ValueError) otherwise, for the empty pattern too."""
+    if not pattern:
+        raise RegexError("a regular expression must not be empty", 0)
+    _read(pattern)
+    return pattern
+
+
+def regex_example(pattern: str) -> str | None:
+    """A short text that the anchored pattern matches, not empty where it can be; None when none was found."""
+    found = Regex(pattern).examples()
+    return next((text for text in found if text), found[0] if found else None)
+
+
+def regex_counterexample(pattern: str) -> str | None:
+    """A text that the anchored pattern does not match, near one that it does; None for a pattern that matches all."""
+    return next(iter(counterexamples(pattern)), None)
+
+
+def counterexamples(pattern: str) -> list[str]:
+    """Texts that do not match: near misses first (a character changed, added, lost), the empty one late."""
+    regex = Regex(pattern)
+    candidates: list[str] = []
+    for text in regex.examples(4):
+        if text:
+            candidates += [
+                _other(text[0]) + text[1:],
+                text[:-1] + _other(text[-1]),
+                text + text[-1],
+                "x" + text,
+                text[:-1],
+            ]
+    candidates += ["other", "0", "200", "-", "é", "", "\n"]
+    return [text for text in dict.fromkeys(candidates) if not regex.matches(text)]
+
+
+def _other(char: str) -> str:
+    """Another character of the same sort."""
+    if char.isdigit() and char.isascii():
+        return str((int(char) + 9) % 10)
+    return "y" if char == "x" else "x"
