@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -58,22 +59,28 @@ class Duration(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         """Prometheus' own form: years and weeks only where they divide exactly, so 28d is ``4w`` and 30d ``30d``."""
-        if self.milliseconds == 0:
-            return "0s"
-        rest, parts = self.milliseconds, []
-        for unit, size in _UNITS_MS.items():
-            if unit in ("y", "w") and rest % size:
-                continue
-            count, rest = divmod(rest, size)
-            if count:
-                parts.append(f"{count}{unit}")
-        return "".join(parts)
+        return _duration_text(self.milliseconds)
 
     @property
     def in_days(self) -> str:
         """The form people write for periods: ``28d`` where the duration is whole days, else Prometheus' form."""
         days, rest = divmod(self.milliseconds, _UNITS_MS["d"])
         return f"{days}d" if days and not rest else str(self)
+
+
+@lru_cache(maxsize=4096)
+def _duration_text(milliseconds: int) -> str:
+    """Cached: a large policy prints a few dozen durations a million times."""
+    if milliseconds == 0:
+        return "0s"
+    rest, parts = milliseconds, []
+    for unit, size in _UNITS_MS.items():
+        if unit in ("y", "w") and rest % size:
+            continue
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts)
 
 
 # --- indicators: what is counted ---------------------------------------------------------------------------------

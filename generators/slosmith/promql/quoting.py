@@ -19,6 +19,9 @@ _RESERVED = re.compile(
     re.IGNORECASE,
 )
 
+_UNREMARKABLE = re.compile(r'[ !#-\[\]-~]*', re.ASCII)
+"""Printable ASCII without quote and backslash: nearly every label value there is."""
+
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 WINDOW_PLACEHOLDER = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
 _META = frozenset("\\.+*?()|[]{}^$")
@@ -30,6 +33,8 @@ def quote(text: str) -> str:
     Raises ValueError for what no label value or query can hold: NUL and unpaired surrogates. Characters that do not
     print, and line and paragraph separators, are written as escapes, so a generated rule stays on its line.
     """
+    if _UNREMARKABLE.fullmatch(text):
+        return f'"{text}"'
     out = ['"']
     for char in text:
         code = ord(char)

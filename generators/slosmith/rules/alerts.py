@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from slosmith.model import Alerting, RawRatio
 from slosmith.rules import names
@@ -77,15 +78,16 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRu
             f"The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: when it fires, "
             f"at least {share} of that budget has gone."
         ),
-        comment=tier_comment(tier, alerting, slo.objective.error_budget_ratio, rolling),
+        comment=tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling),
     )
 
 
-def tier_comment(tier: AlertTier, alerting: Alerting, budget: Decimal, rolling: str) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def tier_comment(tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str) -> tuple[str, ...]:
     """What a reviewer wants to know of a tier: when it fires, how soon, when it clears."""
     clamp = (
         f" (clamped: the catalogue's {percent(tier.catalogue_budget_share)} would need more than "
-        f"{percent(alerting.max_error_ratio)} errors)"
+        f"{percent(max_error_ratio)} errors)"
         if tier.clamped
         else ""
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar as civil
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from slosmith.model import Calendar, Duration
 from slosmith.promql import quote
@@ -31,6 +32,7 @@ def compile_calendars(calendars: Sequence[Calendar], interval: Duration) -> Rule
     return RuleFile("calendars", groups, ("Reporting calendars, shared by all SLOs.",))
 
 
+@lru_cache(maxsize=64)
 def period_days(calendar: Calendar) -> tuple[int, int]:
     """Days of the calendar's shortest and longest period."""
     lengths = [

@@ -82,7 +82,7 @@ def _group_comment(slo: Slo) -> tuple[str, ...]:
         )
     if slo.alerting is None:
         lines.append("Recorded only: it never alerts.")
-    return tuple(part for line in lines for part in textwrap.wrap(line, 116))
+    return tuple(part for line in lines for part in ([line] if len(line) <= 116 else textwrap.wrap(line, 116)))
 
 
 def _one_line(text: str) -> str:

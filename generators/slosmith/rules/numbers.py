@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from functools import lru_cache
 
 EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
 """For every computation on thresholds: the same digits on every machine."""
@@ -10,12 +11,14 @@ EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
 _DIGITS = 12
 
 
+@lru_cache(maxsize=4096)
 def significant(value: Decimal, digits: int = _DIGITS) -> Decimal:
     """``value`` rounded to ``digits`` significant digits, without trailing zeros."""
     with localcontext(Context(prec=digits, rounding=ROUND_HALF_EVEN)):
         return (+value).normalize()
 
 
+@lru_cache(maxsize=4096)
 def plain(value: Decimal) -> str:
     """A PromQL number literal: no exponent, no trailing zeros, at most twelve significant digits."""
     return format(significant(value), "f")

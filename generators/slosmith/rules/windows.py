@@ -119,8 +119,9 @@ def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
 
 def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
     """The windows over which an error ratio is recorded, ascending: the base 5m and every window of the catalogue."""
-    windows = {FIVE_MINUTES}
-    if alerting is not None:
-        for window in alerting.windows:
-            windows |= {window.long, window.short}
-    return tuple(sorted(windows))
+    return _ratio_windows(alerting.windows if alerting is not None else ())
+
+
+@lru_cache(maxsize=256)
+def _ratio_windows(catalogue: tuple[BurnRateWindow, ...]) -> tuple[Duration, ...]:
+    return tuple(sorted({FIVE_MINUTES, *(w.long for w in catalogue), *(w.short for w in catalogue)}))
