@@ -35,6 +35,8 @@ AGGREGATORS = frozenset(
 COMPARISONS = frozenset(["==", "!=", "<=", "<", ">=", ">"])
 MAX_DEPTH = 100
 """Levels of brackets, functions and signs: more than any rule has, and few enough for every reader's stack."""
+MAX_OPERATORS = 200
+"""Operators in one expression; a chain of them is a tree just as deep."""
 SETS = frozenset(["and", "or", "unless"])
 
 
@@ -48,6 +50,7 @@ def read(text: str) -> Node:
 
 class _Parser(Cursor):
     depth = 0
+    operator_count = 0
 
     # --- expressions ---
 
@@ -66,6 +69,9 @@ class _Parser(Cursor):
             if binds < strength:
                 break
             self.take()
+            self.operator_count += 1
+            if self.operator_count > MAX_OPERATORS:
+                raise PromqlError(f"expected an expression with at most {MAX_OPERATORS} operators", self.token.start)
             left = self.binary(left, operator, binds)
         return left
 
