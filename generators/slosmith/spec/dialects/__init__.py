@@ -1,0 +1,61 @@
+"""The formats that specs can have. A document says by its content which one it is; no flag, no file name.
+
+A dialect is a module with ``NAME``, ``SCHEMA``, ``recognises(value) -> bool`` and
+``declare(document) -> (declarations, findings)``. To add one, write the module and name it below.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from slosmith.model import Origin
+from slosmith.problems.finding import Finding
+from slosmith.spec.declarations import AnyDeclaration
+from slosmith.spec.document import Document
+from slosmith.spec.schema import Schema
+
+_MODULES = ("slosmith",)
+"""In the order in which they are asked; each is imported when it is first asked."""
+
+
+class Dialect(Protocol):
+    NAME: str
+    SCHEMA: Schema
+
+    def recognises(self, value: dict[str, Any]) -> bool: ...
+
+    def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]: ...
+
+
+def dialects() -> tuple[Dialect, ...]:
+    """All dialects, in the order in which they are asked."""
+    return tuple(cast(Dialect, import_module(f"{__name__}.{name}")) for name in _MODULES)
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The declarations of a document of any known format, and what is wrong with it."""
+    value = document.value
+    place = Origin("service", document.file, (), document.index)
+    if not isinstance(value, dict):
+        what = "a list" if isinstance(value, list) else "a single value"
+        hint = "start with `version: slosmith/v1` and `kind:`"
+        return (), [Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=hint, origin=place)]
+    for name in _MODULES:
+        dialect = cast(Dialect, import_module(f"{__name__}.{name}"))
+        if dialect.recognises(value):
+            return dialect.declare(document)
+    return (), [_unknown(value, place)]
+
+
+def _unknown(value: dict[str, Any], place: Origin) -> Finding:
+    names = [dialect.NAME for dialect in dialects()]
+    for key in ("version", "apiVersion"):
+        if key in value:
+            message = f"'{str(value[key])[:60]}' is not a format that is known here"
+            origin = Origin(place.kind, place.file, (key,), place.document)
+            return Finding(code="SCH201", message=message, hint=f"known: {', '.join(names)}", origin=origin)
+    return Finding(
+        code="SCH201", message="the key 'version' is missing: it names the format",
+        hint="add `version: slosmith/v1`", origin=place,
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+"""Alerting of one SLO: default < project < class < class objective < service < service objective."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slosmith.model import Alerting, BurnRateWindow, Labels, Origin
+from slosmith.problems.nearest import suggestion
+from slosmith.resolve.context import Context
+from slosmith.rules import names
+from slosmith.spec.declarations import AlertingDeclaration
+
+DEFAULT_CATALOGUE = "default"
+
+_REPLACED = (
+    "name", "absent_name", "exhausted_name", "max_error_ratio", "minimum_bad_events", "absent_for", "page", "ticket",
+    "absence", "exhaustion",
+)  # fmt: skip
+_MERGED = ("labels", "annotations", "page_labels", "page_annotations", "ticket_labels", "ticket_annotations")
+_LABELS = ("labels", "page_labels", "ticket_labels")
+
+_OWN_LABELS = frozenset({
+    *names.IDENTITY, names.WINDOW, names.VERSION, names.MODE, names.SPEC, names.OBJECTIVE, names.REVISION, names.SEVERITY,
+    names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, "alertname", "le",
+})  # fmt: skip
+
+
+def merge_labels(*layers: Labels) -> Labels:
+    """Label pairs of all layers, later ones winning, sorted by name."""
+    merged: dict[str, str] = {}
+    for layer in layers:
+        merged.update(layer)
+    return tuple(sorted(merged.items()))
+
+
+def check_labels(context: Context, labels: Labels, origin: Origin, subject: str, allowed: frozenset[str]) -> None:
+    """Report labels that are ours (identity, window, severity, ...) or reserved by Prometheus (``__...``)."""
+    for label, _ in labels:
+        if label.startswith("__") or (label in _OWN_LABELS and label not in allowed):
+            place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
+            hint = "choose another name" if label != names.TEAM else "set `team:` instead"
+            context.report("RES319", f"the label '{label}' is set by slosmith", place, hint=hint, subject=subject, on_key=True)
+
+
+def resolve_alerting(
+    context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
+    allowed_labels: frozenset[str],
+) -> Alerting | None:  # fmt: skip
+    """The alerting of one SLO; None when it is switched off. ``origins`` is filled with where each field was written."""
+    fields: dict[str, Any] = {}
+    disable = False
+    windows: tuple[BurnRateWindow, ...] | None = None
+    catalogue, catalogue_origin = DEFAULT_CATALOGUE, Origin("default")
+    for layer in layers:
+        if layer is None:
+            continue
+        if layer.disable is not None:
+            disable, origins["alerting"] = layer.disable, layer.at("disable")
+        if layer.windows is not None:
+            windows, catalogue, catalogue_origin = layer.windows, "", layer.at("windows")
+        elif layer.catalogue is not None:
+            windows, catalogue, catalogue_origin = None, layer.catalogue, layer.at("catalogue")
+        for field in _REPLACED:
+            value = getattr(layer, field)
+            if value is not None:
+                fields[field], origins[field] = value, layer.at(field)
+        for field in _MERGED:
+            value = getattr(layer, field)
+            if value:
+                fields[field], origins[field] = merge_labels(fields.get(field, ()), value), layer.at(field)
+                if field in _LABELS:
+                    check_labels(context, value, layer.at(field), subject, allowed_labels)
+    origins["catalogue"] = catalogue_origin
+    if windows is None:
+        found = context.catalogues.get(catalogue)
+        if found is None:
+            hint = suggestion(catalogue, context.catalogues, "catalogues")
+            context.report("RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject)
+            return None
+        windows = found.windows
+    if disable:
+        return None
+    return Alerting(catalogue=catalogue, windows=windows, severities=context.project.severities, **fields)

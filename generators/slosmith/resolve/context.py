@@ -1,0 +1,43 @@
+"""What every step of resolving needs: settings, classes, templates, and a place to report problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from slosmith.model import Calendar, Origin
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding
+from slosmith.settings import Project
+from slosmith.sli.library import TemplateLibrary
+from slosmith.spec.declarations import CatalogueDeclaration, ClassDeclaration
+
+
+class Context(msgspec.Struct):
+    """Lookups by name, and the findings so far: each once, however many sites and SLOs run into it."""
+
+    project: Project
+    library: TemplateLibrary
+    classes: Mapping[str, ClassDeclaration]
+    catalogues: Mapping[str, CatalogueDeclaration]
+    calendars: Mapping[str, Calendar]
+    services: frozenset[str]
+    """Names of all services, also of those that are not being resolved."""
+    findings: dict[tuple[str, Origin, str], Finding] = {}
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        origin: Origin,
+        *,
+        hint: str = "",
+        subject: str = "",
+        on_key: bool = False,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        finding = Finding(
+            code=code, message=message, origin=origin, hint=hint, subject=subject, on_key=on_key, severity=severity
+        )
+        self.findings.setdefault((code, origin, message), finding)

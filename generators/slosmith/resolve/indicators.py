@@ -1,0 +1,193 @@
+"""The indicator of one SLO: a template's, or one of the spec's own with the scope's matchers added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from slosmith.model import (
+    CounterRatio,
+    DocumentPath,
+    Duration,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    NativeHistogramLatency,
+    Origin,
+    QueryRatio,
+    RawRatio,
+    Selector,
+)
+from slosmith.problems.nearest import suggestion
+from slosmith.resolve.context import Context
+from slosmith.sli.expand import expand
+from slosmith.sli.problem import TemplateError, TemplateProblem
+from slosmith.spec import queries
+from slosmith.spec.declarations import InlineIndicator, TemplateUse
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What an indicator is made for, and where the pieces were written (for problems)."""
+
+    subject: str
+    objective: str
+    objective_origin: Origin
+    threshold: Duration | None
+    measured: Duration | None
+    threshold_origin: Origin
+    matchers: tuple[Matcher, ...]
+    site: str | None
+    several_sites: bool
+
+
+class TemplateCall(msgspec.Struct, frozen=True):
+    """A template with the parameters of class and service put together."""
+
+    template: str
+    template_origin: Origin
+    parameters: Mapping[str, Any]
+    parameter_origins: Mapping[str, Origin]
+    indicator: str
+    origin: Origin
+
+
+def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
+    """Template uses, general ones first (class, service, objective), as one call; None when none names a template.
+
+    A later use adds and replaces parameters; naming another template starts anew.
+    """
+    template, template_origin = None, Origin("default")
+    parameters: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    indicator = objective
+    for use in uses:
+        if use.template is not None and use.template != template:
+            if template is not None:
+                parameters, origins = {}, {}
+            template, template_origin = use.template, use.at("template")
+        for name, value in use.parameters.items():
+            parameters[name] = str(value) if isinstance(value, Decimal) else value
+            origins[name] = use.at("parameters", name)
+        indicator = use.indicator or indicator
+    if template is None:
+        return None
+    return TemplateCall(template, template_origin, parameters, origins, indicator, uses[-1].origin)
+
+
+def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
+    """The template's indicator, or None after reporting why there is none."""
+    try:
+        return expand(
+            call.template,
+            call.parameters,
+            indicator=call.indicator,
+            threshold=wanted.measured or wanted.threshold,
+            extra_matchers=wanted.matchers,
+            library=context.library,
+        )
+    except TemplateError as error:
+        for problem in error.problems:
+            _report(context, call, wanted, problem)
+        return None
+
+
+def _report(context: Context, call: TemplateCall, wanted: Wanted, problem: TemplateProblem) -> None:
+    code, origin, hint, on_key = "RES305", _parameter_origin(call, problem.path), problem.hint, False
+    match problem.code:
+        case "unknown-template":
+            code, origin = "RES304", call.template_origin
+            hint = suggestion(call.template, context.library.names(), "templates")
+        case "unknown-indicator":
+            code, origin, on_key = "RES311", wanted.objective_origin, True
+        case "missing-threshold":
+            code, origin, on_key = "RES316", wanted.objective_origin, True
+        case "threshold-not-a-bucket":
+            code, origin = "RES318", wanted.threshold_origin
+            hint = f"{hint}; set `measured_threshold:` to one of them and record the decision"
+        case "unknown-parameter":
+            on_key = True
+    context.report(code, problem.message, origin, hint=hint, subject=wanted.subject, on_key=on_key)
+
+
+def _parameter_origin(call: TemplateCall, path: DocumentPath) -> Origin:
+    if path and path[0] in call.parameter_origins:
+        base = call.parameter_origins[str(path[0])]
+        return Origin(base.kind, base.file, base.path + path[1:], base.document)
+    return call.origin
+
+
+def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> Indicator | None:
+    """An indicator of the spec's own, for one site; None after reporting why it cannot be used."""
+    indicator = inline.indicator
+    if isinstance(indicator, QueryRatio | RawRatio):
+        return _from_query(context, inline, indicator, wanted)
+    if inline.unit_ms is not None:
+        threshold = wanted.measured or wanted.threshold
+        if threshold is None:
+            message = f"the objective '{wanted.objective}' needs a threshold: `unit` turns it into a bucket"
+            context.report("RES316", message, wanted.objective_origin, hint="add `threshold: 500ms`", on_key=True)
+            return None
+        bound = Decimal(threshold.milliseconds) / inline.unit_ms
+        if isinstance(indicator, HistogramLatency):
+            indicator = HistogramLatency(indicator.buckets, indicator.total, _bound_text(bound))
+        elif isinstance(indicator, NativeHistogramLatency):
+            indicator = NativeHistogramLatency(indicator.histograms, bound)
+    return _with_matchers(indicator, wanted.matchers)
+
+
+def _bound_text(bound: Decimal) -> str:
+    text = format(bound, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _with_matchers(indicator: Indicator, matchers: tuple[Matcher, ...]) -> Indicator:
+    """Every selector with the scope's matchers in front; a label that a selector matches on already is left to it."""
+    if not matchers:
+        return indicator
+    changed: dict[str, Any] = {}
+    for field in indicator.__struct_fields__:
+        value = getattr(indicator, field)
+        if isinstance(value, tuple):
+            changed[field] = tuple(_narrow(selector, matchers) for selector in value)
+    return msgspec.structs.replace(indicator, **changed)
+
+
+def _narrow(selector: Selector, matchers: tuple[Matcher, ...]) -> Selector:
+    own = {matcher.label for matcher in selector.matchers}
+    extra = tuple(matcher for matcher in matchers if matcher.label not in own)
+    return Selector(selector.metric, extra + selector.matchers)
+
+
+def _from_query(
+    context: Context, inline: InlineIndicator, indicator: QueryRatio | RawRatio, wanted: Wanted
+) -> Indicator | None:
+    texts = [getattr(indicator, field) for field in indicator.__struct_fields__]
+    with_site = [queries.has_site(text) for text in texts if text is not None]
+    if wanted.site is None and any(with_site):
+        message = "{{.site}} stands in the query, and the service has no sites"
+        context.report("RES320", message, inline.origin, hint="add `sites:` to the service", subject=wanted.subject)
+        return None
+    if wanted.several_sites and not all(with_site):
+        message = "the service has several sites, and the query is the same for all of them"
+        hint = 'match on the site: {site="{{.site}}"}'
+        context.report("RES320", message, inline.origin, hint=hint, subject=wanted.subject)
+        return None
+    site = wanted.site or ""
+    if isinstance(indicator, RawRatio):
+        return RawRatio(queries.fill_site(indicator.error_ratio, site))
+    bad, good = indicator.bad, indicator.good
+    return QueryRatio(
+        queries.fill_site(indicator.total, site),
+        queries.fill_site(bad, site) if bad is not None else None,
+        queries.fill_site(good, site) if good is not None else None,
+    )
+
+
+def takes_threshold(indicator: Indicator, *, from_template: bool) -> bool:
+    """Whether a latency threshold has a meaning: for histograms, and for counters or queries that their author chose."""
+    if isinstance(indicator, HistogramLatency | NativeHistogramLatency):
+        return True
+    return not from_template and isinstance(indicator, QueryRatio | RawRatio | CounterRatio)

@@ -1,0 +1,137 @@
+"""Class objectives and what a service makes of them: overrides within what the class allows, and its own additions."""
+
+from __future__ import annotations
+
+import msgspec
+
+from slosmith.model import Origin
+from slosmith.problems.nearest import suggestion
+from slosmith.resolve.context import Context
+from slosmith.spec.declarations import (
+    ClassDeclaration,
+    ObjectiveDeclaration,
+    Override,
+    ServiceDeclaration,
+)
+
+
+class Layers(msgspec.Struct, frozen=True):
+    """One objective of one service: the class's part, the service's part, either may be missing."""
+
+    name: str
+    general: ObjectiveDeclaration | None
+    own: ObjectiveDeclaration | None
+
+    def pick(self, field: str) -> tuple[object, Origin]:
+        """The value of ``field`` and where it was written: the service's, else the class's, else None."""
+        for part in (self.own, self.general):
+            if part is not None:
+                value = getattr(part, field)
+                if value not in (None, "", ()):
+                    return value, part.at(field)
+        return None, Origin("default")
+
+    @property
+    def origin(self) -> Origin:
+        part = self.own or self.general
+        return part.origin if part is not None else Origin("default")
+
+
+def objectives_of(
+    context: Context, service: ServiceDeclaration, slo_class: ClassDeclaration | None
+) -> list[Layers]:
+    """All objectives of a service: the class's in its order, then the service's own, without those not guaranteed."""
+    own = {objective.name: objective for objective in service.objectives}
+    general = {objective.name: objective for objective in slo_class.objectives} if slo_class is not None else {}
+    stated = {item.indicator: item for item in service.no_guarantees}
+    if slo_class is not None:
+        _check_contradictions(context, service, slo_class)
+    for name, item in stated.items():
+        if name in own:
+            message = f"'{name}' has an objective and no guarantee"
+            context.report("RES321", message, item.origin, hint="remove one of them", subject=service.name)
+    overrides = {item.objective: item for item in slo_class.overrides} if slo_class is not None else {}
+    found = []
+    for name, objective in general.items():
+        if name in stated:
+            continue
+        mine = own.get(name)
+        if mine is not None and slo_class is not None:
+            _check_override(context, service, slo_class, objective, mine, overrides.get(name))
+        found.append(Layers(name, objective, mine))
+    for name, objective in own.items():
+        if name not in general:
+            if slo_class is not None and _only_aspires(objective):
+                hint = suggestion(name, general, "its objectives")
+                message = f"class '{slo_class.name}' has no objective '{name}'"
+                context.report("RES307", message, objective.origin, hint=hint, subject=service.name, on_key=True)
+                continue
+            found.append(Layers(name, None, objective))
+    return found
+
+
+def _only_aspires(objective: ObjectiveDeclaration) -> bool:
+    """True for what changes an objective and cannot be one: no target."""
+    return objective.target_ratio is None
+
+
+def _check_contradictions(context: Context, service: ServiceDeclaration, slo_class: ClassDeclaration) -> None:
+    promised = {objective.name for objective in slo_class.objectives}
+    for item in slo_class.no_guarantees:
+        if item.indicator in promised:
+            message = f"'{item.indicator}' has an objective and no guarantee"
+            context.report("RES321", message, item.origin, hint="remove one of them", subject=slo_class.name)
+    written = {objective.name for objective in service.objectives}
+    for item in service.no_guarantees:
+        if item.indicator not in promised | written:
+            known = {"availability", "latency"} | promised
+            if item.indicator not in known and promised:
+                message = f"class '{slo_class.name}' promises nothing for '{item.indicator}' that could be taken back"
+                place = Origin(item.origin.kind, item.origin.file, (*item.origin.path, "indicator"), item.origin.document)
+                hint = suggestion(item.indicator, promised, "its objectives")
+                context.report("RES322", message, place, hint=hint, subject=service.name)
+
+
+def _check_override(
+    context: Context,
+    service: ServiceDeclaration,
+    slo_class: ClassDeclaration,
+    general: ObjectiveDeclaration,
+    own: ObjectiveDeclaration,
+    allowed: Override | None,
+) -> None:
+    """A service may change a class's target, threshold or indicator only as far as the class says."""
+
+    def refuse(field: str, what: str, hint: str) -> None:
+        message = f"class '{slo_class.name}' does not allow {what} for {own.name}"
+        context.report("RES307", message, own.at(field), hint=hint, subject=service.name)
+
+    if own.target_ratio is not None and own.target_ratio != general.target_ratio:
+        bounds = allowed.target if allowed is not None else None
+        shown = percent(own.target_ratio)
+        if bounds is None:
+            refuse("target_ratio", f"a target of {shown}", f"it is {percent(general.target_ratio)}: {_how(slo_class, own, 'target')}")
+        elif not bounds[0] <= own.target_ratio <= bounds[1]:
+            refuse("target_ratio", f"a target of {shown}", f"allowed: {percent(bounds[0])} to {percent(bounds[1])}")
+    if own.threshold is not None and own.threshold != general.threshold:
+        thresholds = allowed.thresholds if allowed is not None else ()
+        if own.threshold not in thresholds:
+            choices = sorted({*thresholds, *([general.threshold] if general.threshold else [])})
+            hint = f"allowed: {', '.join(map(str, choices))}" if thresholds else _how(slo_class, own, "threshold")
+            refuse("threshold", f"a threshold of {own.threshold}", hint)
+    if own.indicator is not None and not (allowed is not None and allowed.indicator):
+        refuse("indicator", "another indicator", _how(slo_class, own, "indicator"))
+    if own.period is not None:
+        refuse("period", "another period", "the class decides the period")
+
+
+def _how(slo_class: ClassDeclaration, own: ObjectiveDeclaration, field: str) -> str:
+    example = {"target": "{min: 95%, max: 99%}", "threshold": "[500ms, 5s]", "indicator": "true"}[field]
+    return f"the class would have to say `overrides: {{{own.name}: {{{field}: {example}}}}}`"
+
+
+def percent(value: object) -> str:
+    """A ratio as people write it: 0.995 is ``99.5%``."""
+    from decimal import Decimal
+
+    return f"{(Decimal(str(value)) * 100).normalize():f}%" if value is not None else "not set"

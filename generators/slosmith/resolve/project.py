@@ -1,0 +1,96 @@
+"""The project's settings, out of its declaration and the calendars and catalogues that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from slosmith.model import Duration, Labels
+from slosmith.problems.finding import Finding
+from slosmith.settings import DeclaredDependency, Inventory, Project, Site
+from slosmith.spec.declarations import (
+    AnyDeclaration,
+    CalendarDeclaration,
+    CatalogueDeclaration,
+    ProjectDeclaration,
+)
+from slosmith.spec.values import ratio
+
+
+def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Finding]]:
+    """Settings with defaults, and problems: more than one project, a catalogue declared twice.
+
+    A project's calendar or catalogue replaces ours of the same name; two of its own with one name are a problem.
+    """
+    findings: list[Finding] = []
+    declaration: ProjectDeclaration | None = None
+    catalogues: dict[str, CatalogueDeclaration] = {}
+    calendars: dict[str, CalendarDeclaration] = {}
+    for found in declarations:
+        if isinstance(found, ProjectDeclaration):
+            if declaration is not None:
+                message, hint = "there is a second project", f"the first is {declaration.origin.file}; remove one"
+                findings.append(Finding(code="RES308", message=message, hint=hint, origin=found.at("kind")))
+                continue
+            declaration = found
+        elif isinstance(found, CatalogueDeclaration):
+            known = catalogues.get(found.name)
+            if known is not None and known.origin.file and found.origin.file:
+                message = f"the catalogue '{found.name}' is declared twice"
+                hint = f"the first is in {known.origin.file}"
+                findings.append(Finding(code="RES308", message=message, hint=hint, origin=found.at("name")))
+                continue
+            catalogues[found.name] = found
+        elif isinstance(found, CalendarDeclaration):
+            calendars[found.calendar.name] = found
+    if declaration is not None:
+        calendars.update({found.calendar.name: found for found in declaration.calendars})
+    shared = {
+        "calendars": tuple(calendars[name].calendar for name in sorted(calendars)),
+        "catalogues": tuple(catalogues[name] for name in sorted(catalogues)),
+    }
+    if declaration is None:
+        return Project(**shared), findings
+    return _project(declaration, shared), findings
+
+
+def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project:
+    settings = declaration.settings
+    urls = settings.get("urls", {})
+    severities = {"page": "page", "ticket": "ticket"} | settings.get("severities", {})
+    inventory = settings.get("inventory")
+    return Project(
+        name=settings["name"],
+        description=settings.get("description", ""),
+        origin=declaration.origin,
+        sites=tuple(
+            Site(site) if isinstance(site, str) else Site(site["name"], site.get("covered", True), site.get("description", ""))
+            for site in settings.get("sites", [])
+        ),
+        scope=settings.get("scope", "global"),
+        global_matchers=_labels(settings.get("global_matchers", {})),
+        severities=_labels(severities),
+        documentation_url=urls.get("documentation", ""),
+        runbook_url=urls.get("runbook", ""),
+        dashboard_url=urls.get("dashboard", ""),
+        evaluation_interval=Duration.parse(settings.get("evaluation_interval", "1m")),
+        team=settings.get("team", ""),
+        period=declaration.period,
+        alerting=declaration.alerting,
+        labels=_labels(settings.get("labels", {})),
+        dependencies=tuple(
+            DeclaredDependency(
+                name, ratio(values["promise"]) if "promise" in values else None, values.get("description", "")
+            )
+            for name, values in sorted(settings.get("dependencies", {}).items())
+        ),
+        inventory=Inventory(inventory["file"], tuple(inventory.get("exclude", ()))) if inventory else None,
+        policy=settings.get("policy", {}),
+        targets=settings.get("targets", {}),
+        rules=settings.get("rules", "weighted"),
+        **shared,
+    )
+
+
+def _labels(values: dict[str, str]) -> Labels:
+    return tuple(sorted(values.items()))

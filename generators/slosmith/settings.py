@@ -1,0 +1,94 @@
+"""The project's settings: what slo_specs/slosmith.yaml says, with its defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+from urllib.parse import quote
+
+import msgspec
+
+from slosmith.model import Calendar, Duration, Labels, Origin
+from slosmith.spec.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place where services run. ``covered`` False: it exists, and no SLO covers it (a staging cluster)."""
+
+    name: str
+    covered: bool = True
+    description: str = ""
+
+
+class DeclaredDependency(msgspec.Struct, frozen=True):
+    """Something outside this project that services need, with the ratio it promises where it promises one."""
+
+    name: str
+    promise: Decimal | None = None
+    description: str = ""
+
+
+class Inventory(msgspec.Struct, frozen=True):
+    """A file that lists what runs (path relative to the specs folder), and what in it needs no SLO."""
+
+    file: str
+    exclude: tuple[str, ...] = ()
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of a specs folder. ``origin`` says where they were written; without a file all are defaults."""
+
+    name: str = "slos"
+    description: str = ""
+    origin: Origin = Origin("default")
+    sites: tuple[Site, ...] = ()
+    """Empty: any site is accepted."""
+    scope: Literal["global", "site"] = "global"
+    global_matchers: Labels = ()
+    """Matchers that global scope adds to every selector; ``{site}`` in a value stands for the SLO's site."""
+    severities: Labels = (("page", "page"), ("ticket", "ticket"))
+    documentation_url: str = ""
+    runbook_url: str = ""
+    dashboard_url: str = ""
+    evaluation_interval: Duration = Duration(60_000)
+    team: str = ""
+    period: PeriodDeclaration | None = None
+    alerting: AlertingDeclaration | None = None
+    labels: Labels = ()
+    calendars: tuple[Calendar, ...] = ()
+    """Ours and the project's, sorted by name."""
+    catalogues: tuple[CatalogueDeclaration, ...] = ()
+    """Ours and the project's, sorted by name."""
+    dependencies: tuple[DeclaredDependency, ...] = ()
+    inventory: Inventory | None = None
+    policy: Mapping[str, Any] = {}
+    """Levels and parameters of checks, as written; the policy engine judges them."""
+    targets: Mapping[str, Any] = {}
+    """Target -> its settings, as written; each target judges its own."""
+    rules: Literal["weighted", "sloth"] = "weighted"
+
+    def url(self, kind: Literal["documentation", "runbook", "dashboard"], service: str, slo_class: str = "") -> str:
+        """The URL of a service by the project's pattern, its names percent-encoded; empty without a pattern."""
+        pattern: str = getattr(self, f"{kind}_url")
+        return fill_url(pattern, {"service": service, "class": slo_class})
+
+    def site(self, name: str) -> Site | None:
+        return next((site for site in self.sites if site.name == name), None)
+
+
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+
+
+def fill_url(pattern: str, values: Mapping[str, str]) -> str:
+    """Put ``values`` into ``{name}`` placeholders, percent-encoded (RFC 3986: only unreserved characters stay).
+
+    ``{{ ... }}`` is a template of Prometheus, not a placeholder, and unknown placeholders stay as they are.
+    """
+    parts = re.split(r"(\{\{.*?\}\})", pattern)
+    for index in range(0, len(parts), 2):
+        parts[index] = _PLACEHOLDER.sub(
+            lambda found: quote(values[found[1]], safe="") if found[1] in values else found[0], parts[index]
+        )
+    return "".join(parts)

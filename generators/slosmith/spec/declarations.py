@@ -1,0 +1,202 @@
+"""What a document declares, before classes, settings and defaults are applied. Every dialect yields these types.
+
+A declaration holds only what was written: None means "not said here", so that whoever resolves it can look further. Values
+are typed and exact (ratios, durations, selectors); a dialect has already turned its notation into them.
+
+``paths`` of a declaration says where in the document its fields stand. A field that is not listed stands at
+``origin.path`` with its own name appended, which is where dialect slosmith/v1 has most of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from slosmith.model import (
+    BurnRateWindow,
+    Calendar,
+    Decision,
+    DocumentPath,
+    Duration,
+    Indicator,
+    Labels,
+    NoGuarantee,
+    Operations,
+    Origin,
+    Waiver,
+)
+
+
+class Declaration(msgspec.Struct, frozen=True, kw_only=True):
+    """What all declarations share: where they stand."""
+
+    origin: Origin
+    paths: Mapping[str, DocumentPath] = {}
+    """Field -> its path in the document, where that is not ``origin.path + (field,)``."""
+
+    def at(self, field: str, *below: str | int) -> Origin:
+        """The origin of ``field``, or of what stands ``below`` it."""
+        path = self.paths.get(field, (*self.origin.path, field))
+        return Origin(self.origin.kind, self.origin.file, path + below, self.origin.document)
+
+
+class PeriodDeclaration(Declaration, frozen=True, kw_only=True):
+    """``rolling`` and ``calendar`` (a calendar's name), each None where not said."""
+
+    rolling: Duration | None = None
+    calendar: str | None = None
+
+
+class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
+    """Fields of :class:`slosmith.model.Alerting`, None where not said. Labels are merged, everything else replaces."""
+
+    disable: bool | None = None
+    catalogue: str | None = None
+    windows: tuple[BurnRateWindow, ...] | None = None
+    """Tiers written out in the spec itself (foreign formats); they win over ``catalogue``."""
+    name: str | None = None
+    absent_name: str | None = None
+    exhausted_name: str | None = None
+    max_error_ratio: Decimal | None = None
+    minimum_bad_events: Decimal | None = None
+    absent_for: Duration | None = None
+    page: bool | None = None
+    ticket: bool | None = None
+    absence: bool | None = None
+    exhaustion: bool | None = None
+    labels: Labels = ()
+    annotations: Labels = ()
+    page_labels: Labels = ()
+    page_annotations: Labels = ()
+    ticket_labels: Labels = ()
+    ticket_annotations: Labels = ()
+
+
+class TemplateUse(Declaration, frozen=True, kw_only=True):
+    """An SLI template and its parameters. ``template`` None: the class's. ``indicator`` None: named as the objective."""
+
+    template: str | None = None
+    parameters: Mapping[str, Any] = {}
+    indicator: str | None = None
+
+
+class InlineIndicator(Declaration, frozen=True, kw_only=True):
+    """An indicator written out. ``unit_ms`` (milliseconds a unit of the histogram is) is set when the bound is to come from
+    the objective's threshold, and then the bound in ``indicator`` is a placeholder.
+    """
+
+    indicator: Indicator
+    unit_ms: int | None = None
+
+
+class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
+    """One objective of a class or a service: a whole one, or what a service changes in its class's."""
+
+    name: str
+    target_ratio: Decimal | None = None
+    aspirational_ratio: Decimal | None = None
+    threshold: Duration | None = None
+    measured_threshold: Duration | None = None
+    indicator: InlineIndicator | TemplateUse | None = None
+    description: str = ""
+    period: PeriodDeclaration | None = None
+    alerting: AlertingDeclaration | None = None
+    labels: Labels = ()
+    info_labels: Labels = ()
+    group_by: tuple[str, ...] | None = None
+    events_per_day: Decimal | None = None
+    events_per_period: Decimal | None = None
+    documentation: str = ""
+    runbook: str = ""
+    dashboard: str = ""
+
+
+class Override(Declaration, frozen=True, kw_only=True):
+    """What a service may change in one objective of its class."""
+
+    objective: str
+    target: tuple[Decimal, Decimal] | None = None
+    """Lowest and highest target ratio."""
+    thresholds: tuple[Duration, ...] = ()
+    indicator: bool = False
+
+
+class Common(Declaration, frozen=True, kw_only=True):
+    """What classes and services have in common."""
+
+    name: str
+    team: str = ""
+    description: str = ""
+    documentation: str = ""
+    runbook: str = ""
+    dashboard: str = ""
+    period: PeriodDeclaration | None = None
+    source: TemplateUse | None = None
+    objectives: tuple[ObjectiveDeclaration, ...] = ()
+    """In the order written. Of one name (and one ``origin.document``) at most one."""
+    no_guarantees: tuple[NoGuarantee, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    alerting: AlertingDeclaration | None = None
+    labels: Labels = ()
+    info_labels: Labels = ()
+
+
+class ClassDeclaration(Common, frozen=True, kw_only=True):
+    """A class of services."""
+
+    overrides: tuple[Override, ...] = ()
+
+
+class DependencyDeclaration(Declaration, frozen=True, kw_only=True):
+    """A name that a service needs."""
+
+    name: str
+    hard: bool
+
+
+class ServiceDeclaration(Common, frozen=True, kw_only=True):
+    """A service. Foreign formats declare one a document (its SLOs are complete objectives, without a class)."""
+
+    dialect: str = "slosmith/v1"
+    slo_class: str | None = None
+    responsible: str = ""
+    clients_external: tuple[str, ...] = ()
+    clients_internal: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    scope: Literal["global", "site"] | None = None
+    group_by: tuple[str, ...] = ()
+    dependencies: tuple[DependencyDeclaration, ...] = ()
+    operations: Operations = Operations()
+    events_per_day: Decimal | None = None
+    events_per_period: Decimal | None = None
+    revision: str = ""
+
+
+class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
+    """An alert catalogue: tiers, fastest first."""
+
+    name: str
+    windows: tuple[BurnRateWindow, ...]
+    description: str = ""
+
+
+class CalendarDeclaration(Declaration, frozen=True, kw_only=True):
+    """A calendar of reporting periods."""
+
+    calendar: Calendar
+
+
+class ProjectDeclaration(Declaration, frozen=True, kw_only=True):
+    """The project's settings, as plain checked values; :mod:`slosmith.settings` makes them a ``Project``."""
+
+    settings: Mapping[str, Any]
+    period: PeriodDeclaration | None = None
+    alerting: AlertingDeclaration | None = None
+    calendars: tuple[CalendarDeclaration, ...] = ()
+
+
+AnyDeclaration = ClassDeclaration | ServiceDeclaration | CatalogueDeclaration | CalendarDeclaration | ProjectDeclaration

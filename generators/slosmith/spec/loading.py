@@ -1,0 +1,204 @@
+"""A specs folder -> the model and every problem in it, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from slosmith.model import Origin, Workspace
+from slosmith.problems import Problem, Severity
+from slosmith.problems.finding import Finding
+from slosmith.resolve import resolve
+from slosmith.resolve.project import build_project
+from slosmith.settings import Project
+from slosmith.sli.library import TemplateFileError, TemplateLibrary, library
+from slosmith.spec import dialects, document, files, text
+from slosmith.spec.declarations import (
+    AnyDeclaration,
+    CalendarDeclaration,
+    CatalogueDeclaration,
+    ClassDeclaration,
+    ProjectDeclaration,
+    ServiceDeclaration,
+)
+from slosmith.spec.sources import Sources
+
+_FOLDER_KINDS: dict[str, tuple[type[AnyDeclaration], ...]] = {
+    "services": (ServiceDeclaration,),
+    "classes": (ClassDeclaration,),
+    "catalogues": (CatalogueDeclaration,),
+}
+_KIND_NAMES: dict[type[AnyDeclaration], tuple[str, str]] = {
+    ServiceDeclaration: ("a service", "services/"),
+    ClassDeclaration: ("a class", "classes/"),
+    CatalogueDeclaration: ("an alert catalogue", "catalogues/"),
+    CalendarDeclaration: ("calendars", "slosmith.yaml, under `calendars:`"),
+    ProjectDeclaration: ("the project's settings", "slosmith.yaml"),
+}
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What a specs folder holds. ``workspace`` is None if any problem is an error."""
+
+    workspace: Workspace | None
+    project: Project
+    problems: tuple[Problem, ...]
+    """All problems of the run, sorted by file and line."""
+    sources: Sources
+    library: TemplateLibrary
+
+
+def load(root: Path, only: Sequence[Path] | None = None) -> Loaded:
+    """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
+
+    ``only`` limits the run to some files (or folders): they, the settings, the classes and catalogues are read, and problems
+    are reported for them - and for what they need: without its class a service cannot be judged.
+
+    Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
+    """
+    return _Loading(root).run(only)
+
+
+class _Loading:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        shown = root.as_posix()
+        self.prefix = "" if shown == "." else f"{files.as_text(shown)}/"
+        self.sources = Sources(self.prefix)
+        self.problems: list[Problem] = []
+        self.declarations: list[AnyDeclaration] = []
+
+    def run(self, only: Sequence[Path] | None) -> Loaded:
+        paths = self._paths() if only is None else self._some_paths(only)
+        for path in paths:
+            self._read(path)
+        project, findings = build_project((*_builtin(), *self.declarations))
+        self.problems += (self.sources.locate(finding) for finding in findings)
+        templates = self._library()
+        workspace, found = resolve(
+            self.declarations, project, templates, known_services=self._service_names() if only is not None else ()
+        )
+        self.problems += (self.sources.locate(finding) for finding in found)
+        problems = tuple(sorted(set(self.problems), key=Problem.sort_key))
+        failed = any(problem.severity is Severity.ERROR for problem in problems)
+        return Loaded(None if failed else workspace, project, problems, self.sources, templates)
+
+    # --- which files ---
+
+    def _paths(self) -> list[str]:
+        return self._found(files.find(self.root, prefix=self.prefix))
+
+    def _some_paths(self, only: Iterable[Path]) -> list[str]:
+        inside, outside = files.relative(self.root, only)
+        for path in outside:
+            hint = f"specs are below {self.root.as_posix()}"
+            shown = files.as_text(path.as_posix())
+            self.problems.append(Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, file=shown))
+        wanted = set()
+        for name in inside:
+            if (self.root / name).is_dir() and not name.lower().endswith(files.SUFFIXES):
+                wanted.update(self._found(files.find(self.root, "" if name == "." else name, prefix=self.prefix)))
+            else:
+                wanted.add(name)
+        if (self.root / files.PROJECT_FILE).exists():
+            wanted.add(files.PROJECT_FILE)
+        for folder in ("classes", "catalogues"):
+            if (self.root / folder).is_dir():
+                wanted.update(self._found(files.find(self.root, folder, prefix=self.prefix)))
+        return sorted(wanted)
+
+    def _found(self, paths: Iterable[str | Problem]) -> list[str]:
+        names = []
+        for path in paths:
+            if isinstance(path, Problem):
+                self.problems.append(path)
+            else:
+                names.append(path)
+        return names
+
+    def _service_names(self) -> list[str]:
+        """Services by their files' names: enough to know a dependency for a service."""
+        folder = self.root / "services"
+        found = files.find(self.root, "services", prefix=self.prefix) if folder.is_dir() else ()
+        return [Path(path).stem for path in found if isinstance(path, str)]
+
+    def _library(self) -> TemplateLibrary:
+        folder = self.root / "templates"
+        try:
+            return library([folder] if folder.is_dir() else [])
+        except TemplateFileError as error:
+            shown = f"{self.prefix}templates/{files.as_text(error.file.name)}"
+            self.problems.append(Problem(code="RES323", message=f"not an SLI template: {error.reason}", file=shown))
+        except (OSError, UnicodeDecodeError) as error:
+            self.problems.append(Problem(code="SYN101", message=f"cannot be read: {error}", file=f"{self.prefix}templates"))
+        return library()
+
+    # --- one file ---
+
+    def _read(self, path: str) -> None:
+        name = files.as_text(path)
+        shown = self.prefix + name
+        data = files.read(self.root, path, shown=shown)
+        if isinstance(data, Problem):
+            self.problems.append(data)
+            return
+        content, problems = text.decode(data, shown)
+        if not problems:
+            self.sources.add(name, content)
+            documents, problems = document.read(content, name, shown)
+        self.problems += problems
+        if problems:
+            return
+        declared: list[AnyDeclaration] = []
+        for part in documents:
+            found, findings = dialects.declare(part)
+            declared += found
+            self.problems += (self.sources.locate(finding) for finding in findings)
+        self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared))
+        self.declarations += declared
+
+
+def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
+    """Declarations in the wrong folder, and names that differ from the file's."""
+    folder = path.split("/")[0] if "/" in path else ""
+    allowed = _FOLDER_KINDS.get(folder)
+    for found in declared:
+        place = Origin(found.origin.kind, found.origin.file, ("kind",), found.origin.document)
+        what, home = _KIND_NAMES[type(found)]
+        if isinstance(found, ProjectDeclaration):
+            wrong = path != files.PROJECT_FILE
+        elif isinstance(found, CalendarDeclaration):
+            wrong = True
+        else:
+            wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
+        if wrong:
+            message, hint = f"{what} does not belong here", f"move it to {home}"
+            yield Finding(code="RES315", message=message, hint=hint, origin=place)
+    if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
+        only = declared[0]
+        stem = Path(path).stem
+        own = not isinstance(only, ServiceDeclaration) or only.dialect.startswith("slosmith/")
+        if own and only.name != stem:
+            message = f"the name '{only.name}' differs from the file's, '{files.as_text(stem)}'"
+            hint = f"rename the file to {only.name}.yaml, or the {_KIND_NAMES[type(only)][0].split()[-1]}"
+            yield Finding(code="RES314", message=message, hint=hint, origin=only.at("name"))
+
+
+@cache
+def _builtin() -> tuple[AnyDeclaration, ...]:
+    """Our own catalogues and calendars: data, read as any spec is. Their origins name no file."""
+    folder = resources.files("slosmith.spec").joinpath("data")
+    texts = [folder.joinpath("calendars.yaml").read_text("utf-8")]
+    parts = sorted(folder.joinpath("catalogues").iterdir(), key=lambda part: part.name)
+    texts += [part.read_text("utf-8") for part in parts if part.name.endswith(".yaml")]
+    found: list[AnyDeclaration] = []
+    for content in texts:
+        for part in document.read(content, "", "")[0]:
+            declared, findings = dialects.declare(part)
+            assert not findings, findings  # ours, and tested
+            found += declared
+    return tuple(found)

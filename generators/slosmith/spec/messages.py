@@ -1,0 +1,273 @@
+"""Schema errors in words: what is wrong, and what to write instead.
+
+The words for a pattern or a type stand in the schema itself (``errorMessage``), where editors show them too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from jsonschema_rs import ValidationError
+
+from slosmith.model import DocumentPath, Duration, Origin
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+
+_TYPES = {
+    "object": "a mapping", "array": "a list", "string": "a text", "number": "a number", "integer": "a whole number",
+    "boolean": "true or false", "null": "nothing",
+}  # fmt: skip
+
+
+def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
+    """The findings for one error of the validator; ``document`` is the whole value that was validated."""
+    path = tuple(error.instance_path)
+    place = _Place(error, _parent(schema, error.schema_path), path, origin, schema)
+    kind = error.kind.name
+    handler = _HANDLERS.get(kind)
+    if handler is not None:
+        return handler(place)
+    return [place.finding("SCH206", f"{place.subject} is not what is expected here{place.expected}")]
+
+
+class _Place:
+    """An error, the schema object that raised it, and words for both."""
+
+    def __init__(
+        self, error: ValidationError, rule: dict[str, Any], path: DocumentPath, origin: Origin, schema: dict[str, Any]
+    ) -> None:
+        self.error, self.rule, self.path, self.origin, self.schema = error, rule, path, origin, schema
+
+    @property
+    def subject(self) -> str:
+        return f"`{path_text(self.path)}`" if self.path else "the document"
+
+    @property
+    def expected(self) -> str:
+        words = self.rule.get("errorMessage")
+        return f": it must be {words}" if words else ""
+
+    @property
+    def is_duration(self) -> bool:
+        return self.rule is self.schema["$defs"].get("duration")
+
+    @property
+    def is_percent(self) -> bool:
+        return self.rule in (self.schema["$defs"].get("target"), self.schema["$defs"].get("percent"))
+
+    def finding(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Finding:
+        path = self.path if key is None else (*self.path, key)
+        place = Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
+        return Finding(code=code, message=message, hint=hint, origin=place, on_key=key is not None)
+
+
+def path_text(path: DocumentPath) -> str:
+    """A path as people write it: ``objectives.latency.target``, ``decisions[0].date``."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def shown(value: Any) -> str:
+    """A value in a message: short, and as it was written."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    return f"'{text[:60]}{'...' if len(text) > 60 else ''}'" if isinstance(value, str) else text[:40]
+
+
+def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]:
+    rule: Any = schema
+    for step in list(path)[:-1]:
+        try:
+            rule = rule[step]
+        except (KeyError, IndexError, TypeError):
+            return {}
+    return rule if isinstance(rule, dict) else {}
+
+
+def _unknown_keys(place: _Place) -> list[Finding]:
+    where = f" in `{path_text(place.path)}`" if place.path else ""
+    known = place.rule.get("properties", {})
+    return [
+        place.finding("SCH203", f"unknown key '{key[:60]}'{where}", suggestion(key, known, "known keys"), key=key)
+        for key in place.error.kind.unexpected
+    ]
+
+
+def _missing_key(place: _Place) -> list[Finding]:
+    key = place.error.kind.property
+    rule = place.rule.get("properties", {}).get(key, {})
+    examples = rule.get("examples") or []
+    hint = rule.get("description", "")
+    if examples and not isinstance(examples[0], dict | list):
+        hint = f"add `{key}: {examples[0]}`. {hint}".strip()
+    where = f" in `{path_text(place.path)}`" if place.path else ""
+    return [place.finding("SCH204", f"the key '{key}' is missing{where}", hint)]
+
+
+def _wrong_type(place: _Place) -> list[Finding]:
+    value = place.error.instance
+    types = place.error.kind.types
+    if value is None:
+        return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
+    if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        message = f"{place.subject} is a number without a unit: {value}"
+        return [place.finding("SCH211", message, _unit_hint(str(value), place.path))]
+    words = place.rule.get("errorMessage") or " or ".join(_TYPES.get(name, name) for name in types)
+    hint = ""
+    if types == ["string"] and isinstance(value, int | Decimal):
+        written = shown(value)
+        hint = f'put it in quotes if it is a text: "{written}"'
+    elif types == ["array"] and isinstance(value, str):
+        hint = f"a list of one is written [{value[:40]}]"
+    return [place.finding("SCH205", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
+
+
+def _unit_hint(number: str, path: DocumentPath) -> str:
+    likely = "ms" if path and "threshold" in str(path[-1]) else "s"
+    whole = Decimal(number)
+    if likely == "s" or whole == whole.to_integral_value():
+        return f"write {number}{likely}"
+    return f"write {(whole * 1000).normalize():f}ms if these are seconds"
+
+
+def _pattern(place: _Place) -> list[Finding]:
+    value = str(place.error.instance)
+    if place.is_duration:
+        return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", _duration_hint(value))]
+    if place.is_percent:
+        return [place.finding("SCH213", f"{place.subject} is {shown(value)}{place.expected}", _percent_hint(value))]
+    return [place.finding("SCH206", f"{place.subject} is {shown(value)}{place.expected}", _pattern_hint(value, place))]
+
+
+_SPELLED_UNITS = (
+    ("milliseconds", "ms"), ("millisecond", "ms"), ("msec", "ms"), ("seconds", "s"), ("second", "s"), ("secs", "s"),
+    ("sec", "s"), ("minutes", "m"), ("minute", "m"), ("mins", "m"), ("min", "m"), ("hours", "h"), ("hour", "h"),
+    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"), ("year", "y"),
+)  # fmt: skip
+_FRACTION = re.compile(r"([0-9]{1,12}\.[0-9]{1,12})(y|w|d|h|m|s|ms)", re.ASCII)
+_SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("s", 60), "s": ("ms", 1000)}
+
+
+def _duration_hint(text: str) -> str:
+    candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
+    for long, unit in _SPELLED_UNITS:
+        candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
+    fraction = _FRACTION.fullmatch(candidate)
+    if fraction is not None and fraction[2] in _SMALLER:
+        unit, factor = _SMALLER[fraction[2]]
+        exact = Decimal(fraction[1]) * factor
+        candidate = f"{int(exact)}{unit}" if exact == int(exact) else candidate
+    if candidate.isascii() and candidate.isdigit():
+        return f"write {candidate}ms, {candidate}s or what else is meant"
+    try:
+        Duration.parse(candidate)
+    except ValueError:
+        return "units are y, w, d, h, m, s and ms, largest first, with whole numbers"
+    return f"write {candidate}"
+
+
+def _percent_hint(text: str) -> str:
+    candidate = text.strip().replace(",", ".").removesuffix("%").strip()
+    candidate = candidate.removesuffix("percent").strip()
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
+        return f"write {candidate}%"
+    return ""
+
+
+def _pattern_hint(text: str, place: _Place) -> str:
+    if place.rule is place.schema["$defs"].get("name"):
+        candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", text.strip()).strip("-_.")[:63]
+        return f"for instance '{candidate}'" if candidate and candidate != text else ""
+    if place.rule is place.schema["$defs"].get("labelName"):
+        candidate = re.sub(r"[^a-zA-Z0-9_]", "_", text.strip())
+        candidate = f"_{candidate}" if candidate[:1].isdigit() else candidate
+        return f"for instance '{candidate}'" if candidate and candidate != text else ""
+    return ""
+
+
+def _choice(place: _Place) -> list[Finding]:
+    allowed = [str(option) for option in place.rule.get("enum", [place.rule.get("const")])]
+    value = place.error.instance
+    words = ", ".join(allowed[:-1]) + (" or " if len(allowed) > 1 else "") + allowed[-1]
+    hint = suggestion(value, allowed) if isinstance(value, str) and len(allowed) > 1 else ""
+    return [place.finding("SCH206", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
+
+
+def _range(place: _Place) -> list[Finding]:
+    value = shown(place.error.instance)
+    if place.expected:
+        code = "SCH213" if place.is_percent else "SCH207"
+        return [place.finding(code, f"{place.subject} is {value}{place.expected}")]
+    rule = place.rule
+    bounds = [
+        words.format(rule[key])
+        for key, words in (
+            ("minimum", "at least {}"), ("exclusiveMinimum", "more than {}"), ("maximum", "at most {}"),
+            ("exclusiveMaximum", "less than {}"),
+        )
+        if key in rule
+    ]  # fmt: skip
+    return [place.finding("SCH207", f"{place.subject} is {value}, and must be {' and '.join(bounds)}")]
+
+
+def _size(place: _Place) -> list[Finding]:
+    kind = place.error.kind.name
+    if place.rule.get("errorMessage"):
+        return [place.finding("SCH208", f"{place.subject}{place.expected or ' has a wrong size'}")]
+    if kind in ("minItems", "minProperties", "minLength"):
+        return [place.finding("SCH208", f"{place.subject} is empty", "give it a value, or remove the key")]
+    limit = place.rule.get(kind)
+    unit = {"maxLength": "characters", "maxItems": "items"}.get(kind, "keys")
+    return [place.finding("SCH208", f"{place.subject} is too long: at most {limit} {unit}")]
+
+
+def _twice(place: _Place) -> list[Finding]:
+    items = place.error.instance
+    seen: list[Any] = []
+    for index, item in enumerate(items):
+        if item in seen:
+            message = f"{shown(item)} is in `{path_text(place.path)}` twice"
+            origin = Origin(
+                place.origin.kind, place.origin.file, (*place.origin.path, *place.path, index), place.origin.document
+            )
+            return [Finding(code="SCH210", message=message, hint="remove one", origin=origin)]
+        seen.append(item)
+    return [place.finding("SCH210", f"`{path_text(place.path)}` holds something twice")]
+
+
+def _one_of(place: _Place) -> list[Finding]:
+    words = place.rule.get("errorMessage", "one of the allowed forms")
+    if isinstance(place.error.instance, dict) and all("required" in branch for branch in place.rule.get("oneOf", [{}])):
+        return [place.finding("SCH209", f"{place.subject} needs {words}")]
+    value = shown(place.error.instance)
+    hint = "give it a value, or remove the key" if place.error.instance is None else ""
+    return [place.finding("SCH205", f"{place.subject} is {value}, and must be {words}", hint)]
+
+
+def _key_name(place: _Place) -> list[Finding]:
+    name = str(place.error.instance)
+    inner = place.error.kind.error
+    rule = place.schema["$defs"].get(list(inner.schema_path)[1] if len(inner.schema_path) > 2 else "", {})
+    words = rule.get("errorMessage", "a valid name")
+    key = name if isinstance(place.error.instance, str) else None
+    message = f"the key '{name[:60]}' in `{path_text(place.path)}` must be {words}"
+    return [place.finding("SCH206", message, key=key)]
+
+
+_HANDLERS = {
+    "additionalProperties": _unknown_keys, "required": _missing_key, "type": _wrong_type, "pattern": _pattern,
+    "enum": _choice, "const": _choice, "minimum": _range, "maximum": _range, "exclusiveMinimum": _range,
+    "exclusiveMaximum": _range, "minItems": _size, "maxItems": _size, "minProperties": _size, "maxProperties": _size,
+    "minLength": _size, "maxLength": _size, "uniqueItems": _twice, "oneOf": _one_of, "anyOf": _one_of,
+    "propertyNames": _key_name,
+}  # fmt: skip

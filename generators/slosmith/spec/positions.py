@@ -1,0 +1,172 @@
+"""Where a value stands in its file: nodes with marks, composed only for files in which something is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from yaml.cyaml import CParser
+from yaml.error import YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.resolver import BaseResolver
+
+from slosmith.model import DocumentPath
+from slosmith.spec.text import Lines
+
+
+class Span(NamedTuple):
+    """A stretch of text: line and column of its first character and of the one after its last, all from 1."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class _Composer(CParser, BaseResolver):  # type: ignore[misc]
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        BaseResolver.__init__(self)
+
+
+class Positions:
+    """The nodes of one text. Lookups never fail: they answer with the nearest enclosing value that exists."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = Lines(text)
+        self._text = text
+        self._documents = _compose(text)
+
+    def value(self, document: int, path: DocumentPath) -> Span | None:
+        """The span of the value at ``path``."""
+        found = self._find(document, path)
+        if found is None:
+            return None
+        key, node = found[-1]
+        if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and key is not None:
+            node = key  # a block of many lines: its key says enough
+        elif isinstance(node, ScalarNode) and node.start_mark.index == node.end_mark.index and key is not None:
+            node = key  # nothing is written there
+        return self._span(node)
+
+    def key(self, document: int, path: DocumentPath) -> Span | None:
+        """The span of the key at the end of ``path``; of the value for a list item."""
+        found = self._find(document, path)
+        if found is None:
+            return None
+        key, node = found[-1]
+        return self._span(key if key is not None else node)
+
+    def inside(self, document: int, path: DocumentPath, offset: int, length: int) -> Span | None:
+        """The span of ``length`` characters from ``offset`` on in the text (scalar) at ``path``, in every style."""
+        found = self._find(document, path)
+        if found is None or len(found) != len(path) + 1 or not isinstance(found[-1][1], ScalarNode):
+            return self.value(document, path)
+        node = found[-1][1]
+        indexes = _character_indexes(self._text[node.start_mark.index : node.end_mark.index], node.value, node.style)
+        base = node.start_mark.index
+        if not indexes:
+            return self._span(node)
+        start = base + (indexes[offset] if offset < len(indexes) else indexes[-1] + 1)
+        last = min(offset + max(length, 1) - 1, len(indexes) - 1)
+        end = base + indexes[last] + 1 if offset < len(indexes) else start + 1
+        return Span(*self._lines.position(start), *self._lines.position(end))
+
+    def _find(self, document: int, path: DocumentPath) -> list[tuple[Node | None, Node]] | None:
+        if document >= len(self._documents):
+            return None
+        found: list[tuple[Node | None, Node]] = [(None, self._documents[document])]
+        for step in path:
+            below = _step(found[-1][1], step)
+            if below is None:
+                break
+            found.append(below)
+        return found
+
+    def _span(self, node: Node) -> Span:
+        start, end = node.start_mark, node.end_mark
+        return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _compose(text: str) -> list[Any]:
+    composer = _Composer(text)
+    documents: list[Any] = []
+    try:
+        while composer.check_node():
+            documents.append(composer.get_node())
+    except YAMLError:
+        pass
+    return documents
+
+
+def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+    if isinstance(step, int):
+        if isinstance(node, SequenceNode) and -len(node.value) <= step < len(node.value):
+            return None, node.value[step]
+        return None
+    if not isinstance(node, MappingNode):
+        return None
+    merged: list[Node] = []
+    for key, value in reversed(node.value):
+        if not isinstance(key, ScalarNode):
+            continue
+        if key.value == step:
+            return key, value
+        if key.value == "<<":
+            merged.extend(value.value if isinstance(value, SequenceNode) else [value])
+    for part in merged:
+        found = _step(part, step)
+        if found is not None:
+            return found
+    return None
+
+
+_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r\n|.)", re.DOTALL)
+
+
+def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
+    """For each character of a scalar's value, where in ``raw`` (the scalar as written) it stands.
+
+    Every style keeps the order of what is not white space, so both texts are walked side by side; white space, which styles
+    fold and strip, stands where the walk is.
+    """
+    at = 0
+    if style in ("|", ">"):
+        at = raw.find("\n") + 1
+    elif style in ("'", '"'):
+        at = 1
+    indexes = []
+    for character in value:
+        if style == '"':
+            at, width = _double_quoted(raw, at, character)
+        elif character.isspace():
+            if character != "\n" and at < len(raw) and raw[at] == "\n":
+                at = _skip_space(raw, at)
+            width = 1
+        else:
+            at = _skip_space(raw, at)
+            width = 2 if style == "'" and character == "'" else 1
+        indexes.append(min(at, max(len(raw) - 1, 0)))
+        at += width
+    return indexes
+
+
+def _skip_space(raw: str, at: int) -> int:
+    while at < len(raw) and raw[at].isspace():
+        at += 1
+    return at
+
+
+def _double_quoted(raw: str, at: int, character: str) -> tuple[int, int]:
+    """Where ``character`` of a double-quoted scalar stands at or after ``at``, and how many characters write it."""
+    while True:
+        escape = _ESCAPE.match(raw, at)
+        if escape is not None:
+            if escape.group().endswith(("\n", "\r")):  # an escaped line break writes nothing
+                at = _skip_space(raw, escape.end())
+                continue
+            return at, len(escape.group())
+        if not character.isspace() and raw[at : at + 1].isspace():
+            at = _skip_space(raw, at)
+            continue
+        return at, 1

@@ -1,0 +1,46 @@
+"""PromQL in specs: selectors as text, and free queries with ``{{.window}}`` and ``{{.site}}``.
+
+The PromQL parser is imported when the first expression turns up: most specs use templates and hold none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from slosmith.model import Selector
+
+_TEMPLATE = re.compile(r"\{\{-?\s*\.(window|site)\s*-?\}\}")
+
+
+def blank_templates(query: str) -> str:
+    """``query`` with its templates replaced by something valid of the same length, so that offsets stay right."""
+    return _TEMPLATE.sub(_blank, query)
+
+
+def _blank(found: re.Match[str]) -> str:
+    length = len(found[0])
+    return "5m".rjust(length, "0") if found[1] == "window" else "x" * length
+
+
+def has_site(query: str) -> bool:
+    """Whether ``query`` holds the ``{{.site}}`` placeholder."""
+    return any(found[1] == "site" for found in _TEMPLATE.finditer(query))
+
+
+def fill_site(query: str, site: str) -> str:
+    """``query`` with every ``{{.site}}`` replaced; a site's name has no character that PromQL could misread."""
+    return _TEMPLATE.sub(lambda found: site if found[1] == "site" else found[0], query)
+
+
+def check_query(query: str) -> None:
+    """Raises :class:`slosmith.promql.PromqlError` when ``query`` would not parse with its templates filled in."""
+    from slosmith import promql
+
+    promql.parse(blank_templates(query))
+
+
+def parse_selector(text: str) -> Selector:
+    """``http_requests_total{job="api"}`` as a selector. Raises PromqlError for anything that is not one."""
+    from slosmith import promql
+
+    return promql.parse_selector(text)

@@ -1,0 +1,126 @@
+"""Scalars of specs to exact types: percentages, durations, dates. Shapes were checked by the schema before."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from slosmith.model import DocumentPath, Duration, Labels, Origin
+from slosmith.problems.finding import Finding
+
+_HUNDRED = Decimal(100)
+
+
+def ratio(value: str | int | Decimal) -> Decimal:
+    """A percentage as a ratio, exact: '98%' and 98 are 0.98, without trailing zeros."""
+    number = Decimal(value[:-1] if isinstance(value, str) else value) / _HUNDRED
+    return _plain(number)
+
+
+def decimal(value: str | int | Decimal) -> Decimal:
+    """A number, exact, without trailing zeros or exponent."""
+    return _plain(Decimal(value))
+
+
+def _plain(number: Decimal) -> Decimal:
+    reduced = number.normalize()
+    return reduced.quantize(Decimal(1)) if reduced.as_tuple().exponent > 0 else reduced  # type: ignore[operator]
+
+
+class Node:
+    """A mapping of a document that the schema has passed, read field by field; problems collect in a shared list.
+
+    Every method answers with something usable (a value, or None), so that reading goes on and finds all problems.
+    """
+
+    def __init__(self, values: Mapping[str, Any], origin: Origin, findings: list[Finding]) -> None:
+        self.values, self.origin, self.findings = values, origin, findings
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.values
+
+    def at(self, *path: str | int) -> Origin:
+        return Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
+
+    def report(self, code: str, message: str, path: DocumentPath = (), hint: str = "", *, on_key: bool = False) -> None:
+        self.findings.append(
+            Finding(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key)
+        )
+
+    def child(self, field: str) -> Node | None:
+        """The mapping at ``field``, or None when it is not there."""
+        values = self.values.get(field)
+        return None if values is None else Node(values, self.at(field), self.findings)
+
+    def items(self, field: str) -> list[Node]:
+        """The mappings in the list at ``field``."""
+        return [
+            Node(values, self.at(field, index), self.findings)
+            for index, values in enumerate(self.values.get(field, ()))
+        ]
+
+    def children(self, field: str) -> list[tuple[str, Node]]:
+        """The mappings in the mapping at ``field``, with their names, in the order written."""
+        return [
+            (name, Node(values, self.at(field, name), self.findings))
+            for name, values in self.values.get(field, {}).items()
+        ]
+
+    def text(self, field: str) -> str:
+        return str(self.values.get(field, "")).strip()
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        return tuple(self.values.get(field, ()))
+
+    def number(self, field: str) -> Decimal | None:
+        value = self.values.get(field)
+        return None if value is None else decimal(value)
+
+    def percent(self, field: str) -> Decimal | None:
+        value = self.values.get(field)
+        return None if value is None else ratio(value)
+
+    def target(self, field: str) -> Decimal | None:
+        """A ratio strictly between 0 and 1. A number up to 1 without a percent sign is taken for a mistaken ratio."""
+        value = self.values.get(field)
+        if value is None:
+            return None
+        result = ratio(value)
+        if not isinstance(value, str) and 0 < result <= Decimal("0.01"):
+            hint = f"write {(Decimal(value) * 100).normalize():f}%" if value < 1 else "write the percentage, such as 99%"
+            self.report("SCH213", f"a target of {value} means {value} %", (field,), hint)
+            return None
+        if result <= 0:
+            self.report("SCH214", "a target of 0 % promises nothing", (field,), "leave the objective out, or set a target")
+            return None
+        if result >= 1:
+            hint = "no service is perfect, and without a budget no alert can be computed: 99.9% is strict"
+            self.report("SCH214", "a target of 100 % leaves no error budget", (field,), hint)
+            return None
+        return result
+
+    def duration(self, field: str) -> Duration | None:
+        value = self.values.get(field)
+        if value is None:
+            return None
+        return self.parse_duration(value, (field,))
+
+    def parse_duration(self, value: str, path: DocumentPath) -> Duration | None:
+        try:
+            return Duration.parse(value)
+        except ValueError:
+            self.report("SCH211", f"`{path[-1]}` is '{value[:40]}': it must be longer than nothing", path)
+            return None
+
+    def date(self, field: str) -> str:
+        value = str(self.values.get(field, ""))
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError:
+            self.report("SCH212", f"there is no day {value[:20]}", (field,), "write an existing day as YYYY-MM-DD")
+        return value
+
+    def labels(self, field: str) -> Labels:
+        return tuple(sorted(self.values.get(field, {}).items()))
