@@ -42,6 +42,8 @@ def stage_file(root: Path, path: str, content: bytes) -> State:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
+        except FileExistsError:
+            pass  # two artefacts of one name: the writer that looks at all names says so
         except OSError as error:
             raise output_error(error) from error
     return state

@@ -1,0 +1,74 @@
+"""The compiler, whole: a workspace and its project's settings -> the files below generated/. Pure.
+
+No clock, environment, file system or randomness: the same input gives the same bytes on every machine. The work is cut
+by service, so that many processes can share it and no more than one service's artefacts have to be in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slosmith.model import Origin, Service, Workspace
+from slosmith.problems.finding import Finding
+from slosmith.settings import Project
+from slosmith.targets.registry import configured
+from slosmith.targets.target import Configured, Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.tree import check_names
+
+
+def service_files(service: Service, project: Project, targets: Sequence[Configured], specs: str) -> Files:
+    """The files of one service in every target. ``specs`` is the name of the specs folder, for the headers."""
+    artefacts = ServiceArtefacts(service, project, specs)
+    return _merge([target.service_files(artefacts) for target in targets])
+
+
+def shared_files(workspace: Workspace, project: Project, targets: Sequence[Configured], specs: str) -> Files:
+    """The files that exist once for a workspace, in every target."""
+    artefacts = SharedArtefacts(workspace, project, specs)
+    return _merge([target.shared_files(artefacts) for target in targets])
+
+
+def _merge(parts: Sequence[Files]) -> Files:
+    return {path: text for part in parts for path, text in part.items()}
+
+
+class Names:
+    """The names of artefacts and what each is made from: two specs must not make one file."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, list[Origin]] = {}
+
+    def add(self, path: str, origin: Origin) -> None:
+        """Take in an artefact's path, and where its spec stands."""
+        self._owners.setdefault(path, []).append(origin)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """A finding for every name that two specs make, or that some file system could not hold."""
+        found = [
+            Finding(code="TGT404", message=f"two specs make the file {path}", origin=origin, hint="rename one of them")
+            for path, origins in self._owners.items()
+            for origin in origins[1:]
+        ]
+        found += [
+            Finding(code="TGT403", message=f"no good name for a file: {path} ({reason})", origin=self._owners[path][0])
+            for path, reason in check_names(self._owners)
+        ]
+        return tuple(found)
+
+
+def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_specs") -> Files:
+    """All files of a workspace, at once; sorted by path. Raises ValueError for settings or names that are wrong."""
+    targets, findings = configured(project)
+    names = Names()
+    files: Files = {}
+    for service in workspace.services:
+        for path, text in service_files(service, project, targets, specs).items():
+            names.add(path, service.origin)
+            files[path] = text
+    for path, text in shared_files(workspace, project, targets, specs).items():
+        names.add(path, Origin("default"))
+        files[path] = text
+    findings += names.findings()
+    if findings:
+        raise ValueError("; ".join(finding.message for finding in findings))
+    return dict(sorted(files.items()))

@@ -1,0 +1,25 @@
+"""Rule files for a Prometheus server: one a service, its unit tests beside it, the calendars in one of their own."""
+
+from __future__ import annotations
+
+import msgspec
+
+from slosmith.targets.rule_text import rule_file_text
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``tests`` False: no unit tests beside the rules."""
+
+    tests: bool = True
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """``<service>.yaml`` and, if wanted, ``<service>_test.yaml``."""
+    return {f"{artefacts.rules.name}.yaml": rule_file_text(artefacts.rules, artefacts.source)}
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``calendars.yaml``, where some SLO has a calendar."""
+    calendars = artefacts.calendars
+    return {f"{calendars.name}.yaml": rule_file_text(calendars, artefacts.source)} if calendars.groups else {}

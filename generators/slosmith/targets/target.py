@@ -1,0 +1,78 @@
+"""What a target is given and what it gives back. A target arranges; it computes nothing about SLOs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, Protocol
+
+import msgspec
+
+from slosmith.model import Service, Workspace
+from slosmith.rules import RuleFile, compile_calendars, compile_service
+from slosmith.settings import Project
+
+Files = dict[str, str]
+"""Relative path below the target's folder -> text."""
+
+
+class ServiceArtefacts:
+    """All that is compiled from one service. Each part is compiled when a target first asks for it."""
+
+    def __init__(self, service: Service, project: Project, specs: str) -> None:
+        self.service = service
+        self.project = project
+        self.source = f"{specs}/{service.origin.file}"
+
+    @cached_property
+    def rules(self) -> RuleFile:
+        """Recording and alerting rules."""
+        return compile_service(self.service, self.project.evaluation_interval)
+
+
+class SharedArtefacts:
+    """All that is compiled once for a whole workspace."""
+
+    def __init__(self, workspace: Workspace, project: Project, specs: str) -> None:
+        self.workspace = workspace
+        self.project = project
+        self.source = f"{specs}/"
+
+    @cached_property
+    def calendars(self) -> RuleFile:
+        """Start and end of the calendars that some SLO uses."""
+        used = {slo.period.calendar for slo in self.workspace.slos() if slo.period.calendar is not None}
+        ordered = sorted(used, key=lambda calendar: calendar.name)
+        return compile_calendars(ordered, self.project.evaluation_interval)
+
+
+class Target(Protocol):
+    """A module of this package. Its functions are pure; paths they return are relative to the target's folder."""
+
+    Settings: type[msgspec.Struct]
+    """What slosmith.yaml may say under ``targets.<name>``; unknown fields are refused."""
+
+    service_files: Callable[[ServiceArtefacts, Any], Files]
+    """The files of one service, by its settings."""
+
+    shared_files: Callable[[SharedArtefacts, Any], Files]
+    """The files that exist once."""
+
+
+class Configured(msgspec.Struct, frozen=True):
+    """A target that the project turned on, with its settings."""
+
+    name: str
+    target: Target
+    settings: Any
+
+    def service_files(self, artefacts: ServiceArtefacts) -> Files:
+        """Files of one service, their paths beginning with the target's folder."""
+        return self._inside(self.target.service_files(artefacts, self.settings))
+
+    def shared_files(self, artefacts: SharedArtefacts) -> Files:
+        """Files that exist once, their paths beginning with the target's folder."""
+        return self._inside(self.target.shared_files(artefacts, self.settings))
+
+    def _inside(self, files: Mapping[str, str]) -> Files:
+        return {f"{self.name}/{path}": text for path, text in files.items()}
