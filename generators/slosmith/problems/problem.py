@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong. ``line`` and ``column`` count from 1 (columns in characters); 0 means the file as a whole.
+    """One thing that is wrong. ``line`` and ``column`` count from 1 (columns in characters); 0: the file as a whole.
 
     ``message`` says what is wrong, ``hint`` what to write instead (the nearest known name, the allowed range).
     """
@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     end_line: int = 0
     end_column: int = 0
     path: DocumentPath = ()
-    """Where in the document; with ``code``, ``file`` and ``subject`` it makes a fingerprint that survives moved lines."""
+    """Where in the document; with ``code``, ``file`` and ``subject`` it makes a fingerprint that survives moves."""
     subject: str = ""
     """The SLO, service or class that the problem is about, if one is."""
 

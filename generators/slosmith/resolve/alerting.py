@@ -21,8 +21,8 @@ _MERGED = ("labels", "annotations", "page_labels", "page_annotations", "ticket_l
 _LABELS = ("labels", "page_labels", "ticket_labels")
 
 _OWN_LABELS = frozenset({
-    *names.IDENTITY, names.WINDOW, names.VERSION, names.MODE, names.SPEC, names.OBJECTIVE, names.REVISION, names.SEVERITY,
-    names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, "alertname", "le",
+    *names.IDENTITY, names.WINDOW, names.VERSION, names.MODE, names.SPEC, names.OBJECTIVE, names.REVISION,
+    names.SEVERITY, names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, "alertname", "le",
 })  # fmt: skip
 
 
@@ -40,14 +40,16 @@ def check_labels(context: Context, labels: Labels, origin: Origin, subject: str,
         if label.startswith("__") or (label in _OWN_LABELS and label not in allowed):
             place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
             hint = "choose another name" if label != names.TEAM else "set `team:` instead"
-            context.report("RES319", f"the label '{label}' is set by slosmith", place, hint=hint, subject=subject, on_key=True)
+            context.report(
+                "RES319", f"the label '{label}' is set by slosmith", place, hint=hint, subject=subject, on_key=True
+            )
 
 
 def resolve_alerting(
     context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
     allowed_labels: frozenset[str],
 ) -> Alerting | None:  # fmt: skip
-    """The alerting of one SLO; None when it is switched off. ``origins`` is filled with where each field was written."""
+    """The alerting of one SLO; None when it is switched off. ``origins`` receives where each field was written."""
     fields: dict[str, Any] = {}
     disable = False
     windows: tuple[BurnRateWindow, ...] | None = None
@@ -76,7 +78,9 @@ def resolve_alerting(
         found = context.catalogues.get(catalogue)
         if found is None:
             hint = suggestion(catalogue, context.catalogues, "catalogues")
-            context.report("RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject)
+            context.report(
+                "RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject
+            )
             return None
         windows = found.windows
     if disable:

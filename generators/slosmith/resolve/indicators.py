@@ -187,7 +187,7 @@ def _from_query(
 
 
 def takes_threshold(indicator: Indicator, *, from_template: bool) -> bool:
-    """Whether a latency threshold has a meaning: for histograms, and for counters or queries that their author chose."""
+    """Whether a latency threshold has a meaning: for histograms, and for an author's own counters and queries."""
     if isinstance(indicator, HistogramLatency | NativeHistogramLatency):
         return True
     return not from_template and isinstance(indicator, QueryRatio | RawRatio | CounterRatio)

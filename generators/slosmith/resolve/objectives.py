@@ -37,9 +37,7 @@ class Layers(msgspec.Struct, frozen=True):
         return part.origin if part is not None else Origin("default")
 
 
-def objectives_of(
-    context: Context, service: ServiceDeclaration, slo_class: ClassDeclaration | None
-) -> list[Layers]:
+def objectives_of(context: Context, service: ServiceDeclaration, slo_class: ClassDeclaration | None) -> list[Layers]:
     """All objectives of a service: the class's in its order, then the service's own, without those not guaranteed."""
     own = {objective.name: objective for objective in service.objectives}
     general = {objective.name: objective for objective in slo_class.objectives} if slo_class is not None else {}
@@ -87,7 +85,9 @@ def _check_contradictions(context: Context, service: ServiceDeclaration, slo_cla
             known = {"availability", "latency"} | promised
             if item.indicator not in known and promised:
                 message = f"class '{slo_class.name}' promises nothing for '{item.indicator}' that could be taken back"
-                place = Origin(item.origin.kind, item.origin.file, (*item.origin.path, "indicator"), item.origin.document)
+                place = Origin(
+                    item.origin.kind, item.origin.file, (*item.origin.path, "indicator"), item.origin.document
+                )
                 hint = suggestion(item.indicator, promised, "its objectives")
                 context.report("RES322", message, place, hint=hint, subject=service.name)
 
@@ -110,7 +110,11 @@ def _check_override(
         bounds = allowed.target if allowed is not None else None
         shown = percent(own.target_ratio)
         if bounds is None:
-            refuse("target_ratio", f"a target of {shown}", f"it is {percent(general.target_ratio)}: {_how(slo_class, own, 'target')}")
+            refuse(
+                "target_ratio",
+                f"a target of {shown}",
+                f"it is {percent(general.target_ratio)}: {_how(slo_class, own, 'target')}",
+            )
         elif not bounds[0] <= own.target_ratio <= bounds[1]:
             refuse("target_ratio", f"a target of {shown}", f"allowed: {percent(bounds[0])} to {percent(bounds[1])}")
     if own.threshold is not None and own.threshold != general.threshold:

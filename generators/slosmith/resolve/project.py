@@ -45,7 +45,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
             calendars[found.calendar.name] = found
     if declaration is not None:
         calendars.update({found.calendar.name: found for found in declaration.calendars})
-    shared = {
+    shared: dict[str, Any] = {
         "calendars": tuple(calendars[name].calendar for name in sorted(calendars)),
         "catalogues": tuple(catalogues[name] for name in sorted(catalogues)),
     }
@@ -64,7 +64,9 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         description=settings.get("description", ""),
         origin=declaration.origin,
         sites=tuple(
-            Site(site) if isinstance(site, str) else Site(site["name"], site.get("covered", True), site.get("description", ""))
+            Site(site)
+            if isinstance(site, str)
+            else Site(site["name"], site.get("covered", True), site.get("description", ""))
             for site in settings.get("sites", [])
         ),
         scope=settings.get("scope", "global"),

@@ -9,7 +9,8 @@ from slosmith.model import ClassObjective, Origin, Service, Slo, SloClass, Works
 from slosmith.problems.finding import Finding, at
 from slosmith.resolve.alerting import check_labels, resolve_alerting
 from slosmith.resolve.context import Context
-from slosmith.resolve.service import resolve_period, resolve_service
+from slosmith.resolve.period import resolve_period
+from slosmith.resolve.service import resolve_service
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
 from slosmith.spec.declarations import AnyDeclaration, ClassDeclaration, ServiceDeclaration

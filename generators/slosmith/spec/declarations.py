@@ -1,7 +1,7 @@
 """What a document declares, before classes, settings and defaults are applied. Every dialect yields these types.
 
-A declaration holds only what was written: None means "not said here", so that whoever resolves it can look further. Values
-are typed and exact (ratios, durations, selectors); a dialect has already turned its notation into them.
+A declaration holds only what was written: None means "not said here", so that resolving can look further. Values are
+typed and exact (ratios, durations, selectors); a dialect has already turned its notation into them.
 
 ``paths`` of a declaration says where in the document its fields stand. A field that is not listed stands at
 ``origin.path`` with its own name appended, which is where dialect slosmith/v1 has most of them.
@@ -76,7 +76,7 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
 
 
 class TemplateUse(Declaration, frozen=True, kw_only=True):
-    """An SLI template and its parameters. ``template`` None: the class's. ``indicator`` None: named as the objective."""
+    """An SLI template and its parameters. ``template`` None: the class's. ``indicator`` None: the objective's name."""
 
     template: str | None = None
     parameters: Mapping[str, Any] = {}
@@ -84,8 +84,8 @@ class TemplateUse(Declaration, frozen=True, kw_only=True):
 
 
 class InlineIndicator(Declaration, frozen=True, kw_only=True):
-    """An indicator written out. ``unit_ms`` (milliseconds a unit of the histogram is) is set when the bound is to come from
-    the objective's threshold, and then the bound in ``indicator`` is a placeholder.
+    """An indicator written out. ``unit_ms`` (milliseconds in the histogram's unit) is set when the bound is to come
+    from the objective's threshold, and then the bound in ``indicator`` is a placeholder.
     """
 
     indicator: Indicator

@@ -3,18 +3,19 @@
 Scalars follow YAML 1.2's core schema, so ``no`` is a text, ``1:30`` is a text and so is a date. Fractions are exact
 ``Decimal``. Anchors, aliases and merge keys work and are bounded; tags of one's own are refused: a spec is data.
 
-Values are built from the parser's events, without nodes: this is what makes thousands of files fast. Positions are found
-later, and only for what is wrong (:mod:`slosmith.spec.positions`).
+Values are built from the parser's events, without nodes: this is what makes thousands of files fast. Positions are
+found later, and only for what is wrong (:mod:`slosmith.spec.positions`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
@@ -23,7 +24,6 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from slosmith.problems import Problem
@@ -164,7 +164,7 @@ class _Reader:
         result: dict[str, Any] = {}
         merged: list[tuple[Any, Any]] = []
         first: dict[str, int] = {}
-        get = self._parser.get_event
+        get: Callable[[], Any] = self._parser.get_event
         while type(event := get()) is not MappingEndEvent:
             if type(event) is AliasEvent:
                 key = self._alias(event)
@@ -183,7 +183,9 @@ class _Reader:
                 merged.append((event, self._value(get(), depth + 1)))
                 continue
             if key in result:
-                self.report("SYN112", f"the key '{key[:80]}' is here twice", event, f"the first is on line {first[key]}")
+                self.report(
+                    "SYN112", f"the key '{key[:80]}' is here twice", event, f"the first is on line {first[key]}"
+                )
             else:
                 first[key] = event.start_mark.line + 1
             result[key] = self._value(get(), depth + 1)
@@ -201,14 +203,28 @@ class _Reader:
 
 
 def _syntax_problem(error: MarkedYAMLError, shown: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
+    mark: Any = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     text = (error.problem or "cannot be read").strip()
-    if "cannot start any token" in text and "'\\t'" in text or "tab" in text:
-        return Problem(code="SYN111", message="a tab where only spaces may stand", hint="indent with spaces", file=shown, line=line, column=column)
+    if ("cannot start any token" in text and "'\\t'" in text) or "tab" in text:
+        return Problem(
+            code="SYN111",
+            message="a tab where only spaces may stand",
+            hint="indent with spaces",
+            file=shown,
+            line=line,
+            column=column,
+        )
     context = f" {error.context}" if error.context else ""
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in text), "")
-    return Problem(code="SYN110", message=f"not YAML:{context} {text}".replace("  ", " "), hint=hint, file=shown, line=line, column=column)
+    return Problem(
+        code="SYN110",
+        message=f"not YAML:{context} {text}".replace("  ", " "),
+        hint=hint,
+        file=shown,
+        line=line,
+        column=column,
+    )
 
 
 _SYNTAX_HINTS = (
@@ -222,7 +238,7 @@ _SYNTAX_HINTS = (
 
 
 def read(text: str, file: str, shown: str) -> tuple[list[Document], list[Problem]]:
-    """The documents of ``text``; on a problem nothing in ``text`` may be trusted. ``shown`` is the file as people see it.
+    """The documents of ``text``; on a problem none of them may be trusted. ``shown`` is the file's name in problems.
 
     A document without any value (only comments, ``---``) is left out if others have one, and a problem if none has.
     """

@@ -22,12 +22,14 @@ def as_text(name: str) -> str:
 
 
 def find(root: Path, folder: str = "", *, prefix: str = "") -> Iterator[str | Problem]:
-    """Relative paths (forward slashes, sorted) of the YAML files below ``root``/``folder``; a problem for what cannot be one."""
+    """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one."""
     base = root / folder if folder else root
     try:
         entries = sorted(os.scandir(base), key=lambda entry: entry.name)
     except OSError as error:
-        yield Problem(code="SYN101", message=f"cannot be read: {_reason(error)}", file=as_text(f"{prefix}{folder}".rstrip("/")))
+        yield Problem(
+            code="SYN101", message=f"cannot be read: {_reason(error)}", file=as_text(f"{prefix}{folder}".rstrip("/"))
+        )
         return
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
@@ -73,11 +75,16 @@ def _reason(error: OSError) -> str:
 def relative(root: Path, paths: Iterable[Path]) -> tuple[list[str], list[Path]]:
     """Paths as the user gave them, relative to ``root``; and those that are not below it."""
     inside, outside = [], []
-    base = os.path.abspath(root)
+    base = _absolute(root)
     for path in paths:
-        full = os.path.abspath(path)
-        if full == base or full.startswith(base.rstrip(os.sep) + os.sep):
-            inside.append(os.path.relpath(full, base).replace(os.sep, "/"))
+        full = _absolute(path)
+        if full.is_relative_to(base):
+            inside.append(full.relative_to(base).as_posix())
         else:
             outside.append(path)
     return inside, outside
+
+
+def _absolute(path: Path) -> Path:
+    """The path without ``.`` and ``..``, links left as they are: whether they lead out is judged on reading."""
+    return Path(os.path.normpath(path.absolute()))

@@ -55,8 +55,8 @@ class Loaded(msgspec.Struct, frozen=True):
 def load(root: Path, only: Sequence[Path] | None = None) -> Loaded:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
-    ``only`` limits the run to some files (or folders): they, the settings, the classes and catalogues are read, and problems
-    are reported for them - and for what they need: without its class a service cannot be judged.
+    ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
+    of all of these are reported: without its class a service cannot be judged.
 
     Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
     """
@@ -97,7 +97,9 @@ class _Loading:
         for path in outside:
             hint = f"specs are below {self.root.as_posix()}"
             shown = files.as_text(path.as_posix())
-            self.problems.append(Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, file=shown))
+            self.problems.append(
+                Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, file=shown)
+            )
         wanted = set()
         for name in inside:
             if (self.root / name).is_dir() and not name.lower().endswith(files.SUFFIXES):
@@ -134,7 +136,9 @@ class _Loading:
             shown = f"{self.prefix}templates/{files.as_text(error.file.name)}"
             self.problems.append(Problem(code="RES323", message=f"not an SLI template: {error.reason}", file=shown))
         except (OSError, UnicodeDecodeError) as error:
-            self.problems.append(Problem(code="SYN101", message=f"cannot be read: {error}", file=f"{self.prefix}templates"))
+            self.problems.append(
+                Problem(code="SYN101", message=f"cannot be read: {error}", file=f"{self.prefix}templates")
+            )
         return library()
 
     # --- one file ---

@@ -51,6 +51,11 @@ class _Place:
         return f": it must be {words}" if words else ""
 
     @property
+    def details(self) -> Any:
+        """What the kind of error holds besides its name: ``unexpected``, ``property``, ``types``, ``error``."""
+        return self.error.kind
+
+    @property
     def is_duration(self) -> bool:
         return self.rule is self.schema["$defs"].get("duration")
 
@@ -99,12 +104,12 @@ def _unknown_keys(place: _Place) -> list[Finding]:
     known = place.rule.get("properties", {})
     return [
         place.finding("SCH203", f"unknown key '{key[:60]}'{where}", suggestion(key, known, "known keys"), key=key)
-        for key in place.error.kind.unexpected
+        for key in place.details.unexpected
     ]
 
 
 def _missing_key(place: _Place) -> list[Finding]:
-    key = place.error.kind.property
+    key = place.details.property
     rule = place.rule.get("properties", {}).get(key, {})
     examples = rule.get("examples") or []
     hint = rule.get("description", "")
@@ -116,7 +121,7 @@ def _missing_key(place: _Place) -> list[Finding]:
 
 def _wrong_type(place: _Place) -> list[Finding]:
     value = place.error.instance
-    types = place.error.kind.types
+    types = place.details.types
     if value is None:
         return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
     if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -152,7 +157,8 @@ def _pattern(place: _Place) -> list[Finding]:
 _SPELLED_UNITS = (
     ("milliseconds", "ms"), ("millisecond", "ms"), ("msec", "ms"), ("seconds", "s"), ("second", "s"), ("secs", "s"),
     ("sec", "s"), ("minutes", "m"), ("minute", "m"), ("mins", "m"), ("min", "m"), ("hours", "h"), ("hour", "h"),
-    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"), ("year", "y"),
+    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"),
+    ("year", "y"),
 )  # fmt: skip
 _FRACTION = re.compile(r"([0-9]{1,12}\.[0-9]{1,12})(y|w|d|h|m|s|ms)", re.ASCII)
 _SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("s", 60), "s": ("ms", 1000)}
@@ -232,7 +238,7 @@ def _size(place: _Place) -> list[Finding]:
 
 
 def _twice(place: _Place) -> list[Finding]:
-    items = place.error.instance
+    items: Any = place.error.instance
     seen: list[Any] = []
     for index, item in enumerate(items):
         if item in seen:
@@ -256,7 +262,7 @@ def _one_of(place: _Place) -> list[Finding]:
 
 def _key_name(place: _Place) -> list[Finding]:
     name = str(place.error.instance)
-    inner = place.error.kind.error
+    inner = place.details.error
     rule = place.schema["$defs"].get(list(inner.schema_path)[1] if len(inner.schema_path) > 2 else "", {})
     words = rule.get("errorMessage", "a valid name")
     key = name if isinstance(place.error.instance, str) else None

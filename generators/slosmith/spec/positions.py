@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.error import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.resolver import BaseResolver
@@ -23,7 +23,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-class _Composer(CParser, BaseResolver):  # type: ignore[misc]
+class _Composer(CParser, BaseResolver):
     def __init__(self, text: str) -> None:
         CParser.__init__(self, text)
         BaseResolver.__init__(self)
@@ -127,8 +127,8 @@ _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r\n
 def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
     """For each character of a scalar's value, where in ``raw`` (the scalar as written) it stands.
 
-    Every style keeps the order of what is not white space, so both texts are walked side by side; white space, which styles
-    fold and strip, stands where the walk is.
+    Every style keeps the order of what is not white space, so both texts are walked side by side; white space, which
+    styles fold and strip, stands where the walk is.
     """
     at = 0
     if style in ("|", ">"):

@@ -42,5 +42,19 @@ def check_query(query: str) -> None:
 def parse_selector(text: str) -> Selector:
     """``http_requests_total{job="api"}`` as a selector. Raises PromqlError for anything that is not one."""
     from slosmith import promql
+    from slosmith.promql.ast import VectorSelector
 
-    return promql.parse_selector(text)
+    node = promql.parse(text).node
+    if not isinstance(node, VectorSelector):
+        message = 'expected a selector such as http_requests_total{job="api"}, found an expression'
+        raise promql.PromqlError(message, node.start, node.end - node.start)
+    found = promql.selectors(text)[0]
+    if found.range is not None:
+        raise promql.PromqlError("expected a selector without a range: the range is added", 0, len(text))
+    if found.offset_ms or node.at:
+        raise promql.PromqlError("expected a selector without offset and @", 0, len(text))
+    if found.alternatives > 1:
+        raise promql.PromqlError("expected one set of matchers, without `or`: write a list of selectors", 0, len(text))
+    if not found.selector.metric:
+        raise promql.PromqlError("expected a metric name", node.start, 1)
+    return found.selector

@@ -12,8 +12,8 @@ from slosmith.spec.text import Lines
 class Sources:
     """Every file of one run: its text as read, and lazily its lines and positions.
 
-    Files are known by their path relative to the specs folder (``Origin.file``); problems name them as the user would, with
-    the specs folder in front.
+    Files are known by their path relative to the specs folder (``Origin.file``); problems name them as the user would,
+    with the specs folder in front.
     """
 
     def __init__(self, prefix: str = "") -> None:

@@ -54,7 +54,9 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
         good = Lines(data[: error.start].decode("utf-8"))
         line, column = good.position(error.start and len(good.text))
         message = f"not UTF-8: byte 0x{data[error.start]:02x} starts no character"
-        return "", [Problem(code="SYN103", message=message, hint="save the file as UTF-8", file=file, line=line, column=column)]
+        return "", [
+            Problem(code="SYN103", message=message, hint="save the file as UTF-8", file=file, line=line, column=column)
+        ]
     text = text.removeprefix("\ufeff")
     bad = _FORBIDDEN.search(text)
     if bad is not None:

@@ -45,9 +45,7 @@ class Node:
         return Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
 
     def report(self, code: str, message: str, path: DocumentPath = (), hint: str = "", *, on_key: bool = False) -> None:
-        self.findings.append(
-            Finding(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key)
-        )
+        self.findings.append(Finding(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key))
 
     def child(self, field: str) -> Node | None:
         """The mapping at ``field``, or None when it is not there."""
@@ -89,11 +87,15 @@ class Node:
             return None
         result = ratio(value)
         if not isinstance(value, str) and 0 < result <= Decimal("0.01"):
-            hint = f"write {(Decimal(value) * 100).normalize():f}%" if value < 1 else "write the percentage, such as 99%"
+            hint = (
+                f"write {(Decimal(value) * 100).normalize():f}%" if value < 1 else "write the percentage, such as 99%"
+            )
             self.report("SCH213", f"a target of {value} means {value} %", (field,), hint)
             return None
         if result <= 0:
-            self.report("SCH214", "a target of 0 % promises nothing", (field,), "leave the objective out, or set a target")
+            self.report(
+                "SCH214", "a target of 0 % promises nothing", (field,), "leave the objective out, or set a target"
+            )
             return None
         if result >= 1:
             hint = "no service is perfect, and without a budget no alert can be computed: 99.9% is strict"

@@ -191,7 +191,9 @@ def _window(node: Node) -> BurnRateWindow | None:
         node.report("SCH207", "a tier's budget share must be above 0 % and at most 100 %", ("budget_share",))
     if short >= long:
         hint = "a twelfth of the long one is usual"
-        node.report("SCH207", f"the short window ({short}) must be shorter than the long one ({long})", ("short",), hint)
+        node.report(
+            "SCH207", f"the short window ({short}) must be shorter than the long one ({long})", ("short",), hint
+        )
     for field, window in (("short", short), ("long", long)):
         if window < Duration.parse("5m") or window.milliseconds % 60_000:
             node.report("SCH207", f"a window of {window} is not whole minutes from 5m on", (field,), "such as 5m or 1h")

@@ -118,7 +118,7 @@ def read_objective(name: str, node: Node) -> ObjectiveDeclaration:
 
 
 def read_objectives(node: Node) -> tuple[ObjectiveDeclaration, ...]:
-    """``objectives``, with the targets of ``aspirational`` put into them (also for objectives that only the class has)."""
+    """``objectives``, with the targets of ``aspirational`` put into them."""
     written = {name: read_objective(name, child) for name, child in node.children("objectives")}
     for name, child in node.children("aspirational"):
         target = child.target("target")

@@ -1,0 +1,271 @@
+"""One objective of one service -> its SLOs: one a site in global scope, one altogether otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
+from slosmith.resolve.alerting import check_labels, merge_labels, resolve_alerting
+from slosmith.resolve.context import Context
+from slosmith.resolve.indicators import (
+    TemplateCall,
+    Wanted,
+    combine,
+    from_inline,
+    from_template,
+    takes_threshold,
+)
+from slosmith.resolve.objectives import Layers
+from slosmith.resolve.period import resolve_period
+from slosmith.spec.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
+
+_DAY_MS = 86_400_000
+
+
+class ServiceContext(msgspec.Struct, frozen=True):
+    """What all objectives of a service share."""
+
+    context: Context
+    declaration: ServiceDeclaration
+    slo_class: ClassDeclaration | None
+    scope: Literal["global", "site"]
+    team: str
+    links: Mapping[str, str]
+    """documentation, runbook and dashboard of the service."""
+    origins: Mapping[str, Origin]
+    """Where team and links were written."""
+    allowed_labels: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        return self.declaration.name
+
+
+class ObjectiveResolver:
+    """Resolves one objective; ``origins`` collects where each value was written."""
+
+    def __init__(self, service: ServiceContext, layers: Layers) -> None:
+        self.service, self.layers = service, layers
+        self.context, self.declaration = service.context, service.declaration
+        self.subject = f"{service.name}-{layers.name}"
+        self.origins: dict[str, Origin] = dict(service.origins)
+
+    def slos(self) -> list[Slo]:
+        """The SLOs; fewer (or none) after reporting what is wrong."""
+        layers, declaration = self.layers, self.declaration
+        objective, period = self._objective(), self._period()
+        alerting = resolve_alerting(
+            self.context,
+            [
+                self.context.project.alerting,
+                self.service.slo_class.alerting if self.service.slo_class is not None else None,
+                layers.general.alerting if layers.general is not None else None,
+                declaration.alerting,
+                layers.own.alerting if layers.own is not None else None,
+            ],
+            self.subject,
+            self.origins,
+            self.service.allowed_labels,
+        )
+        if objective is None or period is None:
+            return []
+        shared: dict[str, Any] = {
+            "service": declaration.name,
+            "indicator_name": layers.name,
+            "objective": objective,
+            "period": period,
+            "team": self.service.team,
+            "slo_class": declaration.slo_class,
+            "group_by": self._group_by(),
+            "alerting": alerting,
+            "scope": self.service.scope,
+            "labels": self._labels("labels"),
+            "info_labels": self._labels("info_labels"),
+            "revision": declaration.revision,
+            "description": self._text("description"),
+            "expected_events_per_day": self._traffic(period),
+            "dialect": declaration.dialect,
+            "origin": layers.own.origin if layers.own is not None else declaration.origin,
+            **{kind: self._text(kind) or link for kind, link in self.service.links.items()},
+        }
+        if declaration.revision:
+            self.origins["revision"] = declaration.at("revision")
+        sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
+        found = []
+        for site in sites or [None]:
+            made = self._indicator(site)
+            if made is not None:
+                indicator, template = made
+                name = f"{layers.name}-{site}" if site is not None else layers.name
+                origins = tuple(sorted(self.origins.items(), key=lambda item: item[0]))
+                found.append(
+                    Slo(name=name, site=site, indicator=indicator, template=template, origins=origins, **shared)
+                )
+        return found
+
+    # --- what is promised ---
+
+    def _objective(self) -> Objective | None:
+        target = self._decimal("target_ratio", "target")
+        aspirational = self._decimal("aspirational_ratio", "aspirational")
+        threshold, measured, place = self._thresholds()
+        if measured is not None and threshold is None:
+            message = "there is a measured threshold, and no threshold that it stands for"
+            self.context.report("RES316", message, place, hint="add `threshold:`", subject=self.subject)
+        if target is None:
+            message = f"the objective '{self.layers.name}' has no target"
+            hint = "add `target: 99%`"
+            self.context.report("RES309", message, self.layers.origin, hint=hint, subject=self.subject, on_key=True)
+            return None
+        return Objective(target_ratio=target, aspirational_ratio=aspirational, threshold=threshold)
+
+    def _decimal(self, field: str, name: str) -> Decimal | None:
+        value, place = self.layers.pick(field)
+        if not isinstance(value, Decimal):
+            return None
+        self.origins[name] = place
+        return value
+
+    def _thresholds(self) -> tuple[Duration | None, Duration | None, Origin]:
+        """The threshold as promised, the bucket that is measured instead, and where the one that counts was written.
+
+        A service that sets its own threshold leaves the class's measured one behind.
+        """
+        threshold, place = self.layers.pick("threshold")
+        measured, measured_at = self.layers.pick("measured_threshold")
+        own = self.layers.own
+        if own is not None and own.threshold is not None and own.measured_threshold is None:
+            measured = None
+        if isinstance(threshold, Duration):
+            self.origins["threshold"] = place
+        if isinstance(measured, Duration):
+            self.origins["measured_threshold"] = place = measured_at
+        return (
+            threshold if isinstance(threshold, Duration) else None,
+            measured if isinstance(measured, Duration) else None,
+            place,
+        )
+
+    def _period(self) -> Period | None:
+        """Rolling and calendar, each from the first that says it: objective, class (else service), project, default."""
+        own = self.declaration.period
+        slo_class, layers = self.service.slo_class, self.layers
+        fixed = slo_class.period if slo_class is not None else None
+        if own is not None and fixed is not None:
+            message = f"class '{self.declaration.slo_class}' decides the period"
+            hint = "remove `period:`"
+            self.context.report("RES307", message, own.origin, hint=hint, subject=self.service.name, on_key=True)
+        parts = [
+            layers.own.period if layers.own is not None and layers.general is None else None,
+            layers.general.period if layers.general is not None else None,
+            fixed or own,
+            self.context.project.period,
+        ]
+        return resolve_period(self.context, parts, self.subject, self.origins)
+
+    def _traffic(self, period: Period) -> Decimal | None:
+        """Expected events a day, of the objective, the service or the class, whoever says it first."""
+        for part in (self.layers.own, self.declaration, self.layers.general):
+            if part is None or (part.events_per_day is None and part.events_per_period is None):
+                continue
+            self.origins["expected_events_per_day"] = part.at("events_per_day")
+            if part.events_per_day is not None:
+                return part.events_per_day
+            return (part.events_per_period or Decimal(0)) * _DAY_MS / period.rolling.milliseconds
+        return None
+
+    # --- labels and texts ---
+
+    def _group_by(self) -> tuple[str, ...]:
+        value, place = self.layers.pick("group_by")
+        if not isinstance(value, tuple):
+            value, place = self.declaration.group_by, self.declaration.at("group_by")
+        if value:
+            self.origins["group_by"] = place
+        return value
+
+    def _labels(self, field: Literal["labels", "info_labels"]) -> Labels:
+        """The labels of project, class, class objective, service and objective; later ones win."""
+        layers = [self.context.project.labels if field == "labels" else ()]
+        parts = (self.service.slo_class, self.layers.general, self.declaration, self.layers.own)
+        for part in parts:
+            if part is None:
+                continue
+            labels: Labels = getattr(part, field)
+            if not labels:
+                continue
+            layers.append(labels)
+            self.origins[field] = part.at(field)
+            check_labels(self.context, labels, part.at(field), self.service.name, self.service.allowed_labels)
+        return merge_labels(*layers)
+
+    def _text(self, field: str) -> str:
+        value, place = self.layers.pick(field)
+        if not isinstance(value, str):
+            return ""
+        self.origins[field] = place
+        return value
+
+    # --- what is counted ---
+
+    def _indicator(self, site: str | None) -> tuple[Indicator, str] | None:
+        """The indicator for a site and its template's name; None after reporting why there is none."""
+        threshold, measured, threshold_at = self._thresholds()
+        wanted = Wanted(
+            subject=self.subject,
+            objective=self.layers.name,
+            objective_origin=self.layers.origin,
+            threshold=threshold,
+            measured=measured,
+            threshold_origin=threshold_at,
+            matchers=self._scope_matchers(site),
+            site=site,
+            several_sites=site is not None and len(self.declaration.sites) > 1,
+        )
+        chosen, _ = self.layers.pick("indicator")
+        template = ""
+        if isinstance(chosen, InlineIndicator):
+            self.origins["indicator"] = chosen.origin
+            indicator = from_inline(self.context, chosen, wanted)
+        else:
+            call = self._template_call()
+            if call is None:
+                return None
+            self.origins |= {"indicator": call.origin, "template": call.template_origin}
+            template = call.template
+            indicator = from_template(self.context, call, wanted)
+        if indicator is None:
+            return None
+        if threshold is not None and not takes_threshold(indicator, from_template=bool(template)):
+            message = f"'{self.layers.name}' has no latency, so a threshold means nothing"
+            self.context.report("RES316", message, threshold_at, hint="remove `threshold:`", subject=self.subject)
+            return None
+        return indicator, template
+
+    def _template_call(self) -> TemplateCall | None:
+        """Class's, service's and objective's use of templates put together; None after reporting that there is none."""
+        parts = (self.service.slo_class, self.declaration)
+        sources = [part.source for part in parts if part is not None]
+        objectives = [part.indicator for part in (self.layers.general, self.layers.own) if part is not None]
+        uses = [use for use in (*sources, *objectives) if isinstance(use, TemplateUse)]
+        call = combine(uses, self.layers.name)
+        if call is None:
+            message = f"nothing says what '{self.layers.name}' counts"
+            hint = "add `indicator_source:` to the service, or `indicator:` to the objective"
+            own = self.layers.own
+            place = own.origin if own is not None else self.declaration.at("name")
+            self.context.report("RES311", message, place, hint=hint, subject=self.subject, on_key=True)
+        return call
+
+    def _scope_matchers(self, site: str | None) -> tuple[Matcher, ...]:
+        if self.service.scope != "global":
+            return ()
+        return tuple(
+            Matcher(label, "=", value.replace("{site}", site or ""))
+            for label, value in self.context.project.global_matchers
+            if site is not None or "{site}" not in value
+        )
