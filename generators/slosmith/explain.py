@@ -12,7 +12,7 @@ import msgspec
 
 from slosmith.model import Origin, Slo
 from slosmith.rules.calendars import period_days
-from slosmith.rules.numbers import percent_exact
+from slosmith.rules.numbers import percent_exact, plain
 from slosmith.rules.windows import AlertTier, tiers
 
 DAY = Decimal(86400)
@@ -60,12 +60,14 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A resolved value: what it is, and the origin of it."""
+    """A resolved value as text, and the origin of it."""
 
     field: str
+    value: str
     kind: str
     file: str
-    path: tuple[str | int, ...]
+    path: tuple[str | int, ...] = ()
+    document: int = 0
     line: int = 0
     """From 1; 0 where it is not written in a file."""
 
@@ -109,7 +111,7 @@ def explain(slo: Slo) -> Explanation:
         alerts=tuple(_tier(slo, tier) for tier in tiers(slo)),
         absent_after_seconds=alerting.absent_for.seconds if alerting is not None and alerting.absence else None,
         exhaustion=alerting is not None and alerting.exhaustion,
-        values=tuple(_value(field, origin) for field, origin in slo.origins),
+        values=_values(slo),
     )
 
 
@@ -182,5 +184,51 @@ def _tier(slo: Slo, tier: AlertTier) -> Tier:
     )
 
 
-def _value(field: str, origin: Origin) -> Value:
-    return Value(field, origin.kind, origin.file, origin.path)
+_ALWAYS = (
+    "target", "threshold", "aspirational", "indicator", "period", "calendar", "team", "catalogue", "max_error_ratio",
+    "minimum_bad_events", "absent_for", "runbook", "dashboard", "documentation",
+)  # fmt: skip
+"""What is listed even if nothing but a default gave it."""
+
+
+def _values(slo: Slo) -> tuple[Value, ...]:
+    origins = dict(slo.origins)
+    fields = [*_ALWAYS, *sorted(origins.keys() - set(_ALWAYS))]
+    values = []
+    for field in fields:
+        text = _text(_resolved(slo, field))
+        if text:
+            origin = origins.get(field, Origin("default"))
+            values.append(Value(field, text, origin.kind, origin.file, origin.path, origin.document))
+    return tuple(values)
+
+
+def _resolved(slo: Slo, field: str) -> object:
+    """The value that ``field`` of the origins names."""
+    special: dict[str, object] = {
+        "target": percent_exact(slo.objective.target_ratio),
+        "aspirational": slo.objective.aspirational_ratio and percent_exact(slo.objective.aspirational_ratio),
+        "threshold": slo.objective.threshold,
+        "indicator": type(slo.indicator).__struct_config__.tag,
+        "period": slo.period.rolling.in_days,
+        "calendar": slo.period.calendar and slo.period.calendar.name,
+        "class": slo.slo_class,
+    }
+    if field in special:
+        return special[field]
+    for holder in (slo, slo.alerting):
+        if holder is not None and field in holder.__struct_fields__:
+            return getattr(holder, field)
+    return None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, tuple):
+        return ", ".join(f"{item[0]}={item[1]}" if isinstance(item, tuple) else str(item) for item in value)
+    return str(value)

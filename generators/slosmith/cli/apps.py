@@ -1,0 +1,10 @@
+"""The application that one command's module holds."""
+
+from __future__ import annotations
+
+import typer
+
+
+def command_app() -> typer.Typer:
+    """Without completion and without rich: a command starts fast and prints plain text."""
+    return typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -1,0 +1,72 @@
+"""What becomes of errors: a message that says what to do, and an exit code. Never a traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+PROBLEMS_FOUND = 1
+WRONG_USAGE = 2
+OUTSIDE_FAILED = 3
+
+
+class Terminated(BaseException):
+    """SIGTERM: unwinds like Ctrl-C, so that nothing half done stays behind."""
+
+
+def fail(message: str, code: int) -> typer.Exit:
+    """Say ``message`` on standard error; the caller raises what is returned."""
+    print(f"slosmith: {message}", file=sys.stderr)
+    return typer.Exit(code)
+
+
+def usage_error(message: str) -> typer.Exit:
+    """Wrong usage that the parser of the command line cannot know about."""
+    return fail(message, WRONG_USAGE)
+
+
+@contextmanager
+def outcome() -> Iterator[None]:
+    """Around a command: its errors as messages and exit codes."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
+        raise
+    except KeyboardInterrupt:
+        raise fail("interrupted", 128 + signal.SIGINT) from None
+    except Terminated:
+        raise fail("terminated", 128 + signal.SIGTERM) from None
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        raise fail("out of memory", OUTSIDE_FAILED) from None
+    except Exception as error:
+        raise _explain(error) from None
+
+
+def _explain(error: Exception) -> typer.Exit:
+    """Errors by name, not by class: a command imports only what it needs."""
+    from slosmith.engines.error import EngineError
+    from slosmith.targets.tree import OutputError
+
+    if isinstance(error, EngineError | OutputError):
+        return fail(str(error), OUTSIDE_FAILED)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return fail(
+            f"{where}{(error.strerror or errno.errorcode.get(error.errno or 0, str(error))).lower()}", OUTSIDE_FAILED
+        )
+    if type(error).__module__.startswith("typer."):
+        raise error  # wrong usage, found while arguments were converted: typer prints it
+    if os.environ.get("SLOSMITH_DEBUG"):
+        raise error
+    return fail(
+        f"a bug in slosmith, please report it: {type(error).__name__}: {error} (SLOSMITH_DEBUG=1 shows where)",
+        OUTSIDE_FAILED,
+    )

@@ -1,0 +1,85 @@
+"""`slosmith generate`: specs -> generated/, or how far generated/ is from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slosmith.build import FindingsError, build
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import PROBLEMS_FOUND
+from slosmith.cli.loading import load_or_exit, refuse
+from slosmith.cli.options import (
+    Format,
+    FormatOption,
+    JobsOption,
+    OutputOption,
+    SpecsOption,
+    find_output,
+    find_specs,
+    processors,
+)
+from slosmith.cli.output import plural, print_json
+from slosmith.cli.progress import progress_bar
+from slosmith.targets.tree import Comparison
+
+app = command_app()
+
+
+@app.command()
+def generate(
+    specs: SpecsOption = None,
+    output: OutputOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if a file is missing, stale or foreign.")
+    ] = False,
+    jobs: JobsOption = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Compile the specs into rules, their tests and dashboards."""
+    folder = find_specs(specs)
+    target = find_output(output, folder)
+    loaded, workspace = load_or_exit(folder, format)
+    try:
+        with progress_bar("generating", len(workspace.services)) as advance:
+            comparison = build(
+                workspace,
+                loaded.project,
+                folder.resolve().name,
+                target,
+                check=check,
+                jobs=jobs or processors(),
+                progress=advance,
+            )
+    except FindingsError as error:
+        problems = tuple(loaded.sources.locate(finding) for finding in error.findings)
+        raise refuse(loaded, problems, format) from None
+    if format is Format.JSON:
+        print_json({"output": target, "clean": comparison.clean, "check": check, "files": comparison})
+    else:
+        _tell(comparison, target, check)
+    if check and not comparison.clean:
+        raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _tell(comparison: Comparison, target: Path, check: bool) -> None:
+    told = (
+        ("missing" if check else "written", comparison.missing),
+        ("stale" if check else "changed", comparison.stale),
+        ("obsolete" if check else "removed", comparison.obsolete),
+        ("foreign", comparison.foreign),
+    )
+    for word, paths in told:
+        for path in paths:
+            print(f"{word:<8}  {target / path}")
+    total = plural(len(comparison.same) + len(comparison.missing) + len(comparison.stale), "file")
+    if comparison.clean:
+        print(f"{total} in {target}: up to date")
+    elif check:
+        print(f"{target} is not what the specs give: run `make generate` and commit the result")
+    else:
+        print(f"{total} in {target}: {sum(len(paths) for _, paths in told[:3])} changed")
+        if comparison.foreign:
+            print("foreign files were not written by slosmith and are left alone")

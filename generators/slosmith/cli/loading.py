@@ -1,0 +1,57 @@
+"""Reading the specs for a command, and reporting what is wrong with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from slosmith.cli.exits import PROBLEMS_FOUND
+from slosmith.cli.options import Format
+from slosmith.cli.output import plural, print_json
+from slosmith.problems import Problem, Severity
+from slosmith.spec import load
+
+if TYPE_CHECKING:
+    from slosmith.model import Workspace
+    from slosmith.spec import Loaded
+
+
+def load_or_exit(specs: Path, format: Format) -> tuple[Loaded, Workspace]:
+    """The specs' model. Problems that do not stop the command are told on standard error; errors end it."""
+    loaded = load(specs)
+    if loaded.workspace is None:
+        raise refuse(loaded, loaded.problems, format)
+    if format is Format.TEXT and loaded.problems:
+        print_problems(loaded, loaded.problems, to_stderr=True)
+    return loaded, loaded.workspace
+
+
+def refuse(loaded: Loaded, problems: Sequence[Problem], format: Format) -> typer.Exit:
+    """Report ``problems``, as text on standard error or as JSON on standard output; the caller raises the result."""
+    if format is Format.JSON:
+        print_json({"problems": problems})
+    else:
+        print_problems(loaded, problems, to_stderr=True)
+        print(f"slosmith: {count_problems(problems)}; nothing was changed", file=sys.stderr)
+    return typer.Exit(PROBLEMS_FOUND)
+
+
+def print_problems(loaded: Loaded, problems: Iterable[Problem], *, to_stderr: bool = False) -> None:
+    """Problems for people, with the line they are about."""
+    from slosmith.problems.reporters.text import report
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    text = report(tuple(problems), loaded.sources, colour=stream.isatty())
+    if text:
+        print(text.rstrip("\n"), file=stream)
+
+
+def count_problems(problems: Iterable[Problem]) -> str:
+    """``2 errors, 1 warning``; ``no problems``."""
+    found = list(problems)
+    counts = [(severity, sum(problem.severity is severity for problem in found)) for severity in Severity]
+    return ", ".join(plural(count, severity.value) for severity, count in counts if count) or "no problems"

@@ -1,0 +1,116 @@
+"""The command line: finds the command, runs it, and turns everything that can happen into an exit code.
+
+Exit codes: 0 fine; 1 problems in the input, differences or failing tests; 2 wrong usage; 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+import slosmith
+from slosmith.cli.exits import OUTSIDE_FAILED, Terminated, outcome
+
+COMMANDS: Mapping[str, str] = {
+    "validate": "slosmith.cli.validate",
+    "generate": "slosmith.cli.generate",
+    "test": "slosmith.cli.test",
+    "explain": "slosmith.cli.explain",
+    "list": "slosmith.cli.list",
+    "schema": "slosmith.cli.schema",
+    "version": "slosmith.cli.version",
+}
+"""Command -> the module that holds it, in an ``app`` of its own. A module is imported when its command is asked for."""
+
+
+class LazyGroup(TyperGroup):
+    """Imports a command's module when it is needed, so that a command pays for nothing but itself."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names now, commands when asked for
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        command = get_command(import_module(COMMANDS[cmd_name]).app)
+        command.name = cmd_name
+        return command
+
+    def invoke(self, ctx: Any) -> Any:
+        with outcome():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    name="slosmith",
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"slosmith {slosmith.__version__}")
+        raise typer.Exit
+
+
+@app.callback(help="SLO policy as code: specs in, tested burn-rate rules and dashboards out.")
+def _slosmith(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Options before the command."""
+
+
+@contextmanager
+def _tidy_streams() -> Iterator[None]:
+    """Whatever the locale: characters that a terminal cannot show are replaced, and a closed pipe is no accident."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # whoever read our output has seen enough; the interpreter must not trip over it again at its exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(128 + signal.SIGPIPE) from None
+
+
+def run() -> None:
+    """The console script."""
+
+    def terminated(number: int, frame: object) -> None:
+        raise Terminated
+
+    try:
+        signal.signal(signal.SIGTERM, terminated)
+        with _tidy_streams():
+            try:
+                app()
+            except SystemExit:
+                sys.stdout.flush()
+                raise
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
+    except Terminated:
+        sys.exit(128 + signal.SIGTERM)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    except OSError as error:  # standard output on a full disk
+        print(f"slosmith: {error.strerror or error}", file=sys.stderr)
+        sys.exit(OUTSIDE_FAILED)

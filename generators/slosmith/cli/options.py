@@ -1,0 +1,81 @@
+"""Options that several commands have, and the project that they lead to."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slosmith.cli.exits import usage_error
+
+SPECS_FOLDER = "slo_specs"
+OUTPUT_FOLDER = "generated"
+
+
+class Format(StrEnum):
+    """How a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+SpecsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--specs",
+        metavar="DIR",
+        help=f"Folder of the specs.  [default: {SPECS_FOLDER}, here or in a folder above]",
+        show_default=False,
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        metavar="DIR",
+        help=f"Folder of what is generated.  [default: {OUTPUT_FOLDER}, beside the specs]",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for machines.")]
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, metavar="N", help="Processes at once.  [default: one a processor]", show_default=False
+    ),
+]
+
+
+def find_specs(given: Path | None) -> Path:
+    """The specs folder: as given, or found in the current folder or the nearest one above it.
+
+    Relative to the current folder where it was not given as something else, because problems name files with it in
+    front. Raises typer.Exit (wrong usage) when there is none.
+    """
+    if given is not None:
+        if not given.is_dir():
+            raise usage_error(f"--specs {given}: {'not a folder' if given.exists() else 'no such folder'}")
+        return given
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SPECS_FOLDER).is_dir():
+            return Path(os.path.relpath(folder / SPECS_FOLDER))
+    raise usage_error(f"no folder {SPECS_FOLDER}/ here or above: name it with --specs")
+
+
+def find_output(given: Path | None, specs: Path) -> Path:
+    """The output folder; it need not exist."""
+    return given if given is not None else Path(os.path.relpath(project_folder(specs) / OUTPUT_FOLDER))
+
+
+def project_folder(specs: Path) -> Path:
+    """The folder that holds the specs folder, absolute."""
+    return specs.resolve().parent
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,58 @@
+"""How commands print: plain text in columns, or JSON with exact numbers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from slosmith.model import Duration
+
+
+def print_json(value: Any) -> None:
+    """Indented JSON on standard output; decimals as numbers, exactly; durations in Prometheus' form."""
+    import msgspec
+
+    encoded = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number").encode(value)
+    print(msgspec.json.format(encoded, indent=2).decode())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return value.as_posix()
+    raise TypeError(f"no JSON form for {value!r}")
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+    """Columns padded to their widest cell, two spaces apart; the columns numbered in ``right`` are right-aligned."""
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    for row in (header, *rows):
+        cells = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def on_terminal() -> bool:
+    """Whether a person watches standard error (where progress is shown)."""
+    return sys.stderr.isatty()
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def duration_words(seconds: Decimal) -> str:
+    """A length of time for people: the unit is chosen by its size (``13h26m``)."""
+    from slosmith.rules.numbers import approximate_time
+
+    return approximate_time(seconds)
+
+
+def duration_text(duration: Duration | None) -> str:
+    """A duration as people write it; empty for none."""
+    return "" if duration is None else duration.in_days

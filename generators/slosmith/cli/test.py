@@ -1,0 +1,104 @@
+"""`slosmith test`: promtool over everything that is generated."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import PROBLEMS_FOUND, fail
+from slosmith.cli.options import (
+    Format,
+    FormatOption,
+    JobsOption,
+    OutputOption,
+    SpecsOption,
+    find_output,
+    find_specs,
+    processors,
+    project_folder,
+)
+from slosmith.cli.output import plural, print_json
+from slosmith.cli.progress import progress_bar
+from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
+from slosmith.targets.rule_files import RuleFiles, find_rule_files
+
+app = command_app()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """One file and one step of promtool's: ``check`` or ``test``."""
+
+    step: str
+    result: FileResult
+
+
+@app.command("test")
+def run_tests(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Files or folders to test.  [default: all generated]", show_default=False),
+    ] = None,
+    specs: SpecsOption = None,
+    output: OutputOption = None,
+    jobs: JobsOption = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit XML report.", show_default=False)
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one file may take.")] = TIMEOUT_SECONDS,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Run promtool: check the generated rules, run their unit tests."""
+    folder = find_specs(specs)
+    target = find_output(output, folder)
+    found = find_rule_files(paths or [target])
+    if not found.rules and not found.tests:
+        raise fail(
+            f"no rule files in {', '.join(map(str, paths or [target]))}: run `make generate` first", PROBLEMS_FOUND
+        )
+    promtool = find_promtool(project_folder(folder))
+    started = time.monotonic()
+    outcomes = _run(promtool, found, jobs or processors(), timeout)
+    seconds = time.monotonic() - started
+    if junit is not None:
+        from slosmith.cli.junit import junit_xml
+
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        junit.write_text(junit_xml([(each.step, each.result) for each in outcomes], seconds), "utf-8")
+    failed = [each for each in outcomes if not each.result.passed]
+    if format is Format.JSON:
+        print_json({"passed": not failed, "seconds": round(seconds, 3), "files": outcomes})
+    else:
+        _tell(found, outcomes, failed, seconds)
+    if failed:
+        raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _run(promtool: Path, found: RuleFiles, jobs: int, timeout: float) -> list[Outcome]:
+    with progress_bar("promtool", len(found.rules) + len(found.tests)) as advance:
+
+        def done(result: FileResult) -> None:
+            advance(1)
+
+        checked = check_rules(promtool, found.rules, jobs, done, timeout)
+        tested = run_rule_tests(promtool, found.tests, jobs, done, timeout)
+    return [*(Outcome("check", result) for result in checked), *(Outcome("test", result) for result in tested)]
+
+
+def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
+    for each in failed:
+        print(f"FAILED  promtool {each.step}  {each.result.file}  ({each.result.seconds:.1f} s)")
+        for line in each.result.messages:
+            print(f"    {line}")
+    for rules in found.untested:
+        print(f"untested  {rules}")
+    counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
+    verdict = f"{len(failed)} failed" if failed else "all passed"
+    print(f"{counts}: {verdict}, in {seconds:.1f} s")
+    slowest = max(outcomes, key=lambda each: each.result.seconds)
+    if slowest.result.seconds > 10:
+        print(f"slowest: {slowest.result.file}, {slowest.result.seconds:.1f} s")

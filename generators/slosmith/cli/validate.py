@@ -1,0 +1,44 @@
+"""`slosmith validate`: everything that is wrong with the specs, in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import PROBLEMS_FOUND
+from slosmith.cli.loading import count_problems, print_problems
+from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.output import plural, print_json
+from slosmith.problems import Severity
+from slosmith.spec import load
+
+app = command_app()
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="Files or folders to look at.  [default: all specs]", show_default=False),
+    ] = None,
+    specs: SpecsOption = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Check the specs; write nothing. Exit code 1 if anything in them is an error."""
+    loaded = load(find_specs(specs), only=paths or None)
+    errors = sum(problem.severity is Severity.ERROR for problem in loaded.problems)
+    if format is Format.JSON:
+        print_json({"problems": loaded.problems, "files": len(loaded.sources.files)})
+    else:
+        print_problems(loaded, loaded.problems)
+        workspace = loaded.workspace
+        read = plural(len(loaded.sources.files), "file")
+        if workspace is not None:
+            slos = plural(len(workspace.slos()), "SLO")
+            read += f", {plural(len(workspace.services), 'service')}, {slos}"
+        print(f"{read}: {count_problems(loaded.problems)}")
+    if errors:
+        raise typer.Exit(PROBLEMS_FOUND)

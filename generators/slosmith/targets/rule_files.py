@@ -1,0 +1,55 @@
+"""Finds the rule files and unit tests in an output folder, by what they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from slosmith.targets.tree import OutputError, output_error
+
+_SUFFIXES = (".yaml", ".yml")
+_TEST_SUFFIX = re.compile(r"_test\.ya?ml")
+_TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
+
+
+class RuleFiles(msgspec.Struct, frozen=True):
+    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them."""
+
+    rules: tuple[Path, ...]
+    tests: tuple[Path, ...]
+    untested: tuple[Path, ...]
+
+
+def find_rule_files(places: Iterable[Path]) -> RuleFiles:
+    """All rule and test files below ``places`` (folders, or files themselves).
+
+    What a YAML file is shows in its first top-level key: ``groups`` for rules, ``rule_files`` for tests; anything else
+    (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
+    """
+    rules, tests = set(), set()
+    alerting = set()
+    for place in places:
+        if not place.exists():
+            raise OutputError(f"{place}: no such file or folder: run `make generate` first")
+        candidates = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in _SUFFIXES]
+        for path in candidates:
+            if path.is_symlink() or not path.is_file():
+                continue
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise output_error(error) from error
+            key = _TOP_LEVEL_KEY.search(content)
+            if key is None:
+                continue
+            if key[1] == b"groups":
+                rules.add(path)
+                if b"- alert:" in content:
+                    alerting.add(path)
+            elif key[1] == b"rule_files":
+                tests.add(path)
+    tested = {path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in tests}
+    return RuleFiles(tuple(sorted(rules)), tuple(sorted(tests)), tuple(sorted(alerting - tested)))
