@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _SHOWN = 12
@@ -15,6 +14,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     same = folded.get(name.casefold().replace("_", "-"))
     if same is not None:
         return same
+    import difflib  # only for problems: most runs have none
+
     found = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
     return found[0] if found else None
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from slosmith.model import Dependency, Origin, Service, Slo
 from slosmith.problems.nearest import suggestion
+from slosmith.resolve import inherited
 from slosmith.resolve.context import Context
 from slosmith.resolve.objective import ObjectiveResolver, ServiceContext
 from slosmith.resolve.objectives import objectives_of
@@ -33,7 +34,7 @@ def resolve_service(context: Context, declaration: ServiceDeclaration) -> Servic
     origins: dict[str, Origin] = {}
     _check_sites(context, declaration)
     team = _team(context, layers, origins)
-    links = {kind: _link(context, declaration, layers, kind, origins) for kind in _LINKS}
+    links: dict[str, str] = {kind: _link(context, declaration, layers, kind, origins) for kind in _LINKS}
     shared = ServiceContext(
         context=context,
         declaration=declaration,
@@ -51,12 +52,12 @@ def resolve_service(context: Context, declaration: ServiceDeclaration) -> Servic
         origin=declaration.origin,
         slo_class=declaration.slo_class,
         description=declaration.description,
-        responsible=declaration.responsible,
+        responsible=inherited.first_text(layers, "responsible"),
         sites=declaration.sites,
-        clients_external=declaration.clients_external,
-        clients_internal=declaration.clients_internal,
-        dependencies=_dependencies(context, declaration),
-        operations=declaration.operations,
+        clients_external=inherited.first_list(layers, "clients_external"),
+        clients_internal=inherited.first_list(layers, "clients_internal"),
+        dependencies=_dependencies(context, layers),
+        operations=inherited.operations(layers),
         decisions=declaration.decisions,
         waivers=declaration.waivers + (slo_class.waivers if slo_class is not None else ()),
         no_guarantees=declaration.no_guarantees,
@@ -117,7 +118,7 @@ def _link(
     return url
 
 
-def _dependencies(context: Context, declaration: ServiceDeclaration) -> tuple[Dependency, ...]:
+def _dependencies(context: Context, layers: list[Common]) -> tuple[Dependency, ...]:
     promises = {dependency.name: dependency.promise for dependency in context.project.dependencies}
     return tuple(
         Dependency(
@@ -127,5 +128,5 @@ def _dependencies(context: Context, declaration: ServiceDeclaration) -> tuple[De
             promise=promises.get(item.name),
             service=item.name in context.services,
         )
-        for item in declaration.dependencies
+        for item in inherited.dependencies(layers)
     )

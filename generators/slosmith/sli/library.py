@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -42,10 +42,10 @@ def library(extra_folders: Iterable[Path] = ()) -> TemplateLibrary:
 
     Reads files, so it belongs to the edge. Raises TemplateFileError.
     """
-    found = dict(_ours())
+    found: dict[str, Template | Path] = dict(_ours())
     for folder in extra_folders:
         found.update(_folder(folder))
-    return TemplateLibrary(dict(sorted(found.items())))
+    return TemplateLibrary(_Templates(found))
 
 
 def read_template(text: str, file: Path) -> Template:
@@ -65,6 +65,34 @@ def _folder(folder: Path) -> dict[str, Template]:
     return {template.name: template for template in templates}
 
 
+class _Templates(Mapping[str, Template]):
+    """Templates by name, sorted; a file of ours is read when its template is first asked for, so that a run that uses
+    one template does not wait for all of them.
+    """
+
+    def __init__(self, parts: Mapping[str, Template | Path]) -> None:
+        self._parts = dict(sorted(parts.items()))
+
+    def __getitem__(self, name: str) -> Template:
+        part = self._parts[name]
+        return _read_ours(part) if isinstance(part, Path) else part
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+
 @cache
-def _ours() -> Mapping[str, Template]:
-    return _folder(FOLDER)
+def _ours() -> Mapping[str, Path]:
+    """Our files are named after their templates (a test holds them to it)."""
+    return {path.stem: path for path in FOLDER.glob("*.yaml")}
+
+
+@cache
+def _read_ours(path: Path) -> Template:
+    return read_template(path.read_text("utf-8"), path)

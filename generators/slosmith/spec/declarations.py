@@ -124,15 +124,27 @@ class Override(Declaration, frozen=True, kw_only=True):
     indicator: bool = False
 
 
+class DependencyDeclaration(Declaration, frozen=True, kw_only=True):
+    """A name that a service needs."""
+
+    name: str
+    hard: bool
+
+
 class Common(Declaration, frozen=True, kw_only=True):
-    """What classes and services have in common."""
+    """What classes and services have in common. A service that does not say a thing has its class's."""
 
     name: str
     team: str = ""
     description: str = ""
+    responsible: str = ""
     documentation: str = ""
     runbook: str = ""
     dashboard: str = ""
+    clients_external: tuple[str, ...] = ()
+    clients_internal: tuple[str, ...] = ()
+    dependencies: tuple[DependencyDeclaration, ...] = ()
+    operations: Operations = Operations()
     period: PeriodDeclaration | None = None
     source: TemplateUse | None = None
     objectives: tuple[ObjectiveDeclaration, ...] = ()
@@ -151,26 +163,14 @@ class ClassDeclaration(Common, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
 
 
-class DependencyDeclaration(Declaration, frozen=True, kw_only=True):
-    """A name that a service needs."""
-
-    name: str
-    hard: bool
-
-
 class ServiceDeclaration(Common, frozen=True, kw_only=True):
     """A service. Foreign formats declare one a document (its SLOs are complete objectives, without a class)."""
 
     dialect: str = "slosmith/v1"
     slo_class: str | None = None
-    responsible: str = ""
-    clients_external: tuple[str, ...] = ()
-    clients_internal: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     scope: Literal["global", "site"] | None = None
     group_by: tuple[str, ...] = ()
-    dependencies: tuple[DependencyDeclaration, ...] = ()
-    operations: Operations = Operations()
     events_per_day: Decimal | None = None
     events_per_period: Decimal | None = None
     revision: str = ""

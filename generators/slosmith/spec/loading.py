@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -195,13 +194,11 @@ def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
 @cache
 def _builtin() -> tuple[AnyDeclaration, ...]:
     """Our own catalogues and calendars: data, read as any spec is. Their origins name no file."""
-    folder = resources.files("slosmith.spec").joinpath("data")
-    texts = [folder.joinpath("calendars.yaml").read_text("utf-8")]
-    parts = sorted(folder.joinpath("catalogues").iterdir(), key=lambda part: part.name)
-    texts += [part.read_text("utf-8") for part in parts if part.name.endswith(".yaml")]
+    folder = Path(__file__).with_name("data")
+    paths = [folder / "calendars.yaml", *sorted(folder.glob("catalogues/*.yaml"))]
     found: list[AnyDeclaration] = []
-    for content in texts:
-        for part in document.read(content, "", "")[0]:
+    for path in paths:
+        for part in document.read(path.read_text("utf-8"), "", "")[0]:
             declared, findings = dialects.declare(part)
             assert not findings, findings  # ours, and tested
             found += declared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ class Schema(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """The file, as ``slosmith schema`` prints it."""
-        return resources.files("slosmith.spec").joinpath("schemas", f"{self.name}.schema.json").read_text("utf-8")
+        return Path(__file__).with_name("schemas").joinpath(f"{self.name}.schema.json").read_text("utf-8")
 
     def document(self) -> dict[str, Any]:
         """The parsed schema."""

@@ -65,21 +65,15 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
 
 
 def _service(node: Node) -> tuple[AnyDeclaration, ...]:
-    clients = node.child("clients")
     traffic = node.child("traffic")
     return (
         ServiceDeclaration(
             **_common(node),
             dialect=NAME,
             slo_class=node.text("class") or None,
-            responsible=node.text("responsible"),
-            clients_external=clients.texts("external") if clients is not None else (),
-            clients_internal=clients.texts("internal") if clients is not None else (),
             sites=node.texts("sites"),
             scope=node.values.get("scope"),
             group_by=node.texts("group_by"),
-            dependencies=_dependencies(node),
-            operations=_operations(node.child("operations")),
             events_per_day=traffic.number("events_per_day") if traffic is not None else None,
             events_per_period=traffic.number("events_per_period") if traffic is not None else None,
             revision=node.text("revision"),
@@ -119,6 +113,7 @@ def _class(node: Node) -> tuple[AnyDeclaration, ...]:
 
 
 def _common(node: Node) -> dict[str, Any]:
+    clients = node.child("clients")
     return {
         "origin": node.origin,
         "paths": {
@@ -128,6 +123,11 @@ def _common(node: Node) -> dict[str, Any]:
         "name": node.text("name"),
         "team": node.text("team"),
         "description": node.text("description"),
+        "responsible": node.text("responsible"),
+        "clients_external": clients.texts("external") if clients is not None else (),
+        "clients_internal": clients.texts("internal") if clients is not None else (),
+        "dependencies": _dependencies(node),
+        "operations": _operations(node.child("operations")),
         "documentation": node.text("documentation"),
         "runbook": node.text("runbook"),
         "dashboard": node.text("dashboard"),

@@ -1,0 +1,45 @@
+"""What a service has from its class when it does not say it itself: people, clients, dependencies, operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from slosmith.model import Operations
+from slosmith.spec.declarations import Common, DependencyDeclaration
+
+
+def first_text(layers: Sequence[Common], field: Literal["responsible"]) -> str:
+    """The text of the first layer that has one; empty when none has."""
+    return next((text for layer in layers if (text := getattr(layer, field))), "")
+
+
+def first_list(layers: Sequence[Common], field: Literal["clients_external", "clients_internal"]) -> tuple[str, ...]:
+    """The list of the first layer that has one: a service's list replaces its class's, they are not joined."""
+    return next((found for layer in layers if (found := getattr(layer, field))), ())
+
+
+def operations(layers: Sequence[Common]) -> Operations:
+    """Field by field, the value of the first layer that has one (0 expected outages are a value)."""
+    values = {}
+    for layer in reversed(layers):
+        for field in Operations.__struct_fields__:
+            value = getattr(layer.operations, field)
+            if value is not None and value != "":
+                values[field] = value
+    return Operations(**values)
+
+
+def dependencies(layers: Sequence[Common]) -> list[DependencyDeclaration]:
+    """Hard ones, then soft ones: each list from the first layer that has it. A name that one layer calls hard and another
+    soft is what the first layer (the service) calls it.
+    """
+    strength: dict[str, bool] = {}
+    for layer in layers:
+        for item in layer.dependencies:
+            strength.setdefault(item.name, item.hard)
+    found: list[DependencyDeclaration] = []
+    for hard in (True, False):
+        lists = ([item for item in layer.dependencies if item.hard is hard] for layer in layers)
+        found += [item for item in next(filter(None, lists), []) if strength[item.name] is hard]
+    return found
