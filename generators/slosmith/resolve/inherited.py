@@ -31,8 +31,8 @@ def operations(layers: Sequence[Common]) -> Operations:
 
 
 def dependencies(layers: Sequence[Common]) -> list[DependencyDeclaration]:
-    """Hard ones, then soft ones: each list from the first layer that has it. A name that one layer calls hard and another
-    soft is what the first layer (the service) calls it.
+    """Hard ones, then soft ones, each list from the first layer that has it. A name that the class calls hard and the
+    service soft (or the other way round) is what the service calls it.
     """
     strength: dict[str, bool] = {}
     for layer in layers:
