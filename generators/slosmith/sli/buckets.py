@@ -23,13 +23,18 @@ def in_duration(bound: Decimal, unit: str) -> str:
     return f"{bound_text(seconds)}s" if seconds >= 1 else f"{bound_text(seconds * 1000)}ms"
 
 
+def in_unit(length: Duration, unit: str) -> Decimal:
+    """``length`` in ``unit``, a key of UNITS_PER_SECOND."""
+    return length.seconds * UNITS_PER_SECOND[unit]
+
+
 def bucket_for(threshold: Duration, unit: str, known: Iterable[str], configured: Iterable[str] = ()) -> str:
     """The ``le`` of ``threshold`` in the metric's ``unit`` (a key of UNITS_PER_SECOND).
 
     ``configured`` are bounds that the user says the histogram has; they take the place of the ``known`` defaults. With
     neither, every threshold is believed. Raises TemplateError (threshold-not-a-bucket) naming both neighbours.
     """
-    wanted = threshold.seconds * UNITS_PER_SECOND[unit]
+    wanted = in_unit(threshold, unit)
     bounds = sorted(Decimal(bound) for bound in (tuple(configured) or tuple(known)))
     if bounds and wanted not in bounds:
         raise TemplateError(_not_a_bucket(wanted, bounds, unit))

@@ -17,20 +17,25 @@ from slosmith.model import (
     NativeHistogramLatency,
     Selector,
 )
-from slosmith.sli.buckets import UNITS_PER_SECOND, bucket_for
-from slosmith.sli.library import TemplateLibrary
-from slosmith.sli.parameters import Values, check_parameters
+from slosmith.sli.buckets import bucket_for, in_unit
+from slosmith.sli.parameters import Values, check_parameters, missing
 from slosmith.sli.problem import TemplateError, TemplateProblem, nearest
 from slosmith.sli.template import (
     Condition,
     IndicatorTemplate,
     MatcherTemplate,
-    Metric,
     Narrowing,
     Reference,
     SelectorTemplate,
     Template,
+    TemplateLibrary,
 )
+
+THRESHOLD = "threshold"
+"""In a template, where a limit stands: the objective's threshold."""
+
+UNIT = "unit"
+"""Name of the parameter that says the unit of a metric which a parameter names."""
 
 
 def expand(
@@ -44,8 +49,8 @@ def expand(
 ) -> Indicator:
     """The indicator ``indicator`` of a template, its parameters filled in.
 
-    ``threshold`` is the latency threshold that is measured: it must be a bucket of the metric, where the template knows
-    the buckets. ``extra_matchers`` (site, prometheus instance) are put on every selector, on both sides alike.
+    ``threshold`` is the objective's threshold as it is measured. For a classic histogram it must be a bucket, where the
+    buckets are known. ``extra_matchers`` (site, prometheus instance) are put on every selector, on both sides alike.
 
     Raises TemplateError with every problem found; their paths are relative to the parameters.
     """
@@ -75,46 +80,40 @@ class _Expansion:
 
     def build(self, name: str, threshold: Duration | None) -> Indicator:
         used = [select for select in self.shape.select if self.holds(select.when)]
-        selectors = [self.selector(select) for select in used]
-        plain = tuple(selectors)
+        selectors = tuple(self.selector(select) for select in used)
+        unit = self.unit(used[0].metric)
         match self.shape.kind:
             case "counter_ratio":
                 bad, good = self.narrowed(selectors, self.shape.bad), self.narrowed(selectors, self.shape.good)
-                return CounterRatio(plain, bad=bad, good=good)
-            case "histogram_latency" | "native_histogram_latency":
-                metric = self.metric(used[0].metric)
-                if threshold is None:
-                    raise TemplateError(
-                        TemplateProblem((), "missing-threshold", f"indicator {name} needs a latency threshold",
-                                        "set threshold: 500ms (or the like) on the objective")
-                    )  # fmt: skip
-                unit = self.unit(metric)
-                if self.shape.kind == "native_histogram_latency":
-                    return NativeHistogramLatency(plain, threshold.seconds * UNITS_PER_SECOND[unit])
-                le = bucket_for(threshold, unit, metric.buckets if metric else (), self.values.buckets())
-                return HistogramLatency(_suffixed(plain, "_bucket"), _suffixed(plain, "_count"), le)
+                return CounterRatio(selectors, bad=bad, good=good)
+            case "histogram_latency":
+                le = bucket_for(_needed(threshold, name), unit, self.buckets(used[0].metric), self.values.buckets())
+                return HistogramLatency(_suffixed(selectors, "_bucket"), _suffixed(selectors, "_count"), le)
+            case "native_histogram_latency":
+                return NativeHistogramLatency(selectors, in_unit(_needed(threshold, name), unit))
             case "boolean_gauge":
-                return BooleanGauge(plain)
+                return BooleanGauge(selectors)
             case "gauge_threshold":
-                op = self.shape.op or "<="
-                return GaugeThreshold(plain, op, self.number(self.shape.value), self.shape.aggregate)
+                value = self.number(self.shape.value, name, threshold, unit)
+                return GaugeThreshold(selectors, self.shape.op or "<=", value, self.shape.aggregate)
             case "freshness":
-                return Freshness(plain, self.duration(self.shape.max_age))
+                return Freshness(selectors, self.duration(self.shape.max_age, name, threshold))
 
     # --- selectors ---
 
     def selector(self, part: SelectorTemplate) -> Selector:
         return Selector(self.name(part.metric), self.extra + self.matchers(part))
 
-    def narrowed(self, selectors: list[Selector], parts: tuple[Narrowing, ...]) -> tuple[Selector, ...]:
+    def narrowed(self, selectors: tuple[Selector, ...], parts: tuple[Narrowing, ...]) -> tuple[Selector, ...]:
         """Every selector with every narrowing that applies: the shared matchers stay in front, unchanged."""
-        return tuple(
+        found = [
             Selector(selector.metric if part.metric is None else self.name(part.metric),
                      selector.matchers + self.matchers(part))
             for selector in selectors
             for part in parts
             if self.holds(part.when)
-        )  # fmt: skip
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(found))
 
     def matchers(self, part: SelectorTemplate | Narrowing) -> tuple[Matcher, ...]:
         found = [self.matcher(item) for item in part.match if self.holds(item.when)]
@@ -142,22 +141,40 @@ class _Expansion:
     # --- names and numbers ---
 
     def name(self, name: str | Reference) -> str:
-        return self.values.text(name.parameter) if isinstance(name, Reference) else name
+        if not isinstance(name, Reference):
+            return name
+        if self.values.get(name.parameter) is None:
+            raise TemplateError(missing(self.template, name.parameter))
+        return self.values.text(name.parameter)
 
-    def metric(self, name: str | Reference) -> Metric | None:
-        return None if isinstance(name, Reference) else self.template.metrics.get(name)
+    def unit(self, name: str | Reference) -> str:
+        """The metric's unit; for a metric that a parameter names, the parameter ``unit``."""
+        if isinstance(name, str):
+            return self.template.metrics[name].unit
+        return str(self.values.get(UNIT) or "")
 
-    def unit(self, metric: Metric | None) -> str:
-        return metric.unit if metric is not None else self.values.text("unit")
+    def buckets(self, name: str | Reference) -> tuple[str, ...]:
+        return self.template.metrics[name].buckets if isinstance(name, str) else ()
 
-    def number(self, value: str | float | Reference | None) -> Decimal:
-        return self.values.number(value.parameter) if isinstance(value, Reference) else Decimal(str(value))
+    def number(
+        self, value: str | float | Reference | None, name: str, threshold: Duration | None, unit: str
+    ) -> Decimal:
+        if isinstance(value, Reference):
+            return self.values.number(value.parameter)
+        return in_unit(_needed(threshold, name), unit) if value == THRESHOLD else Decimal(str(value))
 
-    def duration(self, value: str | Reference | None) -> Duration:
+    def duration(self, value: str | Reference | None, name: str, threshold: Duration | None) -> Duration:
         if isinstance(value, Reference):
             return self.values.duration(value.parameter)
-        return Duration.parse(value or "")
+        return _needed(threshold, name) if value == THRESHOLD else Duration.parse(value or "")
 
 
 def _suffixed(selectors: tuple[Selector, ...], suffix: str) -> tuple[Selector, ...]:
     return tuple(Selector(selector.metric + suffix, selector.matchers) for selector in selectors)
+
+
+def _needed(threshold: Duration | None, name: str) -> Duration:
+    if threshold is None:
+        message, hint = f"indicator {name} needs a threshold", "set threshold: 500ms (or the like) on the objective"
+        raise TemplateError(TemplateProblem((), "missing-threshold", message, hint))
+    return threshold

@@ -9,7 +9,10 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from slosmith.sli.template import Template
+from slosmith.sli.consistency import faults
+from slosmith.sli.template import Template, TemplateLibrary
+
+__all__ = ["FOLDER", "TemplateFileError", "TemplateLibrary", "library", "read_template"]
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -20,21 +23,6 @@ class TemplateFileError(Exception):
     def __init__(self, file: Path, reason: str) -> None:
         self.file, self.reason = file, reason
         super().__init__(f"{file}: {reason}")
-
-
-class TemplateLibrary(msgspec.Struct, frozen=True):
-    """Templates by name, sorted."""
-
-    templates: Mapping[str, Template]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.templates
-
-    def get(self, name: str) -> Template | None:
-        return self.templates.get(name)
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.templates)
 
 
 def library(extra_folders: Iterable[Path] = ()) -> TemplateLibrary:
@@ -55,9 +43,13 @@ def read_template(text: str, file: Path) -> Template:
     except yaml.YAMLError as error:
         raise TemplateFileError(file, str(error)) from None
     try:
-        return msgspec.convert(data, Template)
+        template = msgspec.convert(data, Template)
     except msgspec.ValidationError as error:
         raise TemplateFileError(file, str(error)) from None
+    found = faults(template)
+    if found:
+        raise TemplateFileError(file, "; ".join(found))
+    return template
 
 
 def _folder(folder: Path) -> dict[str, Template]:

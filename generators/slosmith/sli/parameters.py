@@ -67,13 +67,9 @@ def check_parameters(template: Template, given: Mapping[str, object]) -> Values:
         value = given.get(name, parameter.default)
         if value is None:
             if parameter.required:
-                example = f" (for example {parameter.example})" if parameter.example is not None else ""
-                problems.append(
-                    TemplateProblem((), "missing-parameter", f"template {template.name} needs {name}",
-                                    f"{name}: {parameter.description}{example}")
-                )  # fmt: skip
+                problems.append(missing(template, name))
             continue
-        found = _check(name, parameter, value)
+        found = check_value(name, parameter, value)
         problems.extend(found)
         values[name] = value
     if problems:
@@ -81,8 +77,17 @@ def check_parameters(template: Template, given: Mapping[str, object]) -> Values:
     return Values(template.parameters, values)
 
 
-def _check(name: str, parameter: Parameter, value: object) -> list[TemplateProblem]:
-    """Problems of one value."""
+def missing(template: Template, name: str) -> TemplateProblem:
+    """The problem of a parameter that is needed and was left out."""
+    parameter = template.parameters[name]
+    example = f" (for example {parameter.example})" if parameter.example is not None else ""
+    return TemplateProblem(
+        (), "missing-parameter", f"template {template.name} needs {name}", f"{name}: {parameter.description}{example}"
+    )
+
+
+def check_value(name: str, parameter: Parameter, value: object) -> list[TemplateProblem]:
+    """Problems of one value of a parameter."""
     if parameter.type in ("list", "matchers"):
         if not isinstance(value, list) or not value:
             return [_bad((name,), "must be a list with at least one item")]

@@ -6,6 +6,7 @@ selector that both its totals and its bad (or good) events are made from, so tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -125,3 +126,18 @@ class Template(_Data, frozen=True):
     """How often the metrics are usually scraped; empty when nothing is usual."""
     notes: tuple[str, ...] = ()
     """Pitfalls that a reader of the numbers has to know."""
+
+
+class TemplateLibrary(msgspec.Struct, frozen=True):
+    """Templates by name, sorted."""
+
+    templates: Mapping[str, Template]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.templates
+
+    def get(self, name: str) -> Template | None:
+        return self.templates.get(name)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.templates)
