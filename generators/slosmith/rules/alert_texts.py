@@ -23,8 +23,9 @@ def alert_rule(
 ) -> AlertingRule:
     """An alert with the labels that routing needs and the annotations that a person needs.
 
-    The user's labels and annotations win over ours, those of a severity over those of the SLO; identity labels come
-    with the series and cannot be overridden.
+    The user's labels and annotations win over ours, those of a severity over those of the SLO. The identity labels
+    come with the series and cannot be overridden; they are written all the same, because promtool takes two alerts of
+    one file for duplicates unless their written labels differ.
     """
     slo = chain.slo
     page = severity == "page"
@@ -34,6 +35,7 @@ def alert_rule(
         names.TEAM: slo.team,
         **dict(alerting.labels),
         **dict(alerting.page_labels if page else alerting.ticket_labels),
+        **dict(chain.base_labels),
     }
     annotations = {
         "summary": summary,
