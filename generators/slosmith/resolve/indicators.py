@@ -38,8 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
     threshold: Duration | None
     measured: Duration | None
     threshold_origin: Origin
-    matchers: tuple[Matcher, ...]
-    site: str | None
+    indicator_origin: Origin
     several_sites: bool
 
 
@@ -78,14 +77,13 @@ def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
 
 
 def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
-    """The template's indicator, or None after reporting why there is none."""
+    """The template's indicator, for all sites alike; None after reporting why there is none."""
     try:
         return expand(
             call.template,
             call.parameters,
             indicator=call.indicator,
             threshold=wanted.measured or wanted.threshold,
-            extra_matchers=wanted.matchers,
             library=context.library,
         )
     except TemplateError as error:
@@ -120,10 +118,8 @@ def _parameter_origin(call: TemplateCall, path: DocumentPath) -> Origin:
 
 
 def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> Indicator | None:
-    """An indicator of the spec's own, for one site; None after reporting why it cannot be used."""
+    """An indicator of the spec's own, for all sites alike; None after reporting why it cannot be used."""
     indicator = inline.indicator
-    if isinstance(indicator, QueryRatio | RawRatio):
-        return _from_query(context, inline, indicator, wanted)
     if inline.unit_ms is not None:
         threshold = wanted.measured or wanted.threshold
         if threshold is None:
@@ -135,7 +131,7 @@ def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> In
             indicator = HistogramLatency(indicator.buckets, indicator.total, _bound_text(bound))
         elif isinstance(indicator, NativeHistogramLatency):
             indicator = NativeHistogramLatency(indicator.histograms, bound)
-    return _with_matchers(indicator, wanted.matchers)
+    return indicator
 
 
 def _bound_text(bound: Decimal) -> str:
@@ -143,8 +139,15 @@ def _bound_text(bound: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _with_matchers(indicator: Indicator, matchers: tuple[Matcher, ...]) -> Indicator:
-    """Every selector with the scope's matchers in front; a label that a selector matches on already is left to it."""
+def at_site(
+    context: Context, indicator: Indicator, wanted: Wanted, site: str | None, matchers: tuple[Matcher, ...]
+) -> Indicator | None:
+    """The indicator of one site: every selector with the scope's matchers in front, or the site put into the queries.
+
+    A label that a selector matches on already is left to it. None after reporting a query that no site can be put into.
+    """
+    if isinstance(indicator, QueryRatio | RawRatio):
+        return _query_at_site(context, indicator, wanted, site)
     if not matchers:
         return indicator
     changed: dict[str, Any] = {}
@@ -161,29 +164,27 @@ def _narrow(selector: Selector, matchers: tuple[Matcher, ...]) -> Selector:
     return Selector(selector.metric, extra + selector.matchers)
 
 
-def _from_query(
-    context: Context, inline: InlineIndicator, indicator: QueryRatio | RawRatio, wanted: Wanted
+def _query_at_site(
+    context: Context, indicator: QueryRatio | RawRatio, wanted: Wanted, site: str | None
 ) -> Indicator | None:
     texts = [getattr(indicator, field) for field in indicator.__struct_fields__]
     with_site = [queries.has_site(text) for text in texts if text is not None]
-    if wanted.site is None and any(with_site):
+    if site is None and any(with_site):
         message = "{{.site}} stands in the query, and the service has no sites"
-        context.report("RES320", message, inline.origin, hint="add `sites:` to the service", subject=wanted.subject)
+        hint = "add `sites:` to the service"
+        context.report("RES320", message, wanted.indicator_origin, hint=hint, subject=wanted.subject)
         return None
     if wanted.several_sites and not all(with_site):
         message = "the service has several sites, and the query is the same for all of them"
         hint = 'match on the site: {site="{{.site}}"}'
-        context.report("RES320", message, inline.origin, hint=hint, subject=wanted.subject)
+        context.report("RES320", message, wanted.indicator_origin, hint=hint, subject=wanted.subject)
         return None
-    site = wanted.site or ""
-    if isinstance(indicator, RawRatio):
-        return RawRatio(queries.fill_site(indicator.error_ratio, site))
-    bad, good = indicator.bad, indicator.good
-    return QueryRatio(
-        queries.fill_site(indicator.total, site),
-        queries.fill_site(bad, site) if bad is not None else None,
-        queries.fill_site(good, site) if good is not None else None,
-    )
+    filled = {
+        field: queries.fill_site(text, site or "")
+        for field, text in zip(indicator.__struct_fields__, texts, strict=True)
+        if text is not None
+    }
+    return msgspec.structs.replace(indicator, **filled)
 
 
 def takes_threshold(indicator: Indicator, *, from_template: bool) -> bool:

@@ -14,6 +14,7 @@ from slosmith.resolve.context import Context
 from slosmith.resolve.indicators import (
     TemplateCall,
     Wanted,
+    at_site,
     combine,
     from_inline,
     from_template,
@@ -96,10 +97,13 @@ class ObjectiveResolver:
             self.origins["revision"] = declaration.at("revision")
         sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
         found = []
+        made = self._indicator(several_sites=len(sites) > 1)
+        if made is None:
+            return []
+        general, template, wanted = made
         for site in sites or [None]:
-            made = self._indicator(site)
-            if made is not None:
-                indicator, template = made
+            indicator = at_site(self.context, general, wanted, site, self._scope_matchers(site))
+            if indicator is not None:
                 name = f"{layers.name}-{site}" if site is not None else layers.name
                 origins = tuple(sorted(self.origins.items(), key=lambda item: item[0]))
                 found.append(
@@ -212,9 +216,14 @@ class ObjectiveResolver:
 
     # --- what is counted ---
 
-    def _indicator(self, site: str | None) -> tuple[Indicator, str] | None:
-        """The indicator for a site and its template's name; None after reporting why there is none."""
+    def _indicator(self, *, several_sites: bool) -> tuple[Indicator, str, Wanted] | None:
+        """The indicator before any site, its template's name and what it is for; None after reporting why not."""
         threshold, measured, threshold_at = self._thresholds()
+        chosen, _ = self.layers.pick("indicator")
+        call = None if isinstance(chosen, InlineIndicator) else self._template_call()
+        source = chosen if isinstance(chosen, InlineIndicator) else call
+        if source is None:
+            return None
         wanted = Wanted(
             subject=self.subject,
             objective=self.layers.name,
@@ -222,29 +231,22 @@ class ObjectiveResolver:
             threshold=threshold,
             measured=measured,
             threshold_origin=threshold_at,
-            matchers=self._scope_matchers(site),
-            site=site,
-            several_sites=site is not None and len(self.declaration.sites) > 1,
+            indicator_origin=source.origin,
+            several_sites=several_sites,
         )
-        chosen, _ = self.layers.pick("indicator")
-        template = ""
-        if isinstance(chosen, InlineIndicator):
-            self.origins["indicator"] = chosen.origin
-            indicator = from_inline(self.context, chosen, wanted)
+        self.origins["indicator"] = source.origin
+        if isinstance(source, InlineIndicator):
+            indicator, template = from_inline(self.context, source, wanted), ""
         else:
-            call = self._template_call()
-            if call is None:
-                return None
-            self.origins |= {"indicator": call.origin, "template": call.template_origin}
-            template = call.template
-            indicator = from_template(self.context, call, wanted)
+            self.origins["template"], template = source.template_origin, source.template
+            indicator = from_template(self.context, source, wanted)
         if indicator is None:
             return None
         if threshold is not None and not takes_threshold(indicator, from_template=bool(template)):
             message = f"'{self.layers.name}' has no latency, so a threshold means nothing"
             self.context.report("RES316", message, threshold_at, hint="remove `threshold:`", subject=self.subject)
             return None
-        return indicator, template
+        return indicator, template, wanted
 
     def _template_call(self) -> TemplateCall | None:
         """Class's, service's and objective's use of templates put together; None after reporting that there is none."""
