@@ -1,0 +1,60 @@
+"""A tier of the alert catalogue was clamped.
+
+## Why
+
+A catalogue says which share of the budget may be spent before a tier fires. Where targets are low or periods long,
+that share needs more errors than there can be: 2 % of a 28-day budget within one hour is a burn rate of 13.44,
+which for a target of 95 % means 67 % errors, and for a period of 90 days 216 %. Such a tier is clamped to
+`alerting.max_error_ratio` (50 % unless set otherwise), so that it can fire; it then fires earlier, after a smaller
+share of the budget.
+
+That is usually what one wants. The check tells the true share, so that nobody is surprised by an alert at 1.5 % of
+the budget where the catalogue says 2 %.
+
+## Reported
+
+```yaml
+objectives:
+  availability: {target: 95%}
+alerting: {catalogue: default}          # 1h: 2% of the budget would need 67.2% errors
+```
+
+## Not reported
+
+```yaml
+objectives:
+  availability: {target: 99%}           # 1h: 2% of the budget are 13.44% errors
+```
+
+A catalogue of your own with a smaller `budget_share` for the short windows says the same as the clamping does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.words import about_percent, percent
+from slosmith.problems import Severity
+from slosmith.rules.windows import tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if context.project.rules == "sloth":
+        return  # Sloth's rules are not clamped: ALT202 finds those that cannot fire
+    for tier in tiers(slo):
+        if not tier.clamped:
+            continue
+        wanted = tier.catalogue_budget_share * slo.period.rolling.seconds / tier.long.seconds
+        yield Violation(
+            slo.origin_of("target"),
+            f"tier {tier.name} is clamped: {percent(tier.catalogue_budget_share)} of the budget would need"
+            f" {about_percent(wanted * slo.objective.error_budget_ratio)} errors over {tier.long}; it fires at"
+            f" {about_percent(tier.threshold_ratio)}, when {about_percent(tier.budget_share)} is spent",
+            "accept it, or choose a catalogue with a smaller budget_share for this window",
+        )
+
+
+CHECK = Check(code="ALT201", level=Severity.NOTICE, of="slo", find=find, parameters=NoParameters)

@@ -1,0 +1,69 @@
+"""Thresholds do not fall from tier to tier.
+
+## Why
+
+A longer window is there to catch slower burning: its burn rate has to be lower than that of every shorter window. A
+tier that needs as high a burn rate as a faster one, or a higher one, fires only when the faster one has fired
+already: it adds nothing but a second notification.
+
+## Bad
+
+5 % in three hours is a burn rate of 11.2, and 20 % in six hours is 22.4:
+
+```yaml
+windows:
+  - {budget_share: 5%, long: 3h, short: 15m, severity: page}
+  - {budget_share: 20%, long: 6h, short: 30m, severity: ticket}
+```
+
+## Good
+
+```yaml
+windows:
+  - {budget_share: 5%, long: 3h, short: 15m, severity: page}
+  - {budget_share: 8%, long: 6h, short: 30m, severity: ticket}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from slosmith.model import Origin, Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.words import number, percent
+from slosmith.problems import Severity
+from slosmith.rules.windows import AlertTier, all_tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    for faster, slower in pairwise(all_tiers(slo)):
+        burns, slow_burns = _burn_rate(slo, faster), _burn_rate(slo, slower)
+        if slow_burns >= burns:
+            yield Violation(
+                _place(slo, context),
+                f"thresholds do not fall: tier {slower.name} ({percent(slower.catalogue_budget_share)} in {slower.long},"
+                f" burn rate {number(slow_burns)}) fires no earlier than tier {faster.name}"
+                f" ({percent(faster.catalogue_budget_share)} in {faster.long}, burn rate {number(burns)})",
+                f"give tier {slower.name} a smaller budget_share, or remove it",
+            )
+
+
+def _burn_rate(slo: Slo, tier: AlertTier) -> Decimal:
+    """The catalogue's own, before clamping."""
+    return tier.catalogue_budget_share * slo.period.rolling.seconds / tier.long.seconds
+
+
+def _place(slo: Slo, context: Context) -> Origin:
+    """The catalogue's windows where they are in a file, else where the catalogue was chosen."""
+    name = slo.alerting.catalogue if slo.alerting is not None else ""
+    for catalogue in context.project.catalogues:
+        if catalogue.name == name and catalogue.origin.file:
+            return catalogue.at("windows")
+    return slo.origin_of("catalogue")
+
+
+CHECK = Check(code="ALT203", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

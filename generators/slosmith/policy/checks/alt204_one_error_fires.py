@@ -1,0 +1,58 @@
+"""One error in the expected traffic of a window fires an alert.
+
+## Why
+
+With few events in a window, a single one of them is a large share: one error among ten is 10 %. A page at night
+because one request failed teaches people to ignore pages. `alerting.minimum_bad_events` (5 unless set otherwise)
+keeps a tier silent until enough events were bad; this check reports a tier for which one is enough, judged by the
+declared `traffic`.
+
+## Bad
+
+```yaml
+objectives:
+  availability: {target: 99%}
+alerting: {minimum_bad_events: 1}
+traffic: {events_per_day: 100}          # four an hour: one error is 24% of them, and the 1h tier fires at 13.44%
+```
+
+## Good
+
+```yaml
+alerting: {minimum_bad_events: 5}
+traffic: {events_per_day: 100}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.outages import events
+from slosmith.policy.words import about_percent, event_count, number
+from slosmith.problems import Severity
+from slosmith.rules.windows import tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if slo.alerting is None or slo.alerting.minimum_bad_events > 1:
+        return
+    for tier in tiers(slo):
+        expected = events(slo, tier.long)
+        if not expected:
+            continue
+        weight = min(1 / expected, Decimal(1))
+        if weight > tier.threshold_ratio:
+            yield Violation(
+                slo.origin_of("minimum_bad_events"),
+                f"one error fires tier {tier.name}: {event_count(expected)} are expected in {tier.long}, so one is"
+                f" {about_percent(weight)} of them, and the tier fires at {about_percent(tier.threshold_ratio)}",
+                f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}",
+            )
+
+
+CHECK = Check(code="ALT204", level=Severity.WARNING, of="slo", find=find, parameters=NoParameters)

@@ -1,0 +1,48 @@
+"""An SLO pages, and there is no runbook.
+
+## Why
+
+Somebody who is woken up needs to know what to do. `runbook` may stand in the service, in its class, in one
+objective, or be made from a pattern in `slosmith.yaml` (`urls.runbook`).
+
+## Bad
+
+```yaml
+name: revertrisk-wikidata
+alerting: {catalogue: default}          # two of its tiers page
+```
+
+## Good
+
+```yaml
+name: revertrisk-wikidata
+runbook: https://wikitech.wikimedia.org/wiki/Machine_Learning/LiftWing/Alerts
+```
+
+or no pages: `alerting: {page: {disable: true}}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.links import alert_link
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+from slosmith.rules.windows import tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    paging = [tier.name for tier in tiers(slo) if tier.severity == "page"]
+    if paging and not alert_link(slo, "runbook"):
+        yield Violation(
+            at(context.service_of(slo).origin, "name"),
+            f"{' and '.join(paging)} {'page' if len(paging) > 1 else 'pages'}, and there is no runbook",
+            "add `runbook:` with the URL of a page that says what to do",
+        )
+
+
+CHECK = Check(code="ALT205", level=Severity.WARNING, of="slo", find=find, parameters=NoParameters)

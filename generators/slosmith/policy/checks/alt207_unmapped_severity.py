@@ -1,0 +1,48 @@
+"""A severity has no mapping.
+
+## Why
+
+Tiers have the severities `page` and `ticket`; what Alertmanager routes on is the `severity` label, and what that is
+called differs from house to house (`critical`, `warning`). `severities` in `slosmith.yaml` maps each. An alert
+whose severity maps to nothing would be routed to nobody.
+
+## Bad
+
+```yaml
+# slosmith.yaml
+severities: {page: critical}            # and the default catalogue has tickets
+```
+
+## Good
+
+```yaml
+severities: {page: critical, ticket: warning}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+from slosmith.rules.windows import tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if slo.alerting is None:
+        return
+    mapped = {severity for severity, label in slo.alerting.severities if label.strip()}
+    for severity in dict.fromkeys(tier.severity for tier in tiers(slo)):
+        if severity not in mapped:
+            yield Violation(
+                at(context.project.origin, "severities"),
+                f"the severity '{severity}' has no mapping to a value of the severity label",
+                f"add it to `severities:`, such as `{severity}: {'critical' if severity == 'page' else 'warning'}`",
+            )
+
+
+CHECK = Check(code="ALT207", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

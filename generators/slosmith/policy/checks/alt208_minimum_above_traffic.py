@@ -1,0 +1,56 @@
+"""The minimum of bad events is more than a window's whole traffic.
+
+## Why
+
+`alerting.minimum_bad_events` keeps tiers silent until so many events were bad. Where the expected traffic of a
+tier's long window is less than that, the tier stays silent even in a full outage: a slower tier will have to find
+it.
+
+## Bad
+
+```yaml
+alerting: {minimum_bad_events: 5}
+traffic: {events_per_day: 24}           # one an hour: the 1h tier stays silent, whatever happens
+```
+
+## Good
+
+Leave the fast tier out, with a catalogue that begins at a window in which enough happens; or lower the minimum, and
+accept alerts on fewer errors:
+
+```yaml
+alerting: {minimum_bad_events: 5, catalogue: calm}      # first tier: 1d
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.outages import events
+from slosmith.policy.words import event_count, number
+from slosmith.problems import Severity
+from slosmith.rules.windows import tiers
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if slo.alerting is None:
+        return
+    minimum = slo.alerting.minimum_bad_events
+    silent = []
+    for tier in tiers(slo):
+        expected = events(slo, tier.long)
+        if expected is not None and expected < minimum:
+            silent.append(f"{tier.name} ({event_count(expected)})")
+    if silent:
+        yield Violation(
+            slo.origin_of("expected_events_per_day"),
+            f"not even a full outage reaches {number(minimum)} bad events within the window of tier {', '.join(silent)}",
+            "lower `minimum_bad_events:`, or choose a catalogue without windows this short",
+        )
+
+
+CHECK = Check(code="ALT208", level=Severity.WARNING, of="slo", find=find, parameters=NoParameters)

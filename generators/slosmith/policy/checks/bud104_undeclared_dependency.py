@@ -1,0 +1,46 @@
+"""A dependency is neither a service here nor declared with its promise.
+
+## Why
+
+What a service can promise depends on what it needs (BUD103). A name that nobody declared may be a typing error, and
+its promise cannot be taken into account.
+
+## Bad
+
+```yaml
+dependencies: {hard: [mw-apii]}
+```
+
+## Good
+
+```yaml
+dependencies: {hard: [mw-api]}
+# slosmith.yaml: dependencies: {mw-api: {promise: 99.9%, description: The MediaWiki API}}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Service
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.problems import Severity
+from slosmith.problems.nearest import nearest
+
+
+def find(service: Service, context: Context, _: NoParameters) -> Iterator[Violation]:
+    declared = {dependency.name for dependency in context.project.dependencies}
+    for dependency in service.dependencies:
+        if dependency.service or dependency.name in declared:
+            continue
+        meant = nearest(dependency.name, (declared | set(context.services)) - {service.name})
+        yield Violation(
+            dependency.origin,
+            f"the dependency '{dependency.name}' is no service here, and no promise of it is declared",
+            f"did you mean '{meant}'?" if meant else "declare it in slosmith.yaml under `dependencies:`",
+        )
+
+
+CHECK = Check(code="BUD104", level=Severity.WARNING, of="service", find=find, parameters=NoParameters)

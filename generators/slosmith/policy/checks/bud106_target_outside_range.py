@@ -1,0 +1,57 @@
+"""A target lies outside the range that its class allows.
+
+## Why
+
+A class says what its services may promise: its own target, and where services may differ, from where to where
+(`overrides`). A service that leaves the range is refused while specs are read (problem RES307). This check looks at
+what is left: a class whose own target lies outside the range that it gives to others, so that no service could
+choose what the class itself promises.
+
+## Bad
+
+```yaml
+kind: SLOClass
+objectives:
+  availability: {target: 90%}
+overrides:
+  availability: {target: {min: 95%, max: 99%}}
+```
+
+## Good
+
+```yaml
+kind: SLOClass
+objectives:
+  availability: {target: 95%}
+overrides:
+  availability: {target: {min: 95%, max: 99%}}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import SloClass
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.words import percent
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+
+def find(slo_class: SloClass, context: Context, _: NoParameters) -> Iterator[Violation]:
+    for objective in slo_class.objectives:
+        if objective.allowed_target is None:
+            continue
+        lowest, highest = objective.allowed_target
+        if not lowest <= objective.target_ratio <= highest:
+            yield Violation(
+                at(objective.origin, "target"),
+                f"the target {percent(objective.target_ratio)} lies outside the range that the class allows its"
+                f" services: {percent(lowest)} to {percent(highest)}",
+                "widen `overrides`, or choose a target within it",
+            )
+
+
+CHECK = Check(code="BUD106", level=Severity.ERROR, of="class", find=find, parameters=NoParameters)

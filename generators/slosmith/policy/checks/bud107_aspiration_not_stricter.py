@@ -1,0 +1,48 @@
+"""An aspirational target is not stricter than the promised one.
+
+## Why
+
+An aspirational target says where the service wants to get. One that is met by keeping the promise is either out of
+date (the promise was tightened) or was mixed up with the target.
+
+## Bad
+
+```yaml
+objectives:
+  availability: {target: 99%}
+aspirational:
+  availability: {target: 98%}
+```
+
+## Good
+
+```yaml
+objectives:
+  availability: {target: 98%}
+aspirational:
+  availability: {target: 99%}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.words import percent
+from slosmith.problems import Severity
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    wanted, promised = slo.objective.aspirational_ratio, slo.objective.target_ratio
+    if wanted is not None and wanted <= promised:
+        yield Violation(
+            slo.origin_of("aspirational"),
+            f"the aspirational target {percent(wanted)} is not stricter than the promised {percent(promised)}",
+            "aim higher, or remove it",
+        )
+
+
+CHECK = Check(code="BUD107", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

@@ -1,0 +1,66 @@
+"""A target has more nines than the period's traffic can resolve.
+
+## Why
+
+With n events in a period, one error weighs 1/n, and the budget is n x (1 - target) events. Where that is a handful,
+the objective is met or missed by chance: one unlucky client decides over the quarter. n comes from the declared
+`traffic` and the shorter of the rolling and the shortest calendar period.
+
+## Bad
+
+100 events a day are 2,800 in 28 days, so 99.9 % is missed by the third error:
+
+```yaml
+objectives:
+  availability: {target: 99.9%}
+traffic: {events_per_day: 100}
+```
+
+## Good
+
+```yaml
+objectives:
+  availability: {target: 99%}         # 28 errors
+traffic: {events_per_day: 100}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.outages import events, shortest_period
+from slosmith.policy.words import event_count, number, percent, target_at_most
+from slosmith.problems import Severity
+
+
+class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
+    events: Annotated[Decimal, Meta(description="Bad events that the budget must hold at least.")] = Decimal(10)
+
+
+def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
+    period, name = shortest_period(slo.period)
+    expected = events(slo, period)
+    if expected is None:
+        return
+    bad = expected * slo.objective.error_budget_ratio
+    if bad >= parameters.events:
+        return
+    fits = 1 - parameters.events / expected if expected else Decimal(0)
+    coarser = target_at_most(fits) if fits > 0 else "no target"
+    yield Violation(
+        slo.origin_of("target"),
+        f"{percent(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)} leave a"
+        f" budget of {number(bad)}, less than {number(parameters.events)}",
+        f"{coarser} at most can be told from chance; or judge over a longer period",
+    )
+
+
+CHECK = Check(code="BUD108", level=Severity.WARNING, of="slo", find=find, parameters=Parameters)

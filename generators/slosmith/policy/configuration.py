@@ -1,0 +1,126 @@
+"""The project's own levels and parameters: the ``policy:`` map of slosmith.yaml.
+
+::
+
+    policy:
+      levels: {ALT201: warning, DOC4: notice, SLI306: off}    # a code, or the letters and digits that codes begin with
+      parameters: {BUD108: {events: 20}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from slosmith.model import Origin
+from slosmith.policy import catalogue, parameters
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding, at
+from slosmith.problems.nearest import suggestion
+from slosmith.settings import Project
+
+LEVELS: Mapping[str, Severity | None] = {
+    "error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE, "off": None,
+}  # fmt: skip
+BAD_SETTING = "POL701"
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """Levels and parameters as set. What is not set is the check's own default."""
+
+    levels: Mapping[str, Severity | None] = {}
+    """Code or beginning of codes -> level; None: off."""
+    values: Mapping[str, Mapping[str, Any]] = {}
+    """Code -> parameter -> value, typed."""
+
+    def level(self, code: str, default: Severity | None) -> Severity | None:
+        """The level of a check: set by code, else by the longest beginning of its code, else ``default``."""
+        for length in range(len(code), 0, -1):
+            if code[:length] in self.levels:
+                return self.levels[code[:length]]
+        return default
+
+    def is_off(self, code: str) -> bool:
+        """Whether settings switch the check off; answered without importing it."""
+        return self.level(code, Severity.ERROR) is None
+
+    def parameters(self, code: str) -> msgspec.Struct:
+        """The check's parameters, with what is set."""
+        found: msgspec.Struct = catalogue.check(code).parameters(**self.values.get(code, {}))
+        return found
+
+
+def configure(project: Project, user_codes: Iterable[str] = ()) -> tuple[Configuration, list[Finding]]:
+    """Read ``project.policy``. Unknown keys, codes, levels and parameters are findings, and are left out."""
+    reader = _Reader(at(project.origin, "policy"), (*catalogue.codes(), *user_codes))
+    levels, values = reader.read(project.policy)
+    return Configuration(levels, values), reader.findings
+
+
+class _Reader:
+    def __init__(self, origin: Origin, codes: tuple[str, ...]) -> None:
+        self._origin, self._codes = origin, codes
+        self.findings: list[Finding] = []
+
+    def read(self, policy: Mapping[str, Any]) -> tuple[dict[str, Severity | None], dict[str, dict[str, Any]]]:
+        levels: dict[str, Severity | None] = {}
+        values: dict[str, dict[str, Any]] = {}
+        for key, value in policy.items():
+            if key not in ("levels", "parameters"):
+                self._report((key,), f"'{key}' is no policy setting", suggestion(key, ("levels", "parameters")), key=True)
+            elif not isinstance(value, Mapping):
+                self._report((key,), f"`{key}` must be a mapping from codes")
+            elif key == "levels":
+                levels = self._levels(value)
+            else:
+                values = self._parameters(value)
+        return levels, values
+
+    def _levels(self, written: Mapping[str, Any]) -> dict[str, Severity | None]:
+        found: dict[str, Severity | None] = {}
+        for code, value in written.items():
+            name = "off" if value is False else value
+            if not any(known.startswith(code) for known in self._codes):
+                self._unknown(("levels", code), code)
+            elif not isinstance(name, str) or name not in LEVELS:
+                hint = suggestion(str(value), LEVELS, "levels")
+                self._report(("levels", code), f"'{value}' is no level", hint)
+            else:
+                found[code] = LEVELS[name]
+        return found
+
+    def _parameters(self, written: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for code, values in written.items():
+            if code not in catalogue.modules():
+                self._unknown(("parameters", code), code)
+            elif not isinstance(values, Mapping):
+                self._report(("parameters", code), f"the parameters of {code} must be a mapping")
+            else:
+                found[code] = self._values(code, values)
+        return found
+
+    def _values(self, code: str, written: Mapping[str, Any]) -> dict[str, Any]:
+        known = {parameter.name: parameter for parameter in parameters.describe(catalogue.check(code).parameters)}
+        found = {}
+        for name, value in written.items():
+            path = ("parameters", code, name)
+            if name not in known:
+                hint = suggestion(name, known, "its parameters") or "it has none"
+                self._report(path, f"{code} has no parameter '{name}'", hint, key=True)
+                continue
+            try:
+                found[name] = parameters.convert(known[name], value)
+            except ValueError as error:
+                self._report(path, f"parameter '{name}' of {code} {error}", f"the default is {known[name].default_text}")
+        return found
+
+    def _unknown(self, path: tuple[str, ...], code: str) -> None:
+        hint = suggestion(code, self._codes, "checks") or "`slosmith checks` lists them"
+        self._report(path, f"there is no check {code}", hint, key=True)
+
+    def _report(self, path: tuple[str, ...], message: str, hint: str = "", *, key: bool = False) -> None:
+        origin = at(self._origin, *path)
+        self.findings.append(Finding(code=BAD_SETTING, message=message, hint=hint, origin=origin, on_key=key))

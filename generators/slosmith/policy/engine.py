@@ -1,0 +1,182 @@
+"""The engine: runs checks, applies levels and waivers, and turns paths into places.
+
+Order: the checks of the catalogue, user policies, then the waiver checks, which judge what the others left of the waivers.
+The result does not depend on the order: problems are sorted by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from slosmith.model import Service, Slo, SloClass, Workspace
+from slosmith.policy import catalogue
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.configuration import Configuration, configure
+from slosmith.policy.context import Context
+from slosmith.policy.inventory import Inventory
+from slosmith.policy.waivers import Waivers, WaiverUse
+from slosmith.problems import Problem, Severity
+from slosmith.problems.finding import Finding
+from slosmith.settings import Project
+from slosmith.sli.template import TemplateLibrary
+from slosmith.spec.sources import Sources
+
+_SHOWN = 4
+"""How many subjects a problem names before it counts the rest."""
+
+_About = Slo | Service | SloClass | Workspace | WaiverUse
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What a policy outside the catalogue (a user's) found: with a level and code of its own."""
+
+    code: str
+    level: Severity
+    violation: Violation
+    about: Slo | Service | SloClass
+
+
+def run(
+    workspace: Workspace,
+    project: Project,
+    sources: Sources,
+    today: date,
+    *,
+    select: Collection[str] | None = None,
+    complete: bool = True,
+    inventory: Inventory | None = None,
+    templates: TemplateLibrary | None = None,
+    judgements: Sequence[Judgement] = (),
+    user_codes: Collection[str] = (),
+) -> tuple[Problem, ...]:
+    """Every policy problem of ``workspace``, sorted by place.
+
+    ``today`` is the date of judgement (waivers expire). ``select`` limits the run to codes, or what codes begin with.
+    ``complete`` is False when only some files were loaded: checks that need all are left out, and nothing is called
+    missing. ``templates`` are the project's SLI templates (default: ours). ``judgements`` are what the user policies
+    with ``user_codes`` found (:mod:`slosmith.policy.user`), at their own levels; settings and waivers apply to them too.
+    """
+    configuration, findings = configure(project, user_codes)
+    context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)
+    selected = [code for code in catalogue.codes() if _wanted(code, select) and not configuration.is_off(code)]
+    return _Run(context, configuration, Waivers(workspace, today), sources).problems(
+        selected, judgements, tuple(user_codes), findings, select
+    )
+
+
+def _wanted(code: str, select: Collection[str] | None) -> bool:
+    return select is None or code.startswith(tuple(select))
+
+
+class _Run:
+    """One run: collects findings, many subjects to one where they say the same."""
+
+    def __init__(
+        self, context: Context, configuration: Configuration, waivers: Waivers, sources: Sources
+    ) -> None:
+        self._context, self._configuration, self._waivers, self._sources = context, configuration, waivers, sources
+        self._found: dict[tuple[str, Severity, Violation], dict[str, _About]] = {}
+
+    def problems(
+        self, codes: list[str], judgements: Sequence[Judgement], user_codes: tuple[str, ...], findings: list[Finding],
+        select: Collection[str] | None,
+    ) -> tuple[Problem, ...]:  # fmt: skip
+        late = []
+        for code in codes:
+            check = catalogue.check(code)
+            if check.of == "waivers":
+                late.append(code)
+            else:
+                self._check(code, check, self._subjects(check))
+        for judgement in judgements:
+            level = self._configuration.level(judgement.code, judgement.level)
+            if _wanted(judgement.code, select):
+                self._record(judgement.code, level, judgement.violation, judgement.about)
+        for code in late:
+            self._check(code, catalogue.check(code), self._waiver_uses(codes, user_codes))
+        found = [self._finding(*key, subjects) for key, subjects in self._found.items()]
+        placed = [self._sources.locate(finding) for finding in (*findings, *found)]
+        return tuple(sorted(placed, key=Problem.sort_key))
+
+    def _subjects(self, check: Check[Any, Any]) -> Iterable[_About]:
+        workspace = self._context.workspace
+        match check.of:
+            case "slo":
+                return workspace.slos()
+            case "service":
+                return workspace.services
+            case "class":
+                return workspace.classes
+            case _:
+                return (workspace,) if self._context.complete else ()
+
+    def _waiver_uses(self, codes: list[str], user_codes: tuple[str, ...]) -> list[WaiverUse]:
+        known = (*catalogue.codes(), *user_codes)
+        named = {use.waiver.code for use in self._waivers.uses(known, frozenset(), frozenset())}
+        unwaivable = frozenset(code for code in named & set(catalogue.codes()) if not catalogue.check(code).waivable)
+        judged = {code for code in codes if self._context.complete or catalogue.check(code).of != "workspace"}
+        return self._waivers.uses(known, unwaivable, frozenset(judged | set(user_codes)))
+
+    def _check(self, code: str, check: Check[Any, Any], subjects: Iterable[Any]) -> None:
+        level = self._configuration.level(code, check.level)
+        parameters = self._configuration.parameters(code)
+        find, context = check.find, self._context
+        for subject in subjects:
+            for violation in find(subject, context, parameters):
+                self._record(code, level, violation, violation.about or subject, waivable=check.waivable)
+
+    def _record(
+        self, code: str, level: Severity | None, violation: Violation, about: Any, *, waivable: bool = True
+    ) -> None:
+        if level is None:
+            return
+        is_subject = isinstance(about, Slo | Service | SloClass | Workspace)
+        if waivable and is_subject and self._waivers.stop(code, violation, about):
+            return
+        key = (code, level, msgspec.structs.replace(violation, about=None))
+        self._found.setdefault(key, {})[_name(about)] = about
+
+    def _finding(self, code: str, level: Severity, violation: Violation, subjects: dict[str, _About]) -> Finding:
+        names = [name for name in subjects if name]
+        message = violation.message
+        if len(names) > 1:
+            message = f"{message} ({_listed(names, list(subjects.values()))})"
+        return Finding(
+            code=code,
+            message=message,
+            origin=violation.origin,
+            hint=violation.hint,
+            severity=level,
+            subject=names[0] if len(names) == 1 else _common(subjects.values()),
+            on_key=violation.on_key,
+            span=violation.span,
+        )
+
+
+def _name(about: object) -> str:
+    match about:
+        case Slo():
+            return about.id
+        case Service() | SloClass():
+            return about.name
+        case WaiverUse():
+            return about.holder
+        case _:
+            return ""
+
+
+def _listed(names: list[str], subjects: list[_About]) -> str:
+    kind = {Slo: "SLOs", Service: "services", SloClass: "classes"}.get(type(subjects[0]), "subjects")
+    shown = ", ".join(names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{len(names)} {kind}: {shown}{more}"
+
+
+def _common(subjects: Iterable[_About]) -> str:
+    """The service that all subjects belong to; empty when they belong to several."""
+    services = {subject.service for subject in subjects if isinstance(subject, Slo)}
+    return services.pop() if len(services) == 1 else ""

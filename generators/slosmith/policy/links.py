@@ -1,0 +1,16 @@
+"""Links that alerts carry."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from slosmith.model import Slo
+
+
+def alert_link(slo: Slo, kind: Literal["runbook", "dashboard"]) -> str:
+    """The runbook or dashboard of an SLO's alerts: its own, or the annotation that a spec (a foreign one, mostly) writes."""
+    own = slo.runbook if kind == "runbook" else slo.dashboard
+    if own or slo.alerting is None:
+        return own
+    annotations = dict(slo.alerting.annotations) | dict(slo.alerting.page_annotations)
+    return annotations.get(kind) or annotations.get(f"{kind}_url", "")
