@@ -1,0 +1,19 @@
+"""Grafana dashboards: one a service and one for the fleet, drawn by the jsonnet library in ``lib/``."""
+
+from slosmith.dashboards.compile import (
+    Dashboard,
+    compile_dashboards,
+    fleet_dashboard,
+    service_dashboard,
+    service_dashboards,
+)
+from slosmith.dashboards.settings import DashboardSettings
+
+__all__ = [
+    "Dashboard",
+    "DashboardSettings",
+    "compile_dashboards",
+    "fleet_dashboard",
+    "service_dashboard",
+    "service_dashboards",
+]

@@ -19,6 +19,12 @@ SEVERITY, TIER, TEAM, CALENDAR, SITE, CLASS, INDICATOR = (
     "severity", "slo_tier", "team", "calendar", "slo_site", "slo_class", "slo_indicator",
 )  # fmt: skip
 
+# what Prometheus itself writes about alerts
+ALERTS, ALERT_NAME, ALERT_STATE = "ALERTS", "alertname", "alertstate"
+
+DASHBOARD_UID = "dashboard_uid"
+"""A label that dashboards' own queries add for their links; never recorded."""
+
 # recordings
 TOTAL_RATE = "slo:sli_total:rate5m"
 BAD_RATE = "slo:sli_bad:rate5m"

@@ -1,0 +1,174 @@
+"""An SLI taken apart by the labels of its raw series: which backend, which response code, which quantile."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from textwrap import indent
+
+import msgspec
+import yaml
+
+from slosmith.dashboards.promises import Promise
+from slosmith.model import (
+    BooleanGauge,
+    CounterRatio,
+    Duration,
+    HistogramLatency,
+    NativeHistogramLatency,
+    Selector,
+    Slo,
+)
+from slosmith.promql import selector_text
+from slosmith.sli.base import base_expressions
+
+WINDOW = Duration.from_seconds(300)
+"""Range of every raw query: that of the base recordings, so that both show the same numbers."""
+
+SERIES = 10
+"""A namespace may hold a hundred services: only the largest are drawn."""
+
+QUANTILES = ("0.5", "0.95", "0.99")
+
+
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label by which a metric is taken apart."""
+
+    label: str
+    title: str
+    errors: bool = True
+    """False: the label itself tells good from bad, so only traffic is shown by it."""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One query of a breakdown, with the legend of its series."""
+
+    expr: str
+    legend: str
+
+
+class Breakdown(msgspec.Struct, frozen=True):
+    """One panel of raw queries. ``unit`` is Grafana's name of it."""
+
+    title: str
+    description: str
+    unit: str
+    queries: tuple[Query, ...]
+
+
+@cache
+def breakdown_labels() -> dict[str, tuple[Label, ...]]:
+    """Metric (a histogram's without suffix) -> labels, from the data file beside this module."""
+    text = resources.files("slosmith.dashboards").joinpath("breakdowns.yaml").read_text("utf-8")
+    return msgspec.convert(yaml.safe_load(text), dict[str, tuple[Label, ...]])
+
+
+def breakdowns(promise: Promise) -> tuple[Breakdown, ...]:
+    """The panels for a promise; empty for free PromQL and for metrics of which nothing is known."""
+    panels: list[Breakdown] = []
+    for label in _labels(promise):
+        what = f"by {label.title}"
+        panels.append(
+            Breakdown(
+                f"Events per second {what}",
+                f"The {SERIES} largest by {label.label}, from the raw series.",
+                "cps",
+                tuple(
+                    Query(f"topk({SERIES},\n{indent(_by(slo, label)[0], '  ')}\n)", _legend(promise, slo, label.label))
+                    for slo in promise.slos
+                ),
+            )
+        )
+        if label.errors:
+            panels.append(
+                Breakdown(
+                    f"Bad events {what}",
+                    f"Share of each value's own events; the {SERIES} largest by {label.label}, from the raw series.",
+                    "percentunit",
+                    tuple(Query(_bad_share(slo, label), _legend(promise, slo, label.label)) for slo in promise.slos),
+                )
+            )
+    return (*panels, *_quantiles(promise))
+
+
+def _labels(promise: Promise) -> tuple[Label, ...]:
+    selectors = _selectors(promise.first)
+    if not selectors:
+        return ()
+    metric = selectors[0].metric
+    known = breakdown_labels()
+    found = known.get(metric) or known.get(metric.removesuffix("_bucket"), ())
+    pinned = {matcher.label for matcher in selectors[0].matchers if matcher.op == "="}
+    return tuple(label for label in found if label.label not in pinned and label.label not in promise.first.group_by)
+
+
+def _selectors(slo: Slo) -> tuple[Selector, ...]:
+    match slo.indicator:
+        case CounterRatio(total=selectors) | HistogramLatency(buckets=selectors):
+            return selectors
+        case NativeHistogramLatency(histograms=selectors) | BooleanGauge(gauges=selectors):
+            return selectors
+    return ()
+
+
+def _by(slo: Slo, label: Label) -> tuple[str, str]:
+    """Total and bad events per second by the label: what the base recordings count, one level finer."""
+    expressions = base_expressions(slo.indicator, (*slo.group_by, label.label), WINDOW)
+    return expressions.total, expressions.bad
+
+
+def _bad_share(slo: Slo, label: Label) -> str:
+    total, bad = _by(slo, label)
+    ratio = f"(\n{indent(bad, '  ')}\n)\n/\n(\n{indent(total, '  ')}\n  > 0\n)\nor\n0 * {total}"
+    return f"topk({SERIES},\n{indent(ratio, '  ')}\n)"
+
+
+def _legend(promise: Promise, slo: Slo, *labels: str) -> str:
+    """Values of the labels, and which SLO they belong to where the panel shows several."""
+    where = [slo.site or slo.name] if len(promise.slos) > 1 else []
+    return " ".join([*(f"{{{{{label}}}}}" for label in (*labels, *slo.group_by)), *where])
+
+
+def _quantiles(promise: Promise) -> tuple[Breakdown, ...]:
+    queries = tuple(
+        Query(f"histogram_quantile({quantile}, {rates})", f"p{_percentile(quantile)} {_legend(promise, slo)}".strip())
+        for slo in promise.slos
+        if (rates := _bucket_rates(slo))
+        for quantile in QUANTILES
+    )
+    if not queries:
+        return ()
+    indicator = promise.first.indicator
+    metric = _selectors(promise.first)[0].metric
+    said = "estimated from the buckets" if isinstance(indicator, HistogramLatency) else "from the native histogram"
+    return (Breakdown("Latency quantiles", f"Quantiles, {said}.", _time_unit(metric), queries),)
+
+
+def _bucket_rates(slo: Slo) -> str:
+    indicator = slo.indicator
+    if isinstance(indicator, HistogramLatency):
+        selectors, by = indicator.buckets, ", ".join(("le", *slo.group_by))
+    elif isinstance(indicator, NativeHistogramLatency):
+        selectors, by = indicator.histograms, ", ".join(slo.group_by)
+    else:
+        return ""
+    if len({selector.metric for selector in selectors}) != 1:
+        # buckets of different histograms cannot be added up
+        return ""
+    rates = "\nor\n".join(f"rate({selector_text(selector, WINDOW)})" for selector in dict.fromkeys(selectors))
+    grouping = f" by ({by}) " if by else ""
+    return f"sum{grouping}(\n{indent(rates, '  ')}\n)"
+
+
+def _percentile(quantile: str) -> str:
+    return quantile.partition(".")[2].ljust(2, "0")
+
+
+def _time_unit(metric: str) -> str:
+    """Grafana's unit for a histogram, as its name says; ``short`` (a bare number) where it does not."""
+    if metric.removesuffix("_bucket").endswith("_ms"):
+        return "ms"
+    for word, unit in (("millisecond", "ms"), ("microsecond", "µs"), ("second", "s")):
+        if word in metric:
+            return unit
+    return "short"

@@ -1,0 +1,206 @@
+"""What the jsonnet library is told: the resolved SLOs as plain data, every PromQL selector ready-made.
+
+Names of metrics and labels reach jsonnet through :func:`vocabulary` alone, so that they stay spelled in one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from slosmith.dashboards import words
+from slosmith.dashboards.breakdown import breakdowns
+from slosmith.dashboards.promises import Promise, promises, selector
+from slosmith.dashboards.settings import DashboardSettings
+from slosmith.dashboards.uids import FLEET, is_plain, service_uid
+from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
+from slosmith.promql import literal_regex, quote
+from slosmith.rules import calendars, names
+from slosmith.rules.numbers import percent_exact, plain, significant
+from slosmith.rules.windows import AlertTier, ratio_windows, tiers
+
+Facts = dict[str, Any]
+
+SITE_VARIABLE = "site"
+
+
+def vocabulary() -> Facts:
+    """Every metric and label name that the library writes queries with."""
+    return {
+        "identity": ", ".join(names.IDENTITY),
+        "labels": {
+            "id": names.ID,
+            "service": names.SERVICE,
+            "slo": names.SLO,
+            "objective": names.OBJECTIVE,
+            "severity": names.SEVERITY,
+            "tier": names.TIER,
+            "team": names.TEAM,
+            "site": names.SITE,
+            "class": names.CLASS,
+            "indicator": names.INDICATOR,
+            "calendar": names.CALENDAR,
+            "alertName": names.ALERT_NAME,
+            "alertState": names.ALERT_STATE,
+            "uid": names.DASHBOARD_UID,
+        },
+        "metrics": {
+            "totalRate": names.TOTAL_RATE,
+            "badRate": names.BAD_RATE,
+            "periodTotal": names.PERIOD_TOTAL,
+            "periodBad": names.PERIOD_BAD,
+            "calendarTotal": names.CALENDAR_TOTAL,
+            "calendarBad": names.CALENDAR_BAD,
+            "objective": names.OBJECTIVE_RATIO,
+            "aspirational": names.ASPIRATIONAL_RATIO,
+            "budget": names.ERROR_BUDGET,
+            "currentBurnRate": names.CURRENT_BURN_RATE,
+            "periodBurnRate": names.PERIOD_BURN_RATE,
+            "periodRemaining": names.PERIOD_BUDGET_REMAINING,
+            "calendarRatio": names.CALENDAR_ERROR_RATIO,
+            "calendarSpent": names.CALENDAR_BUDGET_SPENT,
+            "calendarRemaining": names.CALENDAR_BUDGET_REMAINING,
+            "info": names.INFO,
+            "alerts": names.ALERTS,
+        },
+    }
+
+
+def settings_facts(settings: DashboardSettings) -> Facts:
+    """The project's choices, as the library reads them."""
+    return {
+        "datasource": settings.datasource,
+        "from": settings.time_from,
+        "refresh": settings.refresh,
+        "timezone": settings.timezone,
+        "tags": list(settings.tags),
+        "fleet": {"uid": FLEET, "title": settings.title},
+    }
+
+
+def service_facts(service: Service) -> Facts:
+    """One service: what its dashboard shows, from top to bottom."""
+    grouped = promises(service.slos)
+    return {
+        "uid": service_uid(service.name),
+        "name": service.name,
+        "team": service.team,
+        "class": service.slo_class,
+        "source": _source(service),
+        "links": [
+            {"title": title, "url": url}
+            for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
+            if words.link_target(url)
+        ],
+        "about": words.about(service, grouped),
+        "selector": f"{names.SERVICE}={quote(service.name)}",
+        "sites": _sites(service, grouped),
+        "alerts": any(slo.alerting is not None for slo in service.slos),
+        "calendar": any(slo.period.calendar is not None for slo in service.slos),
+        "slos": len(service.slos),
+        "promises": [_promise_facts(promise, service.slos) for promise in grouped],
+    }
+
+
+def fleet_facts(workspace: Workspace) -> Facts:
+    """The fleet: only what cannot be asked of Prometheus."""
+    return {
+        "source": "all SLO specs",
+        "calendar": any(slo.period.calendar is not None for slo in workspace.slos()),
+        "named_otherwise": [
+            {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
+            for service in workspace.services
+            if not is_plain(service.name)
+        ],
+    }
+
+
+def _inside_quotes(text: str) -> str:
+    return quote(text)[1:-1]
+
+
+def _source(service: Service) -> str:
+    return service.origin.file or service.name
+
+
+def _sites(service: Service, grouped: Sequence[Promise]) -> list[str]:
+    """The sites to choose from; empty where no panel would follow the choice."""
+    follows = [promise for promise in grouped if _follows_sites(promise, service.slos)]
+    return sorted({slo.site for promise in follows for slo in promise.slos if slo.site is not None})
+
+
+def _follows_sites(promise: Promise, slos: Sequence[Slo]) -> bool:
+    return f"${SITE_VARIABLE}" in selector(promise, _others(promise, slos), SITE_VARIABLE)
+
+
+def _others(promise: Promise, slos: Sequence[Slo]) -> list[Slo]:
+    mine = {slo.name for slo in promise.slos}
+    return [slo for slo in slos if slo.name not in mine]
+
+
+def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
+    slo = promise.first
+    objective = slo.objective
+    return {
+        "name": slo.indicator_name,
+        "title": words.title(promise),
+        "said": words.objective(promise),
+        "selector": selector(promise, _others(promise, slos), SITE_VARIABLE),
+        "groups": list(slo.group_by),
+        "by": ", ".join((*names.IDENTITY, *slo.group_by)),
+        "legend": " ".join(f"{{{{{label}}}}}" for label in (names.SLO, *slo.group_by)),
+        "objective": _number(objective.target_ratio),
+        "objectiveSaid": percent_exact(objective.target_ratio),
+        "budget": _number(objective.error_budget_ratio),
+        "aspirationalSaid": None
+        if objective.aspirational_ratio is None
+        else percent_exact(objective.aspirational_ratio),
+        "rolling": {"said": slo.period.rolling.in_days, "metric": names.error_ratio(slo.period.rolling)},
+        "calendar": None if slo.period.calendar is None else _calendar(slo.period.calendar),
+        "windows": [
+            {"said": str(window), "metric": names.error_ratio(window)} for window in ratio_windows(slo.alerting)
+        ],
+        "tiers": [_tier(tier) for tier in tiers(slo)],
+        "floor": None if slo.alerting is None else plain(slo.alerting.minimum_bad_events),
+        # a raw ratio counts no events: one a second stands for time, and is not worth a chart
+        "events": not isinstance(slo.indicator, RawRatio),
+        "breakdowns": [
+            {
+                "title": panel.title,
+                "description": panel.description,
+                "unit": panel.unit,
+                "queries": [{"expr": query.expr, "legend": query.legend} for query in panel.queries],
+            }
+            for panel in breakdowns(promise)
+        ],
+    }
+
+
+def _calendar(calendar: Calendar) -> Facts:
+    return {
+        "name": calendar.name,
+        "matcher": f"{names.CALENDAR}={quote(calendar.name)}",
+        "start": calendars.selector(names.CALENDAR_START, calendar),
+        "end": calendars.selector(names.CALENDAR_END, calendar),
+        "longest": f"{calendars.period_days(calendar)[1]}d",
+    }
+
+
+def _tier(tier: AlertTier) -> Facts:
+    return {
+        "name": tier.name,
+        "severity": tier.severity,
+        "long": str(tier.long),
+        "short": str(tier.short),
+        "longMetric": names.error_ratio(tier.long),
+        "shortMetric": names.error_ratio(tier.short),
+        "factor": _number(significant(tier.factor, 6)),
+        "factorSaid": plain(significant(tier.factor, 4)),
+        "threshold": plain(tier.threshold_ratio),
+    }
+
+
+def _number(value: Decimal) -> float:
+    """A JSON number; the shortest digits that mean the same double, so ``0.98`` stays ``0.98``."""
+    return float(value)

@@ -1,0 +1,53 @@
+// The dashboard of everything: how many SLOs are kept, which is worst, and the way to its own dashboard.
+{
+  fleetDashboard(fleet):: $.dashboard(
+    $.settings.fleet.uid,
+    $.settings.fleet.title,
+    $.generatedFrom(fleet.source),
+    [],
+    $.fleetVariables,
+    [],
+    $.fleetPanels(fleet),
+  ),
+
+  // What people filter by; `label` is the key in names.labels.
+  fleetChoices:: [
+    { name: 'class', title: 'Class', label: 'class' },
+    { name: 'team', title: 'Team', label: 'team' },
+    { name: 'site', title: 'Site', label: 'site' },
+    { name: 'indicator', title: 'Indicator', label: 'indicator' },
+  ],
+
+  fleetVariables:: [$.datasourceVariable] + [
+    $.labelChoice(choice.name, choice.title, $.names.labels[choice.label], $.names.metrics.info)
+    for choice in $.fleetChoices
+  ],
+
+  fleetPanels(fleet)::
+    $.fleetNumbers(fleet) + [
+      $.fleetTable(fleet, 24, 16),
+      $.worstBudgets(12, 14),
+      $.fastestBurning(12, 14),
+      $.fleetSummary(fleet, 'By class', $.names.labels.class, 'Class', 12, 8),
+      $.fleetSummary(fleet, 'By team', $.names.labels.team, 'Team', 12, 8),
+      $.fleetHistory(fleet, 12, 8),
+      $.alertHistory(12, 8),
+    ],
+
+  fleetNumbers(fleet)::
+    local metrics = $.names.metrics;
+    local firing = $.firingAlerts('') + ' or vector(0)';
+    local all = $.fleetCount('SLOs', '', 'count(' + $.chosen + ') or vector(0)', 4, $.neutral);
+    local spent = $.fleetCount(
+      'Rolling budget spent', 'SLOs whose rolling error budget is used up.', $.countOf(metrics.periodRemaining + ' <= 0'), 4, $.firingSteps
+    );
+    local alerts = $.fleetCount('Alerts firing', '', firing, 4, $.firingSteps);
+    if !fleet.calendar then [all { w:: 8 }, spent { w:: 8 }, alerts { w:: 8 }] else [
+      all,
+      $.fleetCount('Met so far', 'SLOs whose attainment in the current calendar period is at or above the objective.', $.countOf('(' + $.calendarBit + ') == 1'), 4, $.steps($.colours.good, [])),
+      $.fleetCount('Missed so far', 'SLOs whose attainment in the current calendar period is below the objective.', $.countOf('(' + $.calendarBit + ') == 0'), 4, $.firingSteps),
+      $.fleetCount('Period\'s budget spent', 'SLOs that have spent the error budget of the whole current calendar period.', $.countOf(metrics.calendarSpent + ' >= 1'), 4, $.firingSteps),
+      spent,
+      alerts,
+    ],
+}

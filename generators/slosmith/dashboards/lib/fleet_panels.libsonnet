@@ -1,0 +1,142 @@
+// The panels of the fleet dashboard.
+{
+  fleetCount(title, description, query, w, steps):: $.stat(
+    title,
+    description,
+    w,
+    4,
+    [$.instant(query, title)],
+    'none',
+    steps,
+  ) + { options+: { textMode: 'value' } },
+
+  fleetTable(fleet, w, h)::
+    local labels = $.names.labels;
+    local metrics = $.names.metrics;
+    local share(name, expr, steps=null) = {
+      name: name,
+      expr: expr,
+      unit: 'percentunit',
+      decimals: 2,
+      [if steps != null then 'steps']: steps,
+    };
+    $.table(
+      'Every SLO, worst budget first',
+      'The service leads to its dashboard. Worst budget is the lower of what is left of the rolling budget and of the current calendar period\'s.',
+      w,
+      h,
+      [
+        {
+          label: labels.service,
+          name: 'Service',
+          width: 260,
+          links: [{
+            title: 'Dashboard of ${__value.text}',
+            url: '/d/${__data.fields.' + labels.uid + '}?${datasource:queryparam}&${__url_time_range}',
+          }],
+        },
+        { label: labels.slo, name: 'SLO', hidden: true },
+        { label: labels.id, name: 'ID', hidden: true },
+        // hidden from people only: the link reads it
+        { label: labels.uid, name: labels.uid, invisible: true },
+        { label: labels.indicator, name: 'Indicator' },
+        { label: labels.site, name: 'Site' },
+        { label: labels.class, name: 'Class' },
+        { label: labels.team, name: 'Team' },
+        { name: 'Info', expr: $.fleetRows(fleet.named_otherwise), hidden: true },
+        share('Worst budget', $.ofChosen($.worstBudget), $.budgetSteps),
+        share('Objective', $.fleetHighest(metrics.objective)) + { decimals:: null },
+        share('Attainment', $.fleetAttainment),
+        share('Budget left', $.fleetLowest(metrics.periodRemaining), $.budgetSteps),
+      ] + (
+        if !fleet.calendar then [] else [
+          share('Period to date', $.fleetCalendarAttainment),
+          share('Period spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps),
+          { name: 'So far', expr: $.ofChosen('(' + $.calendarBit + ')'), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+        ]
+      ) + [
+        { name: 'Burn rate', expr: $.fleetHighest(metrics.currentBurnRate), decimals: 2, steps: $.burnSteps },
+        {
+          name: 'Firing',
+          expr: '(' + $.firingAlerts(' by (' + $.names.identity + ')') + ') or on (' + $.names.identity + ') 0 * ('
+                + $.fleetHighest(metrics.objective) + ')',
+          steps: $.firingSteps,
+        },
+      ],
+      sortBy=[{ displayName: 'Worst budget', desc: false }],
+      paginate=true,
+    ),
+
+  worstBudgets(w, h):: $.barGauge(
+    'Least budget left',
+    'The twenty SLOs with the least budget left, rolling or of the current calendar period.',
+    w,
+    h,
+    [$.instant('bottomk(20, ' + $.ofChosen($.worstBudget) + ')', $.sloLegend)],
+    'percentunit',
+    $.budgetSteps,
+    max=1,
+  ),
+
+  fastestBurning(w, h):: $.barGauge(
+    'Burning fastest now',
+    'The twenty SLOs with the highest burn rate over the last five minutes; at 1 a budget lasts exactly its period.',
+    w,
+    h,
+    [$.instant('topk(20, ' + $.fleetHighest($.names.metrics.currentBurnRate) + ')', $.sloLegend)],
+    'none',
+    $.burnSteps,
+    min=0,
+  ),
+
+  sloLegend:: '{{' + $.names.labels.service + '}} {{' + $.names.labels.slo + '}}',
+
+  // Met and missed by a label: what a report says of a class or a team.
+  fleetSummary(fleet, title, label, name, w, h):: $.table(
+    title,
+    '',
+    w,
+    h,
+    [
+      { label: label, name: name },
+      { name: 'SLOs', expr: 'count by (' + label + ') (' + $.chosen + ')' },
+    ] + (
+      if !fleet.calendar then [] else [
+        { name: 'Met so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 1') },
+        { name: 'Missed so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 0'), steps: $.firingSteps },
+      ]
+    ) + [
+      { name: 'Rolling budget spent', expr: $.countBy(label, $.names.metrics.periodRemaining + ' <= 0'), steps: $.firingSteps },
+      { name: 'Worst budget', expr: $.worstBy(label), unit: 'percentunit', decimals: 1, steps: $.budgetSteps },
+    ],
+    sortBy=[{ displayName: 'Worst budget', desc: false }],
+  ),
+
+  fleetHistory(fleet, w, h):: $.timeseries(
+    'SLOs in trouble',
+    'How many SLOs have spent their budget, or would spend it at the rate of their last hours.',
+    w,
+    h,
+    [
+      $.range($.countOf($.names.metrics.periodRemaining + ' <= 0'), 'rolling budget spent'),
+      $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burning too fast now'),
+    ] + (if fleet.calendar then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
+    'none',
+    custom={ drawStyle: 'line', lineInterpolation: 'stepAfter' },
+  ),
+
+  alertHistory(w, h):: $.timeseries(
+    'Alerts firing',
+    'By severity.',
+    w,
+    h,
+    [
+      $.range(
+        $.firingAlerts(' by (' + $.names.labels.severity + ')') + ' or vector(0)',
+        '{{' + $.names.labels.severity + '}}',
+      ),
+    ],
+    'none',
+    custom={ drawStyle: 'line', lineInterpolation: 'stepAfter', fillOpacity: 20 },
+  ),
+}

@@ -1,0 +1,35 @@
+// Panels from left to right, line by line, and a number for each.
+{
+  // Gives every panel its place and ID. Panels of an open row follow it; those of a collapsed row lie inside it, at
+  // the places that they take when it is opened.
+  layout(panels)::
+    local flat = std.flatMap(function(panel) if $.isOpenRow(panel) then [panel] + panel.content else [panel], panels);
+    std.foldl($.place, flat, { x: 0, y: 0, line: 0, id: 1, placed: [] }).placed,
+
+  isRow(panel):: panel.type == 'row',
+  isOpenRow(panel):: panel.type == 'row' && !panel.collapsed,
+
+  // `line` is the height of the tallest panel of the line that is being filled.
+  place(state, panel)::
+    local width = if $.isRow(panel) then 24 else panel.w;
+    local height = if $.isRow(panel) then 1 else panel.h;
+    local wraps = state.x + width > 24;
+    local x = if wraps then 0 else state.x;
+    local y = if wraps then state.y + state.line else state.y;
+    local inside = if $.isRow(panel) && panel.collapsed then
+      std.foldl($.place, panel.content, { x: 0, y: y + 1, line: 0, id: state.id + 1, placed: [] })
+    else { id: state.id + 1, placed: [] };
+    {
+      x: x + width,
+      y: y,
+      line: if wraps then height else std.max(state.line, height),
+      id: inside.id,
+      placed: state.placed + [
+        panel {
+          id: state.id,
+          gridPos: { x: x, y: y, w: width, h: height },
+          [if $.isRow(panel) then 'panels']: inside.placed,
+        },
+      ],
+    },
+}

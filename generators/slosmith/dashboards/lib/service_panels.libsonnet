@@ -1,0 +1,330 @@
+// The panels of one promise, and those that span a service. Each is a function of the facts, so that a project can
+// redefine it alone; service.libsonnet says which of them stand where.
+{
+  // --- steps: where a number changes its colour
+
+  // Budget left, of 1: spent below 0, worth a look below a quarter.
+  budgetSteps:: $.steps($.colours.bad, [[0, $.colours.warning], [0.25, $.colours.good]]),
+  spentSteps:: $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
+  attainmentSteps(promise):: $.steps($.colours.bad, [[promise.objective, $.colours.good]]),
+  burnSteps:: $.steps($.colours.good, [[1, $.colours.warning], [2, $.colours.bad]]),
+  firingSteps:: $.steps($.colours.good, [[1, $.colours.bad]]),
+  neutral:: $.steps($.colours.plain, []),
+  // The thresholds of the tiers, slowest first: a page is red, a ticket orange.
+  tierSteps(promise):: $.steps($.colours.good, [
+    [tier.factor, if tier.severity == 'page' then $.colours.bad else $.colours.warning]
+    for tier in std.sort(promise.tiers, function(tier) tier.factor)
+  ]),
+
+  bit:: $.mapping({
+    '0': { index: 1, text: 'missed', color: $.colours.bad },
+    '1': { index: 0, text: 'met', color: $.colours.good },
+  }),
+
+  // --- numbers of a promise
+
+  objectiveStat(promise, w):: $.stat(
+    'Objective',
+    if promise.aspirationalSaid == null then 'The share of good events that is promised.'
+    else 'The share of good events that is promised; the aspirational one is not guaranteed.',
+    w,
+    4,
+    [$.instant($.objectiveQuery(promise), 'promised')] + (
+      if promise.aspirationalSaid == null then []
+      else [$.instant($.aspirationalQuery(promise), 'aspirational, not guaranteed')]
+    ),
+    'percentunit',
+    $.neutral,
+  ) + { options+: { textMode: if promise.aspirationalSaid == null then 'value' else 'value_and_name' } },
+
+  attainmentStat(promise, w):: $.stat(
+    'Attainment, ' + promise.rolling.said,
+    'Good events of all events of the last ' + promise.rolling.said + '.',
+    w,
+    4,
+    [$.instant($.attainmentQuery(promise), promise.legend)],
+    'percentunit',
+    $.attainmentSteps(promise),
+    decimals=3,
+  ),
+
+  calendarAttainmentStat(promise, w):: $.stat(
+    'Attainment, period to date',
+    'Good events of all events since the current period of ' + promise.calendar.name + ' began.',
+    w,
+    4,
+    [$.instant($.calendarAttainmentQuery(promise), promise.legend)],
+    'percentunit',
+    $.attainmentSteps(promise),
+    decimals=3,
+  ),
+
+  budgetStat(promise, w):: $.stat(
+    'Budget left, ' + promise.rolling.said,
+    'Share of the error budget of the last ' + promise.rolling.said + ' that is left; below 0 the objective is missed.',
+    w,
+    4,
+    [$.instant($.budgetLeftQuery(promise), promise.legend)],
+    'percentunit',
+    $.budgetSteps,
+    decimals=1,
+  ),
+
+  calendarSpentStat(promise, w):: $.stat(
+    'Budget spent of the whole period',
+    'Share of the error budget of the whole current period of ' + promise.calendar.name
+    + ' that is spent: it opens at 0, and above 100% the period is missed.',
+    w,
+    4,
+    [$.instant($.calendarSpentQuery(promise), promise.legend)],
+    'percentunit',
+    $.spentSteps,
+    decimals=1,
+  ),
+
+  burnRateStat(promise, w):: $.stat(
+    'Burn rate now',
+    'How fast the budget is being spent; at 1 it lasts exactly as long as the period.',
+    w,
+    4,
+    [$.instant($.burnRateQuery(promise), promise.legend)],
+    'none',
+    $.burnSteps,
+    decimals=2,
+  ),
+
+  // --- charts of a promise
+
+  burnRates(promise, w):: $.timeseries(
+    'Burn rate by window',
+    std.join(' ', ['Error ratio divided by the error budget.'] + (
+      if promise.tiers == [] then ['This SLO never alerts.']
+      else [
+        'Dashed lines are the thresholds of the alerts:',
+        std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in promise.tiers]) + '.',
+        'A tier fires while both its windows are above its line.',
+      ]
+    )),
+    w,
+    8,
+    [
+      $.range($.windowBurnRateQuery(promise, window.metric), promise.legend + ' ' + window.said)
+      for window in promise.windows
+    ],
+    'none',
+    steps=if promise.tiers == [] then null else $.tierSteps(promise),
+  ),
+
+  errorRatios(promise, w):: $.timeseries(
+    'Error ratio by window',
+    'Bad events of all events. The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
+    w,
+    8,
+    [$.range($.highest(window.metric, promise), promise.legend + ' ' + window.said) for window in promise.windows],
+    'percentunit',
+    steps=$.steps($.colours.good, [[promise.budget, $.colours.warning]]),
+  ),
+
+  nearness(promise, w):: $.barGauge(
+    'How near each alert is to firing',
+    'The lower of the error ratios of its two windows, in parts of its threshold: it fires above 100%'
+    + (if promise.floor == '0' || !promise.events then '.' else ', if its long window holds at least ' + promise.floor + ' bad events.'),
+    w,
+    8,
+    [
+      $.instant($.nearnessQuery(promise, tier), promise.legend + ' ' + tier.name + ' ' + tier.severity)
+      for tier in promise.tiers
+    ],
+    'percentunit',
+    $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
+    min=0,
+    max=1,
+  ),
+
+  eventRates(promise, w):: $.timeseries(
+    'Events per second',
+    'All events and the bad ones.',
+    w,
+    8,
+    [
+      $.range($.highest($.names.metrics.totalRate, promise), promise.legend + ' all'),
+      $.range($.highest($.names.metrics.badRate, promise), promise.legend + ' bad'),
+    ],
+    'cps',
+    overrides=[$.overrideMatching('.* bad$', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }])],
+  ),
+
+  eventTable(promise, w)::
+    local metrics = $.names.metrics;
+    local total = $.highest(metrics.periodTotal, promise);
+    local calendarTotal = $.highest(metrics.calendarTotal, promise, promise.calendar.matcher);
+    local count(name, expr) = { name: name, expr: expr, unit: 'short', decimals: 0 };
+    $.table(
+      'Events of the periods',
+      'How many events there were, how many were bad, and how many of these the objective allows.',
+      w,
+      8,
+      $.identityColumns(promise) + [
+        count(promise.rolling.said + ' all', total),
+        count(promise.rolling.said + ' bad', $.highest(metrics.periodBad, promise)),
+        count(promise.rolling.said + ' allowed', $.allowedBadQuery(promise, total)),
+      ] + (
+        if promise.calendar == null then [] else [
+          count('to date all', calendarTotal),
+          count('to date bad', $.highest(metrics.calendarBad, promise, promise.calendar.matcher)),
+          count('to date allowed', $.allowedBadQuery(promise, calendarTotal)),
+        ]
+      ),
+    ),
+
+  identityColumns(promise):: [
+    { label: $.names.labels.id, name: 'ID', hidden: true },
+    { label: $.names.labels.service, name: 'Service', hidden: true },
+    { label: $.names.labels.slo, name: 'SLO' },
+  ] + [{ label: label, name: label } for label in promise.groups],
+
+  budgetOverTime(promise, w):: $.timeseries(
+    'Budget left, ' + promise.rolling.said,
+    'Share of the rolling error budget that is left.',
+    w,
+    8,
+    [$.range($.budgetLeftQuery(promise), promise.legend)],
+    'percentunit',
+    steps=$.budgetSteps,
+  ) { timeFrom: promise.rolling.said },
+
+  // The line of the time elapsed is what spending evenly would look like: above it, the budget will not last.
+  calendarTimeline(promise, w):: $.timeseries(
+    'Budget spent of the whole period',
+    'Of the current period of ' + promise.calendar.name + '. Above the line of the time elapsed the budget will not last.',
+    w,
+    8,
+    [
+      $.range($.calendarSpentQuery(promise), promise.legend),
+      $.range($.elapsedQuery(promise), 'time elapsed'),
+    ],
+    'percentunit',
+    steps=$.spentSteps,
+    overrides=[$.overrideMatching('^time elapsed$', $.dashed($.colours.plain))],
+  ) { timeFrom: promise.calendar.longest },
+
+  attainmentOverTime(promise, w):: $.timeseries(
+    'Attainment',
+    'Good events of all events, over the rolling period'
+    + (if promise.calendar == null then '.' else ' and in the current calendar period to date.'),
+    w,
+    8,
+    [$.range($.attainmentQuery(promise), promise.legend + ' ' + promise.rolling.said)]
+    + (if promise.calendar == null then [] else [$.range($.calendarAttainmentQuery(promise), promise.legend + ' to date')])
+    + [$.range($.objectiveQuery(promise), 'objective ' + promise.objectiveSaid)]
+    + (
+      if promise.aspirationalSaid == null then []
+      else [$.range($.aspirationalQuery(promise), 'aspirational ' + promise.aspirationalSaid + ', not guaranteed')]
+    ),
+    'percentunit',
+    custom={ axisSoftMin:: null },
+    overrides=[
+      $.overrideMatching('^objective ', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }]),
+      $.overrideMatching('^aspirational ', $.dashed($.colours.aside)),
+    ],
+  ) { timeFrom: if promise.calendar == null then promise.rolling.said else promise.calendar.longest },
+
+  dashed(colour):: [
+    { id: 'color', value: { mode: 'fixed', fixedColor: colour } },
+    { id: 'custom.lineStyle', value: { dash: [10, 10], fill: 'dash' } },
+  ],
+
+  breakdown(panel, w):: $.timeseries(
+    panel.title,
+    panel.description,
+    w,
+    8,
+    [$.range(query.expr, query.legend) for query in panel.queries],
+    panel.unit,
+  ),
+
+  // --- panels that span a service
+
+  serviceTable(service, w, h)::
+    local metrics = $.names.metrics;
+    local share(name, expr, steps=null) = {
+      name: name,
+      expr: expr,
+      unit: 'percentunit',
+      decimals: 2,
+      [if steps != null then 'steps']: steps,
+    };
+    $.table(
+      'SLOs',
+      'Every SLO of the service, the one with the least budget left first.',
+      w,
+      h,
+      [
+        { label: $.names.labels.id, name: 'ID', hidden: true },
+        { label: $.names.labels.service, name: 'Service', hidden: true },
+        { label: $.names.labels.slo, name: 'SLO', width: 200 },
+        share('Objective', $.everySlo(metrics.objective, service.selector)) + { decimals:: null },
+        share('Budget left', $.everySlo(metrics.periodRemaining, service.selector, 'min'), $.budgetSteps),
+        share('Attainment', $.everyAttainment(service.selector)),
+      ] + (
+        if !service.calendar then [] else [
+          share('Period spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps),
+          share('Period to date', '1 - ' + $.everySlo(metrics.calendarRatio, service.selector)),
+          { name: 'So far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+        ]
+      ) + [
+        { name: 'Burn rate', expr: $.everySlo(metrics.currentBurnRate, service.selector), decimals: 2, steps: $.burnSteps },
+        { name: 'Firing', expr: $.everyFiring(service.selector), steps: $.firingSteps },
+      ],
+      sortBy=[{ displayName: 'Budget left', desc: false }],
+    ),
+
+  firingStat(selector, w, h):: $.stat(
+    'Alerts firing',
+    '',
+    w,
+    h,
+    [$.instant($.firingCount(selector), 'firing')],
+    'none',
+    $.firingSteps,
+  ) + { options+: { colorMode: 'background', textMode: 'value' } },
+
+  firingTable(service, w, h)::
+    local labels = $.names.labels;
+    $.table(
+      'Alerts now',
+      'A line for every alert that fires, and one for every SLO without any.',
+      w,
+      h,
+      [
+        { label: labels.id, name: 'ID', hidden: true },
+        { label: labels.service, name: 'Service', hidden: true },
+        { label: labels.slo, name: 'SLO' },
+        { label: labels.alertName, name: 'Alert' },
+        { label: labels.tier, name: 'Tier' },
+        { label: labels.severity, name: 'Severity' },
+        {
+          name: 'Firing',
+          expr: $.firingDetail(service.selector),
+          mappings: $.mapping({ '0': { index: 0, text: 'none', color: $.colours.good } }),
+          steps: $.firingSteps,
+        },
+      ],
+      sortBy=[{ displayName: 'Firing', desc: true }],
+    ),
+
+  firingHistory(service, w, h)::
+    local labels = $.names.labels;
+    $.stateTimeline(
+      'Alerts over time',
+      'When which tier of which SLO fired.',
+      w,
+      h,
+      [$.range($.firingDetail(service.selector), '{{' + labels.slo + '}} {{' + labels.tier + '}}')],
+      $.mapping({
+        '0': { index: 0, text: 'silent', color: $.colours.good },
+        '1': { index: 1, text: 'firing', color: $.colours.bad },
+      }),
+      $.firingSteps,
+    ),
+}

@@ -1,0 +1,58 @@
+"""SLOs that make the same promise in several places are drawn together, a series each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from slosmith.model import Slo
+from slosmith.promql import literal_regex, quote
+from slosmith.rules import names
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """SLOs of one service that differ in their site (and name) only: same indicator, objective, period, alerts."""
+
+    slos: tuple[Slo, ...]
+
+    @property
+    def first(self) -> Slo:
+        return self.slos[0]
+
+    @property
+    def per_site(self) -> bool:
+        """Whether a choice of sites is a choice among these SLOs."""
+        return all(slo.site is not None and slo.name == f"{slo.indicator_name}-{slo.site}" for slo in self.slos)
+
+
+def promises(slos: Sequence[Slo]) -> tuple[Promise, ...]:
+    """The SLOs of a service, grouped; groups and SLOs in the order in which the service lists them."""
+    groups: dict[tuple[object, ...], list[Slo]] = {}
+    for slo in slos:
+        groups.setdefault(_key(slo), []).append(slo)
+    return tuple(Promise(tuple(group)) for group in groups.values())
+
+
+def _key(slo: Slo) -> tuple[object, ...]:
+    # an SLO without a site is told from others by its name alone, and may count something else altogether
+    apart = None if slo.site is not None else slo.name
+    return (apart, slo.indicator_name, type(slo.indicator), slo.objective, slo.period, slo.alerting, slo.group_by)
+
+
+def selector(promise: Promise, others: Sequence[Slo], site_variable: str) -> str:
+    """The inside of the braces that select a promise's series.
+
+    Where it can be, it follows the dashboard's choice of sites: not if the pattern would also match ``others``, SLOs
+    of the service that are not part of the promise.
+    """
+    service = f"{names.SERVICE}={quote(promise.first.service)}"
+    if len(promise.slos) == 1:
+        return f"{service}, {names.SLO}={quote(promise.first.name)}"
+    indicator = promise.first.indicator_name
+    if promise.per_site and not any(slo.name.startswith(f"{indicator}-") for slo in others):
+        # the pattern is a regular expression inside a PromQL string; the variable stays outside both quotings
+        pattern = quote(f"{literal_regex(indicator)}-(")[:-1] + f"${site_variable})" + '"'
+        return f"{service}, {names.SLO}=~{pattern}"
+    pattern = "|".join(literal_regex(slo.name) for slo in promise.slos)
+    return f"{service}, {names.SLO}=~{quote(pattern)}"

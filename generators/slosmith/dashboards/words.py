@@ -1,0 +1,119 @@
+"""What a dashboard says in words: Markdown for its text panel, titles for its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from slosmith.dashboards.promises import Promise
+from slosmith.model import Duration, Operations, Service
+from slosmith.rules.numbers import percent_exact, plain
+
+# backslashes and the characters that open HTML, links, code, tables and emphasis in Markdown
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def title(promise: Promise) -> str:
+    """Heading of a promise's row: ``latency: 98% within 500ms``."""
+    slo = promise.first
+    name = slo.indicator_name
+    if len(promise.slos) == 1:
+        name += f" in {slo.site}" if slo.site else ("" if slo.name == name else f" ({slo.name})")
+    within = f" within {slo.objective.threshold}" if slo.objective.threshold else ""
+    return f"{name}: {percent_exact(slo.objective.target_ratio)}{within}"
+
+
+def objective(promise: Promise) -> str:
+    """The promise as a sentence in Markdown, with where it holds and what is wished for beyond it."""
+    slo = promise.first
+    good = f"answered within {slo.objective.threshold}" if slo.objective.threshold else "good"
+    period = f"over {slo.period.rolling.in_days}"
+    if slo.period.calendar is not None:
+        period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
+    where = [each.site or each.name for each in promise.slos if each.site or len(promise.slos) > 1]
+    said = (
+        f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} of events are "
+        f"{good}, {period}; {percent_exact(slo.objective.error_budget_ratio)} is the error budget."
+    )
+    if slo.group_by:
+        said += f" One SLO for each {escape(', '.join(slo.group_by))}."
+    if slo.objective.aspirational_ratio is not None:
+        said += f" Aspirational, not guaranteed: {percent_exact(slo.objective.aspirational_ratio)}."
+    if slo.alerting is None:
+        said += " It never alerts."
+    if slo.description:
+        said += f" {escape(slo.description)}"
+    return said
+
+
+def about(service: Service, promises: Sequence[Promise]) -> str:
+    """The text panel of a service: everything that its spec says to people, in the order in which they ask."""
+    head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
+    head.append(f"team **{escape(service.team)}**")
+    links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
+    blocks = [" · ".join((*head, *links)), escape(service.description)]
+    blocks += _section("Objectives", [objective(promise) for promise in promises])
+    blocks += _section(
+        "No guarantee",
+        [f"**{escape(none.indicator)}** ({none.date}): {escape(none.reason)}" for none in service.no_guarantees],
+    )
+    blocks += _section(
+        "Decisions",
+        [f"{each.date}: {escape(each.decision)} _Why:_ {escape(each.reason)}" for each in service.decisions],
+    )
+    blocks += _section("Who and how", list(_operation(service)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def escape(text: str) -> str:
+    """``text`` as Markdown that shows just that text, on one line; specs are data, also on a screen."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def link_target(url: str) -> str:
+    """A URL that a browser follows without running anything; empty for any other."""
+    return url if re.fullmatch(r"https?://[^\s()<>\"']+", url) else ""
+
+
+def _links(*pairs: tuple[str, str]) -> list[str]:
+    return [f"[{name}]({url})" for name, url in pairs if link_target(url)]
+
+
+def _in(places: Iterable[str]) -> str:
+    said = ", ".join(escape(place) for place in places)
+    return f" ({said})" if said else ""
+
+
+def _section(heading: str, items: Sequence[str]) -> list[str]:
+    return [f"#### {heading}", "\n".join(f"- {item}" for item in items)] if items else []
+
+
+def _operation(service: Service) -> Iterable[str]:
+    if service.responsible:
+        yield f"Responsible: {escape(service.responsible)}"
+    for kind, clients in (("outside", service.clients_external), ("inside", service.clients_internal)):
+        if clients:
+            yield f"Clients {kind}: {escape(', '.join(clients))}"
+    for hard, said in ((True, "Cannot work without"), (False, "Works less well without")):
+        needed = [
+            each.name + (f" (promises {percent_exact(each.promise)})" if each.promise is not None else "")
+            for each in service.dependencies
+            if each.hard is hard
+        ]
+        if needed:
+            yield f"{said}: {escape(', '.join(needed))}"
+    yield from _outages(service.operations)
+    for name in ("monitoring", "deployment", "debugging"):
+        if text := getattr(service.operations, name):
+            yield f"{name.capitalize()}: {escape(text)}"
+
+
+def _outages(operations: Operations) -> Iterable[str]:
+    def said(duration: Duration | None, what: str) -> list[str]:
+        return [f"{what} within {duration}"] if duration is not None else []
+
+    parts = said(operations.time_to_detect, "detected") + said(operations.time_to_repair, "repaired")
+    if operations.expected_outages is not None:
+        parts.insert(0, f"{plain(operations.expected_outages)} expected a reporting period")
+    if parts:
+        yield f"Outages: {', '.join(parts)}"
