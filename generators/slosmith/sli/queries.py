@@ -6,7 +6,7 @@ from textwrap import indent
 
 from slosmith.model import Duration
 from slosmith.promql import Expression, fill_window, parse
-from slosmith.promql.ast import Aggregate, Call, Node, Paren, VectorSelector, walk
+from slosmith.promql.ast import Aggregate, Call, Node, Paren, Subquery, VectorSelector, walk
 
 # Functions whose result grows with their range: events in the window, not events per second.
 _COUNTS = frozenset(["increase", "delta", "count_over_time", "sum_over_time", "changes", "resets"])
@@ -51,7 +51,7 @@ def _counts_events(parsed: Expression, window: Duration) -> bool:
         node.function
         for node in walk(parsed.node)
         if isinstance(node, Call)
-        and any(isinstance(item, VectorSelector) and item.range == window for item in node.arguments)
+        and any(isinstance(item, VectorSelector | Subquery) and item.range == window for item in node.arguments)
     ]
     return bool(names) and all(name in _COUNTS for name in names)
 
