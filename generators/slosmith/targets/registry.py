@@ -14,6 +14,7 @@ from slosmith.settings import Project
 from slosmith.targets.target import Configured, Target
 
 TARGETS: Mapping[str, str] = {
+    "grafana": "slosmith.targets.grafana",
     "prometheus": "slosmith.targets.prometheus",
     "thanos": "slosmith.targets.thanos",
 }
@@ -23,10 +24,10 @@ TARGETS: Mapping[str, str] = {
 def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding, ...]]:
     """The project's targets, sorted by name, and what is wrong with their settings.
 
-    A project that names none gets rules for where its SLOs are evaluated: Thanos for global scope, Prometheus for site
-    scope.
+    A project that names none gets dashboards, and rules for where its SLOs are evaluated: Thanos for global scope,
+    Prometheus for site scope.
     """
-    wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}}
+    wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
     targets, findings = [], []
     for name, written in sorted(wanted.items()):
         place = at(project.origin, "targets", name)

@@ -1,0 +1,5 @@
+"""`python -m slosmith`."""
+
+from slosmith.cli.main import run
+
+run()

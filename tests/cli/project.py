@@ -1,0 +1,72 @@
+"""A small project to run the command line on, and the way to run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+CLASS = """version: slosmith/v1
+kind: SLOClass
+name: {name}
+description: Services for the tests.
+period: {{rolling: 28d, calendar: slo-quarter}}
+objectives:
+  availability: {{target: {target}}}
+  latency: {{target: {target}, threshold: 500ms}}
+alerting: {{catalogue: default, minimum_bad_events: 5}}
+"""
+
+SERVICE = """version: slosmith/v1
+kind: Service
+name: {name}
+class: {slo_class}
+team: {team}
+description: A service for the tests.
+documentation: https://docs.example.org/{name}
+sites: [eqiad, codfw]
+indicator_source:
+  template: istio-gateway
+  with: {{namespace: {name}, service: "{name}-predictor"}}
+"""
+
+
+def make_project(folder: Path) -> Path:
+    """Two classes, two services, eight SLOs below ``folder``; returns the specs folder."""
+    specs = folder / "slo_specs"
+    write(specs / "classes" / "stable.yaml", CLASS.format(name="stable", target="98%"))
+    write(specs / "classes" / "lenient.yaml", CLASS.format(name="lenient", target="95%"))
+    write(specs / "services" / "alpha.yaml", SERVICE.format(name="alpha", slo_class="stable", team="ml"))
+    write(specs / "services" / "beta.yaml", SERVICE.format(name="beta", slo_class="lenient", team="search"))
+    return specs
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, and its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def slosmith(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line in ``folder``; ``env`` is added to the environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "slosmith", *arguments],
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Every file below ``root``, by relative path."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

@@ -1,0 +1,176 @@
+"""`slosmith generate`: what is written, what is reported, what never changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from slosmith import build as building
+from slosmith.spec import load
+from tests.cli.project import SERVICE, files, make_project, slosmith, write
+
+
+def test_writes_once_and_then_nothing(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    first = slosmith(tmp_path, "generate")
+    assert first.returncode == 0, first.stderr
+    assert "written   generated/thanos/alpha.yaml" in first.stdout
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "generated").rglob("*")}
+    again = slosmith(tmp_path, "generate")
+    assert "up to date" in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "generated").rglob("*")} == before
+
+
+def test_works_from_a_folder_below(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    assert slosmith(specs / "services", "generate").returncode == 0
+    assert (tmp_path / "generated/thanos/alpha.yaml").is_file()
+
+
+def test_check_names_what_differs(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    empty = slosmith(tmp_path, "generate", "--check")
+    assert empty.returncode == 1
+    assert "missing   generated/thanos/alpha.yaml" in empty.stdout
+    assert not (tmp_path / "generated").exists()
+
+    slosmith(tmp_path, "generate")
+    assert slosmith(tmp_path, "generate", "--check").returncode == 0
+
+    stale = tmp_path / "generated/thanos/alpha.yaml"
+    stale.write_text(stale.read_text().replace("0.98", "0.97"))
+    write(tmp_path / "generated/thanos/notes.txt", "mine")
+    (specs / "services/beta.yaml").unlink()
+    write(specs / "services/gamma.yaml", SERVICE.format(name="gamma", slo_class="stable", team="ml"))
+    before = files(tmp_path / "generated")
+    different = slosmith(tmp_path, "generate", "--check")
+    assert different.returncode == 1
+    told = different.stdout.splitlines()
+    assert "stale     generated/thanos/alpha.yaml" in told
+    assert "missing   generated/thanos/gamma.yaml" in told
+    assert "obsolete  generated/thanos/beta.yaml" in told
+    assert "foreign   generated/thanos/notes.txt" in told
+    assert files(tmp_path / "generated") == before
+
+    machine = json.loads(slosmith(tmp_path, "generate", "--check", "--format", "json").stdout)
+    assert machine["clean"] is False
+    assert machine["files"]["foreign"] == ["thanos/notes.txt"]
+
+    assert slosmith(tmp_path, "generate").returncode == 0
+    assert files(tmp_path / "generated")["thanos/notes.txt"] == b"mine"
+    assert "thanos/beta.yaml" not in files(tmp_path / "generated")
+
+
+def test_an_error_in_the_input_changes_nothing(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    slosmith(tmp_path, "generate")
+    before = files(tmp_path / "generated")
+    (specs / "services/alpha.yaml").unlink()
+    write(specs / "services/beta.yaml", SERVICE.format(name="beta", slo_class="no-such-class", team="ml"))
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "no-such-class" in done.stderr
+    assert "slo_specs/services/beta.yaml:4" in done.stderr
+    assert files(tmp_path / "generated") == before
+
+
+def test_two_specs_that_make_one_file(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "services/Alpha.yaml", SERVICE.format(name="Alpha", slo_class="stable", team="ml"))
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "TGT403" in done.stderr
+    assert not files(tmp_path / "generated")
+
+
+def test_a_service_with_the_name_of_a_shared_file(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "services/calendars.yaml", SERVICE.format(name="calendars", slo_class="stable", team="ml"))
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "TGT404" in done.stderr
+
+
+def test_settings_of_targets_are_judged(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    settings = "version: slosmith/v1\nkind: Project\nname: x\ntargets:\n  thanoss: {}\n  prometheus: {test: no}\n"
+    write(specs / "slosmith.yaml", settings)
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "did you mean 'thanos'" in done.stderr
+    assert "slo_specs/slosmith.yaml:5" in done.stderr
+    assert "TGT402" in done.stderr
+
+
+def test_something_in_the_way(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    write(tmp_path / "generated/thanos/alpha.yaml", "mine: true\n")
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 3
+    assert "generated/thanos/alpha.yaml" in done.stderr
+    assert files(tmp_path / "generated") == {"thanos/alpha.yaml": b"mine: true\n"}
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    make_project(tmp_path)
+    write(tmp_path / "file", "")
+    done = slosmith(tmp_path, "generate", "--output", "file/below")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_no_specs_is_wrong_usage(tmp_path: Path) -> None:
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 2
+    assert "slo_specs" in done.stderr
+    assert slosmith(tmp_path, "generate", "--specs", "nowhere").returncode == 2
+
+
+def test_the_same_bytes_everywhere(tmp_path: Path) -> None:
+    """Hash seeds, locale, time zone, place and number of processes: nothing of a machine gets into the files."""
+    results = []
+    surroundings = [
+        ({"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"}, ("--jobs", "1")),
+        ({"PYTHONHASHSEED": "2", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}, ("--jobs", "3")),
+        ({"PYTHONHASHSEED": "3", "LC_ALL": "POSIX", "PYTHONUTF8": "0"}, ()),
+    ]
+    for index, (env, options) in enumerate(surroundings):
+        folder = tmp_path / ("place" * index + "x")
+        make_project(folder)
+        done = slosmith(folder, "generate", *options, env=env)
+        assert done.returncode == 0, done.stderr
+        results.append(files(folder / "generated"))
+    assert results[0]
+    assert results[0] == results[1] == results[2]
+
+
+def test_processes_do_not_change_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = make_project(tmp_path)
+    for number in range(20):
+        write(specs / f"services/s{number}.yaml", SERVICE.format(name=f"s{number}", slo_class="stable", team="ml"))
+    loaded = load(specs)
+    assert loaded.workspace is not None
+    monkeypatch.setattr(building, "WORTH_PROCESSES", 1)
+    for jobs in (1, 2, 3):
+        done = building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / str(jobs), jobs=jobs)
+        assert len(done.missing) >= 23
+    assert files(tmp_path / "1") == files(tmp_path / "2") == files(tmp_path / "3")
+    checked = building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "1", jobs=2, check=True)
+    assert checked.clean
+
+
+def test_a_worker_that_dies_is_reported_and_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    from slosmith.engines.error import EngineError
+
+    specs = make_project(tmp_path)
+    loaded = load(specs)
+    assert loaded.workspace is not None
+    monkeypatch.setattr(building, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(building, "_service", lambda job, index: os._exit(9))
+    with pytest.raises(EngineError, match="worker process died"):
+        building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "out", jobs=2)
+    assert not files(tmp_path / "out")
