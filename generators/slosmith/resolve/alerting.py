@@ -76,6 +76,8 @@ def resolve_alerting(
     origins["catalogue"] = catalogue_origin
     if windows is None:
         found = context.catalogues.get(catalogue)
+        if found is None and context.is_broken("catalogue", catalogue):
+            return None
         if found is None:
             hint = suggestion(catalogue, context.catalogues, "catalogues")
             context.report(

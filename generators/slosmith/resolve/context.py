@@ -24,7 +24,14 @@ class Context(msgspec.Struct):
     calendars: Mapping[str, Calendar]
     services: frozenset[str]
     """Names of all services, also of those that are not being resolved."""
+    broken: Mapping[str, frozenset[str | None]] = {}
+    """Kind -> names of what is declared and has problems of its own."""
     findings: dict[tuple[str, Origin, str], Finding] = {}
+
+    def is_broken(self, kind: str, name: str) -> bool:
+        """Whether ``name`` may be declared by a document that has problems: then its absence is no problem here."""
+        names = self.broken.get(kind, frozenset())
+        return name in names or None in names
 
     def report(
         self,

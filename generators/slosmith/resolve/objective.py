@@ -72,8 +72,11 @@ class ObjectiveResolver:
             self.origins,
             self.service.allowed_labels,
         )
-        if objective is None or period is None:
+        sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
+        made = self._indicator(several_sites=len(sites) > 1)
+        if objective is None or period is None or made is None:
             return []
+        general, template, wanted = made
         shared: dict[str, Any] = {
             "service": declaration.name,
             "indicator_name": layers.name,
@@ -95,12 +98,7 @@ class ObjectiveResolver:
         }
         if declaration.revision:
             self.origins["revision"] = declaration.at("revision")
-        sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
         found = []
-        made = self._indicator(several_sites=len(sites) > 1)
-        if made is None:
-            return []
-        general, template, wanted = made
         for site in sites or [None]:
             indicator = at_site(self.context, general, wanted, site, self._scope_matchers(site))
             if indicator is not None:

@@ -26,6 +26,8 @@ def resolve_period(
     for part in said:
         if part.calendar is not None:
             calendar, origins["calendar"] = context.calendars.get(part.calendar), part.at("calendar")
+            if calendar is None and "project" in context.broken:
+                return None
             if calendar is None:
                 message = f"there is no calendar '{part.calendar}'"
                 hint = suggestion(part.calendar, context.calendars, "calendars")

@@ -11,7 +11,7 @@ from slosmith.resolve.context import Context
 from slosmith.resolve.objective import ObjectiveResolver, ServiceContext
 from slosmith.resolve.objectives import objectives_of
 from slosmith.settings import fill_url
-from slosmith.spec.declarations import ClassDeclaration, Common, ServiceDeclaration
+from slosmith.spec.declarations import Common, ServiceDeclaration
 
 _OWN_DIALECT = "slosmith/v1"
 _FOREIGN_LABELS = frozenset({"severity", "team", "calendar"})
@@ -22,17 +22,12 @@ _LINKS: tuple[Literal["documentation", "runbook", "dashboard"], ...] = ("documen
 
 def resolve_service(context: Context, declaration: ServiceDeclaration) -> Service | None:
     """The service; None after reporting that its class does not exist."""
-    slo_class: ClassDeclaration | None = None
-    if declaration.slo_class is not None:
-        slo_class = context.classes.get(declaration.slo_class)
-        if slo_class is None:
-            hint = suggestion(declaration.slo_class, context.classes, "classes")
-            message = f"there is no class '{declaration.slo_class}'"
-            context.report("RES301", message, declaration.at("slo_class"), hint=hint, subject=declaration.name)
-            return None
+    check_names(context, declaration)
+    slo_class = context.classes.get(declaration.slo_class) if declaration.slo_class is not None else None
+    if slo_class is None and declaration.slo_class is not None:
+        return None
     layers: list[Common] = [declaration] if slo_class is None else [declaration, slo_class]
     origins: dict[str, Origin] = {}
-    _check_sites(context, declaration)
     team = _team(context, layers, origins)
     links: dict[str, str] = {kind: _link(context, declaration, layers, kind, origins) for kind in _LINKS}
     shared = ServiceContext(
@@ -77,7 +72,13 @@ def _slos(service: ServiceContext) -> tuple[Slo, ...]:
     return tuple(slo for layers in found for slo in ObjectiveResolver(service, layers).slos())
 
 
-def _check_sites(context: Context, declaration: ServiceDeclaration) -> None:
+def check_names(context: Context, declaration: ServiceDeclaration) -> None:
+    """Report a class and sites that nobody knows; a class that is declared with problems is known."""
+    wanted = declaration.slo_class
+    if wanted is not None and wanted not in context.classes and not context.is_broken("class", wanted):
+        hint = suggestion(wanted, context.classes, "classes")
+        message = f"there is no class '{wanted}'"
+        context.report("RES301", message, declaration.at("slo_class"), hint=hint, subject=declaration.name)
     names = [site.name for site in context.project.sites]
     for index, name in enumerate(declaration.sites):
         if names and name not in names:

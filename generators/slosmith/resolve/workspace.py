@@ -7,13 +7,14 @@ from typing import TypeVar
 
 from slosmith.model import ClassObjective, Origin, Service, Slo, SloClass, Workspace
 from slosmith.problems.finding import Finding, at
+from slosmith.problems.nearest import suggestion
 from slosmith.resolve.alerting import check_labels, resolve_alerting
 from slosmith.resolve.context import Context
 from slosmith.resolve.period import resolve_period
-from slosmith.resolve.service import resolve_service
+from slosmith.resolve.service import check_names, resolve_service
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
-from slosmith.spec.declarations import AnyDeclaration, ClassDeclaration, ServiceDeclaration
+from slosmith.spec.declarations import AnyDeclaration, BrokenDeclaration, ClassDeclaration, ServiceDeclaration
 
 _Named = TypeVar("_Named", ClassDeclaration, ServiceDeclaration)
 
@@ -38,10 +39,16 @@ def resolve(
         services=frozenset(known_services),
     )
     found = list(declarations)
+    for kind in {item.kind for item in found if isinstance(item, BrokenDeclaration)}:
+        names = {item.name for item in found if isinstance(item, BrokenDeclaration) and item.kind == kind}
+        context.broken = {**context.broken, kind: frozenset(names)}
     classes = _unique(context, [item for item in found if isinstance(item, ClassDeclaration)], "class")
     services = _unique(context, [item for item in found if isinstance(item, ServiceDeclaration)], "service")
     context.classes = {item.name: item for item in classes}
     context.services |= {item.name for item in services}
+    for broken in found:
+        if isinstance(broken, BrokenDeclaration) and broken.partial is not None:
+            check_names(context, broken.partial)
     resolved_classes = tuple(_class(context, item) for item in classes)
     resolved = [service for item in services if (service := resolve_service(context, item)) is not None]
     _check_identities(context, resolved)
@@ -77,6 +84,12 @@ def _class(context: Context, declaration: ClassDeclaration) -> SloClass:
     for field in ("labels", "info_labels"):
         check_labels(context, getattr(declaration, field), declaration.at(field), declaration.name, frozenset())
     overrides = {item.objective: item for item in declaration.overrides}
+    names = {objective.name for objective in declaration.objectives if objective.target_ratio is not None}
+    for name, item in overrides.items():
+        if name not in names:
+            hint = suggestion(name, names, "objectives")
+            message = f"class '{declaration.name}' has no objective '{name}'"
+            context.report("RES307", message, item.origin, hint=hint, subject=declaration.name, on_key=True)
     objectives = []
     for objective in declaration.objectives:
         if objective.target_ratio is None:

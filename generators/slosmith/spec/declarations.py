@@ -199,4 +199,23 @@ class ProjectDeclaration(Declaration, frozen=True, kw_only=True):
     calendars: tuple[CalendarDeclaration, ...] = ()
 
 
-AnyDeclaration = ClassDeclaration | ServiceDeclaration | CatalogueDeclaration | CalendarDeclaration | ProjectDeclaration
+class BrokenDeclaration(Declaration, frozen=True, kw_only=True):
+    """Something that is declared, and cannot be used: its problems are reported, and nobody else's for missing it.
+
+    ``name`` is None when not even that could be read (then it may be anything of its kind).
+    """
+
+    kind: Literal["service", "class", "catalogue", "project", "default"]
+    name: str | None
+    partial: ServiceDeclaration | None = None
+    """What is sound in a service: enough to judge the names that it mentions."""
+
+
+AnyDeclaration = (
+    BrokenDeclaration
+    | ClassDeclaration
+    | ServiceDeclaration
+    | CatalogueDeclaration
+    | CalendarDeclaration
+    | ProjectDeclaration
+)

@@ -204,6 +204,8 @@ class _Reader:
 
 def _syntax_problem(error: MarkedYAMLError, shown: str) -> Problem:
     mark: Any = error.problem_mark or error.context_mark
+    if error.context_mark is not None and "unexpected end of stream" in (error.problem or ""):
+        mark = error.context_mark  # where the quote or bracket that is never closed was opened
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     text = (error.problem or "cannot be read").strip()
     if ("cannot start any token" in text and "'\\t'" in text) or "tab" in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +19,7 @@ from slosmith.sli.library import TemplateFileError, TemplateLibrary, library
 from slosmith.spec import dialects, document, files, text
 from slosmith.spec.declarations import (
     AnyDeclaration,
+    BrokenDeclaration,
     CalendarDeclaration,
     CatalogueDeclaration,
     ClassDeclaration,
@@ -148,6 +150,7 @@ class _Loading:
         data = files.read(self.root, path, shown=shown)
         if isinstance(data, Problem):
             self.problems.append(data)
+            self.declarations += _unreadable(name)
             return
         content, problems = text.decode(data, shown)
         if not problems:
@@ -155,6 +158,7 @@ class _Loading:
             documents, problems = document.read(content, name, shown)
         self.problems += problems
         if problems:
+            self.declarations += _unreadable(name)
             return
         declared: list[AnyDeclaration] = []
         for part in documents:
@@ -162,7 +166,22 @@ class _Loading:
             declared += found
             self.problems += (self.sources.locate(finding) for finding in findings)
         self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared))
+        if path != files.PROJECT_FILE:
+            declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
         self.declarations += declared
+
+
+def _unreadable(name: str) -> list[AnyDeclaration]:
+    """What a file that cannot be read would have declared, to judge by its place and name."""
+    if name == files.PROJECT_FILE:
+        return [BrokenDeclaration(origin=Origin("project", name), kind="project", name=None)]
+    kinds: dict[str, Literal["service", "class", "catalogue"]] = {
+        "services": "service",
+        "classes": "class",
+        "catalogues": "catalogue",
+    }
+    kind = kinds.get(name.split("/")[0])
+    return [BrokenDeclaration(origin=Origin("default", name), kind=kind, name=Path(name).stem)] if kind else []
 
 
 def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
@@ -171,6 +190,8 @@ def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
     allowed = _FOLDER_KINDS.get(folder)
     for found in declared:
         place = Origin(found.origin.kind, found.origin.file, ("kind",), found.origin.document)
+        if isinstance(found, BrokenDeclaration):
+            continue
         what, home = _KIND_NAMES[type(found)]
         if isinstance(found, ProjectDeclaration):
             wrong = path != files.PROJECT_FILE
@@ -179,7 +200,7 @@ def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
         else:
             wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
         if wrong:
-            message, hint = f"{what} does not belong here", f"move it to {home}"
+            message, hint = f"this is the wrong place for {what}", f"move it to {home}"
             yield Finding(code="RES315", message=message, hint=hint, origin=place)
     if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
         only = declared[0]

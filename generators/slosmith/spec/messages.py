@@ -25,7 +25,7 @@ _TYPES = {
 def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
     """The findings for one error of the validator; ``document`` is the whole value that was validated."""
     path = tuple(error.instance_path)
-    place = _Place(error, _parent(schema, error.schema_path), path, origin, schema)
+    place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, _value_at(document, path))
     kind = error.kind.name
     handler = _HANDLERS.get(kind)
     if handler is not None:
@@ -37,9 +37,16 @@ class _Place:
     """An error, the schema object that raised it, and words for both."""
 
     def __init__(
-        self, error: ValidationError, rule: dict[str, Any], path: DocumentPath, origin: Origin, schema: dict[str, Any]
+        self,
+        error: ValidationError,
+        rule: dict[str, Any],
+        path: DocumentPath,
+        origin: Origin,
+        schema: dict[str, Any],
+        value: Any,
     ) -> None:
         self.error, self.rule, self.path, self.origin, self.schema = error, rule, path, origin, schema
+        self.value = value
 
     @property
     def subject(self) -> str:
@@ -89,6 +96,14 @@ def shown(value: Any) -> str:
     return f"'{text[:60]}{'...' if len(text) > 60 else ''}'" if isinstance(value, str) else text[:40]
 
 
+def _value_at(document: Any, path: DocumentPath) -> Any:
+    """The value at ``path``, as it was read (the validator hands out floats for exact numbers)."""
+    value = document
+    for step in path:
+        value = value[step]
+    return value
+
+
 def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]:
     rule: Any = schema
     for step in list(path)[:-1]:
@@ -120,7 +135,7 @@ def _missing_key(place: _Place) -> list[Finding]:
 
 
 def _wrong_type(place: _Place) -> list[Finding]:
-    value = place.error.instance
+    value = place.value
     types = place.details.types
     if value is None:
         return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
@@ -146,12 +161,16 @@ def _unit_hint(number: str, path: DocumentPath) -> str:
 
 
 def _pattern(place: _Place) -> list[Finding]:
-    value = str(place.error.instance)
+    value = str(place.value)
     if place.is_duration:
         return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", _duration_hint(value))]
     if place.is_percent:
-        return [place.finding("SCH213", f"{place.subject} is {shown(value)}{place.expected}", _percent_hint(value))]
-    return [place.finding("SCH206", f"{place.subject} is {shown(value)}{place.expected}", _pattern_hint(value, place))]
+        return [_wrong_percent(place)]
+    return [
+        place.finding(
+            "SCH206", f"{place.subject} is {shown(value)}{place.expected}", _name_hint(value, place.rule, place)
+        )
+    ]
 
 
 _SPELLED_UNITS = (
@@ -182,6 +201,24 @@ def _duration_hint(text: str) -> str:
     return f"write {candidate}"
 
 
+def _wrong_percent(place: _Place) -> Finding:
+    """A percentage that is none, or lies outside its range; the two ends of a target's range are named."""
+    text = str(place.value).removesuffix("%").strip()
+    number = Decimal(text) if re.fullmatch(r"[0-9]{1,3}(\.0{1,12})?", text, re.ASCII) else None
+    if number == 0:
+        hint = "leave the objective out, or set a target"
+        return place.finding("SCH214", "a target of 0 % promises nothing", hint)
+    if number == 100:
+        hint = "no service is perfect, and without a budget no alert can be computed: 99.9% is strict"
+        return place.finding("SCH214", "a target of 100 % leaves no error budget", hint)
+    message = f"{place.subject} is {shown(place.value)}{place.expected}"
+    if isinstance(place.value, int | Decimal) and 0 < place.value <= 1:
+        exact = (place.value * Decimal(100)).normalize()
+        hint = f"write {exact:f}%" if exact < 100 else "write the percentage, such as 99%"
+        return place.finding("SCH213", f"{place.subject} is {place.value}, which would be {place.value} %", hint)
+    return place.finding("SCH213", message, _percent_hint(str(place.value)))
+
+
 def _percent_hint(text: str) -> str:
     candidate = text.strip().replace(",", ".").removesuffix("%").strip()
     candidate = candidate.removesuffix("percent").strip()
@@ -190,30 +227,33 @@ def _percent_hint(text: str) -> str:
     return ""
 
 
-def _pattern_hint(text: str, place: _Place) -> str:
-    if place.rule is place.schema["$defs"].get("name"):
-        candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", text.strip()).strip("-_.")[:63]
-        return f"for instance '{candidate}'" if candidate and candidate != text else ""
-    if place.rule is place.schema["$defs"].get("labelName"):
-        candidate = re.sub(r"[^a-zA-Z0-9_]", "_", text.strip())
+def _name_hint(text: str, rule: dict[str, Any], place: _Place) -> str:
+    """A name near ``text`` that would be allowed, where ``rule`` is for names."""
+    candidate = text.strip()
+    if rule is place.schema["$defs"].get("name"):
+        candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]
+    elif rule is place.schema["$defs"].get("labelName"):
+        candidate = re.sub(r"[^a-zA-Z0-9_]", "_", candidate)
         candidate = f"_{candidate}" if candidate[:1].isdigit() else candidate
-        return f"for instance '{candidate}'" if candidate and candidate != text else ""
-    return ""
+    else:
+        return ""
+    return f"for instance '{candidate}'" if candidate and candidate != text else ""
 
 
 def _choice(place: _Place) -> list[Finding]:
     allowed = [str(option) for option in place.rule.get("enum", [place.rule.get("const")])]
-    value = place.error.instance
+    value = place.value
     words = ", ".join(allowed[:-1]) + (" or " if len(allowed) > 1 else "") + allowed[-1]
     hint = suggestion(value, allowed) if isinstance(value, str) and len(allowed) > 1 else ""
     return [place.finding("SCH206", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
 def _range(place: _Place) -> list[Finding]:
-    value = shown(place.error.instance)
+    value = shown(place.value)
+    if place.is_percent:
+        return [_wrong_percent(place)]
     if place.expected:
-        code = "SCH213" if place.is_percent else "SCH207"
-        return [place.finding(code, f"{place.subject} is {value}{place.expected}")]
+        return [place.finding("SCH207", f"{place.subject} is {value}{place.expected}")]
     rule = place.rule
     bounds = [
         words.format(rule[key])
@@ -238,7 +278,7 @@ def _size(place: _Place) -> list[Finding]:
 
 
 def _twice(place: _Place) -> list[Finding]:
-    items: Any = place.error.instance
+    items: Any = place.value
     seen: list[Any] = []
     for index, item in enumerate(items):
         if item in seen:
@@ -253,21 +293,21 @@ def _twice(place: _Place) -> list[Finding]:
 
 def _one_of(place: _Place) -> list[Finding]:
     words = place.rule.get("errorMessage", "one of the allowed forms")
-    if isinstance(place.error.instance, dict) and all("required" in branch for branch in place.rule.get("oneOf", [{}])):
+    if isinstance(place.value, dict) and all("required" in branch for branch in place.rule.get("oneOf", [{}])):
         return [place.finding("SCH209", f"{place.subject} needs {words}")]
-    value = shown(place.error.instance)
-    hint = "give it a value, or remove the key" if place.error.instance is None else ""
+    value = shown(place.value)
+    hint = "give it a value, or remove the key" if place.value is None else ""
     return [place.finding("SCH205", f"{place.subject} is {value}, and must be {words}", hint)]
 
 
 def _key_name(place: _Place) -> list[Finding]:
-    name = str(place.error.instance)
     inner = place.details.error
-    rule = place.schema["$defs"].get(list(inner.schema_path)[1] if len(inner.schema_path) > 2 else "", {})
+    name = str(inner.instance)
+    definition = [*inner.schema_path, "", ""]
+    rule = place.schema["$defs"].get(definition[1], {})
     words = rule.get("errorMessage", "a valid name")
-    key = name if isinstance(place.error.instance, str) else None
     message = f"the key '{name[:60]}' in `{path_text(place.path)}` must be {words}"
-    return [place.finding("SCH206", message, key=key)]
+    return [place.finding("SCH206", message, _name_hint(name, rule, place), key=name)]
 
 
 _HANDLERS = {

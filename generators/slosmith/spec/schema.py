@@ -56,13 +56,22 @@ def _meant_branch(error: ValidationError) -> list[ValidationError] | None:
     if error.kind.name not in ("oneOf", "anyOf"):
         return None
     here = list(error.instance_path)
-    fitting = [
-        branch
-        for branch in getattr(error.kind, "context", [])
-        if branch and not any(inner.kind.name == "type" and list(inner.instance_path) == here for inner in branch)
-    ]
+    fitting = [branch for branch in getattr(error.kind, "context", []) if branch and not _of_other_type(branch, here)]
     required = [all(inner.kind.name in ("required", "not") for inner in branch) for branch in fitting]
     return fitting[0] if len(fitting) == 1 and not any(required) else None
+
+
+def _of_other_type(branch: list[ValidationError], here: list[str | int]) -> bool:
+    """Whether a branch failed because the value at ``here`` is of another type altogether."""
+    for inner in branch:
+        if list(inner.instance_path) != here:
+            continue
+        if inner.kind.name == "type":
+            return True
+        choices = getattr(inner.kind, "context", None)
+        if choices and all(_of_other_type(choice, here) for choice in choices):
+            return True
+    return False
 
 
 @cache

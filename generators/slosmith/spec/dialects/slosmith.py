@@ -10,6 +10,7 @@ from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 from slosmith.spec.declarations import (
     AnyDeclaration,
+    BrokenDeclaration,
     CalendarDeclaration,
     CatalogueDeclaration,
     ClassDeclaration,
@@ -43,7 +44,7 @@ def recognises(value: dict[str, Any]) -> bool:
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
-    """The declarations of one document; none when it has problems."""
+    """The declarations of one document; when it has problems, none but a broken one."""
     value = document.value
     kind = value.get("kind")
     place = Origin("service", document.file, (), document.index)
@@ -58,10 +59,37 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     origin_kind, reader = _READERS[kind]
     place = Origin(origin_kind, document.file, (), document.index)
     findings = SCHEMA.check(value, kind, place)
+    declarations = reader(Node(_sound_part(value, findings) if findings else value, place, findings))
     if findings:
-        return (), findings
-    declarations = reader(Node(value, place, findings))
-    return (() if findings else declarations), findings
+        name = value.get("name")
+        partial = next((found for found in declarations if isinstance(found, ServiceDeclaration)), None)
+        return (
+            BrokenDeclaration(
+                origin=place, kind=origin_kind, name=name if isinstance(name, str) else None, partial=partial
+            ),
+        ), findings
+    return declarations, findings
+
+
+_ENTRIES = ("objectives", "aspirational", "overrides")
+
+
+def _sound_part(value: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
+    """The document without what the schema found wrong, so that the rest can be judged in the same run.
+
+    Whole fields are left out; of those that hold named entries, the entries.
+    """
+    sound = dict(value)
+    for finding in findings:
+        path = finding.origin.path
+        if not path:
+            continue
+        entries = sound.get(str(path[0]))
+        if len(path) > 1 and path[0] in _ENTRIES and isinstance(entries, dict):
+            sound[path[0]] = {name: entry for name, entry in entries.items() if name != path[1]}
+        else:
+            sound.pop(str(path[0]), None)
+    return sound
 
 
 def _service(node: Node) -> tuple[AnyDeclaration, ...]:
@@ -92,11 +120,7 @@ def _class(node: Node) -> tuple[AnyDeclaration, ...]:
                 bounds.report("SCH207", "`min` is above `max`", ("min",), "swap them")
             elif low is not None and high is not None:
                 target = (low, high)
-        thresholds = tuple(
-            found
-            for index, text in enumerate(child.texts("threshold"))
-            if (found := child.parse_duration(text, ("threshold", index))) is not None
-        )
+        thresholds = tuple(Duration.parse(text) for text in child.texts("threshold"))
         overrides.append(
             Override(
                 origin=child.origin,
@@ -106,9 +130,6 @@ def _class(node: Node) -> tuple[AnyDeclaration, ...]:
                 indicator=bool(child.values.get("indicator", False)),
             )
         )
-        if name not in node.values.get("objectives", {}):
-            hint = suggestion(name, node.values.get("objectives", {}), "objectives")
-            node.report("RES307", f"the class has no objective '{name}'", ("overrides", name), hint, on_key=True)
     return (ClassDeclaration(**_common(node), overrides=tuple(overrides)),)
 
 
@@ -229,8 +250,8 @@ def _read_calendars(node: Node) -> tuple[CalendarDeclaration, ...]:
         for index, text in enumerate(texts):
             month, day = int(text[:2]), int(text[3:])
             if not (1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTH[month - 1]):
-                hint = "a period can begin on any day of any year, so not on 02-29"
-                node.report("SCH212", f"there is no day {text} in every year", (*path, index), hint)
+                hint = "a period begins on a day that every year has, so not on 02-29"
+                node.report("SCH212", f"not every year has a day {text}", (*path, index), hint)
             starts.append((month, day))
         description = "" if isinstance(value, list) else value.get("description", "")
         found.append(

@@ -1,0 +1,31 @@
+"""Problems for machines: a JSON object with a list of problems, one object each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from slosmith.problems.problem import Problem
+
+
+def as_data(problem: Problem) -> dict[str, Any]:
+    """A problem as plain values. Lines and columns count from 1; 0 means that the file as a whole is meant."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "end_line": problem.end_line,
+        "end_column": problem.end_column,
+        "path": list(problem.path),
+        "subject": problem.subject,
+    }
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """``{"problems": [...]}``, indented, ended by a line break; in ASCII, so that it survives every terminal."""
+    return json.dumps({"problems": [as_data(problem) for problem in problems]}, indent=2) + "\n"
