@@ -1,0 +1,17 @@
+"""The worlds of the truth test: made, loaded and recorded once, then asked by many tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from truth.recorded import Recorded, record_lift_wing
+
+
+@pytest.fixture(scope="session")
+def lift_wing(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    """Lift Wing's winter with every recording made of it."""
+    with record_lift_wing(promtool, prometheus, tmp_path_factory.mktemp("lift-wing")) as recorded:
+        yield recorded

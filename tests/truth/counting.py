@@ -1,0 +1,119 @@
+"""What the events themselves say: counted plainly, and with the smear that a 5m rate has.
+
+``plain`` is the truth: events between two moments. What Prometheus can know of it is smeared: a 5m rate that is sampled
+every minute sees an event for about four minutes, so the edges of every window are up to five minutes late. ``smeared``
+counts each event with the share of the window's rates that saw it. Both come from the events; neither reads a recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import msgspec
+
+from truth.traffic import Span, Stream
+
+RATE_MINUTES = 5
+_SEEN = RATE_MINUTES - 1
+"""Increases between the five scrapes that lie in five minutes; rate() extrapolates them to the whole five."""
+
+DAY = 1440
+WEEK = 7 * DAY
+
+
+class Counted:
+    """Events of one kind (all, or bad) of an SLO, on the minutes at which its rules are evaluated.
+
+    Evaluation j is at span.start + 60 j + offset. The first is ``first``: before it nothing was recorded.
+    ``closed``: Prometheus 2 counts a sample at a range's very start, Prometheus 3 does not.
+    """
+
+    def __init__(self, span: Span, streams: Iterable[Stream], offset: int, first: int, *, closed: bool) -> None:
+        self.span, self.offset, self.first, self.closed = span, offset, first, closed
+        self._plain = [0.0] * (span.minutes + 1)
+        rates = [0.0] * (span.minutes + 1)
+        for stream in streams:
+            self._add(stream, rates)
+        self._rates = _sums(rates)
+        steps = (self._at_or_before(minute) for minute in range(0, span.minutes + 1, 5))
+        self._five = _sums([rates[j] if j >= 0 else 0.0 for j in steps])
+        self._tiles = _sums([self._tile(hour) for hour in range(span.minutes // 60 + 1)])
+
+    def _add(self, stream: Stream, rates: list[float]) -> None:
+        if stream.offset == self.offset:
+            raise ValueError("a scrape at the very moment of an evaluation: in or out is the version's choice")
+        seen = [0, *accumulate(stream.counts)]
+        # of the increase that is scraped next, the part that has happened when rules are evaluated
+        late = (self.offset - stream.offset) % 60 / 60
+        shift = 0 if self.offset >= stream.offset else -1
+        for j in range(self.span.minutes):
+            scraped = j + shift
+            if scraped < 0:
+                continue
+            following = stream.counts[scraped + 1] if scraped + 1 < len(stream.counts) else 0
+            self._plain[j] += seen[scraped + 1] + late * following
+            if j >= self.first:
+                rates[j] += (seen[scraped + 1] - seen[scraped + 1 - _SEEN]) / (60 * _SEEN)
+        self._plain[self.span.minutes] = self._plain[self.span.minutes - 1]
+
+    # --- plain ---
+
+    def plain(self, j: int, window: int, lag: int = 0) -> float:
+        """Events in the ``window`` minutes that end ``lag`` minutes before evaluation j."""
+        end = max(j - lag, self.first - lag)
+        return self._plain[end] - self._plain[max(end - window, self.first - lag, 0)]
+
+    def plain_hours(self, first: int, last: int, lag: int = 0) -> float:
+        """Events in the whole hours first+1 ... last since the start of the span."""
+        end = max(self._at_or_before(60 * last) - lag, self.first - lag)
+        return self._plain[end] - self._plain[max(self._at_or_before(60 * first) - lag, self.first - lag, 0)]
+
+    # --- smeared ---
+
+    def smeared(self, j: int, window: int) -> float:
+        """Events that the rates recorded in the ``window`` minutes up to evaluation j stand for."""
+        if window >= DAY:
+            last, first = self._five_steps(j, window)
+            return 300 * (self._five[last + 1] - self._five[max(first, 0)])
+        first = j - window + (0 if self.closed else 1)
+        return 60 * (self._rates[j + 1] - self._rates[max(first, 0)])
+
+    def smeared_hours(self, first: int, last: int) -> float:
+        """Events of the tiles of the hours first+1 ... last."""
+        return self._tiles[last + 1] - self._tiles[max(first + 1, 0)]
+
+    def last_hour(self, j: int) -> int:
+        """The last full hour, since the start of the span, at evaluation j."""
+        return (60 * j + self.offset) // 3600
+
+    def first_hour(self, j: int, days: int) -> int:
+        """The hour before the first tile that a period of ``days`` reads at evaluation j."""
+        seconds = 60 * j + self.offset - 86400 * days
+        return -(-seconds // 3600) - 1 if self.closed else seconds // 3600
+
+    def _tile(self, hour: int) -> float:
+        j = self._at_or_before(60 * hour)
+        # an average over the samples there are
+        first = max(j - 60 + (0 if self.closed else 1), self.first)
+        return 3600 * (self._rates[j + 1] - self._rates[first]) / (j + 1 - first) if j >= first else 0.0
+
+    def _at_or_before(self, minute: int) -> int:
+        return minute if self.offset == 0 else minute - 1
+
+    def _five_steps(self, j: int, window: int) -> tuple[int, int]:
+        """Indexes of the last and first 5m step of a subquery over ``window`` minutes."""
+        seconds = 60 * j + self.offset
+        start = seconds - 60 * window
+        return seconds // 300, -(-start // 300) if self.closed else start // 300 + 1
+
+
+def _sums(values: Sequence[float]) -> list[float]:
+    return list(accumulate(values, initial=0.0))
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """Total and bad events of one SLO."""
+
+    total: Counted
+    bad: Counted

@@ -1,0 +1,101 @@
+"""Raw series as OpenMetrics text, and from there as TSDB blocks by promtool."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+MINUTE = 60
+BLOCK_HOURS = 486
+"""The longest block that promtool makes (2 h times a power of three, below 31 days); blocks begin at multiples of it."""
+
+
+class RawSeries(msgspec.Struct, frozen=True):
+    """A series as it was scraped once a minute: sample k at ``start + 60 k`` (Unix seconds). None: no sample."""
+
+    metric: str
+    labels: Mapping[str, str]
+    start: int
+    values: Sequence[int | float | None]
+
+    def head(self) -> str:
+        inner = ",".join(f'{name}="{_escape(value)}"' for name, value in sorted(self.labels.items()))
+        return f"{self.metric}{{{inner}}} "
+
+
+def load(promtool: Path, series: Sequence[RawSeries], folder: Path) -> int:
+    """Write ``series`` as OpenMetrics and have promtool make blocks of it in ``folder``/data; returns the samples' count.
+
+    A file for each block, so that promtool reads it once; while it does, the next file is written.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    block = BLOCK_HOURS * 3600
+    first = min(item.start for item in series) // block
+    last = max(item.start + MINUTE * (len(item.values) - 1) for item in series) // block
+    running: tuple[subprocess.Popen[str], Path] | None = None
+    count = 0
+    for index in range(first, last + 1):
+        file = folder / f"traffic-{index}.om"
+        count += _write(series, file, index * block, (index + 1) * block)
+        if running:
+            _finish(*running)
+        command = [str(promtool), "tsdb", "create-blocks-from", "--quiet", f"--max-block-duration={BLOCK_HOURS}h",
+                   "openmetrics", str(file), str(data)]  # fmt: skip
+        running = (
+            subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            ),
+            file,
+        )
+    if running:
+        _finish(*running)
+    return count
+
+
+def _finish(process: subprocess.Popen[str], file: Path) -> None:
+    try:
+        said, _ = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    file.unlink()
+    if process.returncode:
+        raise AssertionError(f"promtool could not make blocks of {file.name}: {said[-2000:]}")
+
+
+def _write(series: Sequence[RawSeries], file: Path, start: int, end: int) -> int:
+    """Samples at start <= time < end; returns how many."""
+    count = 0
+    tails: dict[int, list[str]] = {}
+    with file.open("w") as out:
+        previous = ""
+        for item in sorted(series, key=lambda item: item.metric):
+            if item.metric != previous:
+                # counters are typed without their suffix; everything else is untyped, which Prometheus ignores anyway
+                kind = "counter" if item.metric.endswith("_total") else "unknown"
+                out.write(f"# TYPE {item.metric.removesuffix('_total')} {kind}\n")
+                previous = item.metric
+            first = max(0, -((item.start - start) // MINUTE))
+            last = min(len(item.values), -((item.start - end) // MINUTE))
+            if first >= last:
+                continue
+            begin = item.start + MINUTE * first
+            if begin not in tails or len(tails[begin]) < last - first:
+                tails[begin] = [f" {time}\n" for time in range(begin, begin + MINUTE * (last - first), MINUTE)]
+            head = item.head()
+            lines = [
+                f"{head}{value}{tail}"
+                for value, tail in zip(item.values[first:last], tails[begin], strict=False)
+                if value is not None
+            ]
+            out.write("".join(lines))
+            count += len(lines)
+        out.write("# EOF\n")
+    return count
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

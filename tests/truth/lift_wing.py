@@ -1,0 +1,278 @@
+"""Lift Wing's traffic of one winter, made up: every trouble that error budgets meet, at times that are known.
+
+2023-11-28 to 2024-03-08 crosses two quarter boundaries (1 December, 1 March), New Year and 29 February. Each service has
+one SLO for each indicator and site; its rules are evaluated some seconds into the minute, its pods scraped at others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+
+from slosmith.model import (
+    Alerting,
+    BurnRateWindow,
+    Calendar,
+    Duration,
+    Matcher,
+    Objective,
+    Origin,
+    Period,
+    Service,
+    Slo,
+)
+from slosmith.sli.expand import expand
+from slosmith.sli.library import library
+from truth.exposition import RawSeries
+from truth.traffic import Pod, Span, Stream, counter, day_and_night, histogram, istio_pod, simulate, within
+
+
+def moment(text: str) -> int:
+    """``2024-02-03 02:10`` (UTC) as Unix seconds."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+SPAN = Span(moment("2023-11-28"), (moment("2024-03-08 12:00") - moment("2023-11-28")) // 60)
+QUARTER_STARTS = tuple(moment(day) for day in ("2023-09-01", "2023-12-01", "2024-03-01", "2024-06-01"))
+CALENDAR = Calendar("slo-quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
+
+
+def minutes(start: str, end: str) -> tuple[int, int]:
+    return SPAN.minute(moment(start)), SPAN.minute(moment(end))
+
+
+# what goes wrong
+OUTAGE_OVER_THE_BOUNDARY = minutes("2023-11-30 22:30", "2023-12-01 00:40")
+OUTAGE_AT_NIGHT = minutes("2024-02-03 02:10", "2024-02-03 03:40")
+SLOW_BURN = minutes("2024-02-25 06:00", "2024-03-02 18:00")
+SLOW_ANSWERS = minutes("2024-01-15 09:00", "2024-01-15 15:30")
+API_OUTAGE = minutes("2024-02-10 13:00", "2024-02-10 15:00")
+API_OUTAGE_RATIO = Decimal("0.6")
+IDLE_WEEKEND = minutes("2024-01-20 00:00", "2024-01-22 00:00")
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """What is known of an SLO: its events, and when its rules are evaluated (seconds into the minute)."""
+
+    slo: Slo
+    total: tuple[Stream, ...]
+    bad: tuple[Stream, ...]
+    evaluated: int
+    detail: tuple[tuple[int, int], ...] = ()
+    """Periods (minutes) in which every minute is looked at."""
+
+
+class World(msgspec.Struct, frozen=True):
+    """Services with their SLOs, the raw series, and what is known of each SLO by its id."""
+
+    services: tuple[Service, ...]
+    series: tuple[RawSeries, ...]
+    traffic: Mapping[str, Traffic]
+
+
+def world() -> World:
+    parts = [_revertrisk(), _kubernetes_api(), _articlequality(), _readability()]
+    traffic = {item.slo.id: item for _, items, _ in parts for item in items}
+    return World(tuple(service for service, _, _ in parts), tuple(s for *_, series in parts for s in series), traffic)
+
+
+# --- services ----------------------------------------------------------------------------------------------------
+
+
+def _revertrisk() -> tuple[Service, list[Traffic], list[RawSeries]]:
+    """Busy, at both sites: two outages at night in eqiad, one of them over a quarter's boundary; a slow burn in codfw."""
+    name, namespace, canonical = "revertrisk-language-agnostic", "revertrisk", "revertrisk-language-agnostic-predictor"
+    night = day_and_night(160, SPAN)
+    restarts = (minutes("2023-12-10 11:17", "2023-12-11")[0], OUTAGE_AT_NIGHT[0] + 31, minutes("2024-03-01 00:02", "2024-03-02")[0])
+
+    def failing(minute: int) -> float:
+        return 0.92 if within(minute, OUTAGE_OVER_THE_BOUNDARY, OUTAGE_AT_NIGHT) else 0.0015
+
+    def slow(minute: int) -> float:
+        return 0.3 if within(minute, SLOW_ANSWERS) else 0.006
+
+    eqiad = [
+        simulate(f"{name}/eqiad", SPAN, offset=offset, rate=night, failing=failing, slow=slow, restarts=restarts[index:])
+        for index, offset in enumerate((7, 41))
+    ]
+    codfw = [
+        simulate(
+            f"{name}/codfw", SPAN, offset=22, rate=day_and_night(220, SPAN),
+            failing=lambda minute: 0.06 if within(minute, SLOW_BURN) else 0.001, slow=lambda _: 0.004,
+        )
+    ]  # fmt: skip
+    series: list[RawSeries] = []
+    for site, pods in (("eqiad", eqiad), ("codfw", codfw)):
+        for index, pod in enumerate(pods):
+            labels = _gateway(site, namespace, canonical, f"gateway-{index}")
+            series += istio_pod(SPAN, pod, labels, le="500", other_buckets={"5000": 0.75})
+    series += _decoys(_gateway("eqiad", namespace, canonical, "gateway-0"), eqiad[0])
+    detail = (_around(OUTAGE_AT_NIGHT, 9 * 60), _around(OUTAGE_OVER_THE_BOUNDARY, 3 * 60))
+    parameters = {"namespace": namespace, "service": f"{canonical}(-default)?"}
+    stable = _Class("stable", Decimal("0.98"), Duration(500), Decimal("0.99"))
+    traffic = [
+        *_istio(name, parameters, stable, "eqiad", eqiad, 0, detail),
+        *_istio(name, parameters, stable, "codfw", codfw, 33, ()),
+    ]
+    return _service(name, "stable", traffic), traffic, series
+
+
+def _articlequality() -> tuple[Service, list[Traffic], list[RawSeries]]:
+    """No 5xx in its life; idle every night for four hours, and for a whole weekend."""
+    name, namespace, canonical = "revscoring-articlequality", "revscoring-articlequality", "enwiki-articlequality-predictor"
+
+    def rate(minute: int) -> float:
+        idle = minute % 1440 < 240 or within(minute, IDLE_WEEKEND)
+        return 0 if idle else 25
+
+    pods = [simulate(name, SPAN, offset=52, rate=rate, failing=lambda _: 0, slow=lambda _: 0.01, gone=0)]
+    labels = _gateway("eqiad", namespace, canonical, "gateway-0")
+    series = istio_pod(SPAN, pods[0], labels, le="5000", other_buckets={"500": 0.4, "10000": 0.5})
+    ores = _Class("ores", Decimal("0.98"), Duration(5000))
+    traffic = _istio(name, {"namespace": namespace}, ores, "eqiad", pods, 13, (_around(IDLE_WEEKEND, 60),))
+    return _service(name, "ores", traffic), traffic, series
+
+
+def _readability() -> tuple[Service, list[Traffic], list[RawSeries]]:
+    """A request every eight minutes: one error is a large part of an hour."""
+    name = "readability"
+    pods = [simulate(name, SPAN, offset=29, rate=lambda _: 0.12, failing=lambda _: 0.03, slow=lambda _: 0.06,
+                     client_errors=0, gone=0)]  # fmt: skip
+    labels = _gateway("codfw", name, f"{name}-predictor-default", "gateway-0")
+    series = istio_pod(SPAN, pods[0], labels, le="500", other_buckets={"5000": 1})
+    experimental = _Class("experimental", Decimal("0.95"), Duration(500))
+    parameters = {"namespace": name, "service": f"{name}-predictor(-default)?"}
+    traffic = _istio(name, parameters, experimental, "codfw", pods, 0, ())
+    return _service(name, "experimental", traffic), traffic, series
+
+
+def _kubernetes_api() -> tuple[Service, list[Traffic], list[RawSeries]]:
+    """Exactly 240 requests a minute and not one error, but for an outage of two hours: alerts have computable minutes."""
+    name = "ml-serve-kubernetes-api"
+
+    def failing(minute: int) -> float:
+        return float(API_OUTAGE_RATIO) if within(minute, API_OUTAGE) else 0
+
+    pod = simulate(name, SPAN, offset=18, rate=lambda _: 240, failing=failing, slow=lambda _: 0.005, jitter=False,
+                   client_errors=0.05, gone=0)  # fmt: skip
+    labels = {"site": "eqiad", "prometheus": "k8s-mlserve", "job": "k8s-api", "instance": "ml-serve-ctrl1001:6443"}
+    get, watch = {**labels, "verb": "GET"}, {**labels, "verb": "WATCH"}
+    # the API server's histogram knows no code: failed requests are in it, all of them fast here
+    answered = [sum(all_of) for all_of in zip(pod.ok, pod.client_error, pod.failed, strict=True)]
+    timed = msgspec.structs.replace(pod, ok=answered)
+    everything = [*map(sum, zip(pod.ok, pod.failed, strict=True))]
+    series = [
+        counter("apiserver_request_total", {**get, "code": "200"}, SPAN, pod, pod.ok),
+        counter("apiserver_request_total", {**get, "code": "404"}, SPAN, pod, pod.client_error),
+        counter("apiserver_request_total", {**get, "code": "504"}, SPAN, pod, pod.failed),
+        counter("apiserver_request_total", {**watch, "code": "504"}, SPAN, pod, everything),
+        *histogram("apiserver_request_duration_seconds", SPAN, timed, get, "0.4", {"0.6": 0.4}),
+        counter("apiserver_request_duration_seconds_count", watch, SPAN, pod, everything),
+        counter("apiserver_request_duration_seconds_bucket", {**watch, "le": "0.4"}, SPAN, pod, [0] * SPAN.minutes),
+    ]
+    traffic = []
+    for indicator, threshold, bad in (("availability", None, pod.failed), ("latency", Duration(400), pod.slow)):
+        slo = _slo(name, indicator, "eqiad", _Class("kubernetes-api", Decimal("0.99"), threshold), "kubernetes-apiserver",
+                   {"job": "k8s-api"})  # fmt: skip
+        traffic.append(Traffic(slo, (pod.stream(answered),), (pod.stream(bad),), 47, (_around(API_OUTAGE, 9 * 60),)))
+    return _service(name, "kubernetes-api", traffic), traffic, series
+
+
+# --- building blocks ---------------------------------------------------------------------------------------------
+
+
+class _Class(msgspec.Struct, frozen=True):
+    name: str
+    target: Decimal
+    threshold: Duration | None
+    aspirational: Decimal | None = None
+
+
+ALERTING = Alerting(
+    catalogue="default",
+    windows=tuple(
+        BurnRateWindow(long, Decimal(share), Duration.parse(long), Duration.parse(short), severity)
+        for share, long, short, severity in (
+            ("0.02", "1h", "5m", "page"), ("0.05", "6h", "30m", "page"), ("0.1", "1d", "2h", "ticket"),
+            ("0.1", "3d", "6h", "ticket"),
+        )
+    ),
+)  # fmt: skip
+
+
+def _istio(
+    service: str, parameters: Mapping[str, object], of_class: _Class, site: str, pods: Sequence[Pod], evaluated: int,
+    detail: tuple[tuple[int, int], ...],
+) -> list[Traffic]:  # fmt: skip
+    total = tuple(pod.requests for pod in pods)
+    failed = tuple(pod.stream(pod.failed) for pod in pods)
+    answered, slow = tuple(pod.stream(pod.ok) for pod in pods), tuple(pod.stream(pod.slow) for pod in pods)
+    return [
+        Traffic(_slo(service, indicator, site, of_class, "istio-gateway", parameters), events, bad, evaluated, detail)
+        for indicator, events, bad in (("availability", total, failed), ("latency", answered, slow))
+    ]
+
+
+def _slo(
+    service: str, indicator: str, site: str, of_class: _Class, template: str, parameters: Mapping[str, object]
+) -> Slo:
+    here = (Matcher("site", "=", site), Matcher("prometheus", "=", "k8s-mlserve"))
+    threshold = of_class.threshold if indicator == "latency" else None
+    return Slo(
+        service=service,
+        name=f"{indicator}-{site}",
+        indicator_name=indicator,
+        indicator=expand(
+            template, parameters, indicator=indicator, threshold=threshold, extra_matchers=here, library=library()
+        ),
+        objective=Objective(
+            of_class.target, of_class.aspirational if indicator == "availability" else None, threshold=threshold
+        ),
+        period=Period(Duration.parse("28d"), CALENDAR),
+        team="ml",
+        site=site,
+        slo_class=of_class.name,
+        alerting=ALERTING,
+        revision="1",
+        template=template,
+    )
+
+
+def _service(name: str, of_class: str, traffic: Sequence[Traffic]) -> Service:
+    return Service(name, "ml", tuple(item.slo for item in traffic), Origin("service"), slo_class=of_class)
+
+
+def _gateway(site: str, namespace: str, canonical: str, pod: str) -> dict[str, str]:
+    return {
+        "site": site,
+        "prometheus": "k8s-mlserve",
+        "kubernetes_namespace": "istio-system",
+        "destination_service_namespace": namespace,
+        "destination_canonical_service": canonical,
+        "pod": pod,
+    }
+
+
+def _decoys(labels: Mapping[str, str], pod: Pod) -> list[RawSeries]:
+    """Series that differ from the service's own in one label each, and that nothing may count."""
+    found = []
+    for label, value in (
+        ("kubernetes_namespace", "revertrisk"),  # the sidecar reports every request once more
+        ("prometheus", "k8s-mlstaging"),
+        ("destination_service_namespace", "experimental"),
+        ("destination_canonical_service", "revertrisk-language-agnostic-predictor-canary"),
+        ("site", "drmrs"),
+    ):
+        other = {**labels, label: value}
+        found.append(counter("istio_requests_total", {**other, "response_code": "503"}, SPAN, pod, pod.ok))
+        found.append(
+            counter("istio_request_duration_milliseconds_count", {**other, "response_code": "200"}, SPAN, pod, pod.ok)
+        )
+    return found
+
+
+def _around(period: tuple[int, int], after: int) -> tuple[int, int]:
+    return period[0] - 15, period[1] + after

@@ -1,0 +1,148 @@
+"""A world that has been scraped and recorded: both servers, and what the events say beside what was recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from slosmith.engines.prometheus_api import PrometheusApi
+from slosmith.model import Duration, Slo
+from slosmith.rules import compile_calendars, compile_slo, names
+from truth import exposition, lift_wing, server
+from truth.counting import Counted, Truth
+from truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World
+from truth.recorder import Recorder, Times, ranges_of
+
+FIRST = 10
+"""The minute of the first evaluation: five scrapes have been there."""
+
+LAST = SPAN.minutes - 1
+"""The minute of the last evaluation."""
+
+EVERYWHERE = 61
+"""Every so many minutes everything is compared, over the whole span; prime, so that no hour or day is favoured."""
+
+HEAD_IN_ONE_PIECE = ("--storage.tsdb.min-block-duration=3000d", "--storage.tsdb.max-block-duration=3000d")
+"""Then what is written may be of any time, in any order of series, and is never compacted."""
+
+MINUTE = Duration(60_000)
+
+
+class Recorded:
+    """A world, the server with its raw series, and the one with its recordings."""
+
+    def __init__(self, world: World, raw: PrometheusApi, recorded: PrometheusApi) -> None:
+        self.world, self.raw, self.recorded = world, raw, recorded
+        self.closed = raw.version() < (3,)
+        self.truths: dict[str, Truth] = {}
+
+    def truth(self, slo_id: str) -> Truth:
+        """Counted once an SLO."""
+        if slo_id not in self.truths:
+            traffic = self.world.traffic[slo_id]
+            total, bad = (
+                Counted(SPAN, streams, traffic.evaluated, FIRST, closed=self.closed)
+                for streams in (traffic.total, traffic.bad)
+            )
+            self.truths[slo_id] = Truth(total, bad)
+        return self.truths[slo_id]
+
+    def evaluations(self, slo_id: str) -> list[int]:
+        """Minutes since the start at which everything of the SLO was recorded."""
+        return sorted(
+            {
+                minute
+                for first, last, step in detail_ranges(self.world.traffic[slo_id])
+                for minute in range(first, last + 1, step)
+            }
+        )
+
+    def values(self, metric: str, slo_id: str, **labels: str) -> dict[int, float]:
+        """A recording by evaluation (minutes since the start)."""
+        traffic = self.world.traffic[slo_id]
+        wanted = {names.ID: slo_id, **labels}
+        inner = ", ".join(f'{name}="{value}"' for name, value in wanted.items())
+        found: dict[int, float] = {}
+        for first, last, step in detail_ranges(traffic):
+            # the range selector gives just the samples that were written, without lookback
+            (begin, end, _), = ranges_of([(first, last, step)], SPAN.start, traffic.evaluated)
+            for series in self.recorded.range(f"{metric}{{{inner}}}", begin, end, step * 60):
+                minutes = [(round(at) - SPAN.start) // 60 for at in series.times]
+                found.update(zip(minutes, series.values, strict=True))
+        return dict(sorted(found.items()))
+
+
+@contextlib.contextmanager
+def record_lift_wing(promtool: Path, prometheus: Path, folder: Path) -> Iterator[Recorded]:
+    clock = _Stopwatch()
+    world = lift_wing.world()
+    clock.lap("traffic drawn")
+    count = exposition.load(promtool, world.series, folder / "raw")
+    clock.lap(f"{count} raw samples loaded as blocks")
+    with (
+        server.running(prometheus, folder / "raw") as raw,
+        server.running(
+            prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
+        ) as recorded,
+    ):
+        recorder = Recorder(raw, recorded)
+        chains = [(compile_slo(item.slo).rules, times_of(item)) for item in world.traffic.values()]
+        calendars = compile_calendars([lift_wing.CALENDAR], MINUTE)
+        everywhere = ranges_of([(0, LAST, 1)], SPAN.start, 0)
+        times = Times(everywhere, everywhere, everywhere)
+        recorder.run([*chains, *((group.rules, times) for group in calendars.groups)])
+        clock.lap(f"{recorder.samples} samples recorded")
+        yield Recorded(world, raw, recorded)
+
+
+def times_of(traffic: Traffic) -> Times:
+    def at(*minutes: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+        return ranges_of(minutes, SPAN.start, traffic.evaluated)
+
+    # the last evaluation before each full hour, and every five minutes, so that a tile can be seen at any time
+    hour = 0 if traffic.evaluated == 0 else 4
+    return Times(
+        base=at((FIRST, LAST, 1)),
+        tiles=at((FIRST // 5 * 5 + hour, LAST, 5)),
+        ranges=at(*detail_ranges(traffic)),
+        instants=[SPAN.start + 60 * minute + traffic.evaluated for minute in calendar_minutes()],
+    )
+
+
+def detail_ranges(traffic: Traffic) -> list[tuple[int, int, int]]:
+    """When everything is recorded: coarsely everywhere; each minute in the SLO's own detail, about the boundaries and at
+    the end (where dashboards look)."""
+    boundaries = [SPAN.minute(start) for start in QUARTER_STARTS if SPAN.start < start < SPAN.end]
+    minutely = [*traffic.detail, *((minute - 70, minute + 130) for minute in boundaries), (LAST - 180, LAST)]
+    return [(FIRST + 5, LAST, EVERYWHERE), *((first, last, 1) for first, last in minutely)]
+
+
+def calendar_minutes() -> list[int]:
+    """When the calendar budgets are looked at: about the boundaries, and every other day or so."""
+    found = set(range(FIRST + 5, LAST, EVERYWHERE * 41))
+    for start in QUARTER_STARTS:
+        minute = SPAN.minute(start)
+        if 0 < minute < LAST:
+            found.update(minute + after for after in (-61, -60, -59, -2, -1, 0, 1, 2, 5, 30, 59, 60, 61, 62, 120, 121))
+    return sorted(found | {LAST})
+
+
+def slos(world: World) -> Sequence[Slo]:
+    return [traffic.slo for traffic in world.traffic.values()]
+
+
+def by_id(world: World) -> Mapping[str, Traffic]:
+    return world.traffic
+
+
+class _Stopwatch:
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def lap(self, what: str) -> None:
+        now = time.monotonic()
+        print(f"truth: {what} in {now - self._last:.1f} s", file=sys.stderr)
+        self._last = now

@@ -1,0 +1,73 @@
+"""A real Prometheus on this machine's loopback, with a scratch TSDB: started, waited for, and always ended."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from slosmith.engines.error import EngineError
+from slosmith.engines.prometheus_api import PrometheusApi
+
+_START_SECONDS = 60
+_ATTEMPTS = 3
+
+
+@contextlib.contextmanager
+def running(prometheus: Path, folder: Path, *flags: str) -> Iterator[PrometheusApi]:
+    """A server over the TSDB in ``folder``/data. Raises EngineError, with its last words, if it does not start."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "prometheus.yml"
+    # nothing is scraped: what is there was written, and its times are in the past
+    config.write_text("global: {scrape_interval: 1m}\n")
+    log = folder / "prometheus.log"
+    for attempt in range(_ATTEMPTS):
+        address = f"127.0.0.1:{_free_port()}"
+        command = [
+            str(prometheus), f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
+            "--storage.tsdb.retention.time=50y", f"--web.listen-address={address}", "--log.level=warn", *flags,
+        ]  # fmt: skip
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder)
+        try:
+            api = PrometheusApi(f"http://{address}", timeout=120)
+            try:
+                _wait(process, api)
+            except EngineError as error:
+                if attempt + 1 == _ATTEMPTS:
+                    raise EngineError(f"{error}\n{log.read_text(errors='replace')[-2000:]}") from None
+                continue
+            yield api
+            return
+        finally:
+            _end(process)
+
+
+def _wait(process: subprocess.Popen[bytes], api: PrometheusApi) -> None:
+    """Ready, or dead (somebody else may have taken the port meanwhile), or too late."""
+    for _ in range(_START_SECONDS):
+        with contextlib.suppress(EngineError):
+            api.wait_until_ready(1)
+            if process.poll() is None:
+                return
+        if process.poll() is not None:
+            raise EngineError(f"Prometheus ended at once with exit code {process.returncode}")
+    raise EngineError(f"Prometheus was not ready within {_START_SECONDS} s")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,183 @@
+"""Events that are known to the minute, and the cumulative counters that a scrape would have seen of them.
+
+Everything is drawn from a seed. A minute here is the time between two scrapes of one target: what happened in it is what
+the counters grew by.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import accumulate
+
+import msgspec
+
+from truth.exposition import MINUTE, RawSeries
+
+Shape = Callable[[int], float]
+"""A value for each minute since the start: requests a minute, or a ratio 0..1."""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The time that is simulated: ``minutes`` from ``start`` (Unix seconds, on an hour)."""
+
+    start: int
+    minutes: int
+
+    def minute(self, time: int) -> int:
+        return (time - self.start) // MINUTE
+
+    @property
+    def end(self) -> int:
+        return self.start + MINUTE * self.minutes
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """Events as one scrape target saw them: ``counts[k]`` between its scrapes k-1 and k; scrape k is at
+    start + 60 k + ``offset`` seconds."""
+
+    offset: int
+    counts: Sequence[int]
+
+
+class Pod(msgspec.Struct, frozen=True):
+    """One target's requests by outcome, a number for each minute."""
+
+    offset: int
+    ok: Sequence[int]
+    client_error: Sequence[int]
+    gone: Sequence[int]
+    """Response code 0: the client went away."""
+    failed: Sequence[int]
+    slow: Sequence[int]
+    """Of ``ok``: answered, but not within the threshold."""
+    restarts: frozenset[int] = frozenset()
+    """Minutes before which the counters went back to 0; nothing was lost."""
+
+    def stream(self, counts: Sequence[int]) -> Stream:
+        return Stream(self.offset, counts)
+
+    @property
+    def requests(self) -> Stream:
+        return self.stream([sum(all_of) for all_of in zip(self.ok, self.client_error, self.gone, self.failed, strict=True)])
+
+
+def simulate(
+    seed: str,
+    span: Span,
+    *,
+    offset: int,
+    rate: Shape,
+    failing: Shape,
+    slow: Shape,
+    client_errors: float = 0.004,
+    gone: float = 0.001,
+    restarts: Collection[int] = (),
+    jitter: bool = True,
+) -> Pod:
+    """A pod's requests: ``rate`` a minute, of which the ratio ``failing`` gets a 5xx and of the answered ones ``slow``
+    is too slow. Without ``jitter`` the numbers are the expected ones, rounded."""
+    rng = random.Random(f"{seed}/{offset}")
+    draw = _binomial if jitter else _expected
+    pod: dict[str, list[int]] = {name: [] for name in ("ok", "client_error", "gone", "failed", "slow")}
+    for minute in range(span.minutes):
+        expected = rate(minute)
+        requests = _poisson(rng, expected) if jitter else round(expected)
+        failed = draw(rng, requests, failing(minute))
+        if minute in restarts and requests:
+            # a pod that has just started fails a request more often than not; it also keeps the new counter off 0,
+            # where rate() would not extrapolate
+            failed = max(failed, 1)
+        rest = requests - failed
+        client_error = draw(rng, rest, client_errors)
+        left = draw(rng, rest - client_error, gone)
+        ok = rest - client_error - left
+        for name, value in zip(pod, (ok, client_error, left, failed, draw(rng, ok, slow(minute))), strict=True):
+            pod[name].append(value)
+    return Pod(offset=offset, restarts=frozenset(restarts), **pod)
+
+
+def counter(
+    metric: str, labels: Mapping[str, str], span: Span, pod: Pod, counts: Sequence[int], before: int = 1000
+) -> RawSeries:
+    """The cumulative counter of ``counts``; it stood at ``before`` when the span began."""
+    values: list[int] = []
+    first = 0
+    for end in [*sorted(pod.restarts), len(counts)]:
+        if end > first:
+            values.extend(list(accumulate(counts[first:end], initial=before if first == 0 else 0))[1:])
+            first = end
+    return RawSeries(metric, labels, span.start + pod.offset, values)
+
+
+def istio_pod(
+    span: Span, pod: Pod, labels: Mapping[str, str], *, le: str, other_buckets: Mapping[str, float] = {}
+) -> list[RawSeries]:
+    """The gateway's counters for one pod: requests by code, and the latency histogram of those answered with 200.
+
+    ``other_buckets``: bound -> share of the fast requests (or, above ``le``, of the slow ones too) that are within it.
+    """
+    codes = {"200": pod.ok, "404": pod.client_error, "0": pod.gone, "503": pod.failed}
+    found = [
+        counter("istio_requests_total", {**labels, "response_code": code}, span, pod, counts)
+        for code, counts in codes.items()
+        if any(counts)
+    ]
+    found += histogram(
+        "istio_request_duration_milliseconds", span, pod, {**labels, "response_code": "200"}, le, other_buckets
+    )
+    if any(pod.failed):
+        # failures are slow as well as failed; they must not enter a latency that is about answered requests
+        failed = {**labels, "response_code": "503"}
+        found.append(counter("istio_request_duration_milliseconds_count", failed, span, pod, pod.failed))
+        found.append(counter("istio_request_duration_milliseconds_bucket", {**failed, "le": le}, span, pod, [0] * span.minutes))
+    return found
+
+
+def histogram(
+    metric: str, span: Span, pod: Pod, labels: Mapping[str, str], le: str, other_buckets: Mapping[str, float]
+) -> list[RawSeries]:
+    """A classic histogram of ``pod.ok``, where ``pod.slow`` of them are above ``le``."""
+    fast = [ok - slow for ok, slow in zip(pod.ok, pod.slow, strict=True)]
+    buckets: dict[str, Sequence[int]] = {le: fast, "+Inf": pod.ok}
+    for bound, share in other_buckets.items():
+        if float(bound) < float(le):
+            buckets[bound] = [math.floor(count * share) for count in fast]
+        else:
+            buckets[bound] = [quick + math.floor(late * share) for quick, late in zip(fast, pod.slow, strict=True)]
+    found = [counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts) for bound, counts in buckets.items()]
+    return [*found, counter(f"{metric}_count", labels, span, pod, pod.ok)]
+
+
+def day_and_night(mean: float, span: Span, swing: float = 0.6) -> Shape:
+    """Requests a minute with a daily rhythm: lowest at 03:00 UTC, ``swing`` of the mean up and down."""
+    first = span.start % 86400 // 60
+    return lambda minute: mean * (1 - swing * math.cos(2 * math.pi * ((minute + first) / 1440 - 0.125)))
+
+
+def within(minute: int, *periods: tuple[int, int]) -> bool:
+    """Whether a minute lies in one of the half-open periods."""
+    return any(start <= minute < end for start, end in periods)
+
+
+def _poisson(rng: random.Random, mean: float) -> int:
+    if mean > 30:
+        return max(0, round(rng.gauss(mean, math.sqrt(mean))))
+    limit, product, count = math.exp(-mean), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count
+
+
+def _binomial(rng: random.Random, events: int, ratio: float) -> int:
+    if ratio <= 0 or events == 0:
+        return 0
+    if events * ratio < 30:
+        return min(events, _poisson(rng, events * ratio))
+    return min(events, max(0, round(rng.gauss(events * ratio, math.sqrt(events * ratio * (1 - ratio))))))
+
+
+def _expected(_: random.Random, events: int, ratio: float) -> int:
+    return round(events * ratio)
