@@ -49,7 +49,7 @@ def test_what_is_staged_is_excluded_by_name() -> None:
     inventory = loaded().project.inventory
     assert inventory is not None
     assert set(inventory.exclude) == STAGED
-    assert STAGED <= {workload.name for workload in WORKLOADS}
+    assert STAGED.issubset(workload.name for workload in WORKLOADS)
 
 
 @pytest.mark.parametrize("suffix", ["-predictor", "-predictor-default"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from slosmith.dashboards.uids import service_uid
+from slosmith.model import Service, SloClass
 from slosmith.problems import Severity
 from tests.liftwing.policy import SPECS, loaded, workspace
 
@@ -34,19 +35,22 @@ def test_every_service_says_what_people_ask_first() -> None:
         about = service.name
         assert service.team == "ml", about
         assert service.description.endswith("."), about
-        assert service.responsible and service.clients_external and service.clients_internal, about
+        assert all((service.responsible, service.clients_external, service.clients_internal)), about
         for url in (service.documentation, service.runbook, service.dashboard):
             assert url.startswith("https://"), about
         assert service.dashboard.endswith(f"/d/{service_uid(service.name)}"), about
-        assert service.operations.monitoring and service.operations.deployment and service.operations.debugging, about
+        operations = service.operations
+        assert all((operations.monitoring, operations.deployment, operations.debugging)), about
 
 
 def test_every_decision_has_a_date_and_a_reason() -> None:
-    for owner in (*workspace().services, *workspace().classes):
+    owners: list[Service | SloClass] = [*workspace().services, *workspace().classes]
+    for owner in owners:
         assert owner.decisions, owner.name
         for decision in owner.decisions:
             date.fromisoformat(decision.date)
-            assert decision.decision.endswith(".") and decision.reason.endswith("."), owner.name
+            for text in (decision.decision, decision.reason):
+                assert text.endswith("."), owner.name
 
 
 def test_a_service_says_why_it_is_in_its_class() -> None:
