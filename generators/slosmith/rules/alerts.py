@@ -35,6 +35,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             remaining=chain.series(names.PERIOD_BUDGET_REMAINING),
             bad=chain.series(names.PERIOD_BAD),
             during=f"the last {rolling}",
+            meaning="Each further bad event widens the miss until older ones leave the window.",
         )
     ]
     calendar = slo.period.calendar
@@ -47,6 +48,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
                 remaining=chain.calendar_series(names.CALENDAR_BUDGET_REMAINING),
                 bad=chain.calendar_series(names.CALENDAR_BAD),
                 during=f"the current reporting period ({calendar.name})",
+                meaning="At the traffic seen so far, the period misses its objective even if no further event is bad.",
             )
         )
     return alerts
@@ -62,7 +64,7 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRu
             *_event_floor(chain, alerting, tier),
         ]
     )
-    share = percent(tier.budget_share, 3)
+    factor, share = plain(significant(tier.factor, 3)), percent(tier.budget_share, 3)
     rolling = slo.period.rolling.in_days
     return alert_rule(
         chain,
@@ -71,12 +73,12 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRu
         severity=tier.severity,
         tier=tier.name,
         expr=expr,
-        summary=f"{chain.title}: error budget burns {plain(significant(tier.factor, 3))}x too fast over {tier.long}",
+        summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",
         description=(
-            f"{{{{ $value | humanizePercentage }}}} of the events of {chain.subject} in the last {tier.long} were bad; "
-            f"this alert fires above {percent(tier.threshold_ratio)} over both {tier.long} and {tier.short}. "
-            f"The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: when it fires, "
-            f"at least {share} of that budget has gone."
+            f"{{{{ $value | humanizePercentage }}}} of the events of {chain.subject} in the last {tier.long} were "
+            f"{chain.bad}; this alert fires above {percent(tier.threshold_ratio)} over both {tier.long} and "
+            f"{tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: with even "
+            f"traffic, {tier.long} at that rate takes {share} of its error budget."
         ),
         comment=tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling),
     )
@@ -114,7 +116,9 @@ def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier) -> list[str]
     return [f"({seconds} * {average} >= {plain(alerting.minimum_bad_events)})"]
 
 
-def _exhausted(chain: Chain, alerting: Alerting, *, tier: str, remaining: str, bad: str, during: str) -> AlertingRule:
+def _exhausted(
+    chain: Chain, alerting: Alerting, *, tier: str, remaining: str, bad: str, during: str, meaning: str
+) -> AlertingRule:
     slo = chain.slo
     expr = f"({remaining} <= 0)"
     if alerting.minimum_bad_events and not isinstance(slo.indicator, RawRatio):
@@ -128,9 +132,9 @@ def _exhausted(chain: Chain, alerting: Alerting, *, tier: str, remaining: str, b
         expr=expr,
         summary=f"{chain.title}: the error budget of {during} is spent",
         description=(
-            f"{{{{ $value | humanizePercentage }}}} of the error budget of {chain.subject} is left: more than "
-            f"{percent_exact(slo.objective.error_budget_ratio)} of the events of {during} may not be bad, and that "
-            "many were."
+            f"The objective of {chain.subject} lets {percent_exact(slo.objective.error_budget_ratio)} of the events "
+            f"of {during} be {chain.bad}, and that many were: {{{{ $value | humanizePercentage }}}} of the error "
+            f"budget is left. {meaning}"
         ),
         comment=(f"{tier}: the budget of {during} is spent.",),
     )

@@ -55,6 +55,12 @@ class Chain(msgspec.Struct, frozen=True):
         where = [slo.indicator_name, self._site(), *(f"{label} {{{{ $labels.{label} }}}}" for label in slo.group_by)]
         return f"{slo.service} ({', '.join(part for part in where if part)})"
 
+    @property
+    def bad(self) -> str:
+        """What is wrong with a bad event, after "was" or "be"."""
+        threshold = self.slo.objective.threshold
+        return f"slower than {threshold}" if threshold is not None else "bad"
+
     def _site(self) -> str:
         # in site-local scope the site is an external label: no series carries it while the rule is evaluated
         return "{{ $externalLabels.site }}" if self.slo.scope == "site" else self.slo.site or ""
