@@ -100,7 +100,7 @@ def run() -> None:
         signal.signal(signal.SIGTERM, terminated)
         with _tidy_streams():
             try:
-                app()
+                app(prog_name="slosmith")
             except SystemExit:
                 sys.stdout.flush()
                 raise

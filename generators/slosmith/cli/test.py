@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import PROBLEMS_FOUND, fail
+from slosmith.cli.exits import OUTSIDE_FAILED, PROBLEMS_FOUND, fail
 from slosmith.cli.options import (
     Format,
     FormatOption,
@@ -57,9 +57,8 @@ def run_tests(
     target = find_output(output, folder)
     found = find_rule_files(paths or [target])
     if not found.rules and not found.tests:
-        raise fail(
-            f"no rule files in {', '.join(map(str, paths or [target]))}: run `make generate` first", PROBLEMS_FOUND
-        )
+        looked = ", ".join(map(str, paths or [target]))
+        raise fail(f"no rule files in {looked}: run `make generate` first", OUTSIDE_FAILED)
     promtool = find_promtool(project_folder(folder))
     started = time.monotonic()
     outcomes = _run(promtool, found, jobs or processors(), timeout)
