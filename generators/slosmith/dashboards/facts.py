@@ -97,7 +97,7 @@ def service_facts(service: Service) -> Facts:
         "selector": f"{names.SERVICE}={quote(service.name)}",
         "sites": _sites(service, grouped),
         "alerts": any(slo.alerting is not None for slo in service.slos),
-        "calendar": any(slo.period.calendar is not None for slo in service.slos),
+        "calendar": _calendar_said(service.slos),
         "slos": len(service.slos),
         "promises": [_promise_facts(promise, service.slos) for promise in grouped],
     }
@@ -107,7 +107,7 @@ def fleet_facts(workspace: Workspace) -> Facts:
     """The fleet: only what cannot be asked of Prometheus."""
     return {
         "source": "all SLO specs",
-        "calendar": any(slo.period.calendar is not None for slo in workspace.slos()),
+        "calendar": _calendar_said(workspace.slos()),
         "named_otherwise": [
             {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
             for service in workspace.services
@@ -175,6 +175,12 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
             for panel in breakdowns(promise)
         ],
     }
+
+
+def _calendar_said(slos: Sequence[Slo]) -> str | None:
+    """The calendar's name where there is one, what to call them where there are several, None where there is none."""
+    found = {slo.period.calendar.name for slo in slos if slo.period.calendar is not None}
+    return None if not found else found.pop() if len(found) == 1 else "calendar period"
 
 
 def _calendar(calendar: Calendar) -> Facts:

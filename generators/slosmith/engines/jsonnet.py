@@ -79,7 +79,7 @@ def evaluate(
 
 
 def import_path(folder: str, wanted: str, files: Mapping[str, str]) -> str | None:
-    """The key of ``files`` that ``import wanted`` means in a file that lies in ``folder``: beside it, or from the root."""
+    """The key of ``files`` that ``import wanted`` means in a file in ``folder``: beside it, or from the root."""
     for candidate in (posixpath.join(folder, wanted), wanted):
         path = posixpath.normpath(candidate).lstrip("/")
         if path in files:

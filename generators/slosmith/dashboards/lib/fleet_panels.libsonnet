@@ -49,10 +49,10 @@
         share('Attainment', $.fleetAttainment),
         share('Budget left', $.fleetLowest(metrics.periodRemaining), $.budgetSteps),
       ] + (
-        if !fleet.calendar then [] else [
-          share('Period to date', $.fleetCalendarAttainment),
-          share('Period spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps),
-          { name: 'So far', expr: $.ofChosen('(' + $.calendarBit + ')'), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+        if fleet.calendar == null then [] else [
+          share(fleet.calendar + ' to date', $.fleetCalendarAttainment),
+          share(fleet.calendar + ' spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps),
+          { name: fleet.calendar + ' so far', expr: $.ofChosen('(' + $.calendarBit + ')'), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
         ]
       ) + [
         { name: 'Burn rate', expr: $.fleetHighest(metrics.currentBurnRate), decimals: 2, steps: $.burnSteps },
@@ -101,7 +101,7 @@
       { label: label, name: name },
       { name: 'SLOs', expr: 'count by (' + label + ') (' + $.chosen + ')' },
     ] + (
-      if !fleet.calendar then [] else [
+      if fleet.calendar == null then [] else [
         { name: 'Met so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 1') },
         { name: 'Missed so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 0'), steps: $.firingSteps },
       ]
@@ -120,7 +120,7 @@
     [
       $.range($.countOf($.names.metrics.periodRemaining + ' <= 0'), 'rolling budget spent'),
       $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burning too fast now'),
-    ] + (if fleet.calendar then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
+    ] + (if fleet.calendar != null then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
     'none',
     custom={ drawStyle: 'line', lineInterpolation: 'stepAfter' },
   ),

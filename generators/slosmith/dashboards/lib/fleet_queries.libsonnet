@@ -34,7 +34,7 @@
     + ' <= bool on (' + $.names.identity + ') max by (' + $.names.identity + ') (' + $.names.metrics.budget + ')',
 
   // How many of the chosen SLOs are in `condition`: never without a value.
-  countOf(condition, by=''):: 'count' + by + ' (' + $.chosen + ' and on (' + $.names.identity + ') (' + condition + ')) or vector(0)',
+  countOf(condition):: 'count(' + $.chosen + ' and on (' + $.names.identity + ') (' + condition + ')) or vector(0)',
 
   countBy(label, condition)::
     'count by (' + label + ') (' + $.chosen + ' and on (' + $.names.identity + ') (' + condition + '))'
@@ -44,7 +44,7 @@
     'min by (' + label + ') (' + $.chosen + ' * on (' + $.names.identity + ') group_left () ' + $.worstBudget + ')',
 
   firingAlerts(by)::
-    'count' + by + ' (' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"} and on ('
+    'count' + by + '(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"} and on ('
     + $.names.identity + ') ' + $.chosen + ')',
 
   // The rows of the table, with the UID of each service's dashboard. It is made of the name where it can be; the few

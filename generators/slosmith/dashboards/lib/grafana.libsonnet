@@ -2,6 +2,7 @@
 //
 // Written for schema version 39 (Grafana 10.3 and later; later versions migrate it when they load it). A panel is a
 // plain object with `w` and `h` (24 columns make a line); layout.libsonnet turns these into `gridPos` and gives IDs.
+// Options are written where they differ from Grafana's own defaults: what stands in a panel is meant.
 {
   schemaVersion:: 39,
   pluginVersion:: '10.4.0',
@@ -101,9 +102,10 @@
 
   datasource:: { type: 'prometheus', uid: '${datasource}' },
 
-  range(expr, legend):: { expr: expr, legendFormat: legend, range: true, instant: false, format: 'time_series', editorMode: 'code' },
-  instant(expr, legend):: { expr: expr, legendFormat: legend, range: false, instant: true, format: 'time_series', editorMode: 'code' },
-  rows(expr):: { expr: expr, range: false, instant: true, format: 'table', editorMode: 'code' },
+  // Without `instant` a query is a range query, and its format a time series.
+  range(expr, legend):: { expr: expr, legendFormat: legend },
+  instant(expr, legend):: { expr: expr, legendFormat: legend, instant: true },
+  rows(expr):: { expr: expr, instant: true, format: 'table' },
 
   // A, B, ... Z, AA: no panel has more queries than that many.
   refId(index)::
@@ -135,23 +137,23 @@
     $.queried('stat', title, description, w, h, targets) {
       fieldConfig: {
         defaults: {
-          color: { mode: 'thresholds' },
           unit: unit,
           [if decimals != null then 'decimals']: decimals,
           thresholds: steps,
         },
         overrides: [],
       },
-      options: {
-        colorMode: 'value',
-        graphMode: 'none',
-        justifyMode: 'auto',
-        orientation: 'auto',
-        reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-        textMode: 'auto',
-      },
+      options: $.statOptions,
     },
 
+  last:: { calcs: ['lastNotNull'] },
+  statOptions:: { graphMode: 'none', reduceOptions: $.last },
+  chartOptions:: {
+    legend: { calcs: ['lastNotNull'], displayMode: 'table', placement: 'bottom', showLegend: true },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
+
+  // The colour of a series tells which it is; of every other panel, whether the value is good.
   timeseries(title, description, w, h, targets, unit, steps=null, custom={}, overrides=[])::
     $.queried('timeseries', title, description, w, h, targets) {
       fieldConfig: {
@@ -159,11 +161,7 @@
           color: { mode: 'palette-classic' },
           unit: unit,
           custom: {
-            drawStyle: 'line',
-            lineWidth: 1,
-            fillOpacity: 0,
             showPoints: 'never',
-            spanNulls: false,
             axisSoftMin: 0,
             [if steps != null then 'thresholdsStyle']: { mode: 'dashed' },
           } + custom,
@@ -171,17 +169,13 @@
         },
         overrides: overrides,
       },
-      options: {
-        legend: { calcs: ['lastNotNull'], displayMode: 'table', placement: 'bottom', showLegend: true },
-        tooltip: { mode: 'multi', sort: 'desc' },
-      },
+      options: $.chartOptions,
     },
 
   barGauge(title, description, w, h, targets, unit, steps, min=null, max=null)::
     $.queried('bargauge', title, description, w, h, targets) {
       fieldConfig: {
         defaults: {
-          color: { mode: 'thresholds' },
           unit: unit,
           [if min != null then 'min']: min,
           [if max != null then 'max']: max,
@@ -189,34 +183,23 @@
         },
         overrides: [],
       },
-      options: {
-        displayMode: 'basic',
-        orientation: 'horizontal',
-        showUnfilled: true,
-        valueMode: 'color',
-        reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-      },
+      options: $.barOptions,
     },
+
+  barOptions:: { displayMode: 'basic', orientation: 'horizontal', reduceOptions: $.last },
 
   stateTimeline(title, description, w, h, targets, mappings, steps)::
     $.queried('state-timeline', title, description, w, h, targets) {
       fieldConfig: {
         defaults: {
           color: { mode: 'thresholds' },
-          custom: { fillOpacity: 70, lineWidth: 0, spanNulls: false },
+          custom: { fillOpacity: 70, lineWidth: 0 },
           mappings: mappings,
           thresholds: steps,
         },
         overrides: [],
       },
-      options: {
-        alignValue: 'left',
-        mergeValues: true,
-        rowHeight: 0.9,
-        showValue: 'never',
-        legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
-        tooltip: { mode: 'single', sort: 'none' },
-      },
+      options: { mergeValues: true, showValue: 'never', legend: { displayMode: 'list', placement: 'bottom', showLegend: false } },
     },
 
   // A table of several queries, one row for each combination of the labels that they share. `columns` in order:
@@ -228,7 +211,7 @@
       else 'Value #' + $.refId(std.find(column.expr, [query.expr for query in queries])[0]);
     $.queried('table', title, description, w, h, [$.rows(query.expr) for query in queries]) {
       fieldConfig: {
-        defaults: { custom: { align: 'auto', filterable: paginate }, thresholds: $.steps($.colours.plain, []) },
+        defaults: { custom: { filterable: paginate } },
         overrides: [
           $.override(column.name, $.columnProperties(column))
           for column in columns
@@ -238,7 +221,7 @@
       options: {
         cellHeight: 'sm',
         showHeader: true,
-        footer: { enablePagination: paginate, show: false, reducer: ['sum'], fields: '', countRows: false },
+        [if paginate then 'footer']: { enablePagination: true, show: false },
         sortBy: sortBy,
       },
       transformations: [
@@ -277,7 +260,7 @@
 
   text(title, markdown, w, h):: $.panel('text', title, '', w, h) {
     pluginVersion: $.pluginVersion,
-    options: { mode: 'markdown', content: markdown, code: { language: 'plaintext', showLineNumbers: false, showMiniMap: false } },
+    options: { mode: 'markdown', content: markdown },
   },
 
   // A heading; a collapsed one holds its panels, and runs none of their queries until it is opened.

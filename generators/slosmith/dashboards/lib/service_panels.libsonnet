@@ -49,7 +49,7 @@
   ),
 
   calendarAttainmentStat(promise, w):: $.stat(
-    'Attainment, period to date',
+    'Attainment, ' + promise.calendar.name + ' to date',
     'Good events of all events since the current period of ' + promise.calendar.name + ' began.',
     w,
     4,
@@ -71,7 +71,7 @@
   ),
 
   calendarSpentStat(promise, w):: $.stat(
-    'Budget spent of the whole period',
+    'Budget spent, ' + promise.calendar.name,
     'Share of the error budget of the whole current period of ' + promise.calendar.name
     + ' that is spent: it opens at 0, and above 100% the period is missed.',
     w,
@@ -195,7 +195,7 @@
 
   // The line of the time elapsed is what spending evenly would look like: above it, the budget will not last.
   calendarTimeline(promise, w):: $.timeseries(
-    'Budget spent of the whole period',
+    'Budget spent, ' + promise.calendar.name,
     'Of the current period of ' + promise.calendar.name + '. Above the line of the time elapsed the budget will not last.',
     w,
     8,
@@ -267,10 +267,10 @@
         share('Budget left', $.everySlo(metrics.periodRemaining, service.selector, 'min'), $.budgetSteps),
         share('Attainment', $.everyAttainment(service.selector)),
       ] + (
-        if !service.calendar then [] else [
-          share('Period spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps),
-          share('Period to date', '1 - ' + $.everySlo(metrics.calendarRatio, service.selector)),
-          { name: 'So far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+        if service.calendar == null then [] else [
+          share(service.calendar + ' spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps),
+          share(service.calendar + ' to date', '1 - ' + $.everySlo(metrics.calendarRatio, service.selector)),
+          { name: service.calendar + ' so far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
         ]
       ) + [
         { name: 'Burn rate', expr: $.everySlo(metrics.currentBurnRate, service.selector), decimals: 2, steps: $.burnSteps },

@@ -1,0 +1,84 @@
+"""The queries of a dashboard as Prometheus gets them: for tests, and for whoever wants to try them elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+_VARIABLE = re.compile(r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)(?::\w+)?\})")
+_REGEX_SPECIAL = re.compile(r"([\\^$.*+?()\[\]{}|])")
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One query. ``expr`` is PromQL with the dashboard's variables filled in; ``legend`` is empty in tables."""
+
+    panel: str
+    ref_id: str
+    expr: str
+    instant: bool
+    legend: str = ""
+
+
+def queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) -> list[tuple[str, str]]:
+    """(panel title, PromQL) of every query, in the dashboard's order; see :func:`all_queries`."""
+    return [(query.panel, query.expr) for query in all_queries(dashboard_json, chosen)]
+
+
+def all_queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) -> list[Query]:
+    """Every query of a dashboard, those of collapsed rows included.
+
+    ``chosen`` says which values of a variable are chosen; the others stand as they do when the dashboard opens ("All").
+    Raises msgspec.DecodeError for text that is not JSON, KeyError for a variable that the dashboard does not have.
+    """
+    dashboard = msgspec.json.decode(dashboard_json)
+    values = _variables(dashboard, chosen or {})
+    return [
+        Query(
+            panel=panel["title"],
+            ref_id=target["refId"],
+            expr=fill(target["expr"], values),
+            instant=target.get("instant", False),
+            legend=target.get("legendFormat", ""),
+        )
+        for panel in panels(dashboard)
+        for target in panel.get("targets", [])
+    ]
+
+
+def panels(dashboard: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every panel of a decoded dashboard, rows before what they hold."""
+    for panel in dashboard["panels"]:
+        yield panel
+        yield from panel.get("panels", [])
+
+
+def fill(expr: str, values: Mapping[str, str]) -> str:
+    """``expr`` with ``$name`` and ``${name}`` replaced. A regex's own ``$`` and ``$1`` are no variables.
+
+    Raises KeyError for a variable that has no value, because Grafana would send its name to Prometheus.
+    """
+    return _VARIABLE.sub(lambda found: values[found["plain"] or found["braced"]], expr)
+
+
+def _variables(dashboard: Mapping[str, Any], chosen: Mapping[str, list[str]]) -> dict[str, str]:
+    filled = {}
+    for variable in dashboard["templating"]["list"]:
+        name = variable["name"]
+        if name in chosen:
+            filled[name] = alternatives(chosen[name])
+        elif variable["type"] == "custom":
+            filled[name] = alternatives(variable["query"].split(","))
+        elif variable["type"] == "query":
+            filled[name] = variable["allValue"]
+        else:
+            filled[name] = variable["current"]["value"]
+    return filled
+
+
+def alternatives(values: list[str]) -> str:
+    """Several values of a variable as Grafana writes them into a regex matcher: escaped, twice, for the PromQL string."""
+    escaped = [_REGEX_SPECIAL.sub(r"\\\\\1", value) for value in values]
+    return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
