@@ -38,8 +38,9 @@ drift: venv ## fail unless generated/ is exactly what slo_specs/ gives
 	@$(VENV)/bin/slosmith generate --check
 
 .PHONY: lint
-lint: venv-dev ## ruff and mypy
+lint: venv-dev ## ruff (rules and format) and mypy
 	@$(VENV)/bin/ruff check generators tests bench
+	@$(VENV)/bin/ruff format --quiet --check generators tests bench
 	@$(VENV)/bin/mypy
 
 .PHONY: lock
