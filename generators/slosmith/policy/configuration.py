@@ -69,7 +69,8 @@ class _Reader:
         values: dict[str, dict[str, Any]] = {}
         for key, value in policy.items():
             if key not in ("levels", "parameters"):
-                self._report((key,), f"'{key}' is no policy setting", suggestion(key, ("levels", "parameters")), key=True)
+                hint = suggestion(key, ("levels", "parameters"))
+                self._report((key,), f"'{key}' is no policy setting", hint, key=True)
             elif not isinstance(value, Mapping):
                 self._report((key,), f"`{key}` must be a mapping from codes")
             elif key == "levels":
@@ -114,7 +115,8 @@ class _Reader:
             try:
                 found[name] = parameters.convert(known[name], value)
             except ValueError as error:
-                self._report(path, f"parameter '{name}' of {code} {error}", f"the default is {known[name].default_text}")
+                hint = f"the default is {known[name].default_text}"
+                self._report(path, f"parameter '{name}' of {code} {error}", hint)
         return found
 
     def _unknown(self, path: tuple[str, ...], code: str) -> None:

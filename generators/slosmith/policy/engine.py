@@ -1,7 +1,7 @@
 """The engine: runs checks, applies levels and waivers, and turns paths into places.
 
-Order: the checks of the catalogue, user policies, then the waiver checks, which judge what the others left of the waivers.
-The result does not depend on the order: problems are sorted by place.
+Order: the checks of the catalogue, user policies, then the waiver checks, which judge what the others left of the
+waivers. The result does not depend on the order: problems are sorted by place.
 """
 
 from __future__ import annotations

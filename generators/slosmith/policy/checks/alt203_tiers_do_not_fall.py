@@ -41,13 +41,11 @@ from slosmith.rules.windows import AlertTier, all_tiers
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     for faster, slower in pairwise(all_tiers(slo)):
-        burns, slow_burns = _burn_rate(slo, faster), _burn_rate(slo, slower)
-        if slow_burns >= burns:
+        if _burn_rate(slo, slower) >= _burn_rate(slo, faster):
             yield Violation(
                 _place(slo, context),
-                f"thresholds do not fall: tier {slower.name} ({percent(slower.catalogue_budget_share)} in {slower.long},"
-                f" burn rate {number(slow_burns)}) fires no earlier than tier {faster.name}"
-                f" ({percent(faster.catalogue_budget_share)} in {faster.long}, burn rate {number(burns)})",
+                f"thresholds do not fall: tier {_described(slo, slower)} fires no earlier than tier"
+                f" {_described(slo, faster)}",
                 f"give tier {slower.name} a smaller budget_share, or remove it",
             )
 
@@ -55,6 +53,11 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
 def _burn_rate(slo: Slo, tier: AlertTier) -> Decimal:
     """The catalogue's own, before clamping."""
     return tier.catalogue_budget_share * slo.period.rolling.seconds / tier.long.seconds
+
+
+def _described(slo: Slo, tier: AlertTier) -> str:
+    share = percent(tier.catalogue_budget_share)
+    return f"{tier.name} ({share} in {tier.long}, burn rate {number(_burn_rate(slo, tier))})"
 
 
 def _place(slo: Slo, context: Context) -> Origin:

@@ -48,7 +48,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if silent:
         yield Violation(
             slo.origin_of("expected_events_per_day"),
-            f"not even a full outage reaches {number(minimum)} bad events within the window of tier {', '.join(silent)}",
+            f"not even a full outage reaches {number(minimum)} bad events in the window of tier {', '.join(silent)}",
             "lower `minimum_bad_events:`, or choose a catalogue without windows this short",
         )
 

@@ -1,0 +1,60 @@
+"""A class says nothing about an indicator that every class has to cover.
+
+## Why
+
+Users of a class of services want to know about availability *and* latency. A class that covers one of them only
+leaves the other to guesswork; if nothing can be promised, it should say so, with a reason (`no_guarantee`).
+
+## Bad
+
+```yaml
+kind: SLOClass
+objectives:
+  availability: {target: 95%}
+```
+
+## Good
+
+```yaml
+kind: SLOClass
+objectives:
+  availability: {target: 95%}
+no_guarantee:
+  - {indicator: latency, reason: Jobs run for hours by design., date: 2026-03-01}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from slosmith.model import SloClass
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+
+class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
+    indicators: Annotated[tuple[str, ...], Meta(description="Indicators that every class has to cover.")] = (
+        "availability", "latency",
+    )  # fmt: skip
+
+
+def find(slo_class: SloClass, context: Context, parameters: Parameters) -> Iterator[Violation]:
+    covered = {objective.indicator for objective in slo_class.objectives}
+    covered |= {item.indicator for item in slo_class.no_guarantees}
+    for indicator in parameters.indicators:
+        if indicator not in covered:
+            yield Violation(
+                at(slo_class.origin, "objectives"),
+                f"the class says nothing about {indicator}",
+                f"add an objective, or `no_guarantee:` with indicator {indicator} and the reason",
+                on_key=True,
+            )
+
+
+CHECK = Check(code="DOC401", level=Severity.ERROR, of="class", find=find, parameters=Parameters)

@@ -1,0 +1,63 @@
+"""Something that runs has no SLO.
+
+## Why
+
+A service without an objective has no agreed quality, and nobody notices that it is missing from the dashboards. The
+inventory (`inventory.file` in `slosmith.yaml`) lists what runs; each entry needs a service here whose SLOs count
+its events. What needs none stands in `inventory.exclude`.
+
+A workload is covered by a service of its own name or of its namespace's, or by one whose selectors match its
+namespace and name.
+
+## Bad
+
+```yaml
+# inventory.yaml
+- {namespace: readability, isvcs: {readability: [eqiad, codfw]}}
+# and no slo_specs/services/readability.yaml
+```
+
+## Good
+
+```yaml
+# slosmith.yaml
+inventory: {file: inventory.yaml, exclude: [kube-system]}
+# services/readability.yaml
+name: readability
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Workspace
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.coverage import Labels, covers
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+from slosmith.problems.nearest import nearest
+
+
+def find(workspace: Workspace, context: Context, parameters: Labels) -> Iterator[Violation]:
+    if context.inventory is None:
+        return
+    settings = context.project.inventory
+    excluded = set(settings.exclude) if settings is not None else set()
+    for workload in context.inventory.workloads:
+        if excluded & {workload.name, workload.namespace, f"{workload.namespace}/{workload.name}"}:
+            continue
+        if any(covers(service, workload, parameters) for service in workspace.services):
+            continue
+        where = f" (namespace {workload.namespace})" if workload.namespace not in ("", workload.name) else ""
+        meant = nearest(workload.name, context.services)
+        yield Violation(
+            at(context.project.origin, "inventory", "file"),
+            f"'{workload.name}'{where} runs, and no SLO counts its events",
+            f"is '{meant}' meant for it? Its selectors do not match" if meant
+            else "write a spec for it, or list it under `inventory.exclude:`",
+        )  # fmt: skip
+
+
+CHECK = Check(code="DOC409", level=Severity.WARNING, of="workspace", find=find, parameters=Labels)

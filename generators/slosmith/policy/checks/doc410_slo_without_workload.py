@@ -1,0 +1,73 @@
+"""An SLO is about something that does not run.
+
+## Why
+
+A service that was renamed or shut down leaves its objectives behind: they see no events, and an SLO without events
+looks perfect until somebody asks. Each service here has to match something in the inventory (`inventory.file` in
+`slosmith.yaml`), and each of its sites a site where that runs. What is no workload, such as a cluster's API, stands
+in the parameter `without_workload`.
+
+## Bad
+
+```yaml
+# inventory.yaml: - {namespace: llm, isvcs: {embeddings: [eqiad]}}
+name: embeddings
+sites: [eqiad, codfw]                   # it does not run in codfw
+```
+
+## Good
+
+```yaml
+name: embeddings
+sites: [eqiad]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from slosmith.model import Workspace
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.coverage import Labels, covers
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+
+class Parameters(Labels, frozen=True, forbid_unknown_fields=True):
+    without_workload: Annotated[
+        tuple[str, ...], Meta(description="Services that are no workload of the inventory.")
+    ] = ()
+
+
+def find(workspace: Workspace, context: Context, parameters: Parameters) -> Iterator[Violation]:
+    if context.inventory is None:
+        return
+    for service in workspace.services:
+        if service.name in parameters.without_workload:
+            continue
+        own = [workload for workload in context.inventory.workloads if covers(service, workload, parameters)]
+        if not own:
+            yield Violation(
+                at(service.origin, "name"),
+                "nothing in the inventory is what this service's SLOs are about",
+                "was it renamed or shut down? If it is no workload, list it as `without_workload`",
+                about=service,
+            )
+            continue
+        running = {site for workload in own for site in workload.sites}
+        for index, site in enumerate(service.sites):
+            if running and site not in running:
+                yield Violation(
+                    at(service.origin, "sites", index),
+                    f"the inventory has it at {', '.join(sorted(running))} only, not at {site}",
+                    "remove the site, or bring the inventory up to date",
+                    about=service,
+                )
+
+
+CHECK = Check(code="DOC410", level=Severity.WARNING, of="workspace", find=find, parameters=Parameters)

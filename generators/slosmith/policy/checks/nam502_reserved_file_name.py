@@ -1,0 +1,57 @@
+"""A name is taken on some file system, or by a file of slosmith's own.
+
+## Why
+
+Each service becomes files of its name. `con`, `aux` or `nul` (with any ending) cannot be files on Windows, so
+nobody there can check the repository out. `calendars` is the rule file that all services share, and the tests of
+`search` are the file `search_test`, which is also what a service `search_test` would be called.
+
+## Bad
+
+```yaml
+name: aux
+name: search_test
+```
+
+## Good
+
+```yaml
+name: auxiliary
+name: search-test
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from slosmith.model import Workspace
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_SHARED = ("calendars",)
+_TEST = "_test"
+
+
+def find(workspace: Workspace, context: Context, _: NoParameters) -> Iterator[Violation]:
+    names = {name.casefold() for name in context.services}
+    for service in workspace.services:
+        folded = service.name.casefold()
+        if _DEVICE.fullmatch(folded):
+            reason = "it is the name of a device on Windows, and cannot be a file there"
+        elif folded in _SHARED:
+            reason = f"{folded}.yaml is the rule file that all services share"
+        elif folded.endswith(_TEST) and folded.removesuffix(_TEST) in names:
+            reason = f"it is the file with the tests of '{service.name[: -len(_TEST)]}'"
+        else:
+            continue
+        yield Violation(
+            at(service.origin, "name"), f"the name '{service.name}' is taken: {reason}", "choose another name", about=service
+        )
+
+
+CHECK = Check(code="NAM502", level=Severity.ERROR, of="workspace", find=find, parameters=NoParameters)

@@ -1,0 +1,97 @@
+"""A latency threshold is not a bucket boundary of the histogram.
+
+## Why
+
+A histogram knows how many events were at most as slow as each of its boundaries, and nothing in between. A promise
+of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured: 400 ms is stricter (whoever meets
+it keeps the promise, some events that keep it count as bad), 600 ms is looser (events slower than promised count as
+good).
+
+With a template, a threshold without a bucket is refused when specs are read (problem RES318), which names both
+neighbours. The way out is `measured_threshold`, the boundary that stands for the promise. This check then wants a
+dated decision in the service or its class that names the objective or either threshold; and it finds thresholds in
+indicators of your own, where the histogram is one that a template knows.
+
+## Bad
+
+```yaml
+objectives:
+  latency: {target: 99%, threshold: 500ms, measured_threshold: 400ms}      # and no decision
+```
+
+## Good
+
+```yaml
+objectives:
+  latency: {target: 99%, threshold: 500ms, measured_threshold: 400ms}
+decisions:
+  - date: 2026-03-01
+    decision: latency is measured at 400ms
+    reason: The API server's histogram has no bucket at 500ms; 400ms is the stricter neighbour.
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from slosmith.model import Duration, HistogramLatency, Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.decisions import is_decided
+from slosmith.policy.expressions import place
+from slosmith.policy.metrics import KnownMetric, known_metric
+from slosmith.problems import Severity
+from slosmith.sli.buckets import UNITS_PER_SECOND, in_duration
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if not isinstance(slo.indicator, HistogramLatency) or not slo.indicator.buckets:
+        return
+    known = known_metric(slo.indicator.buckets[0].metric, context, slo.template)
+    if known is None or known.unit not in UNITS_PER_SECOND:
+        return
+    measured = Decimal(slo.indicator.le)
+    if known.buckets and not slo.template and measured not in known.buckets:
+        yield Violation(
+            place(slo, ("le",)),
+            f"{in_duration(measured, known.unit)} is no bucket of the histogram, so it cannot be measured",
+            f"measure {_neighbours(measured, known)}",
+        )
+        return
+    promised = slo.objective.threshold
+    if promised is None or promised.seconds * UNITS_PER_SECOND[known.unit] == measured:
+        return
+    bound = in_duration(measured, known.unit)
+    if _is_decided(slo, context, promised, bound):
+        return
+    looser = measured > promised.seconds * UNITS_PER_SECOND[known.unit]
+    effect = "slower events than promised count as good" if looser else "some events that keep the promise count as bad"
+    yield Violation(
+        slo.origin_of("measured_threshold"),
+        f"{promised} is promised and {bound} is measured ({effect}), and no dated decision says why",
+        f"add to `decisions:` an entry that names {bound}; the histogram offers"
+        f" {_neighbours(promised.seconds * UNITS_PER_SECOND[known.unit], known)}",
+    )
+
+
+def _is_decided(slo: Slo, context: Context, promised: Duration, bound: str) -> bool:
+    slo_class = context.class_of(slo)
+    decisions = context.service_of(slo).decisions + (slo_class.decisions if slo_class is not None else ())
+    return is_decided(decisions, context.today, str(promised), bound, slo.indicator_name)
+
+
+def _neighbours(wanted: Decimal, known: KnownMetric) -> str:
+    """Both neighbours of a threshold, and what each would promise."""
+    below = max((bound for bound in known.buckets if bound < wanted), default=None)
+    above = min((bound for bound in known.buckets if bound > wanted), default=None)
+    offers = []
+    if below is not None:
+        offers.append(f"{in_duration(below, known.unit)} (stricter: whoever meets it keeps the promise)")
+    if above is not None:
+        offers.append(f"{in_duration(above, known.unit)} (looser: slower events than promised count as good)")
+    return " or ".join(offers) or "other boundaries"
+
+
+CHECK = Check(code="SLI301", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

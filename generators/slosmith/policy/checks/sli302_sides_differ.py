@@ -1,0 +1,83 @@
+"""Numerator and denominator differ by more than the matcher that tells bad from all.
+
+## Why
+
+A ratio means something only if both sides count the same events, but for the one label that tells good from bad. A
+`site` that one side lacks, a `prometheus` matcher on the bucket and not on the count, success filtered to 2xx while
+the total is not: each of these happened, each gave plausible numbers, and none was noticed for months. Templates
+write both sides from one selector; this check looks at indicators of your own.
+
+Every matcher of the denominator has to stand in the numerator, which may add matchers on one label of its own: `le`
+for histograms, any one label for counters.
+
+## Bad
+
+```yaml
+counter_ratio:
+  total: http_requests_total{job="api", site="eqiad"}
+  bad: http_requests_total{job="api", code=~"5.."}           # both sites
+```
+
+## Good
+
+```yaml
+counter_ratio:
+  total: http_requests_total{job="api", site="eqiad"}
+  bad: http_requests_total{job="api", site="eqiad", code=~"5.."}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import HistogramLatency, Matcher, Selector, Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.expressions import place, sides
+from slosmith.policy.metrics import base_name
+from slosmith.problems import Severity
+from slosmith.promql import matcher_text
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    both = sides(slo.indicator) if not slo.template else None
+    if both is None or not both[0]:
+        return
+    total, numerator = both
+    field = next((name for name in ("bad", "good", "buckets") if getattr(slo.indicator, name, None)), "")
+    histogram = isinstance(slo.indicator, HistogramLatency)
+    for selector in dict.fromkeys(numerator):
+        problem = min((_difference(selector, other, histogram) for other in total), key=len)
+        if problem:
+            yield Violation(
+                place(slo, (field,)),
+                f"both sides do not count the same events: {'; '.join(problem)}",
+                "use one selector for both, and add to the numerator only what tells good from bad",
+            )
+
+
+def _difference(numerator: Selector, total: Selector, histogram: bool) -> list[str]:
+    """What the numerator has that the total has not, and the reverse, beyond what is meant to differ; in words."""
+    own = [matcher for matcher in numerator.matchers if matcher not in total.matchers]
+    lacking = [matcher for matcher in total.matchers if matcher not in numerator.matchers and matcher.label != "le"]
+    by_bucket = histogram or any(matcher.label == "le" for matcher in numerator.matchers)
+    found = []
+    if by_bucket and base_name(numerator.metric) != base_name(total.metric):
+        found.append(f"{numerator.metric} and {total.metric} are different histograms")
+    labels = {matcher.label for matcher in own} - {"le"}
+    meant = set() if by_bucket else labels if len(labels) == 1 else set()
+    missing = [matcher for matcher in lacking if matcher.label not in meant]
+    if missing:
+        found.append(f"the numerator lacks {_listed(missing)}")
+    added = [matcher for matcher in own if matcher.label not in meant | {"le"}]
+    if added:
+        found.append(f"the denominator lacks {_listed(added)}")
+    return found
+
+
+def _listed(matchers: list[Matcher]) -> str:
+    return ", ".join(matcher_text(matcher) for matcher in matchers)
+
+
+CHECK = Check(code="SLI302", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

@@ -1,0 +1,68 @@
+"""A range holds fewer than four scrapes.
+
+## Why
+
+`rate` needs two samples in its range. With a range of two scrape intervals one late or failed scrape leaves a hole,
+and what the objective does not see it does not count. Four scrapes leave room for two to fail.
+
+The range is 5 minutes for all generated rules, and what is written in free PromQL; the scrape interval is the
+template's, or `scrape_interval`.
+
+## Bad
+
+```yaml
+total: sum(rate(http_requests_total[2m]))            # scraped each minute
+```
+
+## Good
+
+```yaml
+total: sum(rate(http_requests_total[{{.window}}]))   # 5m at least
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from slosmith.model import Duration, Slo
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.expressions import BASE_WINDOW, place, used_selectors
+from slosmith.problems import Severity
+
+_ENOUGH = 4
+
+
+class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
+    scrape_interval: Annotated[Duration, Meta(description="How often metrics are scraped that no template knows.")] = (
+        Duration(60_000)
+    )
+
+
+def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
+    template = context.template_of(slo)
+    interval = parameters.scrape_interval
+    if template is not None and template.scrape_interval:
+        interval = Duration.parse(template.scrape_interval)
+    needed = Duration(_ENOUGH * interval.milliseconds)
+    for used in used_selectors(slo):
+        length = used.range or BASE_WINDOW
+        if length < needed:
+            longer = f"use {needed} at least, or `{{{{.window}}}}`"
+            yield Violation(
+                place(slo, used.path),
+                f"the range of {length} over {used.selector.metric or 'a selector'} holds fewer than {_ENOUGH} scrapes,"
+                f" one each {interval}",
+                longer if used.range else f"scrape every {_quarter()} or faster",
+            )
+
+
+def _quarter() -> Duration:
+    return Duration(BASE_WINDOW.milliseconds // _ENOUGH)
+
+
+CHECK = Check(code="SLI308", level=Severity.WARNING, of="slo", find=find, parameters=Parameters)

@@ -1,0 +1,44 @@
+"""A waiver covers nothing.
+
+## Why
+
+The problem that it accepted is gone: so should the waiver be, before it hides the next one. Nothing is said of
+waivers whose check is switched off, or did not run because only some files were read.
+
+## Bad
+
+```yaml
+runbook: https://wikitech.wikimedia.org/wiki/Machine_Learning/LiftWing/Alerts
+waivers:
+  - {code: ALT205, reason: The runbook is being written., owner: ml, expires: 2026-06-30}
+```
+
+## Good
+
+```yaml
+runbook: https://wikitech.wikimedia.org/wiki/Machine_Learning/LiftWing/Alerts
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.waivers import WaiverUse
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+
+def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violation]:
+    waiver = use.waiver
+    if use.used or not use.judged or not context.complete or date.fromisoformat(waiver.expires) < context.today:
+        return
+    if waiver.objective is not None and waiver.objective not in use.objectives:
+        return  # WAI604 says what is wrong with it
+    yield Violation(at(waiver.origin, "code"), f"the waiver of {waiver.code} covers nothing", "remove it")
+
+
+CHECK = Check(code="WAI603", level=Severity.WARNING, of="waivers", find=find, parameters=NoParameters, waivable=False)

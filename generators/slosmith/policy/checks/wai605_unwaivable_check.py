@@ -1,0 +1,42 @@
+"""A waiver is of a check that nobody may waive.
+
+## Why
+
+Some problems make an objective meaningless (an expected outage longer than the budget), and some are about waivers
+themselves. Accepting them would be no decision but a way around one. The page of each check says whether it may be
+waived.
+
+## Bad
+
+```yaml
+waivers:
+  - {code: BUD101, reason: We hope for the best., owner: ml, expires: 2026-06-30}
+```
+
+## Good
+
+```yaml
+objectives:
+  availability: {target: 98%}           # what can be kept; tighten it when repair is faster
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.waivers import WaiverUse
+from slosmith.problems import Severity
+from slosmith.problems.finding import at
+
+
+def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if not use.waivable:
+        yield Violation(
+            at(use.waiver.origin, "code"), f"{use.waiver.code} cannot be waived", "mend what it finds, and remove this"
+        )
+
+
+CHECK = Check(code="WAI605", level=Severity.ERROR, of="waivers", find=find, parameters=NoParameters, waivable=False)

@@ -1,0 +1,15 @@
+"""Fields that a service should state and does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Service
+from slosmith.policy.check import Violation
+from slosmith.problems.finding import at
+
+
+def missing(service: Service, stated: object, message: str, hint: str) -> Iterator[Violation]:
+    """A violation at the service's name unless ``stated``. Foreign formats have no place for such fields: no violation."""
+    if not stated and service.dialect.startswith("slosmith/"):
+        yield Violation(at(service.origin, "name"), message, hint)
