@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from slosmith.model import Origin
-from slosmith.problems.nearest import suggestion
+from slosmith.problems.finding import at
+from slosmith.problems.nearest import nearest, suggestion
 from slosmith.resolve.context import Context
 from slosmith.spec.declarations import (
     ClassDeclaration,
@@ -79,17 +80,12 @@ def _check_contradictions(context: Context, service: ServiceDeclaration, slo_cla
         if item.indicator in promised:
             message = f"'{item.indicator}' has an objective and no guarantee"
             context.report("RES321", message, item.origin, hint="remove one of them", subject=slo_class.name)
-    written = {objective.name for objective in service.objectives}
     for item in service.no_guarantees:
-        if item.indicator not in promised | written:
-            known = {"availability", "latency"} | promised
-            if item.indicator not in known and promised:
-                message = f"class '{slo_class.name}' promises nothing for '{item.indicator}' that could be taken back"
-                place = Origin(
-                    item.origin.kind, item.origin.file, (*item.origin.path, "indicator"), item.origin.document
-                )
-                hint = suggestion(item.indicator, promised, "its objectives")
-                context.report("RES322", message, place, hint=hint, subject=service.name)
+        meant = nearest(item.indicator, promised)
+        if item.indicator not in promised and meant is not None:  # a mistyped name would leave the promise standing
+            message = f"class '{slo_class.name}' promises nothing for '{item.indicator}' that could be taken back"
+            place = at(item.origin, "indicator")
+            context.report("RES322", message, place, hint=f"did you mean '{meant}'?", subject=service.name)
 
 
 def _check_override(

@@ -140,9 +140,7 @@ def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
         if style == '"':
             at, width = _double_quoted(raw, at, character)
         elif character.isspace():
-            if character != "\n" and at < len(raw) and raw[at] == "\n":
-                at = _skip_space(raw, at)
-            width = 1
+            width = 1 if raw[at : at + 1].isspace() else 0  # folding may leave less white space than the value has
         else:
             at = _skip_space(raw, at)
             width = 2 if style == "'" and character == "'" else 1

@@ -29,6 +29,7 @@ from slosmith.spec.dialects.slosmith_parts import (
     read_waivers,
 )
 from slosmith.spec.document import Document
+from slosmith.spec.messages import shown
 from slosmith.spec.schema import Schema
 from slosmith.spec.values import Node
 
@@ -48,11 +49,11 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     value = document.value
     kind = value.get("kind")
     place = Origin("service", document.file, (), document.index)
-    if kind not in _READERS:
+    if not isinstance(kind, str) or kind not in _READERS:
         if kind is None:
             message, hint = "the key 'kind' is missing", "add `kind: Service`, or what else this is"
             return (), [Finding(code="SCH204", message=message, hint=hint, origin=place)]
-        message = f"'{str(kind)[:60]}' is not a kind of {NAME}"
+        message = f"{shown(kind)} is not a kind of {NAME}"
         hint = suggestion(str(kind), [name for name in _READERS if name != "Calendars"], "kinds")
         place = Origin("service", document.file, ("kind",), document.index)
         return (), [Finding(code="SCH202", message=message, hint=hint, origin=place)]
