@@ -1,0 +1,115 @@
+"""What a test expects: label sets, rounded numbers, rendered alert texts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from slosmith.model import Duration, Labels, Slo
+from slosmith.promql import literal_regex, quote
+from slosmith.rules import names
+from slosmith.rules.types import AlertingRule
+from slosmith.ruletests.types import QueryTest, Sample
+
+MILLIONTH = Fraction(1, 1_000_000)
+
+Groups = tuple[Labels, ...]
+
+
+def series(metric: str, labels: Iterable[tuple[str, str]] = ()) -> str:
+    """A series as promtool reads it; with an empty ``metric`` just its labels."""
+    return f"{metric}{{{', '.join(f'{name}={quote(value)}' for name, value in labels)}}}"
+
+
+def label_groups(slo: Slo) -> Groups:
+    """The label sets that tests feed for ``group_by``: one scenario, one bystander. Without it, one empty set."""
+    if not slo.group_by:
+        return ((),)
+    return tuple(tuple((label, f"{label}-{which}") for label in slo.group_by) for which in ("a", "b"))
+
+
+def identity(slo: Slo) -> Labels:
+    """The identity labels, which every recorded series carries."""
+    return ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))
+
+
+def public(slo: Slo, *more: tuple[str, str]) -> Labels:
+    """All labels of a recording that is read from outside: identity, the user's, the revision, and ``more``."""
+    own = {**dict(slo.labels), **({names.REVISION: slo.revision} if slo.revision else {})}
+    return tuple(sorted({**own, **dict(more), **dict(identity(slo))}.items()))
+
+
+def one_of(values: Iterable[str]) -> str:
+    """A regex that matches exactly these values."""
+    return "|".join(sorted(literal_regex(value) for value in values))
+
+
+def rounded(value: Fraction) -> str:
+    """``value`` as PromQL's ``round(value, 0.000001)`` gives it, as a literal.
+
+    Raises ValueError where floating-point noise could push it to either side.
+    """
+    scaled = value / MILLIONTH + Fraction(1, 2)
+    whole = math.floor(scaled)
+    if min(scaled - whole, whole + 1 - scaled) < Fraction(1, 1000):
+        raise ValueError(f"{value} lies between two millionths")
+    return decimal(Decimal(whole) / 1_000_000)
+
+
+def decimal(value: Decimal) -> str:
+    """A plain literal without trailing zeros."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def round_query(selector: str, at: Duration, values: Iterable[tuple[Labels, Fraction]], *comment: str) -> QueryTest:
+    """The series of ``selector`` to the millionth: floating-point noise differs between Prometheus versions."""
+    samples = tuple(Sample(series("", labels), rounded(value)) for labels, value in values)
+    return QueryTest(f"round({selector}, 0.000001)", at, samples, comment)
+
+
+def firing(
+    slo: Slo, alert: str, tiers: Iterable[str], at: Duration, expected: Iterable[Labels], *comment: str
+) -> QueryTest:
+    """Which of an SLO's tiers fire, of those in ``tiers``; ``expected`` holds the tier and group labels of each."""
+    alerts = series(names.ALERTS, ((names.ALERT_NAME, alert), (names.ALERT_STATE, "firing"), (names.ID, slo.id)))
+    by = ", ".join((names.TIER, *slo.group_by))
+    chosen = f"{alerts[:-1]}, {names.TIER}=~{quote(one_of(tiers))}}}"
+    counts = Counter(tuple(labels) for labels in expected)
+    samples = tuple(Sample(series("", labels), str(count)) for labels, count in sorted(counts.items()))
+    return QueryTest(f"count by ({by}) ({chosen})", at, samples, comment)
+
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(\$labels\.\w+|\$externalLabels\.\w+|\$value\s*\|\s*humanizePercentage)\s*\}\}")
+
+
+def render(template: str, labels: Mapping[str, str], value: float) -> str | None:
+    """An alert's label or annotation as promtool shows it (no external labels); None for templates beyond ours."""
+
+    def fill(match: re.Match[str]) -> str:
+        inner = match[1]
+        if inner.startswith("$labels."):
+            return labels.get(inner.removeprefix("$labels."), "")
+        return "" if inner.startswith("$external") else f"{value * 100:.4g}%"
+
+    text = _PLACEHOLDER.sub(fill, template)
+    return None if "{{" in text else text
+
+
+def rendered_alert(rule: AlertingRule, series_labels: Labels, value: float) -> tuple[Labels, Labels] | None:
+    """Labels and annotations of a firing alert; None where a template is beyond :func:`render`."""
+    own = dict(series_labels)
+    labels = [(name, render(text, own, value)) for name, text in rule.labels]
+    annotations = [(name, render(text, own, value)) for name, text in rule.annotations]
+    if any(text is None for _, text in (*labels, *annotations)):
+        return None
+    merged = {**own, **{name: text or "" for name, text in labels}}
+    return (
+        tuple(sorted((name, text) for name, text in merged.items() if text)),
+        tuple((name, text or "") for name, text in annotations),
+    )

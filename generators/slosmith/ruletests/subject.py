@@ -1,0 +1,71 @@
+"""What tests ask of one SLO again and again: its series, its alerts, its tiers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from slosmith.model import Labels, RawRatio, Slo
+from slosmith.rules import names
+from slosmith.rules.types import AlertingRule, RuleGroup
+from slosmith.rules.windows import AlertTier, tiers
+from slosmith.ruletests.expect import Groups, identity, label_groups, public, series
+from slosmith.ruletests.series import History, Timeline
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """An SLO beside its rules; made by :func:`subject`."""
+
+    slo: Slo
+    tiers: tuple[AlertTier, ...]
+    groups: Groups
+    """Label sets that tests feed; the scenario happens to the first, the others are bystanders."""
+    burn_rate: tuple[AlertingRule, ...]
+    """The alerts of ``tiers``, in their order."""
+    exhaustion: tuple[AlertingRule, ...]
+    absence: tuple[AlertingRule, ...]
+
+    @property
+    def weighted(self) -> bool:
+        """Whether ratios are made of recorded events; a raw ratio is read by every window itself."""
+        return not isinstance(self.slo.indicator, RawRatio)
+
+    def recorded(self, metric: str, group: Labels = (), **more: str) -> str:
+        """An event recording (identity and group labels)."""
+        return series(metric, (*identity(self.slo), *group, *more.items()))
+
+    def public(self, metric: str, group: Labels = (), **more: str) -> str:
+        """A recording that is read from outside, with all its labels."""
+        return series(metric, self.public_labels(group, **more))
+
+    def public_labels(self, group: Labels = (), **more: str) -> Labels:
+        return tuple(sorted((*public(self.slo, *more.items()), *group)))
+
+    def base_labels(self, group: Labels = (), **more: str) -> Labels:
+        return tuple(sorted((*identity(self.slo), *group, *more.items())))
+
+    def select(self, metric: str) -> str:
+        """The selector of a recording of this SLO: its id tells it from all others."""
+        return series(metric, ((names.ID, self.slo.id),))
+
+    def feed_events(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
+        """Feed both base recordings: the scenario to the first group, the same traffic without errors to the others."""
+        for index, group in enumerate(self.groups):
+            errors = bad if index == 0 else tuple(msgspec.structs.replace(run, value=0, step=0) for run in total)
+            timeline.feed(self.recorded(names.TOTAL_RATE, group), tick, total)
+            timeline.feed(self.recorded(names.BAD_RATE, group), tick, errors)
+
+
+def subject(slo: Slo, group: RuleGroup) -> Subject:
+    """``group`` holds the SLO's rules; its alerts stand in the order tiers, exhaustion, absence."""
+    own = tiers(slo)
+    alerts = [rule for rule in group.rules if isinstance(rule, AlertingRule)]
+    rest = alerts[len(own) :]
+    absent = len(rest) - (1 if slo.alerting is not None and slo.alerting.absence else 0)
+    return Subject(
+        slo=slo,
+        tiers=own,
+        groups=label_groups(slo),
+        burn_rate=tuple(alerts[: len(own)]),
+        exhaustion=tuple(rest[:absent]),
+        absence=tuple(rest[absent:]),
+    )

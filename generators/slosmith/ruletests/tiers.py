@@ -1,0 +1,248 @@
+"""Scenarios for one tier of burn-rate alerts: what is fed before the tick, and which tiers fire at it.
+
+They are planned once for every combination of tiers and event floor, because the SLOs of a class share them. The events
+are fed as recorded rates, so every ratio, join and floor between them and the alert takes part.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+import msgspec
+
+from slosmith.model import Duration
+from slosmith.rules.chain import read_from_tiles
+from slosmith.rules.numbers import approximate_time, percent
+from slosmith.rules.windows import FIVE_MINUTES, AlertTier
+from slosmith.ruletests.evaluate import DAY, EXACT_INTEGERS, fires, gap_of, intervals, step_of
+from slosmith.ruletests.series import History, Run, constant, without
+
+MINUTE = Duration(60_000)
+
+_MARGIN = Fraction(1, 100)
+"""How far over and under a threshold scenarios lie: a threshold that is 5 % off shows in either direction."""
+
+_PAST = Fraction(1, 20)
+"""Healthy traffic older than the long window, as a share of it: a longer window would be thinned out by it."""
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """Rates per second, total and bad, up to the tick. ``firing`` holds the indexes of the tiers that fire at it,
+    ``checked`` of those for which every Prometheus version says the same.
+    """
+
+    title: str
+    total: History
+    bad: History
+    firing: tuple[int, ...]
+    checked: tuple[int, ...]
+
+
+class Omitted(msgspec.Struct, frozen=True):
+    """A scenario that these windows and thresholds do not allow, and why."""
+
+    title: str
+    reason: str
+
+
+def resolution(tiers: tuple[AlertTier, ...]) -> Duration:
+    """The distance of samples: a minute, or five where a window is built from hour tiles: a minute costs too much."""
+    return FIVE_MINUTES if any(read_from_tiles(tier.long) for tier in tiers) else MINUTE
+
+
+def history_needed(tiers: tuple[AlertTier, ...]) -> Duration:
+    """How long before a tick its scenario may begin."""
+    longest = max((tier.long.milliseconds for tier in tiers), default=0)
+    return Duration(int(longest * (1 + _PAST)) + 3_600_000)
+
+
+@lru_cache(maxsize=4096)
+def scenarios(tiers: tuple[AlertTier, ...], index: int, minimum: Decimal) -> tuple[Scenario | Omitted, ...]:
+    """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share ticks.
+
+    ``minimum`` is the number of bad events that its long window has to hold, 0 for none.
+    """
+    return _Planner(tiers, index, minimum).plan()
+
+
+class _Planner:
+    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal) -> None:
+        self.tiers, self.index, self.minimum = tiers, index, minimum
+        self.tier = tier = tiers[index]
+        self.interval = resolution(tiers)
+        self.long = intervals(tier.long, self.interval)
+        self.short = intervals(tier.short, self.interval)
+        self.threshold = Fraction(tier.threshold_ratio)
+        self.over = min(self.threshold * (1 + _MARGIN), (self.threshold + 1) / 2)
+        self.under = self.threshold * (1 - _MARGIN)
+        self.events = self._events()
+        self.said = percent(tier.threshold_ratio)
+
+    def _events(self) -> int:
+        """Events a second: enough that ratios can be told apart by a tenth of the margin, and that the floor is met."""
+        wanted = max(Fraction(10_000), Fraction(self.minimum)) / self.threshold
+        events = 1000
+        while events < wanted:
+            events *= 10
+        return events
+
+    def plan(self) -> tuple[Scenario | Omitted, ...]:
+        short, long = self.tier.short, self.tier.long
+        unlike = "both windows are the same" if short == long else ""
+        return (
+            self._constant(f"{percent(_decimal(self.over))} errors, just over {self.said}: fires", self.over, True),
+            self._at_threshold(),
+            self._mixed(f"{long} just over {self.said}, but {short} just under: silent", self.over, self.under, unlike),
+            self._mixed(f"{short} just over {self.said}, but {long} just under: silent", self.under, self.over, unlike),
+            *self._outage(),
+            *self._recovery(),
+            *self._floor(),
+        )
+
+    # --- scenarios
+
+    def _constant(self, title: str, ratio: Fraction, expected: bool) -> Scenario | Omitted:
+        bad = round(ratio * self.events)
+        return self._scenario(
+            title, constant(self.events, 0, self.long - 1), constant(bad, 0, self.long - 1), expected
+        )
+
+    def _at_threshold(self) -> Scenario | Omitted:
+        """Exactly the threshold is not over it. Where sums would not be exact, just under it."""
+        times = -(-self.events // self.threshold.denominator)
+        total, bad = self.threshold.denominator * times, self.threshold.numerator * times
+        if total * self.long * 2 >= EXACT_INTEGERS:
+            return self._constant(f"just under {self.said}: silent", self.under, False)
+        return self._scenario(
+            f"exactly {self.said} errors, not over it: silent",
+            constant(total, 0, self.long - 1),
+            constant(bad, 0, self.long - 1),
+            False,
+        )
+
+    def _mixed(self, title: str, long: Fraction, short: Fraction, impossible: str) -> Scenario | Omitted:
+        """``long`` is the ratio over the long window, ``short`` over the short one."""
+        if impossible:
+            return Omitted(title, impossible)
+        # the sample at exactly the short window's start has the short window's ratio: it counts in some versions
+        recent = self.short + 1
+        step = step_of(self.tier.long, self.interval)
+        newer, all_of_it = (recent - 1) // step + 1, (self.long - 1) // step + 1
+        older = (long * all_of_it - short * newer) / (all_of_it - newer) if all_of_it > newer else Fraction(-1)
+        if not 0 <= older <= 1:
+            return Omitted(title, "no constant error ratio outside of the short window makes it so")
+        bad = (
+            *constant(round(older * self.events), recent, self.long - 1),
+            *constant(round(short * self.events), 0, recent - 1),
+        )
+        return self._scenario(title, constant(self.events, 0, self.long - 1), bad, False)
+
+    def _outage(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
+        """From clean, a full outage fires once it has lasted threshold x long window, and not a step earlier."""
+        step = step_of(self.tier.long, self.interval)
+        needed = step * (int(self.threshold * (self.long // step)) + 1)
+        lasting = self._time(needed)
+        titles = (f"full outage for {lasting}: fires", f"full outage for {self._time(needed - step)}: not yet")
+        if needed > self.long:
+            return Omitted(titles[0], "the threshold cannot be reached"), Omitted(titles[1], "it never fires")
+        return (
+            self._scenario(titles[0], *self._down(needed, 0), True),
+            self._scenario(titles[1], *self._down(needed - step, 0), False),
+        )
+
+    def _recovery(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
+        """After a full outage the short window clears the alert: still firing at the last moment, then not."""
+        step = step_of(self.tier.short, self.interval)
+        clean = step
+        while clean <= self.short + step and self._verdict(*self._up_again(clean)) is not False:
+            clean += step
+        before = self._time(clean - step) if clean > step else "0s"
+        return (
+            self._scenario(f"{before} after a full outage: still fires", *self._up_again(clean - step), True),
+            self._scenario(f"{self._time(clean)} after a full outage: cleared", *self._up_again(clean), False),
+        )
+
+    def _floor(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
+        """Every event fails, but there are few: most in the older half, so that a shorter window would see fewer."""
+        titles = (
+            f"all events fail, just under {self.minimum:f} in {self.tier.long}: silent",
+            f"all events fail, just over {self.minimum:f} in {self.tier.long}: fires",
+        )
+        if not self.minimum:
+            return Omitted(titles[0], "no minimum of bad events"), Omitted(titles[1], "no minimum of bad events")
+        step = step_of(DAY, self.interval) if self.tier.long >= DAY else 1
+        half = max(1, self.long // 2 // step) * step
+        recent, older = (half - 1) // step + 1, (self.long - 1 - half) // step + 1 if self.long > half else 0
+        wanted = Fraction(self.minimum) * (recent + older) / self.tier.long.whole_seconds
+        found: list[Scenario | Omitted] = []
+        for title, share, expected in ((titles[0], 1 - _MARGIN, False), (titles[1], 1 + _MARGIN, True)):
+            # a tenth of the events in the newer half
+            now = _decimal(wanted * share / 10 / recent) if older else _decimal(wanted * share / recent)
+            then = _decimal(wanted * share * 9 / 10 / older) if older else Decimal(0)
+            bad = (*constant(then, half, self.long - 1), *constant(now, 0, min(half, self.long) - 1))
+            found.append(self._scenario(title, bad, bad, expected))
+        return found[0], found[1]
+
+    # --- building blocks
+
+    def _down(self, failing: int, clean: int) -> tuple[History, History]:
+        """Full outage over ``failing`` samples that ended ``clean`` samples ago; healthy before and since.
+
+        Where the short window is the recorded 5m rate itself, that rate falls over five minutes, as a rate does.
+        """
+        total = constant(self.events, 0, self.long - 1)
+        end = min(clean + failing, self.long) - 1
+        falling: list[Run] = []
+        if self.tier.short == FIVE_MINUTES:
+            length = intervals(FIVE_MINUTES, self.interval)
+            for since in range(1, min(clean, length - 1) + 1):
+                falling.append(Run(clean - since, clean - since, self.events * (length - since) // length))
+            rest = clean - 1 - len(falling)
+        else:
+            rest = clean - 1
+        bad = (
+            *constant(0, end + 1, self.long - 1),
+            *constant(self.events, clean, end),
+            *falling,
+            *constant(0, 0, rest),
+        )
+        return total, bad
+
+    def _up_again(self, clean: int) -> tuple[History, History]:
+        """A full outage as long as the long window that ended ``clean`` samples ago. No sample stands at the start of
+        the short window, where versions count differently.
+        """
+        total, bad = self._down(self.long, clean)
+        hole = (self.short, self.short + gap_of(self.tier.short, self.interval) - 1)
+        if self.tier.short == FIVE_MINUTES:
+            return total, bad
+        return without(total, *hole), without(bad, *hole)
+
+    def _scenario(self, title: str, total: History, bad: History, expected: bool) -> Scenario | Omitted:
+        start = self.long + gap_of(self.tier.long, self.interval)
+        past = int(self.long * _PAST) + 1
+        total = (*constant(self.events, start, start + past - 1), *total)
+        bad = (*constant(0, start, start + past - 1), *bad)
+        verdicts = [fires(tier, self.minimum, total, bad, self.interval) for tier in self.tiers]
+        if verdicts[self.index] is not expected:
+            return Omitted(title, "these windows and this threshold do not allow it")
+        return Scenario(
+            title,
+            total,
+            bad,
+            tuple(index for index, verdict in enumerate(verdicts) if verdict),
+            tuple(index for index, verdict in enumerate(verdicts) if verdict is not None),
+        )
+
+    def _verdict(self, total: History, bad: History) -> bool | None:
+        return fires(self.tier, self.minimum, total, bad, self.interval)
+
+    def _time(self, samples: int) -> str:
+        return approximate_time(self.interval.seconds * samples)
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """Twelve digits, which is enough for what only has to lie on one side of a threshold."""
+    return Decimal(f"{float(value):.12g}")
