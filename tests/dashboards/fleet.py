@@ -125,7 +125,7 @@ def lift_wing_service(
                 site=site,
                 target=target,
                 aspirational="0.99",
-            )  # fmt: skip
+            )
         )
         slos.append(
             slo(name, "latency", latency(name, f"{name}.*", site, le), site=site, target=target, threshold="500ms")
@@ -173,14 +173,14 @@ def odd_service() -> Service:
                 slo_class=None,
                 target="0.95",
                 rolling=Duration.parse("30d"),
-            ),  # fmt: skip
+            ),
             slo(
                 name,
                 "grouped",
                 CounterRatio(total=(total,), good=(total.with_matchers(Matcher("code", "!~", "5..")),)),
                 group_by=("wiki", "dc"),
                 slo_class=None,
-            ),  # fmt: skip
+            ),
             slo(
                 name,
                 "native",
@@ -189,7 +189,7 @@ def odd_service() -> Service:
                 threshold="500ms",
                 calendar=None,
                 alerting=None,
-            ),  # fmt: skip
+            ),
             slo(name, "mixed", availability("ns", "a|b", "eqiad"), site="eqiad", slo_class=None),
             slo(name, "mixed", availability("ns", "a|b", "codfw"), site="codfw", target="0.95", slo_class=None),
         ),

@@ -79,6 +79,6 @@ def _variables(dashboard: Mapping[str, Any], chosen: Mapping[str, list[str]]) ->
 
 
 def alternatives(values: list[str]) -> str:
-    """Several values of a variable as Grafana writes them into a regex matcher: escaped, twice, for the PromQL string."""
+    """Values of a variable as Grafana writes them into a regex matcher: escaped, twice, for the PromQL string."""
     escaped = [_REGEX_SPECIAL.sub(r"\\\\\1", value) for value in values]
     return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"

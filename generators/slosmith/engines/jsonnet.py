@@ -51,6 +51,7 @@ def evaluate(
             "the jsonnet engine (Python package rjsonnet) is not installed: run `make .venv`, or pip install rjsonnet"
         ) from error
     library = dict(files or {})
+    sources = {**library, name: program}
     missing: list[str] = []
 
     def find(folder: str, wanted: str) -> tuple[str, str | None]:
@@ -65,11 +66,12 @@ def evaluate(
         text = rjsonnet.evaluate_snippet(name, program, max_stack=MAX_STACK, ext_codes=codes, import_callback=find)
     except Exception as error:
         if missing:
+            known = ", ".join(sorted(library)) or "none"
             raise JsonnetError(
-                f"cannot import {missing[-1]!r}: there is no such file (known: {', '.join(sorted(library)) or 'none'})",
-                *_place(str(error), {name, *library}),
+                f"cannot import {missing[-1]!r}: there is no such file (known: {known})",
+                *_place_of_import(missing[-1], sources),
             ) from None
-        raise _error(str(error), {name, *library}) from None
+        raise _error(str(error), sources) from None
     except BaseException as error:
         # a panic of the Rust engine is no Exception, and must not look like a crash of ours
         if type(error).__name__ != "PanicException":
@@ -88,18 +90,27 @@ def import_path(folder: str, wanted: str, files: Mapping[str, str]) -> str | Non
 
 
 _PLACE = re.compile(r"^\s*(?P<file>\S.*?):(?P<line>\d+):(?P<column>\d+)", re.MULTILINE)
+_FIELD = re.compile(r"^\s*field <(?P<name>[^>]+)> manif", re.MULTILINE)
 
 
-def _place(message: str, files: set[str]) -> tuple[str, int, int]:
-    """The innermost place in one of ``files``; the engine's standard library and traces through it do not count."""
+def _error(message: str, sources: Mapping[str, str]) -> JsonnetError:
+    """The engine's words, their first line, with the innermost place that is in one of ``sources``: places in the
+    standard library are of no use to anybody.
+    """
+    first = message.strip().partition("\n")[0].removeprefix("runtime error: ")
     for found in _PLACE.finditer(message):
-        if found["file"] in files:
-            return found["file"], int(found["line"]), int(found["column"])
+        if found["file"] in sources:
+            return JsonnetError(first, found["file"], int(found["line"]), int(found["column"]))
+    fields = [found["name"] for found in _FIELD.finditer(message)]
+    return JsonnetError(f"{first} (in {'.'.join(reversed(fields))})" if fields else first)
+
+
+def _place_of_import(wanted: str, sources: Mapping[str, str]) -> tuple[str, int, int]:
+    """Where ``wanted`` is imported. The engine does not say, so the first place that the texts have is taken."""
+    statement = re.compile(rf"""import(?:str|bin)?\s*(?P<quote>['"]){re.escape(wanted)}(?P=quote)""")
+    for name in sorted(sources):
+        found = statement.search(sources[name])
+        if found is not None:
+            before = sources[name][: found.start()]
+            return name, before.count("\n") + 1, found.start() - before.rfind("\n")
     return "", 0, 0
-
-
-def _error(message: str, files: set[str]) -> JsonnetError:
-    first = message.strip().partition("\n")[0]
-    for prefix in ("runtime error: ", "RUNTIME ERROR: "):
-        first = first.removeprefix(prefix)
-    return JsonnetError(first, *_place(message, files))

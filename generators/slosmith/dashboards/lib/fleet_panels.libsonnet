@@ -122,7 +122,7 @@
       $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burning too fast now'),
     ] + (if fleet.calendar != null then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
     'none',
-    custom={ drawStyle: 'line', lineInterpolation: 'stepAfter' },
+    custom={ lineInterpolation: 'stepAfter' },
   ),
 
   alertHistory(w, h):: $.timeseries(
@@ -137,6 +137,6 @@
       ),
     ],
     'none',
-    custom={ drawStyle: 'line', lineInterpolation: 'stepAfter', fillOpacity: 20 },
+    custom={ lineInterpolation: 'stepAfter', fillOpacity: 20 },
   ),
 }

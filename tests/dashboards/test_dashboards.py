@@ -1,0 +1,197 @@
+"""Dashboards as files: what Grafana would refuse, what would change from run to run, what people may change."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import _gojsonnet
+import jsonschema_rs
+import msgspec
+import pytest
+
+from slosmith.dashboards import DashboardSettings, compile_dashboards, fleet_dashboard, service_dashboard
+from slosmith.dashboards import compile as compiling
+from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
+from slosmith.dashboards.queries import panels
+from slosmith.model import Service, Workspace
+from slosmith.problems.problem import InputError
+from slosmith.targets.tree import is_ours
+from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@cache
+def drawn() -> dict[str, dict[str, Any]]:
+    """Every dashboard of the workspace, decoded, by UID."""
+    return {each.uid: json.loads(each.json_text) for each in compile_dashboards(workspace())}
+
+
+def uids() -> list[str]:
+    return ["slo-model-0", "slo-model-1", "slo-model-2", "slosmith-fleet", "slox-odd-one-with-a-name-th-b1bfd3c13369"]
+
+
+def test_one_dashboard_a_service_and_one_for_all() -> None:
+    dashboards = compile_dashboards(workspace())
+    assert [each.uid for each in dashboards] == uids()
+    assert [each.name for each in dashboards] == sorted(each.name for each in dashboards)
+    assert all(each.json_text.endswith("}\n") for each in dashboards)
+
+
+@pytest.mark.parametrize("uid", uids())
+def test_it_keeps_to_the_schema(uid: str) -> None:
+    schema = json.loads((CHECKOUT / "schemas/grafana-dashboard.schema.json").read_text("utf-8"))
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    assert [f"{list(error.instance_path)}: {error.message}" for error in validator.iter_errors(drawn()[uid])] == []
+
+
+@pytest.mark.parametrize("uid", uids())
+def test_identifiers_are_unique(uid: str) -> None:
+    found = list(panels(drawn()[uid]))
+    ids = [panel["id"] for panel in found]
+    assert ids == list(range(1, len(ids) + 1))
+    for panel in found:
+        references = [target["refId"] for target in panel.get("targets", [])]
+        assert len(references) == len(set(references))
+    names = [variable["name"] for variable in drawn()[uid]["templating"]["list"]]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("uid", uids())
+@pytest.mark.parametrize("opened", [False, True], ids=["as it opens", "all rows open"])
+def test_nothing_overlaps_and_nothing_is_outside(uid: str, opened: bool) -> None:
+    """Grafana moves what follows a row down when the row opens, and what overlaps it moves wherever it likes."""
+    taken: dict[tuple[int, int], str] = {}
+    shift = 0
+    for panel in drawn()[uid]["panels"]:
+        _occupy(panel, shift, taken)
+        if opened and panel.get("panels"):
+            for inner in panel["panels"]:
+                assert inner["gridPos"]["y"] > panel["gridPos"]["y"]
+                _occupy(inner, shift, taken)
+            bottom = max(inner["gridPos"]["y"] + inner["gridPos"]["h"] for inner in panel["panels"])
+            shift += bottom - panel["gridPos"]["y"] - 1
+    # and no line is left empty
+    assert {y for _, y in taken} == set(range(max(y for _, y in taken) + 1))
+
+
+def _occupy(panel: dict[str, Any], shift: int, taken: dict[tuple[int, int], str]) -> None:
+    place = panel["gridPos"]
+    assert place["x"] + place["w"] <= 24
+    for x in range(place["x"], place["x"] + place["w"]):
+        for y in range(place["y"], place["y"] + place["h"]):
+            assert (x, y + shift) not in taken, f"{panel['title']} lies on {taken[x, y + shift]}"
+            taken[x, y + shift] = panel["title"]
+
+
+@pytest.mark.parametrize("uid", uids())
+def test_the_files_are_known_as_ours(uid: str) -> None:
+    dashboard = next(each for each in compile_dashboards(workspace()) if each.uid == uid)
+    assert is_ours(dashboard.json_text.encode(), f"{dashboard.name}.json")
+    service = next((each for each in workspace().services if each.name in dashboard.title), None)
+    assert (service.origin.file if service else "all SLO specs") in json.loads(dashboard.json_text)["description"]
+
+
+def test_a_dashboard_is_the_same_alone_and_among_others() -> None:
+    among = {each.uid: each for each in compile_dashboards(workspace(120))}
+    assert len(among) == 122
+    assert service_dashboard(lift_wing_service("model-60")) == among["slo-model-60"]
+
+
+def test_the_same_bytes_in_every_process() -> None:
+    program = (
+        "import hashlib\n"
+        "from slosmith.dashboards import compile_dashboards\n"
+        "from tests.dashboards.fleet import workspace\n"
+        "text = ''.join(each.json_text for each in compile_dashboards(workspace(1)))\n"
+        "print(hashlib.sha256(text.encode()).hexdigest())\n"
+    )
+    digests = set()
+    for seed, locale, zone in (("0", "C", "UTC"), ("1", "C.UTF-8", "Asia/Tokyo")):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=True
+        )
+        digests.add(done.stdout)
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("service", [lift_wing_service("model"), odd_service()], ids=lambda service: str(service.name))
+def test_the_official_engine_draws_the_same(service: Service) -> None:
+    drawn_officially = _official([service_facts(service)], None)
+    dashboard = service_dashboard(service)
+    assert msgspec.json.decode(dashboard.json_text) == drawn_officially[dashboard.uid]
+
+
+def test_the_official_engine_draws_the_same_fleet() -> None:
+    dashboard = fleet_dashboard(workspace())
+    assert msgspec.json.decode(dashboard.json_text) == _official([], fleet_facts(workspace()))[dashboard.uid]
+
+
+def _official(services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> Any:
+    files = {**compiling.library(), compiling.EXTENSION: "{}"}
+    values = {
+        "names": vocabulary(),
+        "settings": settings_facts(DashboardSettings()),
+        "services": services,
+        "fleet": fleet,
+    }
+    text = _gojsonnet.evaluate_snippet(
+        compiling.PROGRAM,
+        files[compiling.PROGRAM],
+        ext_codes={key: json.dumps(value) for key, value in values.items()},
+        import_callback=lambda _, path: (path, files[path].encode()),
+    )
+    return msgspec.json.decode(text)
+
+
+def test_settings_reach_the_dashboards() -> None:
+    settings = DashboardSettings(
+        datasource="prom-1", title="Promises", time_from="now-2d", refresh="", timezone="browser", tags=("ml",)
+    )
+    for dashboard in compile_dashboards(workspace(1), settings):
+        content = json.loads(dashboard.json_text)
+        assert content["templating"]["list"][0]["current"] == {"text": "prom-1", "value": "prom-1"}
+        assert content["time"] == {"from": "now-2d", "to": "now"}
+        assert content["refresh"] == ""
+        assert content["timezone"] == "browser"
+        assert {"ml", "slo", "slosmith"} <= set(content["tags"])
+    assert fleet_dashboard(workspace(1), settings).title == "Promises"
+
+
+def test_an_extension_changes_what_is_drawn() -> None:
+    extension = (
+        "local ours = import 'ours.libsonnet';\n"
+        "{\n"
+        "  colours+:: { bad: ours.red },\n"
+        "  budgetStat(promise, w):: super.budgetStat(promise, w) { title: 'Left' },\n"
+        "  serviceTags(service):: super.serviceTags(service) + ['more'],\n"
+        "}\n"
+    )
+    settings = DashboardSettings(extension=extension, extension_files=(("ours.libsonnet", "{ red: 'purple' }"),))
+    text = service_dashboard(lift_wing_service("model"), settings).json_text
+    content = json.loads(text)
+    assert [panel["title"] for panel in panels(content)].count("Left") == 2
+    assert "more" in content["tags"]
+    assert '"color": "red"' not in text
+    assert '"color": "purple"' in text
+
+
+def test_a_wrong_extension_is_a_problem_with_a_place() -> None:
+    settings = DashboardSettings(extension="{\n  layout(panels):: error 'nothing',\n}", extension_name="x/own.jsonnet")
+    with pytest.raises(InputError) as caught:
+        service_dashboard(lift_wing_service("model"), settings)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.line, problem.column) == ("DSH101", "x/own.jsonnet", 2, 20)
+    assert "nothing" in problem.message
+
+
+def test_no_services_at_all() -> None:
+    (dashboard,) = compile_dashboards(Workspace(()))
+    assert dashboard.uid == "slosmith-fleet"

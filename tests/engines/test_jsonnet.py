@@ -1,0 +1,92 @@
+"""The jsonnet engine: what goes in and comes out, what it cannot reach, and what it says when a program is wrong."""
+
+from __future__ import annotations
+
+import _gojsonnet
+import msgspec
+import pytest
+
+from slosmith.engines.jsonnet import JsonnetError, evaluate, import_path
+
+
+def test_values_come_back_as_they_went_in() -> None:
+    value = {"ratio": 0.98, "text": 'a"b\\c\n\u2028é', "none": None, "list": [1, 2.5, -3], "empty": {}, "yes": True}
+    assert evaluate("std.extVar('v')", values={"v": value}) == value
+
+
+def test_structs_are_readable_as_json() -> None:
+    class Point(msgspec.Struct):
+        x: int
+
+    assert evaluate("std.extVar('p').x + 1", values={"p": Point(2)}) == 3
+
+
+def test_imports_come_from_the_mapping() -> None:
+    files = {
+        "lib/a.libsonnet": "(import 'b.libsonnet') + (import 'top.libsonnet') + { text: importstr '../note.txt' }",
+        "lib/b.libsonnet": "{ b: 1 }",
+        "top.libsonnet": "{ top: 2 }",
+        "note.txt": "local is not a keyword here",
+    }
+    assert evaluate("import 'lib/a.libsonnet'", files=files) == {"b": 1, "top": 2, "text": files["note.txt"]}
+
+
+@pytest.mark.parametrize("path", ["/etc/hostname", "../../../../../../etc/hostname", "pyproject.toml"])
+def test_nothing_is_read_from_the_disk(path: str) -> None:
+    with pytest.raises(JsonnetError, match=r"cannot import .* \(known: none\)"):
+        evaluate(f"importstr '{path}'")
+
+
+@pytest.mark.parametrize(
+    ("folder", "wanted", "found"),
+    [
+        ("", "x.libsonnet", "x.libsonnet"),
+        ("lib", "x.libsonnet", "lib/x.libsonnet"),
+        ("lib", "y.libsonnet", "y.libsonnet"),
+        ("lib/", "./../x.libsonnet", "x.libsonnet"),
+        ("", "missing.libsonnet", None),
+    ],
+)
+def test_import_paths(folder: str, wanted: str, found: str | None) -> None:
+    files = {"x.libsonnet": "", "lib/x.libsonnet": "", "y.libsonnet": ""}
+    assert import_path(folder, wanted, files) == found
+
+
+@pytest.mark.parametrize(
+    ("program", "files", "message", "place"),
+    [
+        ("{a: 1", {}, "expected one of", ("main.jsonnet", 1, 6)),
+        ("{\n  a: error 'too bad',\n}", {}, "too bad", ("main.jsonnet", 2, 6)),
+        ("import 'l.libsonnet'", {"l.libsonnet": "{\n a: 1 + }"}, "expected", ("l.libsonnet", 2, 9)),
+        ("(import 'l.libsonnet').f", {"l.libsonnet": "{ f: self.g }"}, "no such field: g", ("main.jsonnet", 1, 24)),
+        ("{a: import 'l'}", {"l": "{ f: self.g }"}, "no such field: g (in a.f)", ("", 0, 0)),
+        ("{a: std.length(5)}", {}, "type error", ("main.jsonnet", 1, 5)),
+        ("import 'nowhere'", {"l.libsonnet": "{}"}, "cannot import 'nowhere'", ("main.jsonnet", 1, 1)),
+        ("import 'a'", {"a": '{}\n+ importstr "b"'}, "cannot import 'b'", ("a", 2, 3)),
+        ("local f(x) = f(x + 1) + 1; f(1)", {}, "stack overflow", ("main.jsonnet", 1, 14)),
+        ("std.extVar('unknown')", {}, "unknown", ("main.jsonnet", 1, 1)),
+    ],
+)
+def test_errors_say_where(program: str, files: dict[str, str], message: str, place: tuple[str, int, int]) -> None:
+    with pytest.raises(JsonnetError) as caught:
+        evaluate(program, files=files)
+    error = caught.value
+    assert message in error.message
+    assert "\n" not in error.message
+    assert (error.file, error.line, error.column) == place
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "{a: 0.1 + 0.2, b: 1e21, c: 1e-7, d: 2.6880000000000002, e: 0.0186666666667, f: 1/3, g: 100000000000000000000}",
+        "{a: 'é\\u0001<>&\\u2028', b: [], c: {}, d: null, ['x' + 1]: 'y' % []}",
+        "local a = {f(x):: x + $.n, n:: 1, r: self.f(2)}; (a + {n:: 10}).r",
+        "{a: std.set(['b', 'a', 'b']), b: std.sort([3, 1, 2]), c: std.join(', ', ['x', 'y'])}",
+        "std.find('b', ['a', 'b']) + std.mapWithIndex(function(i, x) [i, x], ['a'])",
+        "std.foldl(function(s, x) s {n+: x}, [1, 2, 3], {n: 0})",
+        "{a: 1, b:: 2, c+: {d: 1}} + {c+: {e: 2}, [if false then 'g']: 1}",
+    ],
+)
+def test_the_official_engine_means_the_same(program: str) -> None:
+    assert evaluate(program) == msgspec.json.decode(_gojsonnet.evaluate_snippet("main.jsonnet", program))
