@@ -1,0 +1,22 @@
+"""Every code that the front end reports is explained on one page, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import slosmith
+
+PACKAGE = Path(slosmith.__file__).parent
+PAGE = PACKAGE.parents[1] / "docs" / "problems.md"
+
+
+def test_codes_and_the_page_agree() -> None:
+    used = {
+        code
+        for folder in ("spec", "resolve", "problems")
+        for path in (PACKAGE / folder).rglob("*.py")
+        for code in re.findall(r'"((?:SYN|SCH|RES)\d{3})"', path.read_text("utf-8"))
+    }
+    explained = re.findall(r"^\| ((?:SYN|SCH|RES)\d{3}) \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert sorted(used) == sorted(explained)
