@@ -70,7 +70,10 @@ class _EventsGroup:
             self.timeline.inputs(),
             tuple(self.queries),
             tuple(self.alerts),
-            (f"A scenario ends at each tick, every {self.timeline.tick}; events are fed as recorded rates.", *self.notes),
+            (
+                f"A scenario ends at each tick, every {self.timeline.tick}; events are fed as recorded rates.",
+                *self.notes,
+            ),
         )
 
     def _omit(self, step: tuple[Scenario | Omitted, ...]) -> None:
@@ -153,12 +156,8 @@ def _minimum(subject: Subject) -> Decimal:
     return alerting.minimum_bad_events if alerting is not None else Decimal(0)
 
 
-def _firing(
-    subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str
-) -> QueryTest:
+def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:
     labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
     expected: list[Labels] = [((names.TIER, labels[index]), *subject.groups[0]) for index in fires if index in checked]
     alert = subject.burn_rate[0].alert
-    return firing(
-        subject.slo, alert, {labels[index] for index in checked}, at, expected, f"{subject.slo.id}: {title}"
-    )
+    return firing(subject.slo, alert, {labels[index] for index in checked}, at, expected, f"{subject.slo.id}: {title}")

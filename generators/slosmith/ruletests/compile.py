@@ -5,6 +5,7 @@ from __future__ import annotations
 from slosmith.model import Duration, Service
 from slosmith.rules.types import RuleFile
 from slosmith.ruletests.alerts import tier_groups
+from slosmith.ruletests.recordings import recordings_group
 from slosmith.ruletests.subject import Subject, subject
 from slosmith.ruletests.tiers import history_needed
 from slosmith.ruletests.types import TestFile
@@ -20,7 +21,7 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         rule_file=f"{rules.name}.yaml",
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
-        groups=tuple(tier_groups(subjects, tick)),
+        groups=(recordings_group(subjects, tick), *tier_groups(subjects, tick)) if subjects else (),
         comment=("Unit tests of the rules beside it: promtool test rules, in this folder.",),
     )
 

@@ -95,4 +95,3 @@ def _fires(
     if abs(events_in_window - floor) < floor / 1000:
         return None
     return events_in_window > floor
-

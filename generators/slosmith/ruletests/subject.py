@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from slosmith.model import Labels, RawRatio, Slo
+from slosmith.promql import quote
 from slosmith.rules import names
 from slosmith.rules.types import AlertingRule, RuleGroup
 from slosmith.rules.windows import AlertTier, tiers
-from slosmith.ruletests.expect import Groups, identity, label_groups, public, series
+from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
 from slosmith.ruletests.series import History, Timeline
 
 
@@ -44,8 +47,12 @@ class Subject(msgspec.Struct, frozen=True):
         return tuple(sorted((*identity(self.slo), *group, *more.items())))
 
     def select(self, metric: str) -> str:
-        """The selector of a recording of this SLO: its id tells it from all others."""
-        return series(metric, ((names.ID, self.slo.id),))
+        """The selector of a recording of this SLO."""
+        return series(metric, identity(self.slo))
+
+    def select_any(self, metrics: Iterable[str]) -> str:
+        """A selector of several recordings of this SLO."""
+        return f"{{__name__=~{quote(one_of(metrics))}, {series('', identity(self.slo))[1:]}"
 
     def feed_events(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
         """Feed both base recordings: the scenario to the first group, the same traffic without errors to the others."""

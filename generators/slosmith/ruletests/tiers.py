@@ -105,9 +105,7 @@ class _Planner:
 
     def _constant(self, title: str, ratio: Fraction, expected: bool) -> Scenario | Omitted:
         bad = round(ratio * self.events)
-        return self._scenario(
-            title, constant(self.events, 0, self.long - 1), constant(bad, 0, self.long - 1), expected
-        )
+        return self._scenario(title, constant(self.events, 0, self.long - 1), constant(bad, 0, self.long - 1), expected)
 
     def _at_threshold(self) -> Scenario | Omitted:
         """Exactly the threshold is not over it. Where sums would not be exact, just under it."""

@@ -1,0 +1,299 @@
+"""Unit tests of what is recorded from the two base rates: ratios, hour tiles, burn rates, metadata, absence.
+
+The base rates are fed and the raw series are missing, so the base rules stay silent. Errors are spread so unevenly over
+time that no two windows have the same ratio, and neither has a window that is a little longer or shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from slosmith.model import Duration, Slo
+from slosmith.rules import names
+from slosmith.rules.chain import read_from_tiles
+from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
+from slosmith.ruletests.evaluate import HOUR, error_ratio, gap_of, intervals
+from slosmith.ruletests.expect import decimal, firing, rendered_alert, round_query, series
+from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
+from slosmith.ruletests.subject import Subject
+from slosmith.ruletests.tiers import MINUTE
+from slosmith.ruletests.types import AlertTest, ExpectedAlert, QueryTest, Sample, TestGroup
+
+IDLE, UNEVEN, NO_ERRORS_KNOWN, NOTHING, BACK, SINGLE = range(1, 7)
+"""The ticks, in their order."""
+
+_SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
+
+
+def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
+    """One test group for all SLOs: idle, uneven, bad events missing, everything missing, back again, a single error."""
+    timeline = Timeline(MINUTE, tick)
+    queries: list[QueryTest] = []
+    for subject in subjects:
+        _feed(subject, timeline)
+        queries += _recorded(subject, timeline)
+        queries += _absence(subject, timeline)
+        queries += _quiet(subject, timeline)
+    return TestGroup(
+        "recordings and absence",
+        MINUTE,
+        timeline.inputs(),
+        tuple(queries),
+        _absence_texts(subjects, timeline),
+        (
+            f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
+            "single request that fails. Decoys differ from the SLO in one label each: no rule may read them.",
+        ),
+    )
+
+
+# --- what is fed
+
+
+def plain_windows(slo: Slo) -> tuple[Duration, ...]:
+    """The windows whose ratios are made from recorded rates."""
+    return tuple(window for window in ratio_windows(slo.alerting) if not read_from_tiles(window))
+
+
+def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
+    """Total and bad rates: another traffic and error share in every stretch between two windows' starts, and beyond.
+
+    No sample stands where a window starts: Prometheus versions count it differently.
+    """
+    blanks = {intervals(window, MINUTE): gap_of(window, MINUTE) for window in windows if window != FIVE_MINUTES}
+    total: list[Run] = [Run(0, 0, 20)]
+    bad: list[Run] = [Run(0, 0, 3)]
+    newest = 1
+    for index, start in enumerate(sorted({*blanks, max([*blanks, 60]) + 40})):
+        events = 60 + 40 * (index % 3)
+        share = _SHARES[index % len(_SHARES)]
+        total += constant(events, newest, start - 1)
+        bad += constant(int(events * share), newest, start - 1)
+        newest = start + blanks.get(start, 1)
+    return tuple(reversed(total)), tuple(reversed(bad))
+
+
+def _feed(subject: Subject, timeline: Timeline) -> None:
+    slo = subject.slo
+    windows = plain_windows(slo)
+    longest = max(intervals(window, MINUTE) for window in (*windows, HOUR))
+    zeros = constant(0, 0, longest - 1)
+    subject.feed_events(timeline, IDLE, zeros, zeros)
+    subject.feed_events(timeline, UNEVEN, *_uneven(slo))
+    for group in subject.groups:
+        timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, constant(5, 0, 59))
+    healthy = constant(1000, 0, 59)
+    subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
+    if _single_error_is_silent(subject):
+        # one request is 1/300 a second in the 5m rate, for five minutes
+        once = (*constant(0, 5, longest - 1), *constant(Decimal("0.00333333"), 0, 4))
+        subject.feed_events(timeline, SINGLE, once, once)
+    feed_decoys(subject, timeline, UNEVEN)
+
+
+def _uneven(slo: Slo) -> tuple[History, History]:
+    return uneven(sorted({*plain_windows(slo), HOUR}))
+
+
+def _healthy_errors(subject: Subject) -> int:
+    lowest = min((tier.threshold_ratio for tier in subject.tiers), default=Decimal("0.01"))
+    return int(lowest * 1000 / 2)
+
+
+def _single_error_is_silent(subject: Subject) -> bool:
+    alerting = subject.slo.alerting
+    return subject.weighted and alerting is not None and alerting.minimum_bad_events > 1
+
+
+def recorded_metrics(slo: Slo) -> tuple[str, ...]:
+    """Every recording that some rule of the SLO reads by its identity labels, those of the calendar aside."""
+    windows = (*ratio_windows(slo.alerting), slo.period.rolling)
+    return (
+        names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_TOTAL, names.PERIOD_BAD,
+        *dict.fromkeys(names.error_ratio(window) for window in windows),
+        names.OBJECTIVE_RATIO, names.ERROR_BUDGET, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
+    )  # fmt: skip
+
+
+def feed_decoys(subject: Subject, timeline: Timeline, tick: int, *, newest: int = 0) -> None:
+    """For every recording, series that are the SLO's but for one identity label each (and for the calendar's)."""
+    slo = subject.slo
+    own = subject.base_labels(subject.groups[0])
+    sets = [tuple((k, f"not-{v}" if k == label else v) for k, v in own) for label in names.IDENTITY]
+    wanted = [(metric, labels) for metric in recorded_metrics(slo) for labels in sets]
+    calendar = slo.period.calendar
+    if calendar is not None:
+        in_calendar = [(*labels, (names.CALENDAR, calendar.name)) for labels in sets]
+        in_calendar.append((*own, (names.CALENDAR, f"not-{calendar.name}")))
+        metrics = (
+            names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT,
+            names.CALENDAR_BUDGET_REMAINING,
+        )  # fmt: skip
+        wanted += [(metric, labels) for metric in metrics for labels in in_calendar]
+    for metric, labels in wanted:
+        timeline.feed(series(metric, labels), tick, constant(7, newest, newest))
+
+
+# --- what is expected
+
+
+def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    slo, id_ = subject.slo, subject.slo.id
+    idle, now = timeline.at(IDLE), timeline.at(UNEVEN)
+    queries: list[QueryTest] = []
+    if subject.weighted:
+        windows = plain_windows(slo)
+        total, bad = _uneven(slo)
+        ratios = [error_ratio(total, bad, window, MINUTE) for window in windows]
+        every = subject.select_any(names.error_ratio(window) for window in windows)
+        queries.append(
+            round_query(
+                every,
+                now,
+                [
+                    (subject.public_labels(group, **{names.WINDOW: str(window)}), ratio if mine else Fraction(0))
+                    for mine, group in _mine_first(subject)
+                    for window, ratio in zip(windows, ratios, strict=True)
+                    if ratio is not None
+                ],
+                f"{id_}: every window sees its own share of errors",
+            )
+        )
+        zeros = [
+            (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
+            for _, group in _mine_first(subject)
+            for window in windows
+        ]
+        queries.append(round_query(every, idle, zeros, f"{id_}: idle is no errors, and not absent"))
+        queries.append(
+            round_query(every, timeline.at(NO_ERRORS_KNOWN), [], f"{id_}: without bad events there is no ratio")
+        )
+        queries += _burn_rates(subject, timeline, total, bad)
+    queries += _tiles(subject, timeline)
+    queries += _metadata(subject, now)
+    return queries
+
+
+def _mine_first(subject: Subject) -> list[tuple[bool, tuple[tuple[str, str], ...]]]:
+    return [(index == 0, group) for index, group in enumerate(subject.groups)]
+
+
+def _tile(subject: Subject, history: History) -> Fraction:
+    events, count = window_sum(history, intervals(HOUR, MINUTE) - 1)
+    return Fraction(events) * HOUR.whole_seconds / count
+
+
+def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    total, bad = _uneven(subject.slo)
+    return [
+        round_query(
+            subject.select(metric),
+            timeline.at(UNEVEN),
+            [
+                (subject.base_labels(group), _tile(subject, history) if mine or history is total else Fraction(0))
+                for mine, group in _mine_first(subject)
+            ],
+            f"{subject.slo.id}: {said} of the last hour",
+        )
+        for metric, history, said in ((names.TOTAL_HOUR, total, "events"), (names.BAD_HOUR, bad, "bad events"))
+    ]
+
+
+def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: History) -> list[QueryTest]:
+    slo, now = subject.slo, timeline.at(UNEVEN)
+    budget = Fraction(slo.objective.error_budget_ratio)
+    current = error_ratio(total, bad, FIVE_MINUTES, MINUTE) or Fraction(0)
+    # the tile of the idle tick adds nothing, so the period's ratio is this hour's
+    period = _tile(subject, bad) / _tile(subject, total)
+    found = []
+    for metric, value, rest in (
+        (names.CURRENT_BURN_RATE, current / budget, Fraction(0)),
+        (names.PERIOD_BURN_RATE, period / budget, Fraction(0)),
+        (names.PERIOD_BUDGET_REMAINING, 1 - period / budget, Fraction(1)),
+    ):
+        values = [(subject.public_labels(group), value if mine else rest) for mine, group in _mine_first(subject)]
+        found.append(round_query(subject.select(metric), now, values, slo.id))
+    return found
+
+
+def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
+    slo = subject.slo
+    objective = slo.objective
+    constants = {
+        names.OBJECTIVE_RATIO: objective.target_ratio,
+        names.ERROR_BUDGET: objective.error_budget_ratio,
+        names.PERIOD_DAYS: slo.period.rolling.seconds / 86400,
+    }
+    if objective.aspirational_ratio is not None:
+        constants[names.ASPIRATIONAL_RATIO] = objective.aspirational_ratio
+    samples = [Sample(subject.public(metric), decimal(value)) for metric, value in constants.items()]
+    selector = subject.select_any(constants)
+    info = f"count by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
+    return [
+        QueryTest(selector, now, tuple(samples), (f"{slo.id}: what was promised",)),
+        QueryTest(info, now, (Sample(series("", ((names.ID, slo.id), (names.TEAM, slo.team))), "1"),)),
+    ]
+
+
+# --- alerts
+
+
+def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    if not subject.tiers or not subject.weighted:
+        return []
+    labels = {dict(rule.labels)[names.TIER] for rule in subject.burn_rate}
+    alert = subject.burn_rate[0].alert
+    said = [(IDLE, "idle: silent"), (BACK, "healthy, errors below every threshold: silent")]
+    if _single_error_is_silent(subject):
+        said.append((SINGLE, "the only request in a long time fails: silent"))
+    return [
+        firing(subject.slo, alert, labels, timeline.at(tick), [], f"{subject.slo.id}: {text}") for tick, text in said
+    ]
+
+
+def _absence(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    if not subject.absence:
+        return []
+    rule = subject.absence[0]
+    tier = dict(rule.labels)[names.TIER]
+    by = f"{names.ALERT_STATE}"
+    selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
+    states = _absence_states(subject, timeline)
+    said = {
+        IDLE: "idle is not absent", UNEVEN: "present", NO_ERRORS_KNOWN: "bad events cannot be counted",
+        NOTHING: "no events at all", BACK: "back again",
+    }  # fmt: skip
+    return [
+        QueryTest(
+            f"count by ({by}) ({selector})",
+            timeline.at(tick),
+            (Sample(series("", ((names.ALERT_STATE, state),)), "1"),) if state else (),
+            (f"{subject.slo.id}: {said[tick]}",),
+        )
+        for tick, state in states.items()
+    ]
+
+
+def _absence_states(subject: Subject, timeline: Timeline) -> dict[int, str]:
+    hold = subject.absence[0].hold or Duration(0)
+    at_once = "firing" if hold.milliseconds == 0 else "pending"
+    later = "firing" if hold <= timeline.tick else "pending"
+    return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
+
+
+def _absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[AlertTest, ...]:
+    """Labels and annotations of the absence alerts once they fire."""
+    expected: dict[str, list[ExpectedAlert]] = {}
+    for subject in subjects:
+        if subject.absence and _absence_states(subject, timeline)[NOTHING] == "firing":
+            rule = subject.absence[0]
+            shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio))
+            if shown is None:
+                return ()
+            expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+    return tuple(
+        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("The alerts' texts.",))
+        for alert, alerts in sorted(expected.items())
+    )
