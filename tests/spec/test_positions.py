@@ -40,7 +40,7 @@ def span(path: DocumentPath, document: int = 0, *, key: bool = False) -> tuple[i
     positions = Positions(TEXT)
     found = positions.key(document, path) if key else positions.value(document, path)
     assert found is not None
-    return tuple(found)
+    return found.line, found.column, found.end_line, found.end_column
 
 
 @pytest.mark.parametrize(

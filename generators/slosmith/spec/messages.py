@@ -24,8 +24,8 @@ _TYPES = {
 
 def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
     """The findings for one error of the validator; ``document`` is the whole value that was validated."""
-    path = tuple(error.instance_path)
-    place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, _value_at(document, path))
+    path, value = _follow(document, error.instance_path)
+    place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, value)
     kind = error.kind.name
     handler = _HANDLERS.get(kind)
     if handler is not None:
@@ -96,12 +96,18 @@ def shown(value: Any) -> str:
     return f"'{text[:60]}{'...' if len(text) > 60 else ''}'" if isinstance(value, str) else text[:40]
 
 
-def _value_at(document: Any, path: DocumentPath) -> Any:
-    """The value at ``path``, as it was read (the validator hands out floats for exact numbers)."""
+def _follow(document: Any, steps: Iterable[str | int]) -> tuple[DocumentPath, Any]:
+    """The validator's path with keys as they are (it turns '0' into 0), and the value there, as it was read (it turns
+    exact numbers into floats).
+    """
+    path: list[str | int] = []
     value = document
-    for step in path:
+    for step in steps:
+        if isinstance(value, dict) and step not in value:
+            step = next(key for key in value if key.isascii() and key.isdigit() and len(key) < 30 and int(key) == step)
+        path.append(step)
         value = value[step]
-    return value
+    return tuple(path), value
 
 
 def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]:

@@ -1,14 +1,21 @@
-"""Where a value stands in its file: nodes with marks, composed only for files in which something is wrong."""
+"""Where a value stands in its file: nodes with marks, made only for files in which something is wrong."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.resolver import BaseResolver
 
 from slosmith.model import DocumentPath
 from slosmith.spec.text import Lines
@@ -21,12 +28,6 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
-
-
-class _Composer(CParser, BaseResolver):
-    def __init__(self, text: str) -> None:
-        CParser.__init__(self, text)
-        BaseResolver.__init__(self)
 
 
 class Positions:
@@ -88,15 +89,43 @@ class Positions:
         return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def _compose(text: str) -> list[Any]:
-    composer = _Composer(text)
-    documents: list[Any] = []
+def _compose(text: str) -> list[Node]:
+    """The documents' nodes. Unlike PyYAML's composer it takes an anchor that is set twice, as reading values does."""
+    parser = CParser(text)
+    anchors: dict[str, Node] = {}
+    documents: list[Node] = []
     try:
-        while composer.check_node():
-            documents.append(composer.get_node())
-    except YAMLError:
-        pass
+        while (event := parser.get_event()) is not None:
+            if isinstance(event, DocumentStartEvent):
+                anchors.clear()
+                documents.append(_node(parser, parser.get_event(), anchors))
+    except (YAMLError, KeyError):
+        pass  # the reader of values has reported it
     return documents
+
+
+def _node(parser: CParser, event: Any, anchors: dict[str, Node]) -> Node:
+    if isinstance(event, AliasEvent):
+        return anchors[event.anchor]
+    start = event.start_mark
+    node: Node
+    end: Any
+    if isinstance(event, ScalarEvent):
+        node = ScalarNode("", event.value, start, cast(Any, event.end_mark), style=event.style)
+    elif isinstance(event, SequenceStartEvent):
+        items: list[Node] = []
+        while not isinstance(end := parser.get_event(), SequenceEndEvent):
+            items.append(_node(parser, end, anchors))
+        node = SequenceNode("", items, start, end.end_mark, flow_style=event.flow_style)
+    else:
+        pairs: list[tuple[Node, Node]] = []
+        while not isinstance(end := parser.get_event(), MappingEndEvent):
+            key = _node(parser, end, anchors)
+            pairs.append((key, _node(parser, parser.get_event(), anchors)))
+        node = MappingNode("", pairs, start, end.end_mark, flow_style=event.flow_style)
+    if event.anchor:
+        anchors[event.anchor] = node
+    return node
 
 
 def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:

@@ -17,9 +17,10 @@ from slosmith.spec import messages
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """A schema file of ours, by its name in spec/schemas."""
+    """A schema file of ours, by its name in the package's folder ``schemas``."""
 
     name: str
+    package: str = "slosmith.spec"
 
     @property
     def text(self) -> str:
