@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from slosmith.model import Matcher, Service, Slo
+from slosmith.policy.context import Context
 from slosmith.policy.expressions import used_selectors
-from slosmith.policy.inventory import Workload
+from slosmith.policy.inventory import Inventory, Workload
 from slosmith.promql import matches
 
 Names = tuple[str, ...]
@@ -21,34 +24,82 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
         "destination_service_namespace", "destination_workload_namespace", "exported_namespace", "namespace",
     )  # fmt: skip
     name_labels: Annotated[Names, Meta(description="Labels that hold a workload's name.")] = (
-        "destination_canonical_service", "destination_service_name", "destination_workload", "exported_service", "service",
+        "destination_canonical_service", "destination_service_name", "destination_workload", "exported_service",
+        "service",
     )  # fmt: skip
     suffixes: Annotated[Names, Meta(description="What such a label's value may have after the workload's name.")] = (
         "", "-predictor", "-predictor-default", "-main",
     )  # fmt: skip
 
 
-def covers(service: Service, workload: Workload, labels: Labels) -> bool:
-    """Whether any SLO of ``service`` counts the workload's events; a service of its name or namespace is taken to."""
-    if service.name in (workload.name, workload.namespace):
-        return True
-    return any(_selects(slo, workload, labels) for slo in service.slos)
+    @property
+    def key(self) -> tuple[Names, Names, Names]:
+        return self.namespace_labels, self.name_labels, self.suffixes
 
 
-def _selects(slo: Slo, workload: Workload, labels: Labels) -> bool:
-    found = False
-    for used in used_selectors(slo):
-        namespaces = [item for item in used.selector.matchers if item.label in labels.namespace_labels]
-        names = [item for item in used.selector.matchers if item.label in labels.name_labels]
-        if not namespaces and not names:
-            continue
+_Side = tuple[tuple[Matcher, ...], tuple[Matcher, ...]]
+"""What one selector says about namespace and name."""
+
+
+class Coverage:
+    """Which services cover which workloads: those of its name or its namespace's, and those whose selectors match."""
+
+    def __init__(self, services: Iterable[Service], inventory: Inventory, labels: Labels) -> None:
+        self._labels = labels
+        self._by_name: dict[str, list[Service]] = defaultdict(list)
+        self._by_namespace: dict[str, list[tuple[Service, tuple[_Side, ...]]]] = defaultdict(list)
+        for service in services:
+            self._by_name[service.name].append(service)
+            for sides in dict.fromkeys(self._sides(slo) for slo in service.slos):
+                if sides:
+                    self._by_namespace[_exact_namespace(sides)].append((service, sides))
+        self.services: dict[Workload, list[Service]] = {
+            workload: self._covering(workload) for workload in inventory.workloads
+        }
+        self.workloads: dict[int, list[Workload]] = defaultdict(list)
+        """Workloads by ``id`` of the service that covers them."""
+        for workload, found in self.services.items():
+            for service in found:
+                self.workloads[id(service)].append(workload)
+
+    def _sides(self, slo: Slo) -> tuple[_Side, ...]:
+        found = []
+        for used in used_selectors(slo):
+            matchers = used.selector.matchers
+            namespaces = tuple(item for item in matchers if item.label in self._labels.namespace_labels)
+            names = tuple(item for item in matchers if item.label in self._labels.name_labels)
+            if namespaces or names:
+                found.append((namespaces, names))
+        return tuple(dict.fromkeys(found))
+
+    def _covering(self, workload: Workload) -> list[Service]:
+        found = {id(service): service for service in self._by_name.get(workload.name, ())}
+        found |= {id(service): service for service in self._by_name.get(workload.namespace, ())}
+        for namespace in {workload.namespace, ""}:
+            for service, sides in self._by_namespace.get(namespace, ()):
+                if id(service) not in found and all(self._matches(side, workload) for side in sides):
+                    found[id(service)] = service
+        return list(found.values())
+
+    def _matches(self, side: _Side, workload: Workload) -> bool:
+        namespaces, names = side
         if workload.namespace and not all(matches(item, workload.namespace) for item in namespaces):
             return False
-        if names and not _named(names, workload, labels):
-            return False
-        found = True
-    return found
+        suffixes = self._labels.suffixes
+        return not names or any(all(matches(item, workload.name + end) for item in names) for end in suffixes)
 
 
-def _named(names: list[Matcher], workload: Workload, labels: Labels) -> bool:
-    return any(all(matches(item, workload.name + suffix) for item in names) for suffix in labels.suffixes)
+def _exact_namespace(sides: tuple[_Side, ...]) -> str:
+    """The one namespace that selectors are about, where they say so with ``=``; empty otherwise."""
+    named = {item.value for namespaces, _ in sides for item in namespaces if item.op == "="}
+    return named.pop() if len(named) == 1 else ""
+
+
+def coverage(context: Context, labels: Labels) -> Coverage | None:
+    """The coverage of a context's inventory, computed once; None without an inventory."""
+    inventory = context.inventory
+    if inventory is None:
+        return None
+    return context.memo(
+        ("coverage", labels.key), lambda: Coverage(context.workspace.services, inventory, labels)
+    )

@@ -58,7 +58,7 @@ def run(
     ``today`` is the date of judgement (waivers expire). ``select`` limits the run to codes, or what codes begin with.
     ``complete`` is False when only some files were loaded: checks that need all are left out, and nothing is called
     missing. ``templates`` are the project's SLI templates (default: ours). ``judgements`` are what the user policies
-    with ``user_codes`` found (:mod:`slosmith.policy.user`), at their own levels; settings and waivers apply to them too.
+    with ``user_codes`` found (:mod:`slosmith.policy.user`); settings and waivers apply to them as to checks.
     """
     configuration, findings = configure(project, user_codes)
     context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)

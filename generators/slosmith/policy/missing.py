@@ -10,6 +10,6 @@ from slosmith.problems.finding import at
 
 
 def missing(service: Service, stated: object, message: str, hint: str) -> Iterator[Violation]:
-    """A violation at the service's name unless ``stated``. Foreign formats have no place for such fields: no violation."""
+    """A violation at the service's name unless ``stated``; none in foreign formats, which have no place for it."""
     if not stated and service.dialect.startswith("slosmith/"):
         yield Violation(at(service.origin, "name"), message, hint)

@@ -17,15 +17,15 @@ from slosmith.spec import messages
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """A schema file of ours, by its name in the package's folder ``schemas``."""
+    """A schema file of ours, by its name in ``folder``."""
 
     name: str
-    package: str = "slosmith.spec"
+    folder: Path = Path(__file__).with_name("schemas")
 
     @property
     def text(self) -> str:
         """The file, as ``slosmith schema`` prints it."""
-        return Path(__file__).with_name("schemas").joinpath(f"{self.name}.schema.json").read_text("utf-8")
+        return self.folder.joinpath(f"{self.name}.schema.json").read_text("utf-8")
 
     def document(self) -> dict[str, Any]:
         """The parsed schema."""

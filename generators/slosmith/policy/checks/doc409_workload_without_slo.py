@@ -34,21 +34,20 @@ from collections.abc import Iterator
 from slosmith.model import Workspace
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.coverage import Labels, covers
+from slosmith.policy.coverage import Labels, coverage
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
 from slosmith.problems.nearest import nearest
 
 
 def find(workspace: Workspace, context: Context, parameters: Labels) -> Iterator[Violation]:
-    if context.inventory is None:
+    covered = coverage(context, parameters)
+    if covered is None:
         return
     settings = context.project.inventory
     excluded = set(settings.exclude) if settings is not None else set()
-    for workload in context.inventory.workloads:
-        if excluded & {workload.name, workload.namespace, f"{workload.namespace}/{workload.name}"}:
-            continue
-        if any(covers(service, workload, parameters) for service in workspace.services):
+    for workload, services in covered.services.items():
+        if services or excluded & {workload.name, workload.namespace, f"{workload.namespace}/{workload.name}"}:
             continue
         where = f" (namespace {workload.namespace})" if workload.namespace not in ("", workload.name) else ""
         meant = nearest(workload.name, context.services)

@@ -33,7 +33,7 @@ from msgspec import Meta
 from slosmith.model import Workspace
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.coverage import Labels, covers
+from slosmith.policy.coverage import Labels, coverage
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
 
@@ -45,12 +45,13 @@ class Parameters(Labels, frozen=True, forbid_unknown_fields=True):
 
 
 def find(workspace: Workspace, context: Context, parameters: Parameters) -> Iterator[Violation]:
-    if context.inventory is None:
+    covered = coverage(context, parameters)
+    if covered is None:
         return
     for service in workspace.services:
         if service.name in parameters.without_workload:
             continue
-        own = [workload for workload in context.inventory.workloads if covers(service, workload, parameters)]
+        own = covered.workloads.get(id(service), [])
         if not own:
             yield Violation(
                 at(service.origin, "name"),

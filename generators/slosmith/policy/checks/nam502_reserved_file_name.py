@@ -50,7 +50,10 @@ def find(workspace: Workspace, context: Context, _: NoParameters) -> Iterator[Vi
         else:
             continue
         yield Violation(
-            at(service.origin, "name"), f"the name '{service.name}' is taken: {reason}", "choose another name", about=service
+            at(service.origin, "name"),
+            f"the name '{service.name}' is taken: {reason}",
+            "choose another name",
+            about=service,
         )
 
 

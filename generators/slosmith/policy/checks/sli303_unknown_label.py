@@ -49,7 +49,8 @@ class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...], Meta(description="Labels that scraping or the server adds, whatever the exporter writes.")
     ] = (
         "job", "instance", "site", "prometheus", "cluster", "namespace", "pod", "node", "container", "service",
-        "endpoint", "app", "kubernetes_namespace", "kubernetes_pod_name", "env", "environment", "region", "zone", "replica",
+        "endpoint", "app", "kubernetes_namespace", "kubernetes_pod_name", "env", "environment", "region",
+        "zone", "replica",
     )  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
 
 
 def _own_labels(template: Template) -> tuple[frozenset[str], frozenset[str]]:
-    """Labels that the template itself matches on (they may come from scraping), and its parameters that name a label."""
+    """Labels that the template itself matches on (scraping may add them), and its parameters that name a label."""
     own: set[str] = set()
     choosable: set[str] = set()
     for indicator in template.indicators.values():

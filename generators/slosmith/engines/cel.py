@@ -1,0 +1,160 @@
+"""CEL, the Common Expression Language, in a process of its own: an expression that runs away is killed, not waited for.
+
+The interpreter holds Python's lock while it evaluates, so neither a thread nor a signal could stop it. The process
+starts without site packages and loads the interpreter's extension module alone, which takes some 60 ms; it is started
+ahead, so that this time passes while other work is done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import msgspec
+
+from slosmith.engines.error import EngineError
+
+WORKER = Path(__file__).with_name("cel_worker.py")
+START_SECONDS = 20.0
+"""How long the process may take to start, on a machine that is busy with something else."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one evaluation."""
+
+    kind: Literal["value", "syntax", "failed", "slow"]
+    """``syntax``: the expression cannot be compiled; ``slow``: it took longer than allowed, or too much memory."""
+    value: Any = None
+    message: str = ""
+    line: int = 0
+    column: int = 0
+    """Of a syntax error, in the expression, both from 1; 0 when unknown."""
+
+
+class CelEngine:
+    """Evaluates expressions over lists of variable sets. A context manager: at its end the process is ended.
+
+    ``seconds`` is what one evaluation over one set may take. Raises EngineError where the interpreter is not installed
+    or its process cannot be run.
+    """
+
+    def __init__(self, seconds: float = 2.0) -> None:
+        spec = find_spec("cel")
+        folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+        if not folders:
+            raise EngineError(
+                "user policies need a CEL interpreter: install slosmith[policies], or common-expression-language"
+            )
+        self._folder, self._seconds = folders[0], seconds
+        self._variables: bytes | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._buffer = b""
+        self._start()
+
+    def __enter__(self) -> CelEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def evaluate(self, expression: str, variables: Sequence[dict[str, Any]]) -> list[Outcome]:
+        """The outcome for each set of variables, in order. A syntax error is one outcome for all. An evaluation that is
+        too slow ends all: its outcome is the last, and some before it may be lost.
+
+        Variables hold None, bool, int, float, str, and lists and dicts of these.
+        """
+        encoded = json.dumps(variables).encode()
+        if self._process is None:
+            self._start()
+        request: dict[str, Any] = {"expression": expression}
+        if encoded != self._variables:
+            request["variables"] = variables
+        self._variables = encoded
+        try:
+            self._send(request)
+            return self._outcomes(len(variables))
+        except (BrokenPipeError, EOFError):
+            self._stop()
+            return [Outcome("slow", message="it took too much memory or time, and its process was ended")]
+
+    def _outcomes(self, count: int) -> list[Outcome]:
+        found: list[Outcome] = []
+        allowed = START_SECONDS  # until it says that it has started, and read the variables
+        while True:
+            line = self._line(allowed)
+            if line is None:
+                self._stop()
+                return [*found, Outcome("slow", message=f"it took longer than {self._seconds:g} s")]
+            answer = json.loads(line)
+            if answer["kind"] == "ready":
+                allowed = self._seconds
+                if not count:
+                    return found
+                continue
+            found.append(Outcome(**answer))
+            if len(found) == count or answer["kind"] == "syntax":
+                return found
+
+    # --- the process ---
+
+    def _start(self) -> None:
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(WORKER), self._folder],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise EngineError(f"cannot run the CEL interpreter: {error}") from None
+        self._variables, self._buffer = None, b""
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+        process.wait()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None
+        return self._process
+
+    def _send(self, request: dict[str, Any]) -> None:
+        stream = self._running().stdin
+        assert stream is not None
+        stream.write(json.dumps(request).encode() + b"\n")
+        stream.flush()
+
+    def _line(self, seconds: float) -> bytes | None:
+        """The next line of the process's output; None when it does not come in time. Raises EOFError when it ended."""
+        stream = self._running().stdout
+        assert stream is not None
+        handle = stream.fileno()
+        deadline = time.monotonic() + seconds
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(handle, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                left = deadline - time.monotonic()
+                if left <= 0 or not waiting.select(left):
+                    return None
+                read = os.read(handle, 1 << 16)
+                if not read:
+                    raise EOFError
+                self._buffer += read
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return line

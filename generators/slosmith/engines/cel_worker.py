@@ -1,0 +1,96 @@
+"""The process in which CEL expressions are evaluated; :mod:`slosmith.engines.cel` runs it, and nothing imports it.
+
+Reads a request a line (JSON: ``expression``, and ``variables`` when they are others than before), answers a line for
+each set of variables. The argument is the folder of the package ``cel``.
+"""
+
+import importlib
+import json
+import re
+import sys
+import time
+import types
+
+MEMORY_BYTES = 1 << 30
+SEND_SECONDS = 0.02
+_POSITION = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
+
+
+def load_interpreter(folder):
+    """The extension module alone: the package's own ``__init__`` imports a command line that nobody needs here."""
+    package = types.ModuleType("cel")
+    package.__path__ = [folder]
+    sys.modules["cel"] = package
+    return importlib.import_module("cel.cel")
+
+
+def limit_memory():
+    """So that an expression which builds a huge list fails here, and not the machine."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    except (ImportError, OSError, ValueError):
+        pass  # not on this system: the time limit holds anyway
+
+
+def compile_expression(cel, text):
+    """The program, or the answer that says why there is none."""
+    try:
+        return cel.compile(text), None
+    except BaseException as error:
+        found = _POSITION.search(str(error))
+        if found is None:
+            return None, {"kind": "syntax", "message": str(error).split("\n")[0]}
+        line, column, message = found.groups()
+        return None, {"kind": "syntax", "message": message, "line": int(line), "column": int(column)}
+
+
+def evaluate(program, variables):
+    """The answer for one set of variables."""
+    try:
+        value = program.execute(variables)
+        json.dumps(value)
+    except KeyError as error:
+        return {"kind": "failed", "message": f"there is no field {error.args[0]!r}"}
+    except BaseException as error:
+        return {"kind": "failed", "message": str(error)}
+    return {"kind": "value", "value": value}
+
+
+class Answers:
+    """Lines for the other side, sent together: waking it up for each would take longer than evaluating."""
+
+    def __init__(self):
+        self._sent = time.monotonic()
+
+    def add(self, message):
+        sys.stdout.write(json.dumps(message) + "\n")
+        if time.monotonic() - self._sent > SEND_SECONDS:
+            self.send()
+
+    def send(self):
+        sys.stdout.flush()
+        self._sent = time.monotonic()
+
+
+def main():
+    cel = load_interpreter(sys.argv[1])
+    limit_memory()
+    answers, sets = Answers(), []
+    for line in sys.stdin:
+        request = json.loads(line)
+        sets = request.get("variables", sets)
+        answers.add({"kind": "ready"})
+        answers.send()
+        program, problem = compile_expression(cel, request["expression"])
+        if problem is not None:
+            answers.add(problem)
+        else:
+            for variables in sets:
+                answers.add(evaluate(program, variables))
+        answers.send()
+
+
+if __name__ == "__main__":
+    main()

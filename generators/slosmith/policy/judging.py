@@ -1,0 +1,120 @@
+"""The edge: reads what policy needs beside the specs (user policies, the inventory), and judges a loaded workspace."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slosmith.model import Origin
+from slosmith.policy import engine
+from slosmith.policy.context import Context
+from slosmith.policy.inventory import Inventory, InventoryShapeError, parse_inventory
+from slosmith.problems import Problem
+from slosmith.problems.finding import Finding, at
+from slosmith.spec import Loaded, document, files, text
+from slosmith.spec.sources import Sources
+
+if TYPE_CHECKING:
+    from slosmith.policy.user.policies import UserPolicy
+
+POLICIES = "policies"
+BAD_INVENTORY = "POL707"
+
+
+def judge(
+    loaded: Loaded, root: Path, today: date, *, complete: bool = True, select: Collection[str] | None = None
+) -> tuple[Problem, ...]:
+    """Every policy problem of what was loaded from the specs folder ``root``, sorted by place.
+
+    Nothing, if the specs could not be resolved: they have to be read before they can be judged. ``today``, ``complete``
+    and ``select`` as in :func:`slosmith.policy.engine.run`. Raises EngineError when there are user policies and no CEL
+    interpreter.
+    """
+    workspace = loaded.workspace
+    if workspace is None:
+        return ()
+    reading = _Reading(root, loaded.sources)
+    policies = reading.policies()
+    with contextlib.ExitStack() as stack:
+        cel = None
+        if policies:
+            from slosmith.engines.cel import CelEngine
+
+            cel = stack.enter_context(CelEngine())  # it starts while the inventory is read
+        inventory = reading.inventory(loaded) if complete and loaded.project.inventory is not None else None
+        context = Context(
+            workspace, loaded.project, today, complete=complete, inventory=inventory, templates=loaded.library
+        )
+        judgements: list[engine.Judgement] = []
+        if cel is not None:
+            from slosmith.policy.user.judge import judge as judge_user_policies
+
+            judgements, findings = judge_user_policies(policies, context, cel)
+            reading.problems += (loaded.sources.locate(finding) for finding in findings)
+    found = engine.run(
+        workspace, loaded.project, loaded.sources, today, select=select, complete=complete, inventory=inventory,
+        templates=loaded.library, judgements=judgements, user_codes=tuple(policy.code for policy in policies),
+    )  # fmt: skip
+    return tuple(sorted((*reading.problems, *found), key=Problem.sort_key))
+
+
+class _Reading:
+    """Files that are no specs; problems with them collect."""
+
+    def __init__(self, root: Path, sources: Sources) -> None:
+        self._root, self._sources = root, sources
+        self.problems: list[Problem] = []
+
+    def policies(self) -> tuple[UserPolicy, ...]:
+        """The user policies of the folder ``policies``, in the order of file names."""
+        if not (self._root / POLICIES).is_dir():
+            return ()
+        documents: list[document.Document] = []
+        for path in files.find(self._root, POLICIES, prefix=self._sources.shown("x")[:-1]):
+            if isinstance(path, Problem):
+                self.problems.append(path)
+            else:
+                documents += self._documents(path)
+        if not documents:
+            return ()
+        from slosmith.policy.user.policies import read_policies
+
+        policies, findings = read_policies(documents)
+        self.problems += (self._sources.locate(finding) for finding in findings)
+        return policies
+
+    def inventory(self, loaded: Loaded) -> Inventory | None:
+        """The inventory that settings name; None after reporting why it cannot be used."""
+        settings, project = loaded.project.inventory, loaded.project
+        assert settings is not None
+        found = self._documents(settings.file)
+        if not found:
+            place = at(project.origin, "inventory", "file")
+            message = f"the inventory {settings.file} cannot be used"
+            self.problems.append(self._sources.locate(Finding(code=BAD_INVENTORY, message=message, origin=place)))
+            return None
+        try:
+            return parse_inventory(found[0].value, settings.file)
+        except InventoryShapeError as error:
+            place = Origin("project", settings.file, error.path)
+            self.problems.append(
+                self._sources.locate(Finding(code=BAD_INVENTORY, message=str(error), origin=place))
+            )
+            return None
+
+    def _documents(self, path: str) -> list[document.Document]:
+        shown = self._sources.shown(path)
+        data = files.read(self._root, path, shown=shown)
+        if isinstance(data, Problem):
+            self.problems.append(data)
+            return []
+        content, problems = text.decode(data, shown)
+        found: list[document.Document] = []
+        if not problems:
+            self._sources.add(path, content)
+            found, problems = document.read(content, path, shown)
+        self.problems += problems
+        return [] if problems else found

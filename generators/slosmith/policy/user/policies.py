@@ -1,0 +1,115 @@
+"""User policies as they are written: ``slo_specs/policies/*.yaml``, kind Policy, one a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from slosmith.model import Origin
+from slosmith.policy.check import FAMILIES
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding, at
+from slosmith.problems.nearest import suggestion
+from slosmith.spec.document import Document
+from slosmith.spec.schema import Schema
+
+SCHEMA = Schema("policy-v1", Path(__file__).parents[1] / "schemas")
+FOLDER = "policies"
+BAD_POLICY = "POL702"
+_LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE, "off": None}
+_RESERVED = frozenset({*FAMILIES, "SYN", "SCH", "RES", "POL", "TGT"})
+
+
+class Case(msgspec.Struct, frozen=True):
+    """An example in a policy's own file, and whether the policy holds for it."""
+
+    origin: Origin
+    holds: bool
+    changes: dict[str, Any]
+    name: str = ""
+
+
+class UserPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """A policy: ``expression`` must be true for every SLO (or service) for which ``when`` is, where there is one."""
+
+    name: str
+    code: str
+    origin: Origin
+    expression: str
+    message: str
+    level: Severity | None = Severity.ERROR
+    of: Literal["slo", "service"] = "slo"
+    when: str = ""
+    hint: str = ""
+    description: str = ""
+    at: str = ""
+    cases: tuple[Case, ...] = ()
+
+
+def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...], list[Finding]]:
+    """The policies in ``documents``, in that order, and what is wrong with them. One with a problem is left out."""
+    findings: list[Finding] = []
+    found: dict[str, UserPolicy] = {}
+    for document in documents:
+        origin = Origin("project", document.file, (), document.index)
+        problems = _kind(document, origin) or SCHEMA.check(document.value, "Policy", origin)
+        if not problems:
+            policy = _policy(document.value, origin)
+            problems = list(_problems(policy, found))
+            if not problems:
+                found[policy.code] = policy
+        findings += problems
+    return tuple(found.values()), findings
+
+
+def _kind(document: Document, origin: Origin) -> list[Finding]:
+    value = document.value
+    if not isinstance(value, dict):
+        hint = "start with `version: slosmith/v1` and `kind: Policy`"
+        return [Finding(code=BAD_POLICY, message="a policy is a mapping", hint=hint, origin=origin)]
+    kind = value.get("kind")
+    if isinstance(kind, str) and kind != "Policy":
+        hint = suggestion(kind, ["Policy"]) if kind.casefold() == "policy" else "this folder holds policies only"
+        return [Finding(code=BAD_POLICY, message=f"'{kind[:60]}' is no policy", hint=hint, origin=at(origin, "kind"))]
+    return []
+
+
+def _policy(value: dict[str, Any], origin: Origin) -> UserPolicy:
+    cases = tuple(
+        Case(
+            origin=at(origin, "cases", index),
+            holds=case["holds"],
+            changes={key: case[key] for key in ("slo", "service", "today") if key in case},
+            name=case.get("name", ""),
+        )
+        for index, case in enumerate(value["cases"])
+    )
+    texts = {key: value[key].strip() for key in ("message", "hint", "description", "at") if key in value}
+    queries = {key: value[key] for key in ("expression", "when") if key in value}
+    return UserPolicy(
+        name=value["name"], code=value["code"], origin=origin, level=_LEVELS[value.get("level", "error")],
+        of=value.get("of", "slo"), cases=cases, **texts, **queries,
+    )  # fmt: skip
+
+
+def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Finding]:
+    def report(path: str, message: str, hint: str) -> Finding:
+        return Finding(code=BAD_POLICY, message=message, hint=hint, origin=at(policy.origin, path), subject=policy.name)
+
+    letters = policy.code.rstrip("0123456789")
+    if letters in _RESERVED:
+        yield report("code", f"codes that begin with {letters} are slosmith's own", "choose other letters")
+    if policy.code in known:
+        first = known[policy.code]
+        yield report("code", f"{policy.code} is the code of policy '{first.name}' already", f"see {first.origin.file}")
+    stem = policy.origin.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if policy.origin.document == 0 and policy.name != stem:
+        yield report("name", f"the name '{policy.name}' differs from the file's, '{stem}'", "make them the same")
+    if {case.holds for case in policy.cases} != {True, False}:
+        missing = "does not hold" if policy.cases[0].holds else "holds"
+        yield report("cases", f"no case shows what {missing}", "add one: it proves that the policy finds something")
+    if policy.of == "service" and policy.at not in ("", "team", "runbook", "dashboard", "documentation", "description"):
+        yield report("at", f"a service has no '{policy.at}'", "remove it, or judge each slo")
