@@ -118,8 +118,8 @@ def explain(slo: Slo) -> Explanation:
 def objective_in_words(slo: Slo) -> str:
     """The promise as a sentence."""
     place = f" in {slo.site}" if slo.site else ""
-    threshold = slo.objective.threshold
-    promise = "are good" if threshold is None else f"are answered within {threshold}"
+    threshold = slo.objective.threshold_said
+    promise = f"are answered within {threshold}" if threshold else "are good"
     sentence = (
         f"{percent_exact(slo.objective.target_ratio)} of the events of {slo.service} ({slo.indicator_name}{place}) "
         f"{promise}, in any {slo.period.rolling.in_days}"
@@ -209,6 +209,7 @@ def _resolved(slo: Slo, field: str) -> object:
         "target": percent_exact(slo.objective.target_ratio),
         "aspirational": slo.objective.aspirational_ratio and percent_exact(slo.objective.aspirational_ratio),
         "threshold": slo.objective.threshold,
+        "measured_threshold": slo.objective.measured_threshold,
         "indicator": type(slo.indicator).__struct_config__.tag,
         "period": slo.period.rolling.in_days,
         "calendar": slo.period.calendar and slo.period.calendar.name,

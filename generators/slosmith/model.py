@@ -194,6 +194,15 @@ class Objective(msgspec.Struct, frozen=True):
     aspirational_ratio: Decimal | None = None
     threshold: Duration | None = None
     """The latency threshold as promised, for words and screens; the indicator holds what is measured."""
+    measured_threshold: Duration | None = None
+    """What is measured where the promised threshold cannot be (no such bucket); None: the threshold itself."""
+
+    @property
+    def threshold_said(self) -> str:
+        """The latency threshold for people, with what is measured for it; empty where the objective has none."""
+        if self.threshold is None or self.measured_threshold is None:
+            return str(self.threshold or "")
+        return f"{self.threshold} (measured at {self.measured_threshold})"
 
     @property
     def error_budget_ratio(self) -> Decimal:

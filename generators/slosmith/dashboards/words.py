@@ -19,14 +19,14 @@ def title(promise: Promise) -> str:
     name = slo.indicator_name
     if len(promise.slos) == 1:
         name += f" in {slo.site}" if slo.site else ("" if slo.name == name else f" ({slo.name})")
-    within = f" within {slo.objective.threshold}" if slo.objective.threshold else ""
+    within = f" within {slo.objective.threshold_said}" if slo.objective.threshold else ""
     return f"{name}: {percent_exact(slo.objective.target_ratio)}{within}"
 
 
 def objective(promise: Promise) -> str:
     """The promise as a sentence in Markdown, with where it holds and what is wished for beyond it."""
     slo = promise.first
-    good = f"answered within {slo.objective.threshold}" if slo.objective.threshold else "good"
+    good = f"answered within {slo.objective.threshold_said}" if slo.objective.threshold else "good"
     period = f"over {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period += f" and over each reporting period ({escape(slo.period.calendar.name)})"

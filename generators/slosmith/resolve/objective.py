@@ -123,7 +123,12 @@ class ObjectiveResolver:
             hint = "add `target: 99%`"
             self.context.report("RES309", message, self.layers.origin, hint=hint, subject=self.subject, on_key=True)
             return None
-        return Objective(target_ratio=target, aspirational_ratio=aspirational, threshold=threshold)
+        return Objective(
+            target_ratio=target,
+            aspirational_ratio=aspirational,
+            threshold=threshold,
+            measured_threshold=measured if measured != threshold else None,
+        )
 
     def _decimal(self, field: str, name: str) -> Decimal | None:
         value, place = self.layers.pick(field)

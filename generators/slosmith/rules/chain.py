@@ -58,8 +58,12 @@ class Chain(msgspec.Struct, frozen=True):
     @property
     def bad(self) -> str:
         """What is wrong with a bad event, after "was" or "be"."""
-        threshold = self.slo.objective.threshold
-        return f"slower than {threshold}" if threshold is not None else "bad"
+        objective = self.slo.objective
+        if objective.threshold is None:
+            return "bad"
+        if objective.measured_threshold is None:
+            return f"slower than {objective.threshold}"
+        return f"slower than {objective.measured_threshold} (measured for the promised {objective.threshold})"
 
     def _site(self) -> str:
         # in site-local scope the site is an external label: no series carries it while the rule is evaluated

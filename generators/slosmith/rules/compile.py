@@ -57,7 +57,7 @@ def _file_comment(service: Service) -> tuple[str, ...]:
 def _group_comment(slo: Slo) -> tuple[str, ...]:
     objective = slo.objective
     where = f" in {slo.site}" if slo.site else ""
-    within = f" within {objective.threshold}" if objective.threshold else ""
+    within = f" within {objective.threshold_said}" if objective.threshold else ""
     period_said = f"rolling {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period_said += f" and per reporting period ({slo.period.calendar.name})"
