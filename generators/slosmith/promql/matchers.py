@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 from slosmith.model import Matcher, MatchOperator, Selector
 from slosmith.promql.ast import VectorSelector
 from slosmith.promql.regex import Regex, counterexamples
@@ -50,11 +48,15 @@ def example_labels(selector: Selector) -> dict[str, str] | None:
 
 
 def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
-    """Several sets of labels that the selector picks, different where its regular expressions have alternatives."""
+    """Several sets of labels that the selector picks: the plainest, then others that differ from it in one label."""
     labels = _by_label(selector.matchers)
-    options = [_values(matchers)[:4] for matchers in labels.values()]
-    found = [_present(dict(zip(labels, values, strict=True))) for values in product(*options)]
-    return found[:limit]
+    options = {label: _values(matchers) for label, matchers in labels.items()}
+    if not all(options.values()):
+        return []
+    plainest = {label: values[0] for label, values in options.items()}
+    others = [{**plainest, label: value} for label, values in options.items() for value in values[1:4]]
+    found = [_present(chosen) for chosen in [plainest, *others]]
+    return [labels for index, labels in enumerate(found) if labels not in found[:index]][:limit]
 
 
 def decoys(selector: Selector) -> list[tuple[Matcher, dict[str, str]]]:

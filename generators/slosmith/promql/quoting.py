@@ -19,7 +19,7 @@ _RESERVED = re.compile(
     re.IGNORECASE,
 )
 
-_UNREMARKABLE = re.compile(r'[ !#-\[\]-~]*', re.ASCII)
+_UNREMARKABLE = re.compile(r"[ !#-\[\]-~]*", re.ASCII)
 """Printable ASCII without quote and backslash: nearly every label value there is."""
 
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}

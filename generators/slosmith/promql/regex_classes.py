@@ -52,7 +52,7 @@ def is_unicode_class(name: str) -> bool:
 
 
 def chars(accepts: Test, first: str = "") -> Chars:
-    return Chars(accepts, "".join(dict.fromkeys(char for char in first + _NICE if accepts(char))))
+    return Chars(accepts, "".join(dict.fromkeys(char for char in first + _NICE if char != "\0" and accepts(char))))
 
 
 def negated(test: Test, yes: bool) -> Test:

@@ -33,6 +33,8 @@ AGGREGATORS = frozenset(
      "limitk", "limit_ratio"]
 )  # fmt: skip
 COMPARISONS = frozenset(["==", "!=", "<=", "<", ">=", ">"])
+_NO_NAMES = frozenset(PRECEDENCE) | {"bool", "on", "ignoring", "group_left", "group_right"}
+"""Words that cannot begin an operand."""
 MAX_DEPTH = 100
 """Levels of brackets, functions and signs: more than any rule has, and few enough for every reader's stack."""
 MAX_OPERATORS = 200
@@ -121,7 +123,7 @@ class _Parser(Cursor):
             return Paren(expr=inner, start=token.start, end=self.closing(")", "an operator or )").end)
         if self.at("{"):
             return self.selector("", token.start)
-        if token.kind == "word" and token.text.lower() not in PRECEDENCE:
+        if token.kind == "word" and token.text.lower() not in _NO_NAMES:
             return self.named()
         raise self.wrong("an expression")
 
