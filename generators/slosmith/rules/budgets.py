@@ -59,6 +59,7 @@ def calendar(chain: Chain) -> list[RecordingRule]:
         chain.calendar_series(names.CALENDAR_BAD),
         chain.calendar_series(names.CALENDAR_TOTAL),
         chain.series(names.BAD_HOUR),
+        chain.on,
     )
     start, end = selector(names.CALENDAR_START, period), selector(names.CALENDAR_END, period)
     spent = (
