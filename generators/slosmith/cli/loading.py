@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -45,7 +46,7 @@ def print_problems(loaded: Loaded, problems: Iterable[Problem], *, to_stderr: bo
     from slosmith.problems.reporters.text import report
 
     stream = sys.stderr if to_stderr else sys.stdout
-    text = report(tuple(problems), loaded.sources, colour=stream.isatty())
+    text = report(tuple(problems), loaded.sources, colour=stream.isatty() and not os.environ.get("NO_COLOR"))
     if text:
         print(text.rstrip("\n"), file=stream)
 

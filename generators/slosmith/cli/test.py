@@ -29,6 +29,9 @@ from slosmith.targets.rule_files import RuleFiles, find_rule_files
 
 app = command_app()
 
+_SHOWN = 40
+"""Lines of promtool's that are shown for one file."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """One file and one step of promtool's: ``check`` or ``test``."""
@@ -91,8 +94,12 @@ def _run(promtool: Path, found: RuleFiles, jobs: int, timeout: float) -> list[Ou
 def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
     for each in failed:
         print(f"FAILED  promtool {each.step}  {each.result.file}  ({each.result.seconds:.1f} s)")
-        for line in each.result.messages:
+        for line in each.result.messages[:_SHOWN]:
             print(f"    {line}")
+        if len(each.result.messages) > _SHOWN:
+            print(
+                f"    ... {len(each.result.messages) - _SHOWN} more lines (all of them: --format json, or --junit FILE)"
+            )
     for rules in found.untested:
         print(f"untested  {rules}")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"

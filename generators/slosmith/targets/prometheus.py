@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from slosmith.targets.rule_test_text import rule_test_text
 from slosmith.targets.rule_text import rule_file_text
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
@@ -16,7 +17,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     """``<service>.yaml`` and, if wanted, ``<service>_test.yaml``."""
-    return {f"{artefacts.rules.name}.yaml": rule_file_text(artefacts.rules, artefacts.source)}
+    name = artefacts.rules.name
+    files = {f"{name}.yaml": rule_file_text(artefacts.rules, artefacts.source)}
+    if settings.tests:
+        # promtool's own habit: the test file has the name of what it tests
+        files[f"{name}_test.yaml"] = rule_test_text(artefacts.tests, artefacts.source)
+    return files
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:

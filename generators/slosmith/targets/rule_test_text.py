@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from slosmith.model import Labels
 from slosmith.ruletests.types import AlertTest, QueryTest, TestFile, TestGroup
 from slosmith.targets.rule_text import head
-from slosmith.targets.yaml_text import Commented, document
+from slosmith.targets.yaml_text import Commented, Pairs, document
 
 
 def rule_test_text(file: TestFile, source: str) -> str:
@@ -43,7 +44,7 @@ def _query(query: QueryTest) -> Commented | dict[str, Any]:
 def _alert(test: AlertTest) -> Commented | dict[str, Any]:
     value: dict[str, Any] = {"eval_time": str(test.at), "alertname": test.alert}
     value["exp_alerts"] = [
-        {"exp_labels": dict(alert.labels), "exp_annotations": dict(alert.annotations)} for alert in test.alerts
+        {"exp_labels": _pairs(alert.labels), "exp_annotations": _pairs(alert.annotations)} for alert in test.alerts
     ]
     return _commented(test.comment, value)
 
@@ -51,3 +52,7 @@ def _alert(test: AlertTest) -> Commented | dict[str, Any]:
 def _commented(comment: Iterable[str], value: dict[str, Any]) -> Commented | dict[str, Any]:
     lines = tuple(comment)
     return Commented(lines, value) if lines else value
+
+
+def _pairs(labels: Labels) -> Pairs | dict[str, str]:
+    return Pairs(labels) if labels else {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from slosmith.rules.types import AlertingRule, Rule, RuleFile, RuleGroup
 from slosmith.targets.tree import header
-from slosmith.targets.yaml_text import Commented, document
+from slosmith.targets.yaml_text import Commented, Pairs, document
 
 
 def rule_file_text(file: RuleFile, source: str, group_fields: Mapping[str, str] | None = None) -> str:
@@ -40,7 +40,7 @@ def _rule(rule: Rule) -> Commented | dict[str, Any]:
     else:
         value = {"record": rule.record, "expr": rule.expr}
     if rule.labels:
-        value["labels"] = dict(rule.labels)
+        value["labels"] = Pairs(rule.labels)
     if isinstance(rule, AlertingRule) and rule.annotations:
-        value["annotations"] = dict(rule.annotations)
+        value["annotations"] = Pairs(rule.annotations)
     return Commented(rule.comment, value) if rule.comment else value

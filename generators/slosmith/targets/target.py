@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from slosmith.model import Service, Workspace
 from slosmith.rules import RuleFile, compile_calendars, compile_service
 from slosmith.settings import Project
+
+if TYPE_CHECKING:
+    from slosmith.ruletests import TestFile
 
 Files = dict[str, str]
 """Relative path below the target's folder -> text."""
@@ -28,6 +31,14 @@ class ServiceArtefacts:
     def rules(self) -> RuleFile:
         """Recording and alerting rules."""
         return compile_service(self.service, self.project.evaluation_interval)
+
+    @cached_property
+    def tests(self) -> TestFile:
+        """Unit tests of the rules."""
+        # imported when asked for: a project may do without
+        from slosmith.ruletests import compile_tests
+
+        return compile_tests(self.service, self.rules)
 
 
 class SharedArtefacts:

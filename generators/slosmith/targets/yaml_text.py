@@ -25,12 +25,13 @@ _COUNT_WITH_UNIT = re.compile(r"[0-9]+(?:ms|[smhdwy])(?:[0-9]+(?:ms|[smhdwy]))*"
 
 # Control characters, invisible ones, line separators, bidirectional overrides, surrogates and non-characters: they are
 # escaped, so that a reviewer sees them. Spelled out instead of str.isprintable(), which differs between Pythons.
-_HIDDEN = (
-    "\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufff0-\uffff"
-    "\U000e0000-\U000e0fff"
+_HIDDEN_BUT_LINE_FEED = (
+    "\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufff0-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff"
 )
-_ESCAPED = re.compile(f'["\\\\{_HIDDEN}]')
-_HIDDEN_CHARACTER = re.compile(f"[{_HIDDEN}]")
+_ESCAPED = re.compile(f'["\\\\\n{_HIDDEN_BUT_LINE_FEED}]')
+_HIDDEN = re.compile(f"[\n{_HIDDEN_BUT_LINE_FEED}]")
+_UNFIT_FOR_BLOCK = re.compile(f"[{_HIDDEN_BUT_LINE_FEED}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
 
@@ -43,6 +44,15 @@ class Commented:
     def __init__(self, comment: Iterable[str], value: object) -> None:
         self.comment = tuple(comment)
         self.value = value
+
+
+class Pairs:
+    """A mapping of text to text, written as one; not empty."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        self.pairs = pairs
 
 
 def document(value: Mapping[str, Any], comment: Iterable[str] = ()) -> str:
@@ -74,7 +84,7 @@ def scalar(text: str) -> str:
         return text
     if _SURROGATE.search(text):
         raise ValueError(f"no YAML file can hold a lone surrogate: {text!r}")
-    if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN_CHARACTER.search(text):
+    if ('"' in text or "\\" in text) and "'" not in text and not _HIDDEN.search(text):
         return f"'{text}'"
     return f'"{_ESCAPED.sub(_escape, text)}"'
 
@@ -90,23 +100,24 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-def _literal(text: str) -> list[str] | None:
-    """The lines of a literal block, the indicator first; None where only quotes can hold ``text``."""
+def _literal(text: str, indent: str) -> str | None:
+    """A literal block from its indicator on, its lines behind ``indent``; None where only quotes can hold ``text``."""
     body = text.removesuffix("\n")
-    lines = body.split("\n")
-    # A first line that is empty or begins with a space would need an indentation indicator; one that is all spaces
-    # would be lost; trailing empty lines need another chomping indicator. Quotes hold them all.
-    if not lines[0] or lines[0][0] == " " or not lines[-1].strip(" "):
+    # A first line that is empty or begins with a space would need an indentation indicator; a last one that is blank
+    # would need another chomping indicator. Quotes hold them all.
+    if body[:1] in ("", "\n", " ") or not body[body.rfind("\n") + 1 :].strip(" ") or _UNFIT_FOR_BLOCK.search(body):
         return None
-    if any(_HIDDEN_CHARACTER.search(line) for line in lines) or _SURROGATE.search(text):
-        return None
-    return ["|" if text.endswith("\n") else "|-", *lines]
+    indicator = "|" if text.endswith("\n") else "|-"
+    if "\n\n" in body:
+        return "\n".join([indicator, *(f"{indent}{line}" if line else "" for line in body.split("\n"))])
+    broken = body.replace("\n", f"\n{indent}")
+    return f"{indicator}\n{indent}{broken}"
 
 
 def _comment(out: list[str], indent: str, lines: Iterable[str]) -> None:
     for line in lines:
         for part in line.splitlines() or [""]:
-            clean = _SURROGATE.sub("?", _HIDDEN_CHARACTER.sub("?", part)).rstrip()
+            clean = _SURROGATE.sub("?", _HIDDEN.sub("?", part)).rstrip()
             out.append(f"{indent}# {clean}" if clean else f"{indent}#")
 
 
@@ -118,8 +129,26 @@ def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]
             # a dash cannot be parted from its first key: there the comment goes above the dash
             _comment(out, indent if lead == indent else indent[:-2], value.comment)
             value = value.value
-        _value(out, f"{lead}{scalar(key)}:", indent, value)
+        if type(value) is str:
+            out.append(f"{lead}{scalar(key)}: {_text(value, indent)}")
+        else:
+            _value(out, f"{lead}{scalar(key)}:", indent, value)
         lead = indent
+
+
+@lru_cache(maxsize=256)
+def _pairs(indent: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    """A block mapping of text, whole: the labels of an SLO come again and again."""
+    return "\n".join(f"{indent}{scalar(key)}: {_text(value, indent)}" for key, value in pairs)
+
+
+def _text(text: str, indent: str) -> str:
+    """Text behind its key: on the line, or as a block below it."""
+    if "\n" in text:
+        block = _literal(text, f"{indent}  ")
+        if block is not None:
+            return block
+    return scalar(text)
 
 
 def _sequence(out: list[str], indent: str, items: Sequence[Any]) -> None:
@@ -140,14 +169,11 @@ def _sequence(out: list[str], indent: str, items: Sequence[Any]) -> None:
 def _value(out: list[str], lead: str, indent: str, value: object) -> None:
     """``lead`` (a key with its colon, or a dash) and the value, which may go on in the lines below."""
     kind = type(value)
-    if kind is str:
-        text: str = value  # type: ignore[assignment]
-        block = _literal(text) if "\n" in text else None
-        if block is None:
-            out.append(f"{lead} {scalar(text)}")
-        else:
-            out.append(f"{lead} {block[0]}")
-            out.extend(f"{indent}  {line}" if line else "" for line in block[1:])
+    if isinstance(value, str):
+        out.append(f"{lead} {_text(str.__str__(value), indent)}")
+    elif kind is Pairs:
+        out.append(lead)
+        out.append(_pairs(f"{indent}  ", value.pairs))  # type: ignore[attr-defined]
     elif isinstance(value, Mapping):
         if value:
             out.append(lead)
@@ -166,8 +192,6 @@ def _value(out: list[str], lead: str, indent: str, value: object) -> None:
         out.append(f"{lead} {int(value)}")
     elif isinstance(value, Decimal) and value.is_finite():
         out.append(f"{lead} {value:f}")
-    elif isinstance(value, str):
-        _value(out, lead, indent, str.__str__(value))
     else:
         raise TypeError(f"no YAML form for {value!r}")
 
