@@ -15,10 +15,11 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from slosmith.dashboards import DashboardSettings, compile_dashboards, fleet_dashboard, service_dashboard
+from slosmith.dashboards import Dashboard, DashboardSettings, compile_dashboards, fleet_dashboard, service_dashboard
 from slosmith.dashboards import compile as compiling
 from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
 from slosmith.dashboards.queries import panels
+from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
 from slosmith.problems.problem import InputError
 from slosmith.targets.tree import is_ours
@@ -98,10 +99,46 @@ def test_the_files_are_known_as_ours(uid: str) -> None:
     assert (service.origin.file if service else "all SLO specs") in json.loads(dashboard.json_text)["description"]
 
 
-def test_a_dashboard_is_the_same_alone_and_among_others() -> None:
-    among = {each.uid: each for each in compile_dashboards(workspace(120))}
-    assert len(among) == 122
-    assert service_dashboard(lift_wing_service("model-60")) == among["slo-model-60"]
+def shapes() -> list[Service]:
+    """Services that differ in what the library branches on, and in texts that need escaping."""
+    usual = lift_wing_service("model")
+    strange = msgspec.structs.replace(
+        usual,
+        description='Says "quoted", back\\slash, \u2028, \x7f, <b>, é, 🦉, $site, 0 and \ue000 without its end.',
+        documentation="",
+        slos=tuple(msgspec.structs.replace(slo, indicator_name=slo.indicator_name.upper()) for slo in usual.slos),
+    )
+    return [
+        usual,
+        odd_service(),
+        strange,
+        msgspec.structs.replace(strange, description='Says "quoted", back\\slash, \u2028, \x7f, <b>, é, 🦉, $site, 0.'),
+        lift_wing_service("the-same-name-as-another", sites=("eqiad",)),
+        lift_wing_service("targets", target="0.95", le="5000"),
+        msgspec.structs.replace(usual, slos=usual.slos[:1], team="a", slo_class=None),
+        msgspec.structs.replace(usual, name="availability", slos=usual.slos * 4),
+    ]
+
+
+@pytest.mark.parametrize("service", shapes(), ids=lambda service: str(service.name))
+def test_filling_in_a_stencil_is_drawing(service: Service) -> None:
+    """Drawn once for the shape and filled in, or drawn for this service alone: the same bytes."""
+    direct = compiling.draw_service(service_facts(service), DashboardSettings())
+    assert service_dashboard(service) == direct
+
+
+def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings = []
+    draw = compiling.draw_service
+
+    def counting(facts: dict[str, Any], settings: DashboardSettings) -> Dashboard:
+        drawings.append(facts)
+        return draw(facts, settings)
+
+    monkeypatch.setattr(compiling, "draw_service", counting)
+    compiling._stencils.cache_clear()
+    assert len(compile_dashboards(workspace(30))) == 32
+    assert len(drawings) == 2
 
 
 def test_the_same_bytes_in_every_process() -> None:
@@ -124,7 +161,7 @@ def test_the_same_bytes_in_every_process() -> None:
 
 @pytest.mark.parametrize("service", [lift_wing_service("model"), odd_service()], ids=lambda service: str(service.name))
 def test_the_official_engine_draws_the_same(service: Service) -> None:
-    drawn_officially = _official([service_facts(service)], None)
+    drawn_officially = _official([plain(service_facts(service))], None)
     dashboard = service_dashboard(service)
     assert msgspec.json.decode(dashboard.json_text) == drawn_officially[dashboard.uid]
 

@@ -5,7 +5,6 @@ from slosmith.dashboards.compile import (
     compile_dashboards,
     fleet_dashboard,
     service_dashboard,
-    service_dashboards,
 )
 from slosmith.dashboards.settings import DashboardSettings
 
@@ -15,5 +14,4 @@ __all__ = [
     "compile_dashboards",
     "fleet_dashboard",
     "service_dashboard",
-    "service_dashboards",
 ]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 import msgspec
 
-from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
+from slosmith.dashboards.facts import Facts, fleet_facts, service_facts, settings_facts, vocabulary
 from slosmith.dashboards.settings import DashboardSettings
+from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
 from slosmith.dashboards.uids import FLEET
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
 from slosmith.problems.problem import InputError, Problem
-
-BATCH = 50
-"""Services in one evaluation: starting the engine is paid once for all of them, memory stays small."""
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"
@@ -39,28 +36,39 @@ def compile_dashboards(workspace: Workspace, settings: DashboardSettings | None 
 
     Raises InputError for an extension that does not evaluate, EngineError when jsonnet is not installed.
     """
-    chosen = settings or DashboardSettings()
-    dashboards = [fleet_dashboard(workspace, chosen)]
-    for start in range(0, len(workspace.services), BATCH):
-        dashboards += service_dashboards(workspace.services[start : start + BATCH], chosen)
-    return sorted(dashboards, key=lambda dashboard: dashboard.name)
+    dashboards = [service_dashboard(service, settings) for service in workspace.services]
+    return sorted([fleet_dashboard(workspace, settings), *dashboards], key=lambda dashboard: dashboard.name)
 
 
 def service_dashboard(service: Service, settings: DashboardSettings | None = None) -> Dashboard:
     """The dashboard of one service. Raises like :func:`compile_dashboards`."""
-    return service_dashboards([service], settings)[0]
-
-
-def service_dashboards(services: Sequence[Service], settings: DashboardSettings | None = None) -> list[Dashboard]:
-    """The dashboards of several services, in their order, by one evaluation."""
-    facts = [service_facts(service) for service in services]
-    found = _evaluate(settings or DashboardSettings(), facts, None)
-    return [_dashboard(found[each["uid"]], each["uid"]) for each in facts]
+    chosen = settings or DashboardSettings()
+    facts = service_facts(service)
+    # what a project adds to the library may look into texts
+    parts = None if chosen.extension else cut(facts)
+    if parts is None:
+        return draw_service(facts, chosen)
+    shape, texts = parts
+    title, content = _stencils(msgspec.json.encode(shape), chosen)
+    uid = str(facts["uid"])
+    return Dashboard(uid, uid, title.fill(texts), content.fill([json_text(text) for text in texts]))
 
 
 def fleet_dashboard(workspace: Workspace, settings: DashboardSettings | None = None) -> Dashboard:
     """The dashboard of all services. Raises like :func:`compile_dashboards`."""
     return _dashboard(_evaluate(settings or DashboardSettings(), [], fleet_facts(workspace))[FLEET], FLEET)
+
+
+def draw_service(facts: Facts, settings: DashboardSettings) -> Dashboard:
+    """A service's dashboard, drawn by an evaluation of its own."""
+    return _dashboard(_evaluate(settings, [plain(facts)], None)[facts["uid"]], str(facts["uid"]))
+
+
+@lru_cache(maxsize=256)
+def _stencils(shape: bytes, settings: DashboardSettings) -> tuple[Stencil, Stencil]:
+    """Title and JSON text of the dashboard for every service of this shape."""
+    drawn = draw_service(msgspec.json.decode(shape), settings)
+    return Stencil.of(drawn.title), Stencil.of(drawn.json_text)
 
 
 def _dashboard(content: dict[str, Any], uid: str) -> Dashboard:
@@ -75,7 +83,7 @@ def library() -> dict[str, str]:
     return {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)}
 
 
-def _evaluate(settings: DashboardSettings, services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> Any:
+def _evaluate(settings: DashboardSettings, services: list[Facts], fleet: Facts | None) -> Any:
     files = library()
     try:
         return evaluate(

@@ -1,6 +1,7 @@
 """What the jsonnet library is told: the resolved SLOs as plain data, every PromQL selector ready-made.
 
 Names of metrics and labels reach jsonnet through :func:`vocabulary` alone, so that they stay spelled in one place.
+What is marked as ``Text`` differs from service to service, and the library only passes it on (see stencil.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from slosmith.dashboards import words
 from slosmith.dashboards.breakdown import breakdowns
 from slosmith.dashboards.promises import Promise, promises, selector
 from slosmith.dashboards.settings import DashboardSettings
+from slosmith.dashboards.stencil import Text
 from slosmith.dashboards.uids import FLEET, is_plain, service_uid
 from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
 from slosmith.promql import literal_regex, quote
@@ -83,18 +85,18 @@ def service_facts(service: Service) -> Facts:
     """One service: what its dashboard shows, from top to bottom."""
     grouped = promises(service.slos)
     return {
-        "uid": service_uid(service.name),
-        "name": service.name,
+        "uid": Text(service_uid(service.name)),
+        "name": Text(service.name),
         "team": service.team,
         "class": service.slo_class,
-        "source": _source(service),
+        "source": Text(_source(service)),
         "links": [
-            {"title": title, "url": url}
+            {"title": title, "url": Text(url)}
             for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
             if words.link_target(url)
         ],
-        "about": words.about(service, grouped),
-        "selector": f"{names.SERVICE}={quote(service.name)}",
+        "about": Text(words.about(service, grouped)),
+        "selector": Text(f"{names.SERVICE}={quote(service.name)}"),
         "sites": _sites(service, grouped),
         "alerts": any(slo.alerting is not None for slo in service.slos),
         "calendar": _calendar_said(service.slos),
@@ -143,10 +145,9 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
     slo = promise.first
     objective = slo.objective
     return {
-        "name": slo.indicator_name,
-        "title": words.title(promise),
-        "said": words.objective(promise),
-        "selector": selector(promise, _others(promise, slos), SITE_VARIABLE),
+        "name": Text(slo.indicator_name),
+        "title": Text(words.title(promise)),
+        "selector": Text(selector(promise, _others(promise, slos), SITE_VARIABLE)),
         "groups": list(slo.group_by),
         "by": ", ".join((*names.IDENTITY, *slo.group_by)),
         "legend": " ".join(f"{{{{{label}}}}}" for label in (names.SLO, *slo.group_by)),
@@ -170,7 +171,7 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
                 "title": panel.title,
                 "description": panel.description,
                 "unit": panel.unit,
-                "queries": [{"expr": query.expr, "legend": query.legend} for query in panel.queries],
+                "queries": [{"expr": Text(query.expr), "legend": query.legend} for query in panel.queries],
             }
             for panel in breakdowns(promise)
         ],

@@ -24,7 +24,7 @@
     + [$.linkTo(link.title, link.url) { targetBlank: true, keepTime: false } for link in service.links],
 
   servicePanels(service)::
-    $.overview(service) + std.flatMap(function(promise) $.promiseRows(service, promise), service.promises),
+    $.overview(service) + std.flattenArrays(std.mapWithIndex($.promiseRows, service.promises)),
 
   overview(service)::
     local lines = std.min(service.slos, 8);
@@ -42,8 +42,7 @@
   // With many promises only the first ones are open, so that the dashboard still loads at once.
   openPromises:: 4,
 
-  promiseRows(service, promise)::
-    local index = std.find(promise.title, [each.title for each in service.promises])[0];
+  promiseRows(index, promise)::
     [$.row(promise.title, $.promisePanels(promise), collapsed=index >= $.openPromises)] + (
       if promise.breakdowns == [] then []
       else [$.row(promise.name + ': what it is made of', $.breakdownPanels(promise), collapsed=true)]
