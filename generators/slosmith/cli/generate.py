@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from slosmith.build import FindingsError, build
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
-from slosmith.cli.loading import load_or_exit, refuse
+from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
+from slosmith.cli.loading import print_problems, refuse
 from slosmith.cli.options import (
     Format,
     FormatOption,
@@ -23,7 +25,13 @@ from slosmith.cli.options import (
 )
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
+from slosmith.problems import Severity
+from slosmith.spec import load
 from slosmith.targets.tree import Comparison
+
+if TYPE_CHECKING:
+    from slosmith.model import Workspace
+    from slosmith.spec import Loaded
 
 app = command_app()
 
@@ -36,12 +44,14 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit code 1 if a file is missing, stale or foreign.")
     ] = False,
     jobs: JobsOption = None,
+    today: TodayOption = None,
+    report: ReportOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Compile the specs into rules, their tests and dashboards."""
     folder = find_specs(specs)
     target = find_output(output, folder)
-    loaded, workspace = load_or_exit(folder, format)
+    loaded, workspace = _judged(folder, format, today, parse_reports(report))
     try:
         with progress_bar("generating", len(workspace.services)) as advance:
             comparison = build(
@@ -62,6 +72,21 @@ def generate(
         _tell(comparison, target, check)
     if check and not comparison.clean:
         raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _judged(
+    folder: Path, format: Format, today: date | None, reports: list[tuple[str, Path]]
+) -> tuple[Loaded, Workspace]:
+    """The specs' model, when neither reading nor policy finds an error; warnings are told, notices are not."""
+    loaded = load(folder)
+    problems = judge(loaded, folder, today)
+    write_reports(reports, problems, loaded)
+    if loaded.workspace is None or any(problem.severity is Severity.ERROR for problem in problems):
+        raise refuse(loaded, problems, format)
+    if format is Format.TEXT:
+        warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
+        print_problems(loaded, warnings, to_stderr=True)
+    return loaded, loaded.workspace
 
 
 def _tell(comparison: Comparison, target: Path, check: bool) -> None:

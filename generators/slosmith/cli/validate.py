@@ -9,6 +9,7 @@ import typer
 
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
+from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
 from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import plural, print_json
@@ -25,20 +26,28 @@ def validate(
         typer.Argument(metavar="PATH", help="Files or folders to look at.  [default: all specs]", show_default=False),
     ] = None,
     specs: SpecsOption = None,
+    today: TodayOption = None,
+    report: ReportOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Check the specs; write nothing. Exit code 1 if anything in them is an error."""
-    loaded = load(find_specs(specs), only=paths or None)
-    errors = sum(problem.severity is Severity.ERROR for problem in loaded.problems)
+    """Check the specs, by their format and by policy; write nothing. Exit code 1 if anything in them is an error.
+
+    Checks that need all specs are left out when paths are given.
+    """
+    folder, reports = find_specs(specs), parse_reports(report)
+    loaded = load(folder, only=paths or None)
+    problems = judge(loaded, folder, today, complete=not paths)
+    write_reports(reports, problems, loaded)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if format is Format.JSON:
-        print_json({"problems": loaded.problems, "files": len(loaded.sources.files)})
+        print_json({"problems": problems, "files": len(loaded.sources.files)})
     else:
-        print_problems(loaded, loaded.problems)
+        print_problems(loaded, problems)
         workspace = loaded.workspace
         read = plural(len(loaded.sources.files), "file")
         if workspace is not None:
             slos = plural(len(workspace.slos()), "SLO")
             read += f", {plural(len(workspace.services), 'service')}, {slos}"
-        print(f"{read}: {count_problems(loaded.problems)}")
+        print(f"{read}: {count_problems(problems)}")
     if errors:
         raise typer.Exit(PROBLEMS_FOUND)

@@ -61,7 +61,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
         )
         return
     promised = slo.objective.threshold
-    if promised is None or promised.seconds * UNITS_PER_SECOND[known.unit] == measured:
+    if promised is None or slo.objective.measured_threshold in (None, promised):
         return
     bound = in_duration(measured, known.unit)
     if _is_decided(slo, context, promised, bound):

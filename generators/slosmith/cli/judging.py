@@ -1,0 +1,113 @@
+"""Options of commands that judge specs by policy, the judgement itself, and reports in files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import slosmith
+from slosmith.cli.exits import usage_error
+from slosmith.problems import Problem
+from slosmith.problems.nearest import suggestion
+from slosmith.problems.reporters import FORMATS, Facts, render
+
+if TYPE_CHECKING:
+    from slosmith.problems.reporters.sarif import Rule
+    from slosmith.spec import Loaded
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no date: write YYYY-MM-DD") from None
+
+
+TodayOption = Annotated[
+    date | None,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        parser=_date,
+        help="The date of judgement, by which waivers expire.  [default: today, UTC]",
+        show_default=False,
+    ),
+]
+ReportOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORMAT=FILE",
+        help=f"Also write the problems to a file; may be repeated. Formats: {', '.join(FORMATS)}.",
+        show_default=False,
+    ),
+]
+
+
+def judge(loaded: Loaded, specs: Path, today: date | None, *, complete: bool = True) -> tuple[Problem, ...]:
+    """Problems of reading and of policy, sorted by place. ``today`` None: the clock's date in UTC."""
+    from slosmith.policy.judging import judge as judge_loaded
+
+    if today is None:
+        from datetime import UTC, datetime
+
+        today = datetime.now(UTC).date()
+    found = judge_loaded(loaded, specs, today, complete=complete)
+    return tuple(sorted({*loaded.problems, *found}, key=Problem.sort_key))
+
+
+def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
+    """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format or a missing file."""
+    found = []
+    for text in wanted or ():
+        name, _, file = text.partition("=")
+        if name not in FORMATS:
+            raise usage_error(f"--report {text}: there is no format '{name}'; {suggestion(name, FORMATS, 'there are')}")
+        if not file:
+            raise usage_error(f"--report {text}: which file? Write {name}=FILE")
+        found.append((name, Path(file)))
+    return found
+
+
+def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Problem], loaded: Loaded) -> None:
+    """Write each report, whole or not at all; folders are made. Raises OSError."""
+    if not reports:
+        return
+    files = [loaded.sources.shown(file) for file in loaded.sources.files]
+    rules = _rules(problems) if any(name == "sarif" for name, _ in reports) else {}
+    facts = Facts(files, loaded.sources, rules, slosmith.__version__)
+    for name, file in reports:
+        _write(file, render(name, problems, facts))
+
+
+def _rules(problems: Iterable[Problem]) -> dict[str, Rule]:
+    from slosmith.policy import catalogue
+    from slosmith.problems.reporters.sarif import Rule
+
+    found: dict[str, Rule] = {}
+    for code in sorted({problem.code for problem in problems} & set(catalogue.codes())):
+        level, page = catalogue.check(code).level, catalogue.documentation(code)
+        found[code] = Rule(catalogue.slug(code), catalogue.title(code), page, level)
+    return found
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and not file.is_file():  # a pipe or /dev/stdout: nothing to replace
+        file.write_text(text, "utf-8")
+        return
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,33 @@
+"""Problems as a GitLab Code Quality report, which merge requests show: what is new, and what is mended.
+
+Fields (GitLab's documentation, "Code Quality report format"): description, check_name, fingerprint, severity,
+location.path (relative to the repository) and location.lines.begin.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from posixpath import normpath
+
+from slosmith.problems.fingerprints import fingerprints
+from slosmith.problems.problem import Problem, Severity
+
+SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTICE: "info"}
+"""GitLab knows info, minor, major, critical, blocker. An error keeps anything from being generated."""
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """A JSON array, one object a problem; empty without problems, which GitLab reads as "all mended"."""
+    found = list(problems)
+    entries = [
+        {
+            "description": problem.message + (f" ({problem.hint})" if problem.hint else ""),
+            "check_name": problem.code,
+            "fingerprint": fingerprint,
+            "severity": SEVERITIES[problem.severity],
+            "location": {"path": normpath(problem.file or "slo_specs"), "lines": {"begin": max(problem.line, 1)}},
+        }
+        for problem, fingerprint in zip(found, fingerprints(found), strict=True)
+    ]
+    return json.dumps(entries, indent=2) + "\n"
