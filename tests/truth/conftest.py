@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from truth.recorded import Recorded, record_lift_wing
+from tests.truth.recorded import Recorded, record_lift_wing
 
 
 @pytest.fixture(scope="session")

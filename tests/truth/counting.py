@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import msgspec
 
-from truth.traffic import Span, Stream
+from tests.truth.traffic import Span, Stream
 
 RATE_MINUTES = 5
 _SEEN = RATE_MINUTES - 1
@@ -70,6 +70,10 @@ class Counted:
         return self._plain[end] - self._plain[max(self._at_or_before(60 * first) - lag, self.first - lag, 0)]
 
     # --- smeared ---
+
+    def rate(self, j: int) -> float:
+        """Events a second, as the 5m rate sees them at evaluation j."""
+        return self._rates[j + 1] - self._rates[j]
 
     def smeared(self, j: int, window: int) -> float:
         """Events that the rates recorded in the ``window`` minutes up to evaluation j stand for."""

@@ -26,8 +26,8 @@ from slosmith.model import (
 )
 from slosmith.sli.expand import expand
 from slosmith.sli.library import library
-from truth.exposition import RawSeries
-from truth.traffic import Pod, Span, Stream, counter, day_and_night, histogram, istio_pod, simulate, within
+from tests.truth.exposition import RawSeries
+from tests.truth.traffic import Pod, Span, Stream, counter, day_and_night, histogram, istio_pod, simulate, within
 
 
 def moment(text: str) -> int:

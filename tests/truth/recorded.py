@@ -11,10 +11,10 @@ from pathlib import Path
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Slo
 from slosmith.rules import compile_calendars, compile_slo, names
-from truth import exposition, lift_wing, server
-from truth.counting import Counted, Truth
-from truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World
-from truth.recorder import Recorder, Times, ranges_of
+from tests.truth import exposition, lift_wing, server
+from tests.truth.counting import Counted, Truth
+from tests.truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World
+from tests.truth.recorder import Recorder, Times, ranges_of
 
 FIRST = 10
 """The minute of the first evaluation: five scrapes have been there."""
@@ -91,8 +91,8 @@ def record_lift_wing(promtool: Path, prometheus: Path, folder: Path) -> Iterator
         recorder = Recorder(raw, recorded)
         chains = [(compile_slo(item.slo).rules, times_of(item)) for item in world.traffic.values()]
         calendars = compile_calendars([lift_wing.CALENDAR], MINUTE)
-        everywhere = ranges_of([(0, LAST, 1)], SPAN.start, 0)
-        times = Times(everywhere, everywhere, everywhere)
+        boundaries = [(minute - 1, minute, 1) for minute in calendar_minutes()]
+        times = Times((), (), ranges_of([(0, LAST, 60), *boundaries], SPAN.start, 0))
         recorder.run([*chains, *((group.rules, times) for group in calendars.groups)])
         clock.lap(f"{recorder.samples} samples recorded")
         yield Recorded(world, raw, recorded)

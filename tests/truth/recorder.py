@@ -15,7 +15,7 @@ import msgspec
 
 from slosmith.engines.prometheus_api import PrometheusApi, Series
 from slosmith.rules import AlertingRule, RecordingRule, Rule, names
-from truth import remote_write
+from tests.truth import remote_write
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _PINNED = "@ end()"

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 import msgspec
 
-from truth.exposition import MINUTE, RawSeries
+from tests.truth.exposition import MINUTE, RawSeries
 
 Shape = Callable[[int], float]
 """A value for each minute since the start: requests a minute, or a ratio 0..1."""
