@@ -26,7 +26,10 @@ SERVICE: dict[str, Any] = {
     "documentation": "https://example.org/{service}",
     "clients": {"external": ["bots"], "internal": ["jobs"]},
     "sites": ["eqiad", "codfw"],
-    "indicator_source": {"template": "istio-gateway", "with": {"namespace": "a", "service": "b(-c)?"}},
+    "indicator_source": {
+        "template": "istio-gateway",
+        "with": {"namespace": "a", "service": "b(-c)?", "client_gone": "bad"},
+    },
     "objectives": {
         "latency": {"threshold": "5s", "measured_threshold": "2500ms", "alerting": {"page": {"disable": True}}},
         "jobs": {

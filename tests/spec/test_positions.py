@@ -80,6 +80,7 @@ def test_documents() -> None:
         ('"folded\n  over \\\n  lines X"', 3, 9),
         ("plain\n  over lines X", 2, 14),
         ("🙂 X", 1, 8),
+        ('"\\n\\\n   \u00a0X"', 2, 5),
     ],
 )
 def test_inside_scalars(written: str, line: int, column: int) -> None:

@@ -91,19 +91,21 @@ def check_value(name: str, parameter: Parameter, value: object) -> list[Template
     if parameter.type in ("list", "matchers"):
         if not isinstance(value, list) or not value:
             return [_bad((name,), "must be a list with at least one item")]
-        return [
-            problem
-            for index, item in enumerate(value)
-            for problem in _check_text((name, index), "label_value" if parameter.type == "list" else "matchers", item)
-        ]
+        kind: ParameterType = "label_value" if parameter.type == "list" else "matchers"
+        found = [problem for index, item in enumerate(value) for problem in _check_text((name, index), kind, item)]
+        return found or (_bucket_problems(value) if name == BUCKETS else [])
     if parameter.type == "boolean":
         return [] if isinstance(value, bool) else [_bad((name,), "must be true or false")]
     if parameter.type == "number":
         return _check_number((name,), value)
-    if parameter.type == "choice" and value not in parameter.choices:
+    if parameter.type == "choice" and not (isinstance(value, str) and value in parameter.choices):
         return [_bad((name,), f"is not one of {', '.join(parameter.choices)}",
                      nearest(str(value), parameter.choices))]  # fmt: skip
     return _check_text((name,), parameter.type, value)
+
+
+def _bucket_problems(bounds: list[object]) -> list[TemplateProblem]:
+    return [problem for index, bound in enumerate(bounds) for problem in _check_number((BUCKETS, index), bound)]
 
 
 def _check_number(path: DocumentPath, value: object) -> list[TemplateProblem]:

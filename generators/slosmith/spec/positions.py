@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from yaml._yaml import CParser
 from yaml.error import YAMLError
@@ -105,27 +106,32 @@ def _compose(text: str) -> list[Node]:
 
 
 def _node(parser: CParser, event: Any, anchors: dict[str, Node]) -> Node:
-    if isinstance(event, AliasEvent):
+    kind, start = type(event), event.start_mark
+    if kind is AliasEvent:
         return anchors[event.anchor]
-    start = event.start_mark
     node: Node
-    end: Any
-    if isinstance(event, ScalarEvent):
-        node = ScalarNode("", event.value, start, cast(Any, event.end_mark), style=event.style)
-    elif isinstance(event, SequenceStartEvent):
+    get: Callable[[], Any] = parser.get_event
+    if kind is ScalarEvent:
+        node = ScalarNode("", event.value, start, event.end_mark, style=event.style)
+    elif kind is SequenceStartEvent:
         items: list[Node] = []
-        while not isinstance(end := parser.get_event(), SequenceEndEvent):
+        while type(end := get()) is not SequenceEndEvent:
             items.append(_node(parser, end, anchors))
-        node = SequenceNode("", items, start, end.end_mark, flow_style=event.flow_style)
+        node = SequenceNode("", items, start, _end(end), flow_style=event.flow_style)
     else:
         pairs: list[tuple[Node, Node]] = []
-        while not isinstance(end := parser.get_event(), MappingEndEvent):
+        while type(end := get()) is not MappingEndEvent:
             key = _node(parser, end, anchors)
             pairs.append((key, _node(parser, parser.get_event(), anchors)))
-        node = MappingNode("", pairs, start, end.end_mark, flow_style=event.flow_style)
+        node = MappingNode("", pairs, start, _end(end), flow_style=event.flow_style)
     if event.anchor:
         anchors[event.anchor] = node
     return node
+
+
+def _end(event: Any) -> Any:
+    """The end mark; untyped, because the C parser's marks are not the class that PyYAML's nodes are typed with."""
+    return event.end_mark
 
 
 def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
@@ -150,6 +156,9 @@ def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
     return None
 
 
+_BLANK = " \t\r\n\x85\u2028\u2029"
+"""What YAML folds and strips; other white space (a no-break space) is text."""
+
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r\n|.)", re.DOTALL)
 
 
@@ -168,8 +177,10 @@ def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
     for character in value:
         if style == '"':
             at, width = _double_quoted(raw, at, character)
-        elif character.isspace():
-            width = 1 if raw[at : at + 1].isspace() else 0  # folding may leave less white space than the value has
+        elif character in _BLANK:
+            width = (
+                1 if raw[at : at + 1] in _BLANK and at < len(raw) else 0
+            )  # folding may leave less white space than the value has
         else:
             at = _skip_space(raw, at)
             width = 2 if style == "'" and character == "'" else 1
@@ -179,7 +190,7 @@ def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
 
 
 def _skip_space(raw: str, at: int) -> int:
-    while at < len(raw) and raw[at].isspace():
+    while at < len(raw) and raw[at] in _BLANK:
         at += 1
     return at
 
@@ -193,7 +204,7 @@ def _double_quoted(raw: str, at: int, character: str) -> tuple[int, int]:
                 at = _skip_space(raw, escape.end())
                 continue
             return at, len(escape.group())
-        if not character.isspace() and raw[at : at + 1].isspace():
+        if character not in _BLANK and raw[at : at + 1] in _BLANK and at < len(raw):
             at = _skip_space(raw, at)
             continue
         return at, 1
