@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from slosmith.model import Duration, Service
 from slosmith.rules.types import RuleFile
 from slosmith.ruletests.alerts import tier_groups
+from slosmith.ruletests.budgets import budgets_group, longest_look_back
 from slosmith.ruletests.recordings import recordings_group
 from slosmith.ruletests.subject import Subject, subject
 from slosmith.ruletests.tiers import history_needed
@@ -12,21 +15,30 @@ from slosmith.ruletests.types import TestFile
 
 _HOUR_MS = 3_600_000
 
+_TICKS_A_PERIOD = 16
+"""Every tick evaluates every rule; the longest period should not take many of them."""
+
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     """Unit tests for ``rules``, which have to be those of ``service`` (one group an SLO, in the same order)."""
     subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True)]
     tick = _tick(subjects)
+    groups = (
+        recordings_group(subjects, tick),
+        budgets_group(subjects, tick),
+        *tier_groups(subjects, tick),
+    )
     return TestFile(
         rule_file=f"{rules.name}.yaml",
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
-        groups=(recordings_group(subjects, tick), *tier_groups(subjects, tick)) if subjects else (),
+        groups=groups if subjects else (),
         comment=("Unit tests of the rules beside it: promtool test rules, in this folder.",),
     )
 
 
-def _tick(subjects: list[Subject]) -> Duration:
+def _tick(subjects: Sequence[Subject]) -> Duration:
     """The distance of evaluations: whole hours (tiles are read on the hour), longer than any alert looks back."""
     longest = max((history_needed(subject.tiers).milliseconds for subject in subjects), default=0)
-    return Duration(-(-max(longest, 2 * _HOUR_MS) // _HOUR_MS) * _HOUR_MS)
+    hours = -(-longest // _HOUR_MS)
+    return Duration(max(hours, -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24) * _HOUR_MS)
