@@ -38,7 +38,7 @@ def failures(promtool: Path, folder: Path, cases: list[Case]) -> str:
     """What promtool says about the cases that fail; empty when all hold."""
     document = {"rule_files": [], "evaluation_interval": "1m", "tests": [_test(case) for case in cases]}
     file = folder / "cases.yaml"
-    file.write_text(json.dumps(document), "utf-8")  # JSON is YAML
+    file.write_text(json.dumps(document, ensure_ascii=False), "utf-8")  # JSON is YAML
     done = subprocess.run([promtool, "test", "rules", file], capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 

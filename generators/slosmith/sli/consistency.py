@@ -49,7 +49,8 @@ def _indicator_faults(template: Template, indicator: IndicatorTemplate) -> Itera
             yield "a counter_ratio has either bad or good events"
     elif indicator.bad or indicator.good:
         yield f"{indicator.kind} has neither bad nor good events"
-    if (indicator.kind == "gauge_threshold") != (indicator.value is not None and indicator.op is not None):
+    is_gauge = indicator.kind == "gauge_threshold"
+    if (indicator.value is None) == is_gauge or (indicator.op is None) == is_gauge:
         yield "op and value belong to the kind gauge_threshold"
     if (indicator.kind == "freshness") != (indicator.max_age is not None):
         yield "max_age belongs to the kind freshness"
