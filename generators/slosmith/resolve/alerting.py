@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from slosmith.model import Alerting, BurnRateWindow, Labels, Origin
+from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
 from slosmith.rules import names
@@ -47,13 +47,16 @@ def check_labels(context: Context, labels: Labels, origin: Origin, subject: str,
 
 def resolve_alerting(
     context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
-    allowed_labels: frozenset[str],
+    allowed_labels: frozenset[str], *, rolling: Duration | None = None, usual: str = DEFAULT_CATALOGUE,
 ) -> Alerting | None:  # fmt: skip
-    """The alerting of one SLO; None when it is switched off. ``origins`` receives where each field was written."""
+    """The alerting of one SLO; None when it is switched off. ``origins`` receives where each field was written.
+
+    ``rolling`` is the period that the catalogue has to fit, ``usual`` the catalogue where no layer names one.
+    """
     fields: dict[str, Any] = {}
     disable = False
     windows: tuple[BurnRateWindow, ...] | None = None
-    catalogue, catalogue_origin = DEFAULT_CATALOGUE, Origin("default")
+    catalogue, catalogue_origin = usual, Origin("default")
     for layer in layers:
         if layer is None:
             continue
@@ -84,6 +87,10 @@ def resolve_alerting(
                 "RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject
             )
             return None
+        if found.period is not None and rolling is not None and found.period != rolling:
+            message = f"the alert catalogue '{catalogue}' is for {found.period.in_days}, not {rolling.in_days}"
+            hint = "name another catalogue, or set the period"
+            context.report("RES324", message, catalogue_origin, hint=hint, subject=subject)
         windows = found.windows
     if disable:
         return None

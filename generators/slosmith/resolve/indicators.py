@@ -51,6 +51,7 @@ class TemplateCall(msgspec.Struct, frozen=True):
     parameter_origins: Mapping[str, Origin]
     indicator: str
     origin: Origin
+    matchers: tuple[Matcher, ...] = ()
 
 
 def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
@@ -73,7 +74,8 @@ def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
         indicator = use.indicator or indicator
     if template is None:
         return None
-    return TemplateCall(template, template_origin, parameters, origins, indicator, uses[-1].origin)
+    matchers = tuple(matcher for use in uses for matcher in use.matchers)
+    return TemplateCall(template, template_origin, parameters, origins, indicator, uses[-1].origin, matchers)
 
 
 def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
@@ -84,6 +86,7 @@ def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indic
             call.parameters,
             indicator=call.indicator,
             threshold=wanted.measured or wanted.threshold,
+            extra_matchers=call.matchers,
             library=context.library,
         )
     except TemplateError as error:

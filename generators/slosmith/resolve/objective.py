@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
-from slosmith.resolve.alerting import check_labels, merge_labels, resolve_alerting
+from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, RawRatio, Slo
+from slosmith.problems import Severity
+from slosmith.resolve.alerting import DEFAULT_CATALOGUE, check_labels, merge_labels, resolve_alerting
 from slosmith.resolve.context import Context
 from slosmith.resolve.indicators import (
     TemplateCall,
@@ -25,6 +26,9 @@ from slosmith.resolve.period import resolve_period
 from slosmith.spec.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
 
 _DAY_MS = 86_400_000
+
+OWN_DIALECT = "slosmith/v1"
+SLOTH_DIALECTS = frozenset({"prometheus/v1", "sloth.slok.dev/v1"})
 
 
 class ServiceContext(msgspec.Struct, frozen=True):
@@ -71,6 +75,8 @@ class ObjectiveResolver:
             self.subject,
             self.origins,
             self.service.allowed_labels,
+            rolling=period.rolling if period is not None else None,
+            usual=self._usual_catalogue(period),
         )
         sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
         made = self._indicator(several_sites=len(sites) > 1)
@@ -82,7 +88,7 @@ class ObjectiveResolver:
             "indicator_name": layers.name,
             "objective": objective,
             "period": period,
-            "team": self.service.team,
+            "team": self._text("team") or self.service.team,
             "slo_class": declaration.slo_class,
             "group_by": self._group_by(),
             "alerting": alerting,
@@ -171,8 +177,17 @@ class ObjectiveResolver:
             layers.general.period if layers.general is not None else None,
             fixed or own,
             self.context.project.period,
+            self.declaration.usual_period,
         ]
         return resolve_period(self.context, parts, self.subject, self.origins)
+
+    def _usual_catalogue(self, period: Period | None) -> str:
+        """The catalogue where nothing names one: Sloth's specs take the one that is made for their period."""
+        if period is not None and self.declaration.dialect in SLOTH_DIALECTS:
+            for catalogue in self.context.project.catalogues:
+                if catalogue.period == period.rolling:
+                    return catalogue.name
+        return DEFAULT_CATALOGUE
 
     def _traffic(self, period: Period) -> Decimal | None:
         """Expected events a day, of the objective, the service or the class, whoever says it first."""
@@ -245,11 +260,21 @@ class ObjectiveResolver:
             indicator = from_template(self.context, source, wanted)
         if indicator is None:
             return None
+        self._tell_unweighted(indicator, source.origin)
         if threshold is not None and not takes_threshold(indicator, from_template=bool(template)):
             message = f"'{self.layers.name}' has no latency, so a threshold means nothing"
             self.context.report("RES316", message, threshold_at, hint="remove `threshold:`", subject=self.subject)
             return None
         return indicator, template, wanted
+
+    def _tell_unweighted(self, indicator: Indicator, place: Origin) -> None:
+        """Tell those who come from another tool what weighted rules cannot do for a ratio without events."""
+        if not isinstance(indicator, RawRatio) or self.declaration.dialect == OWN_DIALECT:
+            return
+        if self.context.project.rules == "weighted":
+            message = f"'{self.layers.name}' is a ratio without events: it cannot be weighted by traffic"
+            hint = "its query is read over every window, as it is; queries that count events would be better"
+            self.context.report("RES326", message, place, hint=hint, subject=self.subject, severity=Severity.NOTICE)
 
     def _template_call(self) -> TemplateCall | None:
         """Class's, service's and objective's use of templates put together; None after reporting that there is none."""

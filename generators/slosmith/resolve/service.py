@@ -8,13 +8,12 @@ from slosmith.model import Dependency, Origin, Service, Slo
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve import inherited
 from slosmith.resolve.context import Context
-from slosmith.resolve.objective import ObjectiveResolver, ServiceContext
+from slosmith.resolve.objective import OWN_DIALECT, ObjectiveResolver, ServiceContext
 from slosmith.resolve.objectives import objectives_of
-from slosmith.settings import fill_url
+from slosmith.settings import fill_url, url_values
 from slosmith.spec.declarations import Common, ServiceDeclaration
 
-_OWN_DIALECT = "slosmith/v1"
-_FOREIGN_LABELS = frozenset({"severity", "team", "calendar"})
+_FOREIGN_LABELS = frozenset({"severity", "team", "calendar", "revision"})
 """Labels that specs in foreign formats may set: there they mean what they mean there."""
 
 _LINKS: tuple[Literal["documentation", "runbook", "dashboard"], ...] = ("documentation", "runbook", "dashboard")
@@ -38,7 +37,7 @@ def resolve_service(context: Context, declaration: ServiceDeclaration) -> Servic
         team=team,
         links=links,
         origins=origins,
-        allowed_labels=frozenset() if declaration.dialect == _OWN_DIALECT else _FOREIGN_LABELS,
+        allowed_labels=frozenset() if declaration.dialect == OWN_DIALECT else _FOREIGN_LABELS,
     )
     return Service(
         name=declaration.name,
@@ -111,7 +110,7 @@ def _link(
         written: str = getattr(layer, kind)
         if written:
             origins[kind] = layer.at(kind)
-            return fill_url(written, {"service": declaration.name, "class": slo_class})
+            return fill_url(written, url_values(declaration.name, slo_class))
     project = context.project
     url = project.url(kind, declaration.name, slo_class)
     if url:

@@ -10,6 +10,7 @@ from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.alerting import check_labels, resolve_alerting
 from slosmith.resolve.context import Context
+from slosmith.resolve.joining import join_foreign
 from slosmith.resolve.period import resolve_period
 from slosmith.resolve.service import check_names, resolve_service
 from slosmith.settings import Project
@@ -43,7 +44,8 @@ def resolve(
         names = {item.name for item in found if isinstance(item, BrokenDeclaration) and item.kind == kind}
         context.broken = {**context.broken, kind: frozenset(names)}
     classes = _unique(context, [item for item in found if isinstance(item, ClassDeclaration)], "class")
-    services = _unique(context, [item for item in found if isinstance(item, ServiceDeclaration)], "service")
+    declared = join_foreign(context, [item for item in found if isinstance(item, ServiceDeclaration)])
+    services = _unique(context, declared, "service")
     context.classes = {item.name: item for item in classes}
     context.services |= {item.name for item in services}
     for broken in found:

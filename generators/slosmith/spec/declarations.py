@@ -23,6 +23,7 @@ from slosmith.model import (
     Duration,
     Indicator,
     Labels,
+    Matcher,
     NoGuarantee,
     Operations,
     Origin,
@@ -81,6 +82,8 @@ class TemplateUse(Declaration, frozen=True, kw_only=True):
     template: str | None = None
     parameters: Mapping[str, Any] = {}
     indicator: str | None = None
+    matchers: tuple[Matcher, ...] = ()
+    """Put on every selector, on both sides alike, besides what the template itself matches on."""
 
 
 class InlineIndicator(Declaration, frozen=True, kw_only=True):
@@ -109,6 +112,8 @@ class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
     group_by: tuple[str, ...] | None = None
     events_per_day: Decimal | None = None
     events_per_period: Decimal | None = None
+    team: str = ""
+    """Whose this SLO is, where formats say it for one SLO; empty: the service's team."""
     documentation: str = ""
     runbook: str = ""
     dashboard: str = ""
@@ -164,7 +169,9 @@ class ClassDeclaration(Common, frozen=True, kw_only=True):
 
 
 class ServiceDeclaration(Common, frozen=True, kw_only=True):
-    """A service. Foreign formats declare one a document (its SLOs are complete objectives, without a class)."""
+    """A service. Foreign formats declare one a document (its SLOs are complete objectives, without a class); documents
+    of one format that declare SLOs of the same service are put together.
+    """
 
     dialect: str = "slosmith/v1"
     slo_class: str | None = None
@@ -174,6 +181,8 @@ class ServiceDeclaration(Common, frozen=True, kw_only=True):
     events_per_day: Decimal | None = None
     events_per_period: Decimal | None = None
     revision: str = ""
+    usual_period: PeriodDeclaration | None = None
+    """The period that the format means where neither the document nor the project says one."""
 
 
 class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
@@ -182,6 +191,8 @@ class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
     name: str
     windows: tuple[BurnRateWindow, ...]
     description: str = ""
+    period: Duration | None = None
+    """The rolling period that it is made for (Sloth's are made for one); None: any."""
 
 
 class CalendarDeclaration(Declaration, frozen=True, kw_only=True):

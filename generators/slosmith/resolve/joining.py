@@ -1,0 +1,47 @@
+"""Documents of a foreign format that declare SLOs of one service -> one service: Sloth and OpenSLO allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from slosmith.resolve.context import Context
+from slosmith.resolve.objective import OWN_DIALECT
+from slosmith.spec.declarations import ObjectiveDeclaration, ServiceDeclaration
+
+
+def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> list[ServiceDeclaration]:
+    """The services, with those of one name and one foreign format put together, in the order of files.
+
+    The first document speaks for the service; every document's objectives keep their own places. Two SLOs of one name
+    are a problem.
+    """
+    ordered = sorted(services, key=lambda item: (item.origin.file, item.origin.document))
+    found: dict[tuple[str, str], list[ServiceDeclaration]] = {}
+    kept: list[ServiceDeclaration] = []
+    for service in ordered:
+        if service.dialect == OWN_DIALECT:
+            kept.append(service)
+        else:
+            found.setdefault((service.name, service.dialect), []).append(service)
+    return [*kept, *(_joined(context, parts) for parts in found.values())]
+
+
+def _joined(context: Context, parts: list[ServiceDeclaration]) -> ServiceDeclaration:
+    objectives: dict[str, ObjectiveDeclaration] = {}
+    for part in parts:
+        for objective in part.objectives:
+            first = objectives.setdefault(objective.name, objective)
+            if first is not objective:
+                message = f"the service '{part.name}' has two SLOs named '{objective.name}'"
+                hint = f"the first is in {first.origin.file}; rename one"
+                context.report("RES325", message, objective.at("name"), hint=hint, subject=part.name)
+    if len(parts) == 1:
+        return parts[0]
+    return msgspec.structs.replace(
+        parts[0],
+        objectives=tuple(objectives.values()),
+        waivers=tuple(waiver for part in parts for waiver in part.waivers),
+        decisions=tuple(decision for part in parts for decision in part.decisions),
+    )
