@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from slosmith.model import Calendar, Duration, Labels, Origin
+from slosmith.rules.dashboard_uids import service_uid
 from slosmith.spec.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
 
 
@@ -72,10 +73,15 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     def url(self, kind: Literal["documentation", "runbook", "dashboard"], service: str, slo_class: str = "") -> str:
         """The URL of a service by the project's pattern, its names percent-encoded; empty without a pattern."""
         pattern: str = getattr(self, f"{kind}_url")
-        return fill_url(pattern, {"service": service, "class": slo_class})
+        return fill_url(pattern, url_values(service, slo_class))
 
     def site(self, name: str) -> Site | None:
         return next((site for site in self.sites if site.name == name), None)
+
+
+def url_values(service: str, slo_class: str = "") -> dict[str, str]:
+    """What stands for the placeholders of a URL pattern; ``uid`` is that of the service's dashboard."""
+    return {"service": service, "class": slo_class, "uid": service_uid(service)}
 
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")

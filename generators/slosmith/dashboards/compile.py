@@ -11,11 +11,11 @@ import msgspec
 from slosmith.dashboards.facts import Facts, fleet_facts, service_facts, settings_facts, vocabulary
 from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
-from slosmith.dashboards.uids import FLEET
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
 from slosmith.problems.problem import InputError, Problem
+from slosmith.rules.dashboard_uids import FLEET
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"

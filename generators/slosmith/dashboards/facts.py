@@ -15,10 +15,10 @@ from slosmith.dashboards.breakdown import breakdowns
 from slosmith.dashboards.promises import Promise, promises, selector
 from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
-from slosmith.dashboards.uids import FLEET, is_plain, service_uid
 from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
 from slosmith.promql import literal_regex, quote
 from slosmith.rules import calendars, names
+from slosmith.rules.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
 from slosmith.rules.numbers import percent_exact, plain, significant
 from slosmith.rules.windows import AlertTier, ratio_windows, tiers
 
@@ -31,6 +31,7 @@ def vocabulary() -> Facts:
     """Every metric and label name that the library writes queries with."""
     return {
         "identity": ", ".join(names.IDENTITY),
+        "uidPrefix": PREFIX,
         "labels": {
             "id": names.ID,
             "service": names.SERVICE,

@@ -57,6 +57,6 @@
     std.foldl(
       function(expr, each) replace(expr, each.uid, each.pattern),
       named_otherwise,
-      replace('max by (' + std.join(', ', columns) + ') (' + $.chosen + ')', 'slo-$1', '(.+)'),
+      replace('max by (' + std.join(', ', columns) + ') (' + $.chosen + ')', $.names.uidPrefix + '$1', '(.+)'),
     ),
 }
