@@ -6,7 +6,7 @@ The words for a pattern or a type stand in the schema itself (``errorMessage``),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ _TYPES = {
 
 def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
     """The findings for one error of the validator; ``document`` is the whole value that was validated."""
-    path, value = _follow(document, error.instance_path)
+    path, value = _follow(document, error.instance_path, error.instance)
     place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, value)
     kind = error.kind.name
     handler = _HANDLERS.get(kind)
@@ -96,18 +96,23 @@ def shown(value: Any) -> str:
     return f"'{text[:60]}{'...' if len(text) > 60 else ''}'" if isinstance(value, str) else text[:40]
 
 
-def _follow(document: Any, steps: Iterable[str | int]) -> tuple[DocumentPath, Any]:
-    """The validator's path with keys as they are (it turns '0' into 0), and the value there, as it was read (it turns
-    exact numbers into floats).
+def _follow(document: Any, steps: Sequence[str | int], instance: Any) -> tuple[DocumentPath, Any]:
+    """The validator's path with keys as they are (it turns '0' and '00' into 0), and the value there as read (it
+    turns exact numbers into floats). ``instance`` is the validator's own value.
     """
-    path: list[str | int] = []
-    value = document
+    found: list[tuple[DocumentPath, Any]] = [((), document)]
     for step in steps:
-        if isinstance(value, dict) and step not in value:
-            step = next(key for key in value if key.isascii() and key.isdigit() and len(key) < 30 and int(key) == step)
-        path.append(step)
-        value = value[step]
-    return tuple(path), value
+        found = [((*path, key), value[key]) for path, value in found for key in _keys(value, step)]
+    return next((place for place in found if place[1] == instance), found[0] if found else ((), document))
+
+
+def _keys(value: Any, step: str | int) -> list[str | int]:
+    """The keys or indexes of ``value`` that the validator may mean by ``step``."""
+    if not isinstance(value, dict):
+        return [step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else []
+    if step in value:
+        return [step]
+    return [key for key in value if key.isascii() and key.isdigit() and len(key) < 30 and int(key) == step]
 
 
 def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]:

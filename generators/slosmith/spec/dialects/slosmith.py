@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from slosmith.model import BurnRateWindow, Calendar, Duration, Operations, Origin
+from slosmith.model import BurnRateWindow, Calendar, DocumentPath, Duration, Operations, Origin
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 from slosmith.spec.declarations import (
@@ -60,7 +60,8 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     origin_kind, reader = _READERS[kind]
     place = Origin(origin_kind, document.file, (), document.index)
     findings = SCHEMA.check(value, kind, place)
-    declarations = reader(Node(_sound_part(value, findings) if findings else value, place, findings))
+    sound = _sound_part(value, kind, place, findings) if findings else value
+    declarations = reader(Node(sound, place, findings))
     if findings:
         name = value.get("name")
         partial = next((found for found in declarations if isinstance(found, ServiceDeclaration)), None)
@@ -75,22 +76,33 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
 _ENTRIES = ("objectives", "aspirational", "overrides")
 
 
-def _sound_part(value: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
+def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Finding]) -> dict[str, Any]:
     """The document without what the schema found wrong, so that the rest can be judged in the same run.
 
-    Whole fields are left out; of those that hold named entries, the entries.
+    Whole fields are left out; of those that hold named entries, the entries. What is left is checked again: one error
+    may have hidden another (which joins ``findings``).
     """
-    sound = dict(value)
-    for finding in findings:
-        path = finding.origin.path
-        if not path:
-            continue
-        entries = sound.get(str(path[0]))
-        if len(path) > 1 and path[0] in _ENTRIES and isinstance(entries, dict):
-            sound[path[0]] = {name: entry for name, entry in entries.items() if name != path[1]}
-        else:
-            sound.pop(str(path[0]), None)
-    return sound
+    sound, wrong = value, list(findings)
+    while True:
+        smaller = sound
+        for finding in wrong:
+            smaller = _without(smaller, finding.origin.path)
+        if smaller == sound:
+            return sound
+        sound = smaller
+        wrong = [found for found in SCHEMA.check(sound, kind, place) if found.origin.path]
+        # a field whose entries were all left out is empty because of that, and not as written
+        findings += [found for found in wrong if found.code != "SCH208" or value.get(str(found.origin.path[0])) == {}]
+
+
+def _without(value: dict[str, Any], path: DocumentPath) -> dict[str, Any]:
+    if not path or path[0] not in value:
+        return value
+    field = str(path[0])
+    entries = value[field]
+    if len(path) > 1 and field in _ENTRIES and isinstance(entries, dict):
+        return {**value, field: {name: entry for name, entry in entries.items() if name != path[1]}}
+    return {name: entry for name, entry in value.items() if name != field}
 
 
 def _service(node: Node) -> tuple[AnyDeclaration, ...]:
