@@ -66,6 +66,9 @@ CASES = [
     case("a restart is a reset, not negative", BAD_RATIO, {OK: "540+60x8 60+60x8", FAILED: steady(0)}, 1, 0),
     case("a series that ended five minutes ago", BAD_RATIO, {OK: steady(60), FAILED: "0+60x2 _x20"}, 1, 0),
     case("a series that went stale", BAD_RATIO, {OK: steady(60), FAILED: "0+60x2 stale _x20"}, 1, 0),
+    case("two Prometheis see every event twice, and the ratio is the same", BAD_RATIO,
+         {name.replace("}", f',prometheus="{replica}"}}'): steady(rate)
+          for replica in ("a", "b") for name, rate in ((OK, 45), (FAILED, 15))}, 2, 0.5),
     case("good counted", GOOD_RATIO, {OK: steady(60), FAILED: steady(15)}, 1.25, 0.25),
     case("no good event yet is all bad", GOOD_RATIO, {FAILED: steady(60)}, 1, 1),
     case("good: idle", GOOD_RATIO, {OK: "7x20"}, 0, 0),
@@ -211,12 +214,20 @@ def test_native_histograms_are_written_in_promql_that_parses() -> None:
         ("1000000", ["1000000", "1e+06"], ["1e+07", "1.5e+06"]),
         ("0.00005", ["0.00005", "5e-05"], ["5e-06"]),
         ("100000", ["100000", "100000.0"], ["1e+06"]),
+        ("500.0", ["500", "500.0"], ["5000"]),
+        ("1e3", ["1000", "1000.0"], ["1e3"]),
+        ("+Inf", ["+Inf"], ["Inf", "0"]),
     ],
 )
 def test_every_spelling_of_a_bound_and_no_other(le: str, matching: list[str], other: list[str]) -> None:
     bound = Matcher("le", "=~", le_pattern(le))
     assert [text for text in matching if not matches(bound, text)] == []
     assert [text for text in other if matches(bound, text)] == []
+
+
+def test_a_bound_is_a_number() -> None:
+    with pytest.raises(ValueError, match="not a bucket bound"):
+        le_pattern("5s")
 
 
 def test_a_raw_ratio_counts_no_events() -> None:

@@ -12,7 +12,7 @@ These are the only expressions that read raw series. What all of them keep:
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from textwrap import indent
 
 import msgspec
@@ -84,15 +84,22 @@ def error_ratio_query(indicator: RawRatio, window: Duration) -> str:
 
 
 def le_pattern(le: str) -> str:
-    """A regex for every spelling of a bucket bound; ``le`` is the bound in plain digits.
+    """A regex for every spelling of the bucket bound ``le``. Raises ValueError for what is no number.
 
     Prometheus 2 keeps the exporter's text, ``500`` from most and ``500.0`` from Python's client; Prometheus 3 stores
     ``500.0``. From 10^6 up and below 10^-4 it and Go's client write ``3.6e+06``, Envoy digits.
     A series carries one spelling, so nothing is counted twice.
     """
-    digits, exponent = f"{Decimal(le):e}".lower().split("e")
-    spellings = literal_regex(le) + ("" if "." in le else r"(\.0)?")
-    if Decimal(le) != 0 and not -4 <= int(exponent) < 6:
+    try:
+        bound = Decimal(le)
+    except InvalidOperation:
+        raise ValueError(f"not a bucket bound: {le!r}") from None
+    if not bound.is_finite():
+        return literal_regex(le)
+    plain = _number(bound)
+    digits, exponent = f"{bound:e}".lower().split("e")
+    spellings = literal_regex(plain) + ("" if "." in plain else r"(\.0)?")
+    if bound != 0 and not -4 <= int(exponent) < 6:
         mantissa = digits.rstrip("0").rstrip(".") if "." in digits else digits
         spellings += "|" + literal_regex(f"{mantissa}e{int(exponent):+03d}")
     return spellings
@@ -213,7 +220,7 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     return BaseExpressions(total, _difference(total, f"(\n{indent(filled, '  ')}\n)"))
 
 
-def _number(value: object) -> str:
-    """A Decimal as PromQL reads it: plain, without an exponent or trailing zeros."""
+def _number(value: Decimal) -> str:
+    """``value`` as PromQL reads it: plain, without an exponent or trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
