@@ -8,6 +8,7 @@ from slosmith.model import Duration, Service
 from slosmith.rules.types import RuleFile
 from slosmith.ruletests.alerts import tier_groups
 from slosmith.ruletests.budgets import budgets_group, longest_look_back
+from slosmith.ruletests.raw import raw_groups
 from slosmith.ruletests.recordings import recordings_group
 from slosmith.ruletests.subject import Subject, subject
 from slosmith.ruletests.tiers import history_needed
@@ -23,7 +24,9 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     """Unit tests for ``rules``, which have to be those of ``service`` (one group an SLO, in the same order)."""
     subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True)]
     tick = _tick(subjects)
+    raw, notes = raw_groups(subjects, tick)
     groups = (
+        *raw,
         recordings_group(subjects, tick),
         budgets_group(subjects, tick),
         *tier_groups(subjects, tick),
@@ -33,7 +36,7 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
         groups=groups if subjects else (),
-        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.",),
+        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *notes),
     )
 
 

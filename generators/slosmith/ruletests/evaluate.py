@@ -14,7 +14,6 @@ from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, AlertTier
 from slosmith.ruletests.series import History, Value, at_tick, window_sum
 
-DAY = Duration(86_400_000)
 HOUR = Duration(3_600_000)
 
 EXACT_INTEGERS = 2**53
@@ -26,18 +25,18 @@ def intervals(window: Duration, interval: Duration) -> int:
     return -(-window.milliseconds // interval.milliseconds)
 
 
-def step_of(window: Duration, interval: Duration) -> int:
-    """Every how many samples a window is read: subquery steps are 5m from a day on, an hour for tiles."""
-    if read_from_tiles(window):
-        return max(1, HOUR.milliseconds // interval.milliseconds)
-    return max(1, FIVE_MINUTES.milliseconds // interval.milliseconds) if window >= DAY else 1
+def step_of(window: Duration, interval: Duration, *, tiles: bool = True) -> int:
+    """Every how many samples a window is read: all of them below a week, then an hour for tiles, and 5m steps else."""
+    if not read_from_tiles(window):
+        return 1
+    return max(1, (HOUR if tiles else FIVE_MINUTES).milliseconds // interval.milliseconds)
 
 
 def gap_of(window: Duration, interval: Duration) -> int:
     """How many blanks from a window's start backwards make both ways of counting agree: the sample at the start, and
     for a subquery what its first step would find by looking back.
     """
-    return 1 if window < DAY else 1 + intervals(FIVE_MINUTES, interval)
+    return 1 + intervals(FIVE_MINUTES, interval) if read_from_tiles(window) else 1
 
 
 def error_ratio(total: History, bad: History, window: Duration, interval: Duration) -> Fraction | None:
@@ -61,12 +60,14 @@ def seen(
 
     ``tiles`` False: the recorded rates are read also over windows whose ratio is built from hour tiles.
     """
-    last = window.milliseconds // interval.milliseconds if closed else intervals(window, interval) - 1
-    if window < DAY:
-        return window_sum(history, last)
+    inside = intervals(window, interval) - 1
+    if not read_from_tiles(window):
+        # ranges are a second short of their window, so both versions read the same samples
+        return window_sum(history, inside)
+    last = window.milliseconds // interval.milliseconds if closed else inside
     # a subquery looks back five minutes where a step has no sample
     reach = FIVE_MINUTES.milliseconds // interval.milliseconds - (0 if closed else 1)
-    return window_sum(history, last, step_of(window if tiles else DAY, interval), reach)
+    return window_sum(history, last, step_of(window, interval, tiles=tiles), reach)
 
 
 def fires(tier: AlertTier, minimum: Decimal, total: History, bad: History, interval: Duration) -> bool | None:

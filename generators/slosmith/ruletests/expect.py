@@ -15,7 +15,8 @@ from slosmith.rules import names
 from slosmith.rules.types import AlertingRule
 from slosmith.ruletests.types import QueryTest, Sample
 
-MILLIONTH = Fraction(1, 1_000_000)
+# Their inverses are exact as floating-point numbers; coarser ones only where a value lies between two of the finer.
+_PRECISIONS = (Fraction(1, 1_000_000), Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1))
 
 Groups = tuple[Labels, ...]
 
@@ -48,16 +49,13 @@ def one_of(values: Iterable[str]) -> str:
     return "|".join(sorted(literal_regex(value) for value in values))
 
 
-def rounded(value: Fraction) -> str:
-    """``value`` as PromQL's ``round(value, 0.000001)`` gives it, as a literal.
-
-    Raises ValueError where floating-point noise could push it to either side.
-    """
-    scaled = value / MILLIONTH + Fraction(1, 2)
+def rounded(value: Fraction, precision: Fraction) -> str | None:
+    """``value`` as PromQL's ``round(value, precision)`` gives it; None where noise could push it to either side."""
+    scaled = value / precision + Fraction(1, 2)
     whole = math.floor(scaled)
     if min(scaled - whole, whole + 1 - scaled) < Fraction(1, 1000):
-        raise ValueError(f"{value} lies between two millionths")
-    return decimal(Decimal(whole) / 1_000_000)
+        return None
+    return decimal(whole * Decimal(precision.numerator) / Decimal(precision.denominator))
 
 
 def decimal(value: Decimal) -> str:
@@ -68,9 +66,17 @@ def decimal(value: Decimal) -> str:
 
 
 def round_query(selector: str, at: Duration, values: Iterable[tuple[Labels, Fraction]], *comment: str) -> QueryTest:
-    """The series of ``selector`` to the millionth: floating-point noise differs between Prometheus versions."""
-    samples = tuple(Sample(series("", labels), rounded(value)) for labels, value in values)
-    return QueryTest(f"round({selector}, 0.000001)", at, samples, comment)
+    """The series of ``selector``, rounded: floating-point noise differs between Prometheus versions."""
+    found = list(values)
+    for precision in _PRECISIONS:
+        texts = [rounded(value, precision) for _, value in found]
+        if None not in texts:
+            break
+    samples = tuple(
+        Sample(series("", labels), text) for (labels, _), text in zip(found, texts, strict=True) if text is not None
+    )
+    nearest = decimal(Decimal(precision.numerator) / Decimal(precision.denominator))
+    return QueryTest(f"round({selector}, {nearest})", at, samples, comment)
 
 
 def firing(

@@ -16,7 +16,7 @@ from slosmith.model import Duration
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.numbers import approximate_time, percent
 from slosmith.rules.windows import FIVE_MINUTES, AlertTier
-from slosmith.ruletests.evaluate import DAY, EXACT_INTEGERS, fires, gap_of, intervals, step_of
+from slosmith.ruletests.evaluate import EXACT_INTEGERS, fires, gap_of, intervals, step_of
 from slosmith.ruletests.series import History, Run, constant, without
 
 MINUTE = Duration(60_000)
@@ -170,7 +170,7 @@ class _Planner:
         )
         if not self.minimum:
             return Omitted(titles[0], "no minimum of bad events"), Omitted(titles[1], "no minimum of bad events")
-        step = step_of(DAY, self.interval) if self.tier.long >= DAY else 1
+        step = step_of(self.tier.long, self.interval, tiles=False)
         half = max(1, self.long // 2 // step) * step
         recent, older = (half - 1) // step + 1, (self.long - 1 - half) // step + 1 if self.long > half else 0
         wanted = Fraction(self.minimum) * (recent + older) / self.tier.long.whole_seconds

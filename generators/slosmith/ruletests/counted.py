@@ -1,0 +1,169 @@
+"""Scenes for indicators that count events: counters and classic histograms, and free PromQL that is sums of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from slosmith.model import CounterRatio, Duration, HistogramLatency, Labels, Matcher, QueryRatio, Selector
+from slosmith.promql import decoys, examples, literal_regex, parse
+from slosmith.promql.ast import Aggregate, Call, Node, Paren, VectorSelector
+from slosmith.ruletests.expect import Groups
+from slosmith.ruletests.scenes import (
+    CLEAN,
+    COUNTED,
+    IDLE,
+    MISSING,
+    PARTIAL,
+    RATE_SEEN,
+    Outcome,
+    Scene,
+    Scraped,
+    counter,
+    group_of,
+    idle_counter,
+    scraped,
+)
+
+_MOST_EXAMPLES = 3
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """Selectors of all events, and of those that are told apart: the good ones or the bad ones."""
+
+    total: tuple[Selector, ...]
+    told: tuple[Selector, ...]
+    good: bool
+    fills: bool = True
+    """Whether no series of the told events means that there were none; False for a bucket, which has to exist."""
+
+
+def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted | str:
+    """The indicator's selectors; a reason where free PromQL is more than sums of rates."""
+    match indicator:
+        case CounterRatio():
+            return Counted(indicator.total, indicator.good or indicator.bad, bool(indicator.good))
+        case HistogramLatency():
+            spelled = literal_regex(indicator.le) + ("" if "." in indicator.le else "(?:\\.0)?")
+            bucket = Matcher("le", "=~", spelled)
+            told = tuple(selector.with_matchers(bucket) for selector in indicator.buckets)
+            return Counted(indicator.total, told, good=True, fills=False)
+        case QueryRatio():
+            events, some = _selector(indicator.total), _selector(indicator.good or indicator.bad or "")
+            if events is None or some is None:
+                return "its PromQL is more than the sum of one counter's rate"
+            return Counted((events,), (some,), indicator.good is not None)
+
+
+def _selector(expr: str) -> Selector | None:
+    """The one selector of ``sum(rate(selector[window]))``."""
+    node: Node = parse(expr, Duration(300_000)).node
+    while isinstance(node, Paren) or (isinstance(node, Aggregate) and node.operator == "sum" and node.grouping == ""):
+        node = node.expr if isinstance(node, Paren) else node.arguments[0]
+    if not isinstance(node, Call) or node.function not in ("rate", "increase"):
+        return None
+    inner = node.arguments[0]
+    if not isinstance(inner, VectorSelector) or len(inner.alternatives) > 1 or inner.offset_ms or inner.at:
+        return None
+    matchers = inner.alternatives[0] if inner.alternatives else ()
+    return Selector(inner.metric, matchers) if inner.metric else None
+
+
+def counted_scenes(what: Counted, group_by: tuple[str, ...], groups: Groups) -> tuple[Scene, ...]:
+    """The scenes; empty when the matchers exclude each other, so that no series can be fed."""
+    return _Counted(what, group_by, groups).scenes()
+
+
+class _Counted:
+    def __init__(self, what: Counted, group_by: tuple[str, ...], groups: Groups) -> None:
+        self.what, self.group_by = what, group_by
+        series = dict.fromkeys(self._series(groups[0]))
+        self.total = [one for one in series if one.picked_by(what.total)]
+        self.told = [one for one in series if one.picked_by(what.told)]
+        self.rest = [one for one in series if one not in self.total and one not in self.told]
+        # the bystander group has events, but none of the told ones
+        self.bystanders = [
+            other
+            for group in groups[1:]
+            for one in self.total
+            if one not in self.told
+            and (other := Scraped(one.metric, tuple(sorted({**dict(one.labels), **dict(group)}.items()))))
+            and other.picked_by(what.total)
+        ][:1]
+
+    def _series(self, group: Labels) -> list[Scraped]:
+        found = []
+        for selector in (*self.what.total, *self.what.told):
+            labels = [*examples(selector)[:_MOST_EXAMPLES], *(labels for _, labels in decoys(selector))]
+            found += [scraped(selector.metric, one, group) for one in labels]
+        return found
+
+    def scenes(self) -> tuple[Scene, ...]:
+        if not self.total or not self.told:
+            return ()
+        rates = self._rates()
+        everything = [*self.total, *(one for one in self.told if one not in self.total), *self.rest]
+        told_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
+        only_total = [one for one in self.total if one not in self.told]
+        scenes = [
+            self._scene(COUNTED, "every matcher counts, a restart too", {one: rates[one] for one in everything}),
+            self._scene(IDLE, "idle: no events, no bad ones", dict.fromkeys(everything, 0)),
+            self._scene(MISSING, "only others' series: nothing is recorded", {one: rates[one] for one in self.rest}),
+        ]
+        if only_total:
+            missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
+            scenes.append(self._scene(PARTIAL, missing, {one: rates[one] for one in only_total}))
+        first, told = self.total[0], self.told[0]
+        if self.what.good:
+            # a little more good than events, as after a restart: bad events do not become negative
+            clean = {told: 70} if told in self.total else {first: 60, told: 70}
+            scenes.append(self._scene(CLEAN, f"no {other_side} event", clean))
+        elif told in self.total:
+            scenes.append(self._scene(CLEAN, "every event is bad", {told: 60}))
+        return tuple(sorted(scenes, key=lambda scene: scene.tick))
+
+    def _rates(self) -> dict[Scraped, int]:
+        """A rate for each series, all different; where told events are separate series, fewer of them than events."""
+        rates: dict[Scraped, int] = {}
+        for index, one in enumerate([*self.told, *self.rest]):
+            rates[one] = 10 * (index + 1)
+        largest = sum(rates.values())
+        for index, one in enumerate(one for one in self.total if one not in self.told):
+            rates[one] = largest + 10 * (index + 1)
+        return rates
+
+    def _scene(self, tick: int, said: str, rates: dict[Scraped, int]) -> Scene:
+        fed = []
+        if tick != MISSING:
+            rates = {**rates, **dict.fromkeys(self.bystanders, 0 if tick == IDLE else 30)}
+        for index, (one, rate) in enumerate(rates.items()):
+            fed.append((one, idle_counter(500 + index) if tick == IDLE else counter(rate, reset=index == 0)))
+        return Scene(tick, said, tuple(fed), tuple(self._outcomes(rates)))
+
+    def _outcomes(self, rates: dict[Scraped, int]) -> list[Outcome]:
+        total = _by_group(rates, self.what.total, self.group_by)
+        told = _by_group(rates, self.what.told, self.group_by)
+        found = []
+        for group, events in sorted(total.items()):
+            here = told.get(group, Fraction(0) if self.what.fills else None)
+            bad = here if here is None or not self.what.good else max(events - here, Fraction(0))
+            found.append(Outcome(group, events, bad))
+        found += [
+            Outcome(group, None, None if self.what.good else here)
+            for group, here in sorted(told.items())
+            if group not in total
+        ]
+        return found
+
+
+def _by_group(
+    rates: dict[Scraped, int], selectors: Sequence[Selector], group_by: tuple[str, ...]
+) -> dict[Labels, Fraction]:
+    sums: dict[Labels, Fraction] = {}
+    for one, rate in rates.items():
+        if one.picked_by(selectors):
+            group = group_of(one, group_by)
+            sums[group] = sums.get(group, Fraction(0)) + RATE_SEEN * rate
+    return sums

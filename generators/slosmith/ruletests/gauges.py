@@ -1,0 +1,140 @@
+"""Scenes for indicators that judge gauges: probes, thresholds, freshness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+from slosmith.model import BooleanGauge, Freshness, GaugeThreshold, Labels, Selector
+from slosmith.promql import decoys, examples
+from slosmith.ruletests.expect import Groups
+from slosmith.ruletests.scenes import (
+    CLEAN,
+    COUNTED,
+    MISSING,
+    PARTIAL,
+    SCRAPES,
+    Outcome,
+    Scene,
+    Scraped,
+    group_of,
+    scraped,
+)
+from slosmith.ruletests.series import History, Run, Value
+
+_WINDOW = 300
+
+Pattern = tuple[bool, bool, bool, bool]
+"""Whether each of the four minutes is good, oldest first."""
+
+_MIXED: Pattern = (True, False, True, True)
+_FLIPPED: Pattern = (False, True, False, False)
+_GOOD: Pattern = (True, True, True, True)
+_BAD: Pattern = (False, False, False, False)
+
+
+def gauge_scenes(
+    indicator: BooleanGauge | GaugeThreshold | Freshness,
+    group_by: tuple[str, ...],
+    groups: Groups,
+    now: Callable[[int], int],
+) -> tuple[Scene, ...]:
+    """``now``: a tick's Unix time in seconds. Empty when the matchers exclude each other."""
+    return _Gauges(indicator, group_by, groups, now).scenes()
+
+
+class _Gauges:
+    def __init__(
+        self,
+        indicator: BooleanGauge | GaugeThreshold | Freshness,
+        group_by: tuple[str, ...],
+        groups: Groups,
+        now: Callable[[int], int],
+    ) -> None:
+        self.indicator, self.group_by, self.groups, self.now = indicator, group_by, groups, now
+        self.selectors = indicator.timestamps if isinstance(indicator, Freshness) else indicator.gauges
+
+    def scenes(self) -> tuple[Scene, ...]:
+        own = self._own(self.groups[0])
+        if not own:
+            return ()
+        others = list(dict.fromkeys(one for one in self._decoys() if not one.picked_by(self.selectors)))
+        bystanders = [one for group in self.groups[1:] for one in self._own(group)[:1]]
+        # the series of one selector alone decides, so that maximum, sum and the like all come to its value
+        deciding = own if isinstance(self.indicator, BooleanGauge) else own[:1]
+        return (
+            self._scene(COUNTED, "one of four is bad; others' series say the opposite", deciding, _MIXED, others,
+                        bystanders),
+            self._scene(CLEAN, "all good", deciding, _GOOD, others, bystanders),
+            self._scene(PARTIAL, "all bad", deciding, _BAD, others, bystanders),
+            self._scene(MISSING, "only others' series: nothing is recorded", [], _GOOD, others, []),
+        )  # fmt: skip
+
+    def _own(self, group: Labels) -> list[Scraped]:
+        found = [scraped(selector.metric, labels, group) for selector in self.selectors for labels in _few(selector)]
+        return [one for one in dict.fromkeys(found) if one.picked_by(self.selectors)]
+
+    def _decoys(self) -> list[Scraped]:
+        return [
+            scraped(selector.metric, labels, self.groups[0])
+            for selector in self.selectors
+            for _, labels in decoys(selector)
+        ]
+
+    def _scene(
+        self, tick: int, said: str, own: list[Scraped], pattern: Pattern, others: list[Scraped],
+        bystanders: list[Scraped],
+    ) -> Scene:  # fmt: skip
+        opposite: Pattern = tuple(not good for good in pattern)  # type: ignore[assignment]
+        far = not isinstance(self.indicator, BooleanGauge)
+        fed = [(one, self._history(tick, pattern)) for one in own]
+        fed += [(one, self._history(tick, opposite, far=far)) for one in others]
+        fed += [(one, self._history(tick, _GOOD)) for one in bystanders]
+        if isinstance(self.indicator, Freshness) and own and tick == COUNTED:
+            # a timestamp in milliseconds lies in the far future; it must not pass for fresh
+            broken = Scraped(own[0].metric, tuple(sorted((*own[0].labels, ("slosmith_unit", "ms")))))
+            fed.append((broken, (Run(0, 3, self.now(tick) * 1000),)))
+        outcomes: dict[Labels, tuple[int, int]] = {}
+        for series, good in ((own, pattern), (bystanders, _GOOD)):
+            for one in series:
+                group = group_of(one, self.group_by)
+                total, bad = outcomes.get(group, (0, 0))
+                outcomes[group] = (total + SCRAPES, bad + good.count(False))
+        return Scene(
+            tick,
+            said,
+            tuple(fed),
+            tuple(
+                Outcome(group, Fraction(total, _WINDOW), Fraction(bad, _WINDOW))
+                for group, (total, bad) in sorted(outcomes.items())
+            ),
+        )
+
+    def _history(self, tick: int, pattern: Pattern, *, far: bool = False) -> History:
+        older = Run(11, 20, self._value(tick, 15, not pattern[0], far))
+        return older, *(
+            Run(offset, offset, self._value(tick, offset, good, far))
+            for offset, good in zip((3, 2, 1, 0), pattern, strict=True)
+        )
+
+    def _value(self, tick: int, offset: int, good: bool, far: bool) -> Value:
+        """A value that is just good or just bad; ``far``: that outweighs all others in a sum or an average."""
+        indicator = self.indicator
+        if isinstance(indicator, BooleanGauge):
+            return int(good)
+        if isinstance(indicator, Freshness):
+            age = indicator.max_age.whole_seconds
+            margin = max(1, age // 100)
+            return self.now(tick) - 60 * offset - (age if good else age + margin)
+        below = good == (indicator.op in ("<", "<="))
+        if good and indicator.op in ("<=", ">=") and not far:
+            return indicator.value
+        if not good and indicator.op in ("<", ">") and not far:
+            return indicator.value
+        distance = max(abs(indicator.value), Decimal(1)) * (Decimal(1000) if far else Decimal("0.01"))
+        return indicator.value - distance if below else indicator.value + distance
+
+
+def _few(selector: Selector) -> list[dict[str, str]]:
+    return examples(selector)[:2]

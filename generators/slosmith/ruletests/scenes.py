@@ -1,0 +1,91 @@
+"""Scenes of raw series: what is scraped before a tick, and what the two base rules have to make of it.
+
+All scrapes stand at 0 to 3 minutes before the tick, as of a pod that has just been started, and at 11 to 20: a range
+other than five minutes gives other numbers, and Prometheus 2 and 3, which differ at a range's edges, give the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+import msgspec
+
+from slosmith.model import Labels, Selector
+from slosmith.promql import matches
+from slosmith.ruletests.series import History, Run
+
+SCRAPES = 4
+"""Scrapes inside the five minutes: minutes 3, 2, 1 and 0 before the tick."""
+
+RATE_SEEN = Fraction(7, 10)
+"""What ``rate`` makes of four scrapes of a counter that rises by one a second: 180 s of increase, extrapolated by half
+a scrape interval to 210 s, of 300 s.
+"""
+
+COUNTED, CLEAN, IDLE, PARTIAL, MISSING = range(1, 6)
+"""The ticks of a raw test, in their order."""
+
+
+class Scraped(msgspec.Struct, frozen=True):
+    """One raw series: its metric name and labels, sorted."""
+
+    metric: str
+    labels: Labels
+
+    def picked_by(self, selectors: Iterable[Selector]) -> bool:
+        """Whether one of the selectors picks the series."""
+        own = dict(self.labels)
+        return any(
+            selector.metric == self.metric
+            and all(matches(matcher, own.get(matcher.label, "")) for matcher in selector.matchers)
+            for selector in selectors
+        )
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """Recorded rates of one group, per second; None: not recorded."""
+
+    group: Labels
+    total: Fraction | None
+    bad: Fraction | None
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What is fed before the tick of that number, and all that is recorded at it."""
+
+    tick: int
+    said: str
+    fed: tuple[tuple[Scraped, History], ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def scraped(metric: str, labels: Mapping[str, str], group: Labels) -> Scraped:
+    """A series with the group's labels where its own do not say otherwise."""
+    return Scraped(metric, tuple(sorted({**dict(group), **labels}.items())))
+
+
+def group_of(series: Scraped, group_by: tuple[str, ...]) -> Labels:
+    """The group that a series is counted in; a label that it lacks is lacking there too."""
+    own = dict(series.labels)
+    return tuple((label, own[label]) for label in group_by if label in own)
+
+
+def counter(rate: int, *, reset: bool = False) -> History:
+    """A counter that rises by ``rate`` a second; ``reset``: it restarts two minutes before the tick."""
+    minute = 60 * rate
+    start = 100 * minute
+    older = Run(11, 20, minute, 1 if rate else 0)
+    if reset:
+        return older, Run(2, 3, start, minute), Run(0, 1, minute, minute)
+    return older, Run(0, 3, start, minute)
+
+
+def idle_counter(value: int) -> History:
+    """A counter on which nothing happens."""
+    return Run(11, 20, value), Run(0, 3, value)
+
+
+def gauge(values: tuple[int, ...], older: int) -> History:
+    """A gauge with the values of the four scrapes, oldest first, and another one before the range."""
+    return Run(11, 20, older), *(Run(offset, offset, value) for offset, value in zip((3, 2, 1, 0), values, strict=True))
