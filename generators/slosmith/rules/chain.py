@@ -8,8 +8,7 @@ from slosmith.model import Duration, Labels, Slo
 from slosmith.promql import quote
 from slosmith.rules import names
 
-_DAY = 86_400_000
-_WEEK = 7 * _DAY
+_WEEK = 604_800_000
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -78,11 +77,16 @@ class Chain(msgspec.Struct, frozen=True):
         return f"max by ({self.on_identity}) ({metric}{{{self.identity}}})"
 
     def over(self, function: str, metric: str, window: Duration) -> str:
-        """``function`` over a window of a recorded 5m rate. From a day on in 5m steps: 1/5 of the samples, and below
-        promtool's limit of 10,000 samples a series.
+        """``function`` over every recorded 5m rate of a window.
+
+        Every one counts: a 5m rate knows the increases between the scrapes inside its five minutes, so of those taken
+        every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second short
+        of the window, because Prometheus 2 counts a sample at its very start too: 61 in an hour. Only from a week on,
+        beyond promtool's limit of 10,000 samples a series, are 5m steps taken.
         """
-        step = ":5m" if window.milliseconds >= _DAY else ""
-        return f"{function}({metric}{{{self.identity}}}[{window.in_days}{step}])"
+        if window.milliseconds >= _WEEK:
+            return f"{function}({metric}{{{self.identity}}}[{window.in_days}:5m])"
+        return f"{function}({metric}{{{self.identity}}}[{range_of(window)}])"
 
 
 def chain(slo: Slo) -> Chain:
@@ -98,6 +102,13 @@ def chain(slo: Slo) -> Chain:
         base_labels=identity,
         labels=tuple(sorted({**extra, **dict(identity)}.items())),
     )
+
+
+def range_of(window: Duration) -> Duration:
+    """A second less than ``window``: the range whose samples are as many as the window's evaluations, in Prometheus 2
+    (which counts one at the range's start) and 3 (which does not) alike.
+    """
+    return Duration(window.milliseconds - 1000)
 
 
 def read_from_tiles(window: Duration) -> bool:
