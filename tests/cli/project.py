@@ -28,6 +28,10 @@ class: {slo_class}
 team: {team}
 description: A service for the tests.
 documentation: https://docs.example.org/{name}
+runbook: https://docs.example.org/{name}/runbook
+responsible: The {team} team.
+clients: {{internal: [tests]}}
+decisions: [{{date: 2026-01-01, decision: The class fits., reason: It is a test.}}]
 sites: [eqiad, codfw]
 indicator_source:
   template: istio-gateway

@@ -76,9 +76,20 @@ def test_an_error_in_the_input_changes_nothing(tmp_path: Path) -> None:
     assert files(tmp_path / "generated") == before
 
 
+PROJECT_WITHOUT_NAME_CHECKS = """version: slosmith/v1
+kind: Project
+name: tests
+policy: {levels: {NAM: off}}
+"""
+
+
 def test_two_specs_that_make_one_file(tmp_path: Path) -> None:
     specs = make_project(tmp_path)
     write(specs / "services/Alpha.yaml", SERVICE.format(name="Alpha", slo_class="stable", team="ml"))
+    judged = slosmith(tmp_path, "generate")
+    assert judged.returncode == 1
+    assert "NAM501" in judged.stderr
+    write(specs / "slosmith.yaml", PROJECT_WITHOUT_NAME_CHECKS)
     done = slosmith(tmp_path, "generate")
     assert done.returncode == 1
     assert "TGT403" in done.stderr
@@ -88,6 +99,10 @@ def test_two_specs_that_make_one_file(tmp_path: Path) -> None:
 def test_a_service_with_the_name_of_a_shared_file(tmp_path: Path) -> None:
     specs = make_project(tmp_path)
     write(specs / "services/calendars.yaml", SERVICE.format(name="calendars", slo_class="stable", team="ml"))
+    judged = slosmith(tmp_path, "generate")
+    assert judged.returncode == 1
+    assert "NAM502" in judged.stderr
+    write(specs / "slosmith.yaml", PROJECT_WITHOUT_NAME_CHECKS)
     done = slosmith(tmp_path, "generate")
     assert done.returncode == 1
     assert "TGT404" in done.stderr
