@@ -35,7 +35,8 @@ def test_both_sides_come_from_one_selector() -> None:
     found = expand("istio-gateway", {"namespace": "revertrisk"}, indicator="availability", extra_matchers=SITE,
                    library=LIBRARY)  # fmt: skip
     shared = (*SITE, Matcher("kubernetes_namespace", "=", "istio-system"),
-              Matcher("destination_service_namespace", "=", "revertrisk"))  # fmt: skip
+              Matcher("destination_service_namespace", "=", "revertrisk"),
+              Matcher("destination_canonical_service", "!=", "unknown"))  # fmt: skip
     assert found == CounterRatio(
         total=(Selector("istio_requests_total", shared),),
         bad=(Selector("istio_requests_total", (*shared, Matcher("response_code", "=~", "5.."))),),

@@ -90,6 +90,9 @@ def _selector_faults(template: Template, part: SelectorTemplate | Narrowing) -> 
 
 def _matcher_faults(template: Template, matcher: MatcherTemplate) -> Iterator[str]:
     yield from _condition_faults(template, matcher.when)
+    for name in matcher.unless:
+        if name not in template.parameters:
+            yield f"there is no parameter {name}"
     if isinstance(matcher.label, Reference):
         yield from _reference(template, matcher.label.parameter, ("label",))
     else:

@@ -116,7 +116,7 @@ class _Expansion:
         return tuple(dict.fromkeys(found))
 
     def matchers(self, part: SelectorTemplate | Narrowing) -> tuple[Matcher, ...]:
-        found = [self.matcher(item) for item in part.match if self.holds(item.when)]
+        found = [self.matcher(item) for item in part.match if self.holds(item.when) and not self.given(item.unless)]
         chosen = [matcher for name in part.select for matcher in self.values.matchers(name)]
         return tuple(matcher for matcher in found if matcher is not None) + tuple(chosen)
 
@@ -137,6 +137,9 @@ class _Expansion:
             self.values.get(name) in (wanted if isinstance(wanted, list) else [wanted])
             for name, wanted in condition.items()
         )
+
+    def given(self, names: tuple[str, ...]) -> bool:
+        return any(self.values.get(name) is not None for name in names)
 
     # --- names and numbers ---
 

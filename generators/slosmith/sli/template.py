@@ -76,6 +76,8 @@ class MatcherTemplate(_Data, frozen=True):
     prefix: str = ""
     suffix: str = ""
     when: Condition = {}
+    unless: tuple[str, ...] = ()
+    """Parameters; when one of them was given, the matcher is left out."""
 
 
 class Narrowing(_Data, frozen=True):
