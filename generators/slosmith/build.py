@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -19,7 +19,7 @@ import msgspec
 from slosmith.compile import Names, service_files, shared_files
 from slosmith.engines.error import EngineError
 from slosmith.model import Origin, Service, Workspace
-from slosmith.problems.finding import Finding
+from slosmith.problems.finding import FindingsError
 from slosmith.settings import Project
 from slosmith.targets.registry import configured
 from slosmith.targets.target import Configured, Files
@@ -33,14 +33,6 @@ _CHUNK = 8
 
 Progress = Callable[[int], None]
 """Called with the number of services that are done since the last call."""
-
-
-class FindingsError(Exception):
-    """The input cannot be compiled; carries what is wrong with it."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__("; ".join(finding.message for finding in self.findings))
 
 
 class _Job(msgspec.Struct, frozen=True):

@@ -15,13 +15,19 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from slosmith.dashboards import Dashboard, DashboardSettings, compile_dashboards, fleet_dashboard, service_dashboard
+from slosmith.dashboards import (
+    Dashboard,
+    DashboardSettings,
+    ExtensionError,
+    compile_dashboards,
+    fleet_dashboard,
+    service_dashboard,
+)
 from slosmith.dashboards import compile as compiling
 from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
 from slosmith.dashboards.queries import panels
 from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
-from slosmith.problems.problem import InputError
 from slosmith.targets.tree import is_ours
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
 
@@ -220,13 +226,11 @@ def test_an_extension_changes_what_is_drawn() -> None:
     assert '"color": "purple"' in text
 
 
-def test_a_wrong_extension_is_a_problem_with_a_place() -> None:
-    settings = DashboardSettings(extension="{\n  layout(panels):: error 'nothing',\n}", extension_name="x/own.jsonnet")
-    with pytest.raises(InputError) as caught:
+def test_a_wrong_extension_says_where() -> None:
+    settings = DashboardSettings(extension="{\n  layout(panels):: error 'nothing',\n}")
+    with pytest.raises(ExtensionError) as caught:
         service_dashboard(lift_wing_service("model"), settings)
-    (problem,) = caught.value.problems
-    assert (problem.code, problem.file, problem.line, problem.column) == ("DSH101", "x/own.jsonnet", 2, 20)
-    assert "nothing" in problem.message
+    assert (caught.value.message, caught.value.line, caught.value.column) == ("nothing", 2, 20)
 
 
 def test_no_services_at_all() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from slosmith.build import FindingsError, build
+from slosmith.build import build
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
@@ -26,6 +26,7 @@ from slosmith.cli.options import (
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
+from slosmith.problems.finding import FindingsError
 from slosmith.spec import load
 from slosmith.targets.tree import Comparison
 

@@ -2,6 +2,7 @@
 
 from slosmith.dashboards.compile import (
     Dashboard,
+    ExtensionError,
     compile_dashboards,
     fleet_dashboard,
     service_dashboard,
@@ -11,6 +12,7 @@ from slosmith.dashboards.settings import DashboardSettings
 __all__ = [
     "Dashboard",
     "DashboardSettings",
+    "ExtensionError",
     "compile_dashboards",
     "fleet_dashboard",
     "service_dashboard",

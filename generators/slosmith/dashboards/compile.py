@@ -14,12 +14,18 @@ from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
-from slosmith.problems.problem import InputError, Problem
 from slosmith.rules.dashboard_uids import FLEET
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"
-EXTENSION_PROBLEM = "DSH101"
+
+
+class ExtensionError(Exception):
+    """A project's extension does not evaluate. ``line`` and ``column`` count from 1 in its text; 0: nobody knows."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        self.message, self.line, self.column = message, line, column
+        super().__init__(message)
 
 
 class Dashboard(msgspec.Struct, frozen=True):
@@ -34,7 +40,7 @@ class Dashboard(msgspec.Struct, frozen=True):
 def compile_dashboards(workspace: Workspace, settings: DashboardSettings | None = None) -> list[Dashboard]:
     """The fleet's dashboard and one for each service, sorted by name.
 
-    Raises InputError for an extension that does not evaluate, EngineError when jsonnet is not installed.
+    Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not installed.
     """
     dashboards = [service_dashboard(service, settings) for service in workspace.services]
     return sorted([fleet_dashboard(workspace, settings), *dashboards], key=lambda dashboard: dashboard.name)
@@ -100,13 +106,7 @@ def _evaluate(settings: DashboardSettings, services: list[Facts], fleet: Facts |
     except JsonnetError as error:
         if not settings.extension:
             raise EngineError(f"the dashboard library does not evaluate: {error}") from error
-        ours = error.file == EXTENSION
-        problem = Problem(
-            code=EXTENSION_PROBLEM,
-            message=f"the dashboard extension does not evaluate: {error.message if ours else error}",
-            hint="an extension is one object, which is added to the library: { name:: value }",
-            file=settings.extension_name,
-            line=error.line if ours else 0,
-            column=error.column if ours else 0,
-        )
-        raise InputError([problem]) from error
+        if error.file != EXTENSION:
+            # the library stumbled over what the extension gave it; where that is, the engine does not say
+            raise ExtensionError(str(error)) from error
+        raise ExtensionError(error.message, error.line, error.column) from error

@@ -20,8 +20,6 @@ class DashboardSettings(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     """Added to ``slo`` and ``slosmith``."""
     extension: str = ""
-    """Text of a jsonnet file whose object is added to the library, to change or extend what it draws."""
-    extension_name: str = "extension.libsonnet"
-    """Its path, for messages, and the folder from which its imports are found."""
+    """A jsonnet object that is added to the library, to change or extend what it draws."""
     extension_files: tuple[tuple[str, str], ...] = ()
     """Import path -> text, of what the extension itself imports."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from slosmith.model import Origin
@@ -29,3 +31,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def at(origin: Origin, *path: str | int) -> Origin:
     """The origin of what stands ``path`` below ``origin``."""
     return Origin(origin.kind, origin.file, origin.path + path, origin.document)
+
+
+class FindingsError(Exception):
+    """Raised by a compile step that cannot go on because the input is wrong; carries everything it found."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(finding.message for finding in self.findings))
+
+    def __reduce__(self) -> tuple[type[FindingsError], tuple[tuple[Finding, ...]]]:
+        # it crosses from a worker process to the one that reports
+        return FindingsError, (self.findings,)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.settings import Project
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     refresh: str | None = None
     timezone: str | None = None
     tags: tuple[str, ...] | None = None
+    extension: str | None = None
+    """A jsonnet object that changes what is drawn: docs/dashboards.md."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
@@ -28,7 +34,8 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     # imported here, not above: other targets do not need jsonnet
     from slosmith.dashboards import service_dashboard
 
-    dashboard = service_dashboard(artefacts.service, _chosen(settings))
+    with _extension_as_written(artefacts.project, settings):
+        dashboard = service_dashboard(artefacts.service, _chosen(settings))
     return {f"{dashboard.name}.json": dashboard.json_text}
 
 
@@ -36,8 +43,29 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     """The dashboard of the fleet."""
     from slosmith.dashboards import fleet_dashboard
 
-    dashboard = fleet_dashboard(artefacts.workspace, _chosen(settings))
+    with _extension_as_written(artefacts.project, settings):
+        dashboard = fleet_dashboard(artefacts.workspace, _chosen(settings))
     return {f"{dashboard.name}.json": dashboard.json_text}
+
+
+@contextmanager
+def _extension_as_written(project: Project, settings: Settings) -> Iterator[None]:
+    """What is wrong with an extension, as a finding on its place in the project's settings."""
+    from slosmith.dashboards import ExtensionError
+
+    try:
+        yield
+    except ExtensionError as error:
+        lines = (settings.extension or "").splitlines(keepends=True)
+        offset = sum(len(line) for line in lines[: error.line - 1]) + error.column - 1
+        finding = Finding(
+            code="TGT405",
+            message=f"the extension of the dashboards does not evaluate: {error.message}",
+            origin=at(project.origin, "targets", "grafana", "extension"),
+            hint="an extension is one object, which is added to the library: { name:: value }",
+            span=(offset, 1) if error.line else None,
+        )
+        raise FindingsError([finding]) from error
 
 
 def _chosen(settings: Settings) -> DashboardSettings:

@@ -1,0 +1,59 @@
+"""A project's own jsonnet, from slosmith.yaml to the files, and its mistakes with their place."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+from slosmith.model import Origin
+from slosmith.problems.finding import Finding, FindingsError
+from tests.cli.project import make_project, slosmith, write
+
+SETTINGS = """version: slosmith/v1
+kind: Project
+name: tests
+targets:
+  grafana:
+    extension: |
+      {
+        serviceTags(service):: super.serviceTags(service) + ['more'],
+        %s
+      }
+"""
+
+
+def test_an_extension_in_the_settings_changes_the_files(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "slosmith.yaml", SETTINGS % "colours+:: { bad: 'purple' },")
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "generated/grafana/slo-alpha.json").read_text("utf-8")
+    assert "more" in json.loads(text)["tags"]
+    assert '"color": "purple"' in text
+
+
+def test_a_mistake_in_it_is_a_problem_and_nothing_is_written(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "slosmith.yaml", SETTINGS % "layout(panels):: error 'too bad',")
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    # line 9 of the file, behind the block's own indentation and the two spaces in it
+    assert "slosmith.yaml:9:26" in done.stderr
+    assert "TGT405" in done.stderr
+    assert "too bad" in done.stderr
+    assert [path for path in (tmp_path / "generated").rglob("*") if path.is_file()] == []
+
+
+def test_a_mistake_without_a_place_is_on_the_extension(tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "slosmith.yaml", SETTINGS % "layout:: 5,")
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "slosmith.yaml:6:" in done.stderr
+    assert "TGT405" in done.stderr
+
+
+def test_findings_come_back_from_a_worker() -> None:
+    error = FindingsError([Finding(code="TGT405", message="m", origin=Origin("project", "slosmith.yaml"), span=(1, 2))])
+    assert pickle.loads(pickle.dumps(error)).findings == error.findings
