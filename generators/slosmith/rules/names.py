@@ -5,6 +5,8 @@ Names and labels are Sloth's where Sloth has one, so that dashboards, alerts and
 
 from __future__ import annotations
 
+from typing import Literal
+
 from slosmith.model import Duration, Slo
 
 # identity labels: the only ones that generated selectors match on
@@ -18,6 +20,9 @@ REVISION = "revision"
 SEVERITY, TIER, TEAM, CALENDAR, SITE, CLASS, INDICATOR = (
     "severity", "slo_tier", "team", "calendar", "slo_site", "slo_class", "slo_indicator",
 )  # fmt: skip
+
+SLOTH_SEVERITY = "sloth_severity"
+"""Severity (page, ticket) of an alert in the rules that Sloth itself would write."""
 
 # what Prometheus itself writes about alerts
 ALERTS, ALERT_NAME, ALERT_STATE = "ALERTS", "alertname", "alertstate"
@@ -59,6 +64,11 @@ def error_ratio(window: Duration) -> str:
 def group(slo: Slo) -> str:
     """The one group that holds an SLO's chain, in evaluation order."""
     return f"slosmith-{slo.id}"
+
+
+def sloth_group(slo: Slo, part: Literal["sli-recordings", "meta-recordings", "alerts"]) -> str:
+    """A group of the rules that Sloth itself would write: it has three an SLO."""
+    return f"sloth-slo-{part}-{slo.id}"
 
 
 CALENDAR_GROUP = "slosmith-calendars"

@@ -15,7 +15,7 @@ from slosmith.spec.declarations import AnyDeclaration
 from slosmith.spec.document import Document
 from slosmith.spec.schema import Schema
 
-_MODULES = ("slosmith",)
+_MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes")
 """In the order in which they are asked; each is imported when it is first asked."""
 
 
