@@ -263,8 +263,8 @@ class Alerting(msgspec.Struct, frozen=True):
     """Severity of a tier -> value of the ``severity`` label (the project's mapping; page -> critical at WMF)."""
 
     def severity_label(self, severity: str) -> str:
-        """The ``severity`` label for a tier's severity. Raises KeyError when the project maps none."""
-        return dict(self.severities)[severity]
+        """The ``severity`` label for a tier's severity: its own name where the project maps it to none."""
+        return dict(self.severities).get(severity, severity)
 
 
 # --- where a value came from ---------------------------------------------------------------------------------------

@@ -57,7 +57,8 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
 def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project:
     settings = declaration.settings
     urls = settings.get("urls", {})
-    severities = {"page": "page", "ticket": "ticket"} | settings.get("severities", {})
+    # as written: a severity that a project leaves out keeps its own name in rules, and check ALT207 says so
+    severities = settings.get("severities", {"page": "page", "ticket": "ticket"})
     inventory = settings.get("inventory")
     return Project(
         name=settings["name"],
