@@ -30,12 +30,20 @@ class ServiceArtefacts:
     @cached_property
     def rules(self) -> RuleFile:
         """Recording and alerting rules."""
+        if self.project.rules == "sloth":
+            from slosmith.rules.sloth import compile_service as compile_sloth
+
+            return compile_sloth(self.service, self.project.evaluation_interval)
         return compile_service(self.service, self.project.evaluation_interval)
 
     @cached_property
     def tests(self) -> TestFile:
         """Unit tests of the rules."""
         # imported when asked for: a project may do without
+        if self.project.rules == "sloth":
+            from slosmith.ruletests.sloth import compile_tests as compile_sloth_tests
+
+            return compile_sloth_tests(self.service, self.rules)
         from slosmith.ruletests import compile_tests
 
         return compile_tests(self.service, self.rules)
@@ -51,8 +59,9 @@ class SharedArtefacts:
 
     @cached_property
     def calendars(self) -> RuleFile:
-        """Start and end of the calendars that some SLO uses."""
-        used = {slo.period.calendar for slo in self.workspace.slos() if slo.period.calendar is not None}
+        """Start and end of the calendars that some SLO uses. Sloth's rules know no calendar."""
+        slos = self.workspace.slos() if self.project.rules == "weighted" else ()
+        used = {slo.period.calendar for slo in slos if slo.period.calendar is not None}
         ordered = sorted(used, key=lambda calendar: calendar.name)
         return compile_calendars(ordered, self.project.evaluation_interval)
 
