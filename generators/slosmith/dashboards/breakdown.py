@@ -40,6 +40,13 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """False: the label itself tells good from bad, so only traffic is shown by it."""
 
 
+class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a metric: see breakdowns.yaml."""
+
+    by: tuple[Label, ...] = ()
+    unit: str = ""
+
+
 class Query(msgspec.Struct, frozen=True):
     """One query of a breakdown, with the legend of its series."""
 
@@ -57,10 +64,10 @@ class Breakdown(msgspec.Struct, frozen=True):
 
 
 @cache
-def breakdown_labels() -> dict[str, tuple[Label, ...]]:
-    """Metric (a histogram's without suffix) -> labels, from the data file beside this module."""
+def known_metrics() -> dict[str, Metric]:
+    """Metric (a histogram's without suffix) -> what is known of it, from the data file beside this module."""
     text = resources.files("slosmith.dashboards").joinpath("breakdowns.yaml").read_text("utf-8")
-    return msgspec.convert(yaml.safe_load(text), dict[str, tuple[Label, ...]])
+    return msgspec.convert(yaml.safe_load(text), dict[str, Metric])
 
 
 def breakdowns(promise: Promise) -> tuple[Breakdown, ...]:
@@ -95,11 +102,14 @@ def _labels(promise: Promise) -> tuple[Label, ...]:
     selectors = _selectors(promise.first)
     if not selectors:
         return ()
-    metric = selectors[0].metric
-    known = breakdown_labels()
-    found = known.get(metric) or known.get(metric.removesuffix("_bucket"), ())
+    found = _known(selectors[0].metric).by
     pinned = {matcher.label for matcher in selectors[0].matchers if matcher.op == "="}
     return tuple(label for label in found if label.label not in pinned and label.label not in promise.first.group_by)
+
+
+def _known(metric: str) -> Metric:
+    known = known_metrics()
+    return known.get(metric) or known.get(metric.removesuffix("_bucket")) or Metric()
 
 
 def _selectors(slo: Slo) -> tuple[Selector, ...]:
@@ -165,7 +175,9 @@ def _percentile(quantile: str) -> str:
 
 
 def _time_unit(metric: str) -> str:
-    """Grafana's unit for a histogram, as its name says; ``short`` (a bare number) where it does not."""
+    """Grafana's unit for a histogram: as is known of it, else as its name says, else ``short`` (a bare number)."""
+    if unit := _known(metric).unit:
+        return unit
     if metric.removesuffix("_bucket").endswith("_ms"):
         return "ms"
     for word, unit in (("millisecond", "ms"), ("microsecond", "µs"), ("second", "s")):
