@@ -47,7 +47,9 @@ def describe(parameters: type[msgspec.Struct]) -> tuple[Parameter, ...]:
 def convert(parameter: Parameter, value: Any) -> Any:
     """A setting's value as the parameter's type. Raises ValueError saying what it must be."""
     try:
-        return msgspec.convert(value, parameter.type, dec_hook=_decode)
+        if _plain(parameter.type) is Duration:
+            return Duration.parse(value if isinstance(value, str) else "")
+        return msgspec.convert(value, parameter.type)
     except (msgspec.ValidationError, ValueError):
         raise ValueError(f"must be {parameter.type_words}{_bounds(parameter.type)}") from None
 
@@ -61,12 +63,6 @@ def yaml_text(value: Any) -> str:
     if isinstance(value, Duration):
         return value.in_days
     return str(value)
-
-
-def _decode(wanted: type, value: Any) -> Any:
-    if wanted is Duration and isinstance(value, str):
-        return Duration.parse(value)
-    raise NotImplementedError(f"no reader for {wanted}")
 
 
 def _plain(hint: Any) -> Any:

@@ -12,7 +12,7 @@ from slosmith.spec.text import MAX_BYTES
 
 SUFFIXES = (".yaml", ".yml")
 PROJECT_FILE = "slosmith.yaml"
-NOT_SPECS = frozenset({"policies", "templates"})
+NOT_SPECS = frozenset({"inventory", "policies", "templates"})
 """Folders of the specs folder whose YAML files are something else."""
 
 

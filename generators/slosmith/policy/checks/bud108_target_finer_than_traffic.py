@@ -50,7 +50,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
     expected = events(slo, period)
     if expected is None:
         return
-    bad = expected * slo.objective.error_budget_ratio
+    bad = round(expected * slo.objective.error_budget_ratio, 9)  # events of a period, put into days, may not divide
     if bad >= parameters.events:
         return
     fits = 1 - parameters.events / expected if expected else Decimal(0)

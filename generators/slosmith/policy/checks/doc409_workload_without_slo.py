@@ -12,7 +12,7 @@ namespace and name.
 ## Bad
 
 ```yaml
-# inventory.yaml
+# inventory/all.yaml
 - {namespace: readability, isvcs: {readability: [eqiad, codfw]}}
 # and no slo_specs/services/readability.yaml
 ```
@@ -21,7 +21,7 @@ namespace and name.
 
 ```yaml
 # slosmith.yaml
-inventory: {file: inventory.yaml, exclude: [kube-system]}
+inventory: {file: inventory/all.yaml, exclude: [kube-system]}
 # services/readability.yaml
 name: readability
 ```

@@ -10,7 +10,7 @@ in the parameter `without_workload`.
 ## Bad
 
 ```yaml
-# inventory.yaml: - {namespace: llm, isvcs: {embeddings: [eqiad]}}
+# inventory/all.yaml: - {namespace: llm, isvcs: {embeddings: [eqiad]}}
 name: embeddings
 sites: [eqiad, codfw]                   # it does not run in codfw
 ```
