@@ -195,3 +195,10 @@ def test_numbers_are_taken_for_texts_where_texts_stand() -> None:
     found = made("http-requests", "availability", select=['job="x"'], errors=500)
     assert isinstance(found, CounterRatio)
     assert found.bad[0].matchers[-1] == Matcher("code", "=~", "500")
+
+
+def test_a_selector_that_several_parts_make_stands_once() -> None:
+    found = made("celery", "availability", task="t")
+    assert isinstance(found, CounterRatio)
+    assert [selector.metric for selector in found.total] == ["celery_task_succeeded_total", "celery_task_failed_total"]
+    assert [selector.metric for selector in found.bad] == ["celery_task_failed_total"]
