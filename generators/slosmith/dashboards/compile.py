@@ -46,10 +46,12 @@ def compile_dashboards(workspace: Workspace, settings: DashboardSettings | None 
     return sorted([fleet_dashboard(workspace, settings), *dashboards], key=lambda dashboard: dashboard.name)
 
 
-def service_dashboard(service: Service, settings: DashboardSettings | None = None) -> Dashboard:
-    """The dashboard of one service. Raises like :func:`compile_dashboards`."""
+def service_dashboard(service: Service, settings: DashboardSettings | None = None, source: str = "") -> Dashboard:
+    """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
+    its folder. Raises like :func:`compile_dashboards`.
+    """
     chosen = settings or DashboardSettings()
-    facts = service_facts(service)
+    facts = service_facts(service, source or service.origin.file or service.name)
     # what a project adds to the library may look into texts
     parts = None if chosen.extension else cut(facts)
     if parts is None:
@@ -60,9 +62,11 @@ def service_dashboard(service: Service, settings: DashboardSettings | None = Non
     return Dashboard(uid, uid, title.fill(texts), content.fill([json_text(text) for text in texts]))
 
 
-def fleet_dashboard(workspace: Workspace, settings: DashboardSettings | None = None) -> Dashboard:
-    """The dashboard of all services. Raises like :func:`compile_dashboards`."""
-    return _dashboard(_evaluate(settings or DashboardSettings(), [], fleet_facts(workspace))[FLEET], FLEET)
+def fleet_dashboard(
+    workspace: Workspace, settings: DashboardSettings | None = None, source: str = "all SLO specs"
+) -> Dashboard:
+    """The dashboard of all services, made from ``source``. Raises like :func:`compile_dashboards`."""
+    return _dashboard(_evaluate(settings or DashboardSettings(), [], fleet_facts(workspace, source))[FLEET], FLEET)
 
 
 def draw_service(facts: Facts, settings: DashboardSettings) -> Dashboard:

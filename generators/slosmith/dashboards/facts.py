@@ -82,15 +82,15 @@ def settings_facts(settings: DashboardSettings) -> Facts:
     }
 
 
-def service_facts(service: Service) -> Facts:
-    """One service: what its dashboard shows, from top to bottom."""
+def service_facts(service: Service, source: str) -> Facts:
+    """One service: what its dashboard shows, from top to bottom. ``source`` is the path of its spec."""
     grouped = promises(service.slos)
     return {
         "uid": Text(service_uid(service.name)),
         "name": Text(service.name),
         "team": service.team,
         "class": service.slo_class,
-        "source": Text(_source(service)),
+        "source": Text(source),
         "links": [
             {"title": title, "url": Text(url)}
             for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
@@ -106,10 +106,10 @@ def service_facts(service: Service) -> Facts:
     }
 
 
-def fleet_facts(workspace: Workspace) -> Facts:
+def fleet_facts(workspace: Workspace, source: str) -> Facts:
     """The fleet: only what cannot be asked of Prometheus."""
     return {
-        "source": "all SLO specs",
+        "source": source,
         "calendar": _calendar_said(workspace.slos()),
         "named_otherwise": [
             {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
@@ -121,10 +121,6 @@ def fleet_facts(workspace: Workspace) -> Facts:
 
 def _inside_quotes(text: str) -> str:
     return quote(text)[1:-1]
-
-
-def _source(service: Service) -> str:
-    return service.origin.file or service.name
 
 
 def _sites(service: Service, grouped: Sequence[Promise]) -> list[str]:

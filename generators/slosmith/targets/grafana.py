@@ -35,7 +35,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import service_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = service_dashboard(artefacts.service, _chosen(settings))
+        dashboard = service_dashboard(artefacts.service, _chosen(settings), artefacts.source)
     return {f"{dashboard.name}.json": dashboard.json_text}
 
 
@@ -44,7 +44,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import fleet_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = fleet_dashboard(artefacts.workspace, _chosen(settings))
+        dashboard = fleet_dashboard(artefacts.workspace, _chosen(settings), artefacts.source)
     return {f"{dashboard.name}.json": dashboard.json_text}
 
 
