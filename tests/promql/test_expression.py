@@ -30,6 +30,7 @@ SAME = [
 ]
 DIFFERENT = [
     ("a - b - c", "a - (b - c)"),
+    ("(a ^ b) ^ c", "a ^ b ^ c"),
     ("(-1)^2", "-1^2"),
     ("foo[5m:]", "foo[5m:1m]"),
     ("foo", "foo offset 5m"),
@@ -55,6 +56,11 @@ def test_the_same_expression_has_one_form(texts: list[str]) -> None:
     forms = {normalise(text) for text in texts}
     assert len(forms) == 1
     assert normalise(forms.copy().pop()) in forms
+
+
+def test_the_form_is_plain_and_sorted() -> None:
+    text = 'sum by (z,m,a)(rate(x{z="1",y!="2",m=~"3",b!~"4",a="5"}[120s]))/1e1'
+    assert normalise(text) == 'sum by (a, m, z) (rate(x{a="5",b!~"4",m=~"3",y!="2",z="1"}[2m])) / 10'
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)

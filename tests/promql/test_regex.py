@@ -21,6 +21,7 @@ from tests.promql.prometheus_says import refused
 from tests.sli.promtool_cases import Case, Check, failures
 
 PATTERNS = [
+    "(a*)*", "(a|b*)+c", "()*x",
     "5..", "2..|4..", "a|b", "abc", "(api|web)-[0-9]+", "revertrisk-predictor(-default)?", "[^a-z]+", "[a-c]{2,4}",
     r"\d+\.\d+", r"\w+@\w+", r"\S+", r"[\d_]+", "[[:alpha:]]+", "[^[:space:]]+", r"\p{L}+", r"\pN", r"\p{Greek}+",
     r"\PL", "(?i)Error", "(?:a|b)c", "(?P<n>ab)+", "a(?i:B)c", "^start.*end$", r"\Aab\z", r"\bword\b", r"a\Bb",
