@@ -360,3 +360,17 @@ def test_catalogues_and_calendars_of_the_project(tmp_path: Path) -> None:
     assert calendars["half"] == ((1, 1), (7, 1))
     assert calendars["month"] == ((1, 15),), "a project's calendar replaces ours"
     assert calendars["slo-quarter"] == ((3, 1), (6, 1), (9, 1), (12, 1))
+
+
+@pytest.mark.parametrize(
+    ("target", "allowed"), [("95%", True), ("99%", True), ("94.99%", False), ("99.01%", False), ("98%", True)]
+)
+def test_the_bounds_of_an_override_are_allowed_themselves(tmp_path: Path, target: str, allowed: bool) -> None:
+    body = f"{FROM_CLASS}objectives: {{availability: {{target: {target}}}}}\n"
+    loaded = load_specs(tmp_path, f"version: slosmith/v1\nkind: Service\nname: api\n{body}")
+    assert [problem.code for problem in loaded.problems] == ([] if allowed else ["RES307"])
+
+
+def test_what_equals_the_class_is_no_override(tmp_path: Path) -> None:
+    found = slos(tmp_path, f"{FROM_CLASS}objectives: {{latency: {{target: 98%, threshold: 500ms}}}}\n")
+    assert found["latency"].origin_of("target").kind == "service"
