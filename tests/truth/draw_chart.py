@@ -67,7 +67,7 @@ class Panel:
         x = self.x_of(first)
         width = self.x_of(last) - x
         self.parts.append(f'<rect class="fires" x="{x:.1f}" y="{self.y}" width="{width:.1f}" height="{PANEL}"/>')
-        self.parts.append(f'<text x="{x + 4:.1f}" y="{self.y + 14}" class="label over">{name}</text>')
+        self.parts.append(f'<text x="{x + 4:.1f}" y="{self.y + PANEL - 8}" class="label over">{name}</text>')
 
     def _label(self, value: float, text: str, style: str) -> None:
         y = self.y_of(value) + 4
@@ -110,7 +110,7 @@ def _night(fast: Values, slow: Values, threshold: float) -> Panel:
 
 def _quarter(rolling: Values, quarter: Values) -> Panel:
     first, last = (SPAN.minute(moment) for moment in QUARTER_STARTS[1:3])
-    panel = Panel(TOP + PANEL + GAP, "Error budget that is left, December to February", first, last - 1, 0, 1)
+    panel = Panel(TOP + PANEL + GAP, "Error budget that is left (counting began on 28 November)", first, last - 1, 0, 1)
     days = [first + day * 1440 for day in range(0, 91, 15)]
     panel.axes((0, 0.25, 0.5, 0.75, 1), [(minute, _moment(minute, "%-d %b")) for minute in days])
     panel.line(rolling, "of any 28 days", "bold")
