@@ -82,7 +82,9 @@ class _EventsGroup:
                 self.notes.append(f"Not tested for {subject.slo.id}: {scenario.title} ({scenario.reason}).")
 
     def _place(self, subject: Subject, scenario: Scenario, tick: int) -> None:
-        subject.feed_events(self.timeline, tick, scenario.total, scenario.bad)
+        subject.feed_events(self.timeline, tick, scenario.events.total, scenario.events.bad)
+        if any(scenario.events.tiles):
+            subject.feed_tiles(self.timeline, tick, *scenario.events.tiles)
         at = self.timeline.at(tick)
         self.queries.append(_firing(subject, scenario.checked, scenario.firing, at, scenario.title))
 
@@ -94,7 +96,7 @@ class _EventsGroup:
                 self.notes.append("Texts of the alerts are not compared: versions differ in what fires at this tick.")
                 return
             for index in scenario.firing:
-                ratio = error_ratio(scenario.total, scenario.bad, subject.tiers[index].long, self.interval)
+                ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
                 rule = subject.burn_rate[index]
                 own = subject.public_labels(subject.groups[0])
                 shown = rendered_alert(rule, own, float(ratio)) if ratio is not None else None

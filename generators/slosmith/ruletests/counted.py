@@ -90,7 +90,9 @@ class _Counted:
             for one in self.total
             if one not in self.told
             and (other := Scraped(one.metric, tuple(sorted({**dict(one.labels), **dict(group)}.items()))))
+            and other not in self.total
             and other.picked_by(what.total)
+            and not other.picked_by(what.told)
         ][:1]
 
     def _series(self, group: Labels) -> list[Scraped]:

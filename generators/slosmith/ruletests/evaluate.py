@@ -9,10 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
+
 from slosmith.model import Duration
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, AlertTier
-from slosmith.ruletests.series import History, Value, at_tick, window_sum
+from slosmith.ruletests.series import History, Run, Value, at_tick, window_sum
 
 HOUR = Duration(3_600_000)
 
@@ -39,58 +41,99 @@ def gap_of(window: Duration, interval: Duration) -> int:
     return 1 + intervals(FIVE_MINUTES, interval) if read_from_tiles(window) else 1
 
 
-def error_ratio(total: History, bad: History, window: Duration, interval: Duration) -> Fraction | None:
+class Events(msgspec.Struct, frozen=True):
+    """Recorded rates before a tick. ``tiles`` are the hour tiles before the one that the tick itself records."""
+
+    total: History
+    bad: History
+    tiles: tuple[History, History] = ((), ())
+
+
+def hour_tiles(history: History, interval: Duration, missing: int) -> History:
+    """Events of each hour but the last, as tiles on the hour; without the one ``missing`` hours ago, which would stand
+    at exactly a range's start.
+    """
+    per_hour = HOUR.milliseconds // interval.milliseconds
+    oldest = history[0].oldest if history else -1
+    found: list[Run] = []
+    before, _ = window_sum(history, per_hour - 1)
+    for hour in range(1, oldest // per_hour + 1):
+        upto, _ = window_sum(history, per_hour * (hour + 1) - 1)
+        if hour != missing:
+            offset = per_hour * hour
+            found.append(Run(offset, offset, (upto - before) * interval.whole_seconds))
+        before = upto
+    return tuple(reversed(found))
+
+
+def error_ratio(events: Events, window: Duration, interval: Duration) -> Fraction | None:
     """The recorded error ratio over ``window``, where both ways of counting agree; None otherwise."""
     if window == FIVE_MINUTES:
-        now, failed = at_tick(total), at_tick(bad)
+        now, failed = at_tick(events.total), at_tick(events.bad)
         if now is None or failed is None:
             return None
         return Fraction(failed) / Fraction(now) if now else Fraction(0)
     results = set()
     for closed in (False, True):
-        events, errors = (seen(history, window, interval, closed)[0] for history in (total, bad))
-        results.add(Fraction(errors) / Fraction(events) if events else Fraction(0))
+        total, bad = _sums(events, window, interval, closed)
+        results.add(Fraction(bad) / Fraction(total) if total else Fraction(0))
     return results.pop() if len(results) == 1 else None
 
 
-def seen(
-    history: History, window: Duration, interval: Duration, closed: bool, *, tiles: bool = True
-) -> tuple[Value, int]:
-    """Sum and number of the samples that a range over ``window`` reads. ``closed``: in Prometheus 2.
+def _sums(events: Events, window: Duration, interval: Duration, closed: bool) -> tuple[Value, Value]:
+    if read_from_tiles(window):
+        total, bad = (
+            _tile_sum(history, tiles, window, interval, closed)
+            for history, tiles in zip((events.total, events.bad), events.tiles, strict=True)
+        )
+    else:
+        total, bad = (_seen(history, window, interval, closed)[0] for history in (events.total, events.bad))
+    return total, bad
 
-    ``tiles`` False: the recorded rates are read also over windows whose ratio is built from hour tiles.
-    """
-    inside = intervals(window, interval) - 1
+
+def _tile_sum(history: History, tiles: History, window: Duration, interval: Duration, closed: bool) -> Value:
+    """The tiles inside the window, and the one that the tick itself records."""
+    events, count = _seen(history, HOUR, interval, closed)
+    now = events * HOUR.whole_seconds / count if count and events else 0
+    step = HOUR.milliseconds // interval.milliseconds
+    older, _ = window_sum(tiles, _last(window, interval, closed), step)
+    return older + (int(now) if now == int(now) else Decimal(now))
+
+
+def _seen(history: History, window: Duration, interval: Duration, closed: bool) -> tuple[Value, int]:
+    """Sum and number of the recorded rates that a range over ``window`` reads. ``closed``: in Prometheus 2."""
     if not read_from_tiles(window):
         # ranges are a second short of their window, so both versions read the same samples
-        return window_sum(history, inside)
-    last = window.milliseconds // interval.milliseconds if closed else inside
+        return window_sum(history, intervals(window, interval) - 1)
     # a subquery looks back five minutes where a step has no sample
     reach = FIVE_MINUTES.milliseconds // interval.milliseconds - (0 if closed else 1)
-    return window_sum(history, last, step_of(window, interval, tiles=tiles), reach)
+    return window_sum(history, _last(window, interval, closed), step_of(window, interval, tiles=False), reach)
 
 
-def fires(tier: AlertTier, minimum: Decimal, total: History, bad: History, interval: Duration) -> bool | None:
+def _last(window: Duration, interval: Duration, closed: bool) -> int:
+    """The last offset inside a window."""
+    return window.milliseconds // interval.milliseconds if closed else intervals(window, interval) - 1
+
+
+def fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration) -> bool | None:
     """Whether a tier fires at the tick; None: that depends on the Prometheus version. ``minimum``: of bad events."""
-    results = {_fires(tier, minimum, total, bad, interval, closed) for closed in (True, False)}
+    results = {_fires(tier, minimum, events, interval, closed) for closed in (True, False)}
     return results.pop() if len(results) == 1 else None
 
 
-def _fires(
-    tier: AlertTier, minimum: Decimal, total: History, bad: History, interval: Duration, closed: bool
-) -> bool | None:
+def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration, closed: bool) -> bool | None:
     threshold = float(tier.threshold_ratio)
     for window in (tier.long, tier.short):
         if window == FIVE_MINUTES:
-            events, errors = at_tick(total) or 0, at_tick(bad) or 0
+            total, bad = at_tick(events.total) or 0, at_tick(events.bad) or 0
         else:
-            events, errors = (seen(history, window, interval, closed)[0] for history in (total, bad))
+            total, bad = _sums(events, window, interval, closed)
         # both sums are whole numbers below 2^53 wherever a test comes near the threshold: one exact division
-        if not events or float(errors) / float(events) <= threshold:
+        if not total or float(bad) / float(total) <= threshold:
             return False
     if not minimum:
         return True
-    errors, count = seen(bad, tier.long, interval, closed, tiles=False)
+    errors, count = _seen(events.bad, tier.long, interval, closed)
     events_in_window = float(errors) / count * tier.long.whole_seconds
     floor = float(minimum)
     if abs(events_in_window - floor) < floor / 1000:

@@ -60,7 +60,7 @@ class _Gauges:
         if not own:
             return ()
         others = list(dict.fromkeys(one for one in self._decoys() if not one.picked_by(self.selectors)))
-        bystanders = [one for group in self.groups[1:] for one in self._own(group)[:1]]
+        bystanders = [other for group in self.groups[1:] for other in self._in_group(own, group)[:1]]
         # the series of one selector alone decides, so that maximum, sum and the like all come to its value
         deciding = own if isinstance(self.indicator, BooleanGauge) else own[:1]
         return (
@@ -74,6 +74,11 @@ class _Gauges:
     def _own(self, group: Labels) -> list[Scraped]:
         found = [scraped(selector.metric, labels, group) for selector in self.selectors for labels in _few(selector)]
         return [one for one in dict.fromkeys(found) if one.picked_by(self.selectors)]
+
+    def _in_group(self, own: list[Scraped], group: Labels) -> list[Scraped]:
+        """Series of another group, where the selectors leave a choice."""
+        moved = [Scraped(one.metric, tuple(sorted({**dict(one.labels), **dict(group)}.items()))) for one in own]
+        return [one for one in moved if one not in own and one.picked_by(self.selectors)]
 
     def _decoys(self) -> list[Scraped]:
         return [

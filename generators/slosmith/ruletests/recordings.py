@@ -14,7 +14,7 @@ from slosmith.model import Duration, Slo
 from slosmith.rules import names
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
-from slosmith.ruletests.evaluate import HOUR, error_ratio, gap_of, intervals
+from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, gap_of, intervals
 from slosmith.ruletests.expect import decimal, firing, rendered_alert, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.ruletests.subject import Subject
@@ -88,7 +88,8 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
     subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
     if _single_error_is_silent(subject):
         # one request is 1/300 a second in the 5m rate, for five minutes
-        once = (*constant(0, 5, longest - 1), *constant(Decimal("0.00333333"), 0, 4))
+        known = max([longest, *(intervals(tier.long, MINUTE) for tier in subject.tiers)])
+        once = (*constant(0, 5, known - 1), *constant(Decimal("0.00333333"), 0, 4))
         subject.feed_events(timeline, SINGLE, once, once)
     feed_decoys(subject, timeline, UNEVEN)
 
@@ -146,7 +147,7 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if subject.weighted:
         windows = plain_windows(slo)
         total, bad = _uneven(slo)
-        ratios = [error_ratio(total, bad, window, MINUTE) for window in windows]
+        ratios = [error_ratio(Events(total, bad), window, MINUTE) for window in windows]
         every = subject.select_any(names.error_ratio(window) for window in windows)
         queries.append(
             round_query(
@@ -204,7 +205,7 @@ def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: History) -> list[QueryTest]:
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
-    current = error_ratio(total, bad, FIVE_MINUTES, MINUTE) or Fraction(0)
+    current = error_ratio(Events(total, bad), FIVE_MINUTES, MINUTE) or Fraction(0)
     # the tile of the idle tick adds nothing, so the period's ratio is this hour's
     period = _tile(subject, bad) / _tile(subject, total)
     found = []

@@ -56,10 +56,17 @@ class Subject(msgspec.Struct, frozen=True):
 
     def feed_events(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
         """Feed both base recordings: the scenario to the first group, the same traffic without errors to the others."""
+        self._feed(timeline, tick, (names.TOTAL_RATE, names.BAD_RATE), total, bad)
+
+    def feed_tiles(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
+        """The same for the hour tiles."""
+        self._feed(timeline, tick, (names.TOTAL_HOUR, names.BAD_HOUR), total, bad)
+
+    def _feed(self, timeline: Timeline, tick: int, metrics: tuple[str, str], total: History, bad: History) -> None:
         for index, group in enumerate(self.groups):
             errors = bad if index == 0 else tuple(msgspec.structs.replace(run, value=0, step=0) for run in total)
-            timeline.feed(self.recorded(names.TOTAL_RATE, group), tick, total)
-            timeline.feed(self.recorded(names.BAD_RATE, group), tick, errors)
+            timeline.feed(self.recorded(metrics[0], group), tick, total)
+            timeline.feed(self.recorded(metrics[1], group), tick, errors)
 
 
 def subject(slo: Slo, group: RuleGroup) -> Subject:

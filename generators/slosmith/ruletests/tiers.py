@@ -16,7 +16,7 @@ from slosmith.model import Duration
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.numbers import approximate_time, percent
 from slosmith.rules.windows import FIVE_MINUTES, AlertTier
-from slosmith.ruletests.evaluate import EXACT_INTEGERS, fires, gap_of, intervals, step_of
+from slosmith.ruletests.evaluate import EXACT_INTEGERS, HOUR, Events, fires, gap_of, hour_tiles, intervals, step_of
 from slosmith.ruletests.series import History, Run, constant, without
 
 MINUTE = Duration(60_000)
@@ -34,8 +34,7 @@ class Scenario(msgspec.Struct, frozen=True):
     """
 
     title: str
-    total: History
-    bad: History
+    events: Events
     firing: tuple[int, ...]
     checked: tuple[int, ...]
 
@@ -111,7 +110,7 @@ class _Planner:
         """Exactly the threshold is not over it. Where sums would not be exact, just under it."""
         times = -(-self.events // self.threshold.denominator)
         total, bad = self.threshold.denominator * times, self.threshold.numerator * times
-        if total * self.long * 2 >= EXACT_INTEGERS:
+        if total * self.long * 2 * self.interval.whole_seconds >= EXACT_INTEGERS:
             return self._constant(f"just under {self.said}: silent", self.under, False)
         return self._scenario(
             f"exactly {self.said} errors, not over it: silent",
@@ -223,19 +222,25 @@ class _Planner:
         past = int(self.long * _PAST) + 1
         total = (*constant(self.events, start, start + past - 1), *total)
         bad = (*constant(0, start, start + past - 1), *bad)
-        verdicts = [fires(tier, self.minimum, total, bad, self.interval) for tier in self.tiers]
+        events = self._events_of(total, bad)
+        verdicts = [fires(tier, self.minimum, events, self.interval) for tier in self.tiers]
         if verdicts[self.index] is not expected:
             return Omitted(title, "these windows and this threshold do not allow it")
         return Scenario(
             title,
-            total,
-            bad,
+            events,
             tuple(index for index, verdict in enumerate(verdicts) if verdict),
             tuple(index for index, verdict in enumerate(verdicts) if verdict is not None),
         )
 
     def _verdict(self, total: History, bad: History) -> bool | None:
-        return fires(self.tier, self.minimum, total, bad, self.interval)
+        return fires(self.tier, self.minimum, self._events_of(total, bad), self.interval)
+
+    def _events_of(self, total: History, bad: History) -> Events:
+        if self.interval != FIVE_MINUTES:
+            return Events(total, bad)
+        missing = self.tier.long.milliseconds // HOUR.milliseconds
+        return Events(total, bad, (hour_tiles(total, self.interval, missing), hour_tiles(bad, self.interval, missing)))
 
     def _time(self, samples: int) -> str:
         return approximate_time(self.interval.seconds * samples)
