@@ -12,9 +12,10 @@ from typing import Any
 
 from jsonschema_rs import ValidationError
 
-from slosmith.model import DocumentPath, Duration, Origin
+from slosmith.model import DocumentPath, Origin
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
+from slosmith.spec import hints
 
 _TYPES = {
     "object": "a mapping", "array": "a list", "string": "a text", "number": "a number", "integer": "a whole number",
@@ -152,7 +153,7 @@ def _wrong_type(place: _Place) -> list[Finding]:
         return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
     if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):
         message = f"{place.subject} is a number without a unit: {value}"
-        return [place.finding("SCH211", message, _unit_hint(str(value), place.path))]
+        return [place.finding("SCH211", message, hints.unit_for(str(value), place.path))]
     words = place.rule.get("errorMessage") or " or ".join(_TYPES.get(name, name) for name in types)
     hint = ""
     if types == ["string"] and isinstance(value, int | Decimal):
@@ -163,53 +164,17 @@ def _wrong_type(place: _Place) -> list[Finding]:
     return [place.finding("SCH205", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
-def _unit_hint(number: str, path: DocumentPath) -> str:
-    likely = "ms" if path and "threshold" in str(path[-1]) else "s"
-    whole = Decimal(number)
-    if likely == "s" or whole == whole.to_integral_value():
-        return f"write {number}{likely}"
-    return f"write {(whole * 1000).normalize():f}ms if these are seconds"
-
-
 def _pattern(place: _Place) -> list[Finding]:
     value = str(place.value)
     if place.is_duration:
-        return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", _duration_hint(value))]
+        return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
     if place.is_percent:
         return [_wrong_percent(place)]
     return [
         place.finding(
-            "SCH206", f"{place.subject} is {shown(value)}{place.expected}", _name_hint(value, place.rule, place)
+            "SCH206", f"{place.subject} is {shown(value)}{place.expected}", hints.name(value, place.rule, place.schema)
         )
     ]
-
-
-_SPELLED_UNITS = (
-    ("milliseconds", "ms"), ("millisecond", "ms"), ("msec", "ms"), ("seconds", "s"), ("second", "s"), ("secs", "s"),
-    ("sec", "s"), ("minutes", "m"), ("minute", "m"), ("mins", "m"), ("min", "m"), ("hours", "h"), ("hour", "h"),
-    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"),
-    ("year", "y"),
-)  # fmt: skip
-_FRACTION = re.compile(r"([0-9]{1,12}\.[0-9]{1,12})(y|w|d|h|m|s|ms)", re.ASCII)
-_SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("s", 60), "s": ("ms", 1000)}
-
-
-def _duration_hint(text: str) -> str:
-    candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
-    for long, unit in _SPELLED_UNITS:
-        candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
-    fraction = _FRACTION.fullmatch(candidate)
-    if fraction is not None and fraction[2] in _SMALLER:
-        unit, factor = _SMALLER[fraction[2]]
-        exact = Decimal(fraction[1]) * factor
-        candidate = f"{int(exact)}{unit}" if exact == int(exact) else candidate
-    if candidate.isascii() and candidate.isdigit():
-        return f"write {candidate}ms, {candidate}s or what else is meant"
-    try:
-        Duration.parse(candidate)
-    except ValueError:
-        return "units are y, w, d, h, m, s and ms, largest first, with whole numbers"
-    return f"write {candidate}"
 
 
 def _wrong_percent(place: _Place) -> Finding:
@@ -227,28 +192,7 @@ def _wrong_percent(place: _Place) -> Finding:
         exact = (place.value * Decimal(100)).normalize()
         hint = f"write {exact:f}%" if exact < 100 else "write the percentage, such as 99%"
         return place.finding("SCH213", f"{place.subject} is {place.value}, which would be {place.value} %", hint)
-    return place.finding("SCH213", message, _percent_hint(str(place.value)))
-
-
-def _percent_hint(text: str) -> str:
-    candidate = text.strip().replace(",", ".").removesuffix("%").strip()
-    candidate = candidate.removesuffix("percent").strip()
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
-        return f"write {candidate}%"
-    return ""
-
-
-def _name_hint(text: str, rule: dict[str, Any], place: _Place) -> str:
-    """A name near ``text`` that would be allowed, where ``rule`` is for names."""
-    candidate = text.strip()
-    if rule is place.schema["$defs"].get("name"):
-        candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]
-    elif rule is place.schema["$defs"].get("labelName"):
-        candidate = re.sub(r"[^a-zA-Z0-9_]", "_", candidate)
-        candidate = f"_{candidate}" if candidate[:1].isdigit() else candidate
-    else:
-        return ""
-    return f"for instance '{candidate}'" if candidate and candidate != text else ""
+    return place.finding("SCH213", message, hints.percentage(str(place.value)))
 
 
 def _choice(place: _Place) -> list[Finding]:
@@ -318,7 +262,7 @@ def _key_name(place: _Place) -> list[Finding]:
     rule = place.schema["$defs"].get(definition[1], {})
     words = rule.get("errorMessage", "a valid name")
     message = f"the key '{name[:60]}' in `{path_text(place.path)}` must be {words}"
-    return [place.finding("SCH206", message, _name_hint(name, rule, place), key=name)]
+    return [place.finding("SCH206", message, hints.name(name, rule, place.schema), key=name)]
 
 
 _HANDLERS = {

@@ -1,0 +1,68 @@
+"""What to write instead: the nearest thing that is allowed, worked out from what was written."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from slosmith.model import DocumentPath, Duration
+
+_SPELLED_UNITS = (
+    ("milliseconds", "ms"), ("millisecond", "ms"), ("msec", "ms"), ("seconds", "s"), ("second", "s"), ("secs", "s"),
+    ("sec", "s"), ("minutes", "m"), ("minute", "m"), ("mins", "m"), ("min", "m"), ("hours", "h"), ("hour", "h"),
+    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"),
+    ("year", "y"),
+)  # fmt: skip
+_FRACTION = re.compile(r"([0-9]{1,12}\.[0-9]{1,12})(y|w|d|h|m|s|ms)", re.ASCII)
+_SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("s", 60), "s": ("ms", 1000)}
+
+
+def unit_for(number: str, path: DocumentPath) -> str:
+    """What a length of time without a unit was meant to be: latencies in milliseconds, all else in seconds."""
+    likely = "ms" if path and "threshold" in str(path[-1]) else "s"
+    whole = Decimal(number)
+    if likely == "s" or whole == whole.to_integral_value():
+        return f"write {number}{likely}"
+    return f"write {(whole * 1000).normalize():f}ms if these are seconds"
+
+
+def duration(text: str) -> str:
+    """A length of time near ``text``, in Prometheus' notation; the rules of the notation when none is near."""
+    candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
+    for long, unit in _SPELLED_UNITS:
+        candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
+    fraction = _FRACTION.fullmatch(candidate)
+    if fraction is not None and fraction[2] in _SMALLER:
+        unit, factor = _SMALLER[fraction[2]]
+        exact = Decimal(fraction[1]) * factor
+        candidate = f"{int(exact)}{unit}" if exact == int(exact) else candidate
+    if candidate.isascii() and candidate.isdigit():
+        return f"write {candidate}ms, {candidate}s or what else is meant"
+    try:
+        Duration.parse(candidate)
+    except ValueError:
+        return "units are y, w, d, h, m, s and ms, largest first, with whole numbers"
+    return f"write {candidate}"
+
+
+def percentage(text: str) -> str:
+    """A percentage near ``text``; empty when none is."""
+    candidate = text.strip().replace(",", ".").removesuffix("%").strip()
+    candidate = candidate.removesuffix("percent").strip()
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
+        return f"write {candidate}%"
+    return ""
+
+
+def name(text: str, rule: dict[str, Any], schema: dict[str, Any]) -> str:
+    """A name near ``text`` that would be allowed, where ``rule`` is for names."""
+    candidate = text.strip()
+    if rule is schema["$defs"].get("name"):
+        candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]
+    elif rule is schema["$defs"].get("labelName"):
+        candidate = re.sub(r"[^a-zA-Z0-9_]", "_", candidate)
+        candidate = f"_{candidate}" if candidate[:1].isdigit() else candidate
+    else:
+        return ""
+    return f"for instance '{candidate}'" if candidate and candidate != text else ""
