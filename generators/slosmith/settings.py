@@ -14,6 +14,9 @@ from slosmith.model import Calendar, Duration, Labels, Origin
 from slosmith.rules.dashboard_uids import service_uid
 from slosmith.spec.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
 
+RuleMode = Literal["weighted", "sloth"]
+"""Which rules are written: ours, or those that Sloth itself would write."""
+
 
 class Site(msgspec.Struct, frozen=True):
     """A place where services run. ``covered`` False: it exists, and no SLO covers it (a staging cluster)."""
@@ -68,7 +71,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Levels and parameters of checks, as written; the policy engine judges them."""
     targets: Mapping[str, Any] = {}
     """Target -> its settings, as written; each target judges its own."""
-    rules: Literal["weighted", "sloth"] = "weighted"
+    rules: RuleMode = "weighted"
 
     def url(self, kind: Literal["documentation", "runbook", "dashboard"], service: str, slo_class: str = "") -> str:
         """The URL of a service by the project's pattern, its names percent-encoded; empty without a pattern."""

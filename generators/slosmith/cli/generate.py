@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from slosmith.build import build
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import PROBLEMS_FOUND
+from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
 from slosmith.cli.loading import print_problems, refuse
 from slosmith.cli.options import (
@@ -18,15 +18,17 @@ from slosmith.cli.options import (
     FormatOption,
     JobsOption,
     OutputOption,
+    RulesOption,
     SpecsOption,
     find_output,
-    find_specs,
+    find_specs_of,
     processors,
 )
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
 from slosmith.problems.finding import FindingsError
+from slosmith.settings import RuleMode
 from slosmith.spec import load
 from slosmith.targets.tree import Comparison
 
@@ -39,20 +41,33 @@ app = command_app()
 
 @app.command()
 def generate(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH", help="Only these files, into --output.  [default: all specs]", show_default=False
+        ),
+    ] = None,
     specs: SpecsOption = None,
     output: OutputOption = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if a file is missing, stale or foreign.")
     ] = False,
+    rules: RulesOption = None,
     jobs: JobsOption = None,
     today: TodayOption = None,
     report: ReportOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Compile the specs into rules, their tests and dashboards."""
-    folder = find_specs(specs)
+    """Compile the specs into rules, their tests and dashboards.
+
+    With paths, the output folder holds what these files give and nothing else, so it has to be named.
+    """
+    if paths and output is None:
+        raise usage_error("name a folder with --output: it will hold what these files give, and nothing else")
+    folder = find_specs_of(paths, specs)
     target = find_output(output, folder)
-    loaded, workspace = _judged(folder, format, today, parse_reports(report))
+    wanted = _Wanted(paths or None, rules.value if rules is not None else None, today)
+    loaded, workspace = _judged(folder, format, wanted, parse_reports(report))
     try:
         with progress_bar("generating", len(workspace.services)) as advance:
             comparison = build(
@@ -75,12 +90,18 @@ def generate(
         raise typer.Exit(PROBLEMS_FOUND)
 
 
-def _judged(
-    folder: Path, format: Format, today: date | None, reports: list[tuple[str, Path]]
-) -> tuple[Loaded, Workspace]:
+class _Wanted(NamedTuple):
+    """What the command line says about the specs to read and judge."""
+
+    paths: list[Path] | None
+    rules: RuleMode | None
+    today: date | None
+
+
+def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> tuple[Loaded, Workspace]:
     """The specs' model, when neither reading nor policy finds an error; warnings are told, notices are not."""
-    loaded = load(folder)
-    problems = judge(loaded, folder, today)
+    loaded = load(folder, only=wanted.paths, rules=wanted.rules)
+    problems = judge(loaded, folder, wanted.today, complete=wanted.paths is None)
     write_reports(reports, problems, loaded)
     if loaded.workspace is None or any(problem.severity is Severity.ERROR for problem in problems):
         raise refuse(loaded, problems, format)

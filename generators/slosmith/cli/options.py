@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,13 @@ from slosmith.cli.exits import usage_error
 
 SPECS_FOLDER = "slo_specs"
 OUTPUT_FOLDER = "generated"
+
+
+class Rules(StrEnum):
+    """Which rules are written."""
+
+    WEIGHTED = "weighted"
+    SLOTH = "sloth"
 
 
 class Format(StrEnum):
@@ -40,6 +48,14 @@ OutputOption = Annotated[
         show_default=False,
     ),
 ]
+RulesOption = Annotated[
+    Rules | None,
+    typer.Option(
+        "--rules",
+        help="Rules that count events, or those that Sloth itself would write.  [default: as in slosmith.yaml]",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for machines.")]
 JobsOption = Annotated[
     int | None,
@@ -64,6 +80,26 @@ def find_specs(given: Path | None) -> Path:
         if (folder / SPECS_FOLDER).is_dir():
             return Path(os.path.relpath(folder / SPECS_FOLDER))
     raise usage_error(f"no folder {SPECS_FOLDER}/ here or above: name it with --specs")
+
+
+def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
+    """The specs folder for files named on the command line: as usual, or for files outside of it their own folder.
+
+    So a spec in a foreign format can be looked at where it is, before it is moved anywhere.
+    """
+    if given is not None or not paths:
+        return find_specs(given)
+    absolute = [Path(os.path.normpath(path.absolute())) for path in paths]
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        specs = folder / SPECS_FOLDER
+        if specs.is_dir() and any(path.is_relative_to(specs) for path in absolute):
+            return Path(os.path.relpath(specs))
+    missing = next((path for path, full in zip(paths, absolute, strict=True) if not full.exists()), None)
+    if missing is not None:
+        raise usage_error(f"{missing}: no such file or folder")
+    common = os.path.commonpath([path if path.is_dir() else path.parent for path in absolute])
+    return Path(os.path.relpath(common))
 
 
 def find_output(given: Path | None, specs: Path) -> Path:

@@ -11,7 +11,7 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
 from slosmith.cli.loading import count_problems, print_problems
-from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Severity
 from slosmith.spec import load
@@ -26,6 +26,7 @@ def validate(
         typer.Argument(metavar="PATH", help="Files or folders to look at.  [default: all specs]", show_default=False),
     ] = None,
     specs: SpecsOption = None,
+    rules: RulesOption = None,
     today: TodayOption = None,
     report: ReportOption = None,
     format: FormatOption = Format.TEXT,
@@ -34,8 +35,8 @@ def validate(
 
     Checks that need all specs are left out when paths are given.
     """
-    folder, reports = find_specs(specs), parse_reports(report)
-    loaded = load(folder, only=paths or None)
+    folder, reports = find_specs_of(paths, specs), parse_reports(report)
+    loaded = load(folder, only=paths or None, rules=rules.value if rules is not None else None)
     problems = judge(loaded, folder, today, complete=not paths)
     write_reports(reports, problems, loaded)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

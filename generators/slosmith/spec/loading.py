@@ -14,7 +14,7 @@ from slosmith.problems import Problem, Severity
 from slosmith.problems.finding import Finding
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
-from slosmith.settings import Project
+from slosmith.settings import Project, RuleMode
 from slosmith.sli.library import TemplateFileError, TemplateLibrary, library
 from slosmith.spec import dialects, document, files, text
 from slosmith.spec.declarations import (
@@ -53,20 +53,23 @@ class Loaded(msgspec.Struct, frozen=True):
     library: TemplateLibrary
 
 
-def load(root: Path, only: Sequence[Path] | None = None) -> Loaded:
+def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | None = None) -> Loaded:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
     ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
     of all of these are reported: without its class a service cannot be judged.
 
+    ``rules`` says which rules are wanted, whatever the project's settings say.
+
     Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
     """
-    return _Loading(root).run(only)
+    return _Loading(root, rules).run(only)
 
 
 class _Loading:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rules: RuleMode | None) -> None:
         self.root = root
+        self.rules = rules
         shown = root.as_posix()
         self.prefix = "" if shown == "." else f"{files.as_text(shown)}/"
         self.sources = Sources(self.prefix)
@@ -78,6 +81,8 @@ class _Loading:
         for path in paths:
             self._read(path)
         project, findings = build_project((*_builtin(), *self.declarations))
+        if self.rules is not None:
+            project = msgspec.structs.replace(project, rules=self.rules)
         self.problems += (self.sources.locate(finding) for finding in findings)
         templates = self._library()
         workspace, found = resolve(
