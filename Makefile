@@ -31,7 +31,7 @@ validate: venv ## check slo_specs/, write nothing
 test: venv-dev prometheus ## run the tests, then promtool over generated/ (reports in reports/)
 	@mkdir -p $(REPORTS)
 	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml
-	@$(VENV)/bin/pytest -n $(JOBS) --dist worksteal --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
+	@$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
 
 .PHONY: drift
 drift: venv ## fail unless generated/ is exactly what slo_specs/ gives

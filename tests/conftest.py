@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,13 +12,23 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def _program(name: str) -> Path:
-    found = shutil.which(name)
+    # another version than the one that is set up, for a run by hand
+    folder = os.environ.get("SLOSMITH_PROMETHEUS_DIR")
+    found = str(Path(folder, name)) if folder else shutil.which(name)
     if found is not None:
         return Path(found)
     unpacked = CHECKOUT / ".tools" / "prometheus" / "usr" / "bin" / name
     if unpacked.is_file():
         return unpacked
     pytest.fail(f"{name} is neither on PATH nor unpacked: run `make prometheus`", pytrace=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The truth tests share a world that takes minutes to make: one worker of pytest-xdist has them all."""
+    for item in items:
+        if item.path.is_relative_to(CHECKOUT / "tests" / "truth"):
+            item.add_marker(pytest.mark.xdist_group("truth"))
 
 
 @pytest.fixture(scope="session")
