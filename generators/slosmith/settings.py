@@ -50,7 +50,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[Site, ...] = ()
     """Empty: any site is accepted."""
     scope: Literal["global", "site"] = "global"
-    global_matchers: Labels = ()
+    global_matchers: Labels = (("site", "{site}"),)
     """Matchers that global scope adds to every selector; ``{site}`` in a value stands for the SLO's site."""
     severities: Labels = (("page", "page"), ("ticket", "ticket"))
     documentation_url: str = ""

@@ -71,7 +71,9 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
             for site in settings.get("sites", [])
         ),
         scope=settings.get("scope", "global"),
-        global_matchers=_labels(settings.get("global_matchers", {})),
+        global_matchers=(
+            _labels(settings["global_matchers"]) if "global_matchers" in settings else Project().global_matchers
+        ),
         severities=_labels(severities),
         documentation_url=urls.get("documentation", ""),
         runbook_url=urls.get("runbook", ""),
