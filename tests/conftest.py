@@ -6,7 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A busy machine makes an example slow, not wrong.
+hypothesis.settings.register_profile("slosmith", deadline=None)
+hypothesis.settings.load_profile("slosmith")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
