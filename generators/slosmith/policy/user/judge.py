@@ -44,11 +44,11 @@ class _Run:
         results = self._evaluate(policy, cases, [case.name or "a case" for case in policy.cases])
         if results is None:
             return
-        for case, outcome in zip(policy.cases, results, strict=True):
-            if outcome.value is not case.holds:
-                self._case_failed(policy, case)
-        if not self._message_is_right(policy, base) or policy.level is None:
-            return
+        wrong = [case for case, outcome in zip(policy.cases, results, strict=True) if outcome.value is not case.holds]
+        for case in wrong:
+            self._case_failed(policy, case)
+        if not self._message_is_right(policy, base) or wrong or policy.level is None:
+            return  # a policy that contradicts itself judges nobody
         workspace = self._context.workspace
         subjects: Sequence[Slo | Service] = workspace.slos() if policy.of == "slo" else workspace.services
         facts = [self._facts(subject) for subject in subjects]
@@ -193,10 +193,10 @@ def _offset(text: str, line: int, column: int) -> int:
 
 def _short(message: str) -> str:
     """The interpreter's message without its list of every token that would have done."""
-    message = re.sub(r"expecting \{.*\}", "a value is expected", message)
+    message = re.sub(r"expecting \{.*\}", "where a value is expected", message)
     if "Recursion limit" in message:
         return "it is nested too deep"
-    return message.replace("<EOF>", "end of the expression")
+    return message.replace("'<EOF>'", "the end of the expression").replace("mismatched input", "it has")
 
 
 def _explained(message: str, text: str) -> tuple[str, str, str]:
