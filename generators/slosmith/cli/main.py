@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "slosmith.cli.test",
     "explain": "slosmith.cli.explain",
     "list": "slosmith.cli.list",
+    "export": "slosmith.cli.export",
     "checks": "slosmith.cli.checks",
     "schema": "slosmith.cli.schema",
     "version": "slosmith.cli.version",

@@ -108,6 +108,8 @@ class _Reader:
         _check_chain(slo, "plugins")
         labels = {**dict(self.labels), **dict(_texts(slo, "labels"))}
         indicator, threshold, bound_at = self._indicator(slo)
+        alerting = self._alerting(slo)
+        annotations = {**dict(alerting.page_annotations), **dict(alerting.annotations)}
         return ObjectiveDeclaration(
             origin=slo.origin,
             paths={
@@ -116,15 +118,20 @@ class _Reader:
                 "threshold": bound_at,
                 "labels": (*slo.origin.path, "labels") if "labels" in slo else (*self.node.origin.path, "labels"),
                 "team": (*slo.origin.path, "labels"),
+                "runbook": (*slo.origin.path, "alerting"),
+                "dashboard": (*slo.origin.path, "alerting"),
             },
             name=name,
             target_ratio=slo.target("objective"),
             threshold=threshold,
             indicator=indicator,
             description=slo.text("description"),
-            alerting=self._alerting(slo),
+            alerting=alerting,
             labels=tuple(sorted(labels.items())),
-            team=labels.get("team", ""),
+            # who answers for it, and by which page, is said by labels and annotations
+            team=labels.get("team") or dict(alerting.labels).get("team", ""),
+            runbook=_link(annotations, "runbook"),
+            dashboard=_link(annotations, "dashboard"),
         )
 
     # --- what is counted
@@ -189,6 +196,15 @@ class _Reader:
 def _texts(node: Node, field: str) -> Labels:
     """Labels or annotations. Sloth takes unquoted numbers and booleans for the texts that they look like."""
     return tuple(sorted((name, scalar_text(value)) for name, value in node.values.get(field, {}).items()))
+
+
+def _link(annotations: dict[str, str], kind: str) -> str:
+    """A URL in the annotations that are usual for it; empty where it is none, or is made when the alert fires."""
+    for name in (kind, f"{kind}_url"):
+        url = annotations.get(name, "")
+        if url.startswith(("https://", "http://")) and "{{" not in url:
+            return url
+    return ""
 
 
 def scalar_text(value: str | int | bool | Decimal) -> str:

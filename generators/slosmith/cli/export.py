@@ -1,0 +1,96 @@
+"""`slosmith export`: the SLOs as specs of another tool."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import usage_error
+from slosmith.cli.loading import load_or_exit
+from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.output import plural, print_json
+from slosmith.problems.nearest import suggestion
+
+if TYPE_CHECKING:
+    from slosmith.export import Loss
+    from slosmith.model import Service, Workspace
+
+app = command_app()
+
+
+@app.command()
+def export(
+    services: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SERVICE", help="Only these services.  [default: all]", show_default=False),
+    ] = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="sloth, or another format that is known.")
+    ] = "sloth",
+    specs: SpecsOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="DIR", help="Write files there, instead of printing them.", show_default=False
+        ),
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Write the SLOs in another tool's format. What the format has no place for is listed on standard error."""
+    from slosmith.export import FORMATS
+    from slosmith.export import export as export_to
+
+    if to not in FORMATS:
+        raise usage_error(f"--to {to}: no such format; {suggestion(to, FORMATS, 'there are')}")
+    _, workspace = load_or_exit(find_specs(specs), format)
+    found = export_to(_chosen(workspace, services), to)
+    if output is not None:
+        write_files(output, found.files)
+    if format is Format.JSON:
+        print_json({"format": to, "output": output, "files": found.files, "losses": found.losses})
+        return
+    if output is None:
+        print("---\n".join(found.files.values()), end="")
+    else:
+        print(f"{plural(len(found.files), 'file')} in {output}")
+    _tell(found.losses)
+
+
+def _chosen(workspace: Workspace, wanted: Sequence[str] | None) -> list[Service]:
+    by_name = {service.name: service for service in workspace.services}
+    for name in wanted or ():
+        if name not in by_name:
+            raise usage_error(f"there is no service '{name}'; {suggestion(name, by_name, 'there are')}")
+    return [service for service in workspace.services if not wanted or service.name in wanted]
+
+
+def _tell(losses: Sequence[Loss]) -> None:
+    """Losses on standard error, those of one kind together."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for loss in losses:
+        kinds.setdefault((loss.field, loss.why), []).append(loss.slo)
+    for (field, why), slos in sorted(kinds.items()):
+        shown = ", ".join(slos[:3]) + (f" and {len(slos) - 3} more" if len(slos) > 3 else "")
+        print(f"lost: {field} ({why}): {shown}", file=sys.stderr)
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write all files, or none: each beside its place first, then all are put in place. Raises OSError."""
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.new")
+            staged.append((beside, path))
+            beside.write_text(text, "utf-8")
+        for beside, path in staged:
+            beside.replace(path)
+    finally:
+        for beside, _ in staged:
+            beside.unlink(missing_ok=True)

@@ -1,0 +1,45 @@
+"""Indicators as free PromQL with ``{{.window}}``, for formats that hold queries."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import msgspec
+
+from slosmith.model import Duration, Indicator, QueryRatio, RawRatio
+from slosmith.sli.base import base_expressions
+
+_STAND_IN = Duration(7_654_321_987)
+"""A window that nobody has, so that its text stands for nothing else; it is replaced by the placeholder."""
+
+PLACEHOLDER = "{{.window}}"
+
+
+class EventQueries(msgspec.Struct, frozen=True):
+    """Queries for bad and for all events, over ``{{.window}}``."""
+
+    bad: str
+    total: str
+
+
+def event_queries(indicator: Indicator, group_by: tuple[str, ...] = ()) -> EventQueries:
+    """The queries of an indicator that counts events or time slices. Raises TypeError for a raw ratio.
+
+    A query that its author wrote stays as it is. Kinds that count over their window (gauges) give numbers of events,
+    the others events per second; both sides alike, so that the ratio is the same.
+    """
+    if isinstance(indicator, RawRatio):
+        raise TypeError("a raw error ratio counts no events")
+    if isinstance(indicator, QueryRatio):
+        total = indicator.total.strip()
+        if indicator.bad is not None:
+            return EventQueries(indicator.bad.strip(), total)
+        good = (indicator.good or "").strip()
+        return EventQueries(f"(\n{indent(total, '  ')}\n)\n-\n(\n{indent(good, '  ')}\n)", total)
+    expressions = base_expressions(indicator, group_by, _STAND_IN)
+    return EventQueries(_general(expressions.bad), _general(expressions.total))
+
+
+def _general(expression: str) -> str:
+    per_second = f" / {_STAND_IN.seconds:f}".rstrip("0").rstrip(".")
+    return expression.replace(per_second, "").replace(str(_STAND_IN), PLACEHOLDER)
