@@ -18,8 +18,9 @@ objectives:
   availability:
     target: 99%
     indicator:
-      total: http_requests_total{job="checkout"}
-      bad: http_requests_total{job="checkout",code=~"5.."}
+      counter_ratio:
+        total: http_requests_total{job="checkout"}
+        bad: http_requests_total{job="checkout",code=~"5.."}
 """
 
 
