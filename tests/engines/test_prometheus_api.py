@@ -115,6 +115,20 @@ def test_a_range_is_asked_in_pieces_and_joined(stub: Stub, api: PrometheusApi) -
     assert len(stub.asked) == 3
 
 
+def test_stored_samples(stub: Stub, api: PrometheusApi) -> None:
+    stub.answers["/api/v1/query"] = success(
+        "matrix",
+        [
+            {"metric": {"__name__": "x", "s": "b"}, "values": [[60.5, "1"]]},
+            {"metric": {"__name__": "x", "s": "a"}, "values": [[30, "1"], [60, "2.5"]]},
+        ],
+    )
+    first, second = api.samples("x", 30, 60.5)
+    assert (first.labels["s"], first.times, first.values) == ("a", [30, 60], [1, 2.5])
+    assert (second.labels["s"], second.times, second.values) == ("b", [60.5], [1])
+    assert stub.asked == [("/api/v1/query", {"query": "x[30501ms]", "time": "60.5"})]
+
+
 def test_one_instant_is_a_range_too(stub: Stub, api: PrometheusApi) -> None:
     stub.answers["/api/v1/query_range"] = success("matrix", [])
     assert api.range("x", 60, 60, 60) == []

@@ -29,9 +29,16 @@ class Comparison:
         self.worst_quiet = self.worst_smeared = self.worst_anywhere = 0.0
         self.misses: list[str] = []
 
-    def ratios(self, measured: Mapping[int, float], plain: Count, smeared: Callable[[int], tuple[float, float]]) -> None:
+    def ratios(
+        self,
+        measured: Mapping[int, float],
+        plain: Count,
+        smeared: Callable[[int], tuple[float, float]],
+        *,
+        plain_too: bool = True,
+    ) -> None:
         """Every ratio against the smeared count; and where it does not matter where in five minutes an edge falls
-        (all six plain counts agree), against the plain count of exactly its window."""
+        (all six plain counts agree), against the plain count of exactly its window (not with ``plain_too`` False)."""
         for minute, value in measured.items():
             if minute < FIRST + 5:
                 continue
@@ -43,7 +50,7 @@ class Comparison:
             if max(_relative(other, expected) for other in lagged) <= TOLERANCE / 2:
                 self.quiet += 1
                 self.worst_quiet = max(self.worst_quiet, error)
-                if error > TOLERANCE:
+                if plain_too and error > TOLERANCE:
                     self._miss(minute, value, expected, "plain")
             expected = _ratio(*smeared(minute))
             error = _relative(value, expected)

@@ -18,26 +18,23 @@ RATE_MINUTES = 5
 _SEEN = RATE_MINUTES - 1
 """Increases between the five scrapes that lie in five minutes; rate() extrapolates them to the whole five."""
 
-DAY = 1440
-WEEK = 7 * DAY
-
 
 class Counted:
     """Events of one kind (all, or bad) of an SLO, on the minutes at which its rules are evaluated.
 
     Evaluation j is at span.start + 60 j + offset. The first is ``first``: before it nothing was recorded.
-    ``closed``: Prometheus 2 counts a sample at a range's very start, Prometheus 3 does not.
+    ``closed``: Prometheus 2 counts a subquery's step at its range's very start, Prometheus 3 does not.
     """
 
     def __init__(self, span: Span, streams: Iterable[Stream], offset: int, first: int, *, closed: bool) -> None:
+        if not 0 < offset < 60:
+            raise ValueError("evaluations are some seconds into the minute")
         self.span, self.offset, self.first, self.closed = span, offset, first, closed
         self._plain = [0.0] * (span.minutes + 1)
         rates = [0.0] * (span.minutes + 1)
         for stream in streams:
             self._add(stream, rates)
         self._rates = _sums(rates)
-        steps = (self._at_or_before(minute) for minute in range(0, span.minutes + 1, 5))
-        self._five = _sums([rates[j] if j >= 0 else 0.0 for j in steps])
         self._tiles = _sums([self._tile(hour) for hour in range(span.minutes // 60 + 1)])
 
     def _add(self, stream: Stream, rates: list[float]) -> None:
@@ -77,11 +74,7 @@ class Counted:
 
     def smeared(self, j: int, window: int) -> float:
         """Events that the rates recorded in the ``window`` minutes up to evaluation j stand for."""
-        if window >= DAY:
-            last, first = self._five_steps(j, window)
-            return 300 * (self._five[last + 1] - self._five[max(first, 0)])
-        first = j - window + (0 if self.closed else 1)
-        return 60 * (self._rates[j + 1] - self._rates[max(first, 0)])
+        return 60 * (self._rates[j + 1] - self._rates[max(j + 1 - window, 0)])
 
     def smeared_hours(self, first: int, last: int) -> float:
         """Events of the tiles of the hours first+1 ... last."""
@@ -99,17 +92,12 @@ class Counted:
     def _tile(self, hour: int) -> float:
         j = self._at_or_before(60 * hour)
         # an average over the samples there are
-        first = max(j - 60 + (0 if self.closed else 1), self.first)
+        first = max(j - 59, self.first)
         return 3600 * (self._rates[j + 1] - self._rates[first]) / (j + 1 - first) if j >= first else 0.0
 
     def _at_or_before(self, minute: int) -> int:
-        return minute if self.offset == 0 else minute - 1
-
-    def _five_steps(self, j: int, window: int) -> tuple[int, int]:
-        """Indexes of the last and first 5m step of a subquery over ``window`` minutes."""
-        seconds = 60 * j + self.offset
-        start = seconds - 60 * window
-        return seconds // 300, -(-start // 300) if self.closed else start // 300 + 1
+        # rules are evaluated some seconds into the minute
+        return minute - 1
 
 
 def _sums(values: Sequence[float]) -> list[float]:

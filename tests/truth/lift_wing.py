@@ -1,7 +1,8 @@
 """Lift Wing's traffic of one winter, made up: every trouble that error budgets meet, at times that are known.
 
 2023-11-28 to 2024-03-08 crosses two quarter boundaries (1 December, 1 March), New Year and 29 February. Each service has
-one SLO for each indicator and site; its rules are evaluated some seconds into the minute, its pods scraped at others.
+one SLO for each indicator and site, as slo_specs/ says; its rules are evaluated some seconds into the minute, its pods
+scraped at others.
 """
 
 from __future__ import annotations
@@ -9,23 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from slosmith.model import (
-    Alerting,
-    BurnRateWindow,
-    Calendar,
-    Duration,
-    Matcher,
-    Objective,
-    Origin,
-    Period,
-    Service,
-    Slo,
-)
-from slosmith.sli.expand import expand
-from slosmith.sli.library import library
+from slosmith.model import Calendar, Service, Slo, Workspace
+from slosmith.spec import load
 from tests.truth.exposition import RawSeries
 from tests.truth.traffic import Pod, Span, Stream, counter, day_and_night, histogram, istio_pod, simulate, within
 
@@ -37,7 +28,7 @@ def moment(text: str) -> int:
 
 SPAN = Span(moment("2023-11-28"), (moment("2024-03-08 12:00") - moment("2023-11-28")) // 60)
 QUARTER_STARTS = tuple(moment(day) for day in ("2023-09-01", "2023-12-01", "2024-03-01", "2024-06-01"))
-CALENDAR = Calendar("slo-quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
+SPECS = Path(__file__).parents[2] / "slo_specs"
 
 
 def minutes(start: str, end: str) -> tuple[int, int]:
@@ -66,8 +57,9 @@ class Traffic(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """Services with their SLOs, the raw series, and what is known of each SLO by its id."""
+    """Services with those of their SLOs that have traffic, the raw series, and what is known of each SLO by its id."""
 
+    calendars: tuple[Calendar, ...]
     services: tuple[Service, ...]
     series: tuple[RawSeries, ...]
     traffic: Mapping[str, Traffic]
@@ -75,18 +67,43 @@ class World(msgspec.Struct, frozen=True):
 
 def world() -> World:
     parts = [_revertrisk(), _kubernetes_api(), _articlequality(), _readability()]
-    traffic = {item.slo.id: item for _, items, _ in parts for item in items}
-    return World(tuple(service for service, _, _ in parts), tuple(s for *_, series in parts for s in series), traffic)
+    traffic = {item.slo.id: item for items, _ in parts for item in items}
+    services = [_only(items) for items, _ in parts]
+    return World(_policy().calendars, tuple(services), tuple(one for _, series in parts for one in series), traffic)
+
+
+@cache
+def _policy() -> Workspace:
+    loaded = load(SPECS)
+    assert loaded.workspace is not None, loaded.problems
+    return loaded.workspace
+
+
+def _service(name: str) -> Service:
+    return next(service for service in _policy().services if service.name == name)
+
+
+def _slo(service: str, indicator: str, site: str) -> Slo:
+    return next(slo for slo in _service(service).slos if (slo.indicator_name, slo.site) == (indicator, site))
+
+
+def _only(traffic: Sequence[Traffic]) -> Service:
+    service = _service(traffic[0].slo.service)
+    return msgspec.structs.replace(service, slos=tuple(item.slo for item in traffic))
 
 
 # --- services ----------------------------------------------------------------------------------------------------
 
 
-def _revertrisk() -> tuple[Service, list[Traffic], list[RawSeries]]:
+def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
     """Busy, at both sites: two outages at night in eqiad, one of them over a quarter's boundary; a slow burn in codfw."""
     name, namespace, canonical = "revertrisk-language-agnostic", "revertrisk", "revertrisk-language-agnostic-predictor"
     night = day_and_night(160, SPAN)
-    restarts = (minutes("2023-12-10 11:17", "2023-12-11")[0], OUTAGE_AT_NIGHT[0] + 31, minutes("2024-03-01 00:02", "2024-03-02")[0])
+    restarts = (
+        minutes("2023-12-10 11:17", "2023-12-11")[0],
+        OUTAGE_AT_NIGHT[0] + 31,
+        minutes("2024-03-01 00:02", "2024-03-02")[0],
+    )
 
     def failing(minute: int) -> float:
         return 0.92 if within(minute, OUTAGE_OVER_THE_BOUNDARY, OUTAGE_AT_NIGHT) else 0.0015
@@ -95,7 +112,9 @@ def _revertrisk() -> tuple[Service, list[Traffic], list[RawSeries]]:
         return 0.3 if within(minute, SLOW_ANSWERS) else 0.006
 
     eqiad = [
-        simulate(f"{name}/eqiad", SPAN, offset=offset, rate=night, failing=failing, slow=slow, restarts=restarts[index:])
+        simulate(
+            f"{name}/eqiad", SPAN, offset=offset, rate=night, failing=failing, slow=slow, restarts=restarts[index:]
+        )
         for index, offset in enumerate((7, 41))
     ]
     codfw = [
@@ -111,18 +130,20 @@ def _revertrisk() -> tuple[Service, list[Traffic], list[RawSeries]]:
             series += istio_pod(SPAN, pod, labels, le="500", other_buckets={"5000": 0.75})
     series += _decoys(_gateway("eqiad", namespace, canonical, "gateway-0"), eqiad[0])
     detail = (_around(OUTAGE_AT_NIGHT, 9 * 60), _around(OUTAGE_OVER_THE_BOUNDARY, 3 * 60))
-    parameters = {"namespace": namespace, "service": f"{canonical}(-default)?"}
-    stable = _Class("stable", Decimal("0.98"), Duration(500), Decimal("0.99"))
     traffic = [
-        *_istio(name, parameters, stable, "eqiad", eqiad, 0, detail),
-        *_istio(name, parameters, stable, "codfw", codfw, 33, ()),
+        *_istio(name, "eqiad", eqiad, 3, detail),
+        *_istio(name, "codfw", codfw, 33, ()),
     ]
-    return _service(name, "stable", traffic), traffic, series
+    return traffic, series
 
 
-def _articlequality() -> tuple[Service, list[Traffic], list[RawSeries]]:
+def _articlequality() -> tuple[list[Traffic], list[RawSeries]]:
     """No 5xx in its life; idle every night for four hours, and for a whole weekend."""
-    name, namespace, canonical = "revscoring-articlequality", "revscoring-articlequality", "enwiki-articlequality-predictor"
+    name, namespace, canonical = (
+        "revscoring-articlequality",
+        "revscoring-articlequality",
+        "enwiki-articlequality-predictor",
+    )
 
     def rate(minute: int) -> float:
         idle = minute % 1440 < 240 or within(minute, IDLE_WEEKEND)
@@ -131,27 +152,24 @@ def _articlequality() -> tuple[Service, list[Traffic], list[RawSeries]]:
     pods = [simulate(name, SPAN, offset=52, rate=rate, failing=lambda _: 0, slow=lambda _: 0.01, gone=0)]
     labels = _gateway("eqiad", namespace, canonical, "gateway-0")
     series = istio_pod(SPAN, pods[0], labels, le="5000", other_buckets={"500": 0.4, "10000": 0.5})
-    ores = _Class("ores", Decimal("0.98"), Duration(5000))
-    traffic = _istio(name, {"namespace": namespace}, ores, "eqiad", pods, 13, (_around(IDLE_WEEKEND, 60),))
-    return _service(name, "ores", traffic), traffic, series
+    traffic = _istio(name, "eqiad", pods, 13, (_around(IDLE_WEEKEND, 60),))
+    return traffic, series
 
 
-def _readability() -> tuple[Service, list[Traffic], list[RawSeries]]:
+def _readability() -> tuple[list[Traffic], list[RawSeries]]:
     """A request every eight minutes: one error is a large part of an hour."""
     name = "readability"
     pods = [simulate(name, SPAN, offset=29, rate=lambda _: 0.12, failing=lambda _: 0.03, slow=lambda _: 0.06,
                      client_errors=0, gone=0)]  # fmt: skip
     labels = _gateway("codfw", name, f"{name}-predictor-default", "gateway-0")
-    series = istio_pod(SPAN, pods[0], labels, le="500", other_buckets={"5000": 1})
-    experimental = _Class("experimental", Decimal("0.95"), Duration(500))
-    parameters = {"namespace": name, "service": f"{name}-predictor(-default)?"}
-    traffic = _istio(name, parameters, experimental, "codfw", pods, 0, ())
-    return _service(name, "experimental", traffic), traffic, series
+    series = istio_pod(SPAN, pods[0], labels, le="5000", other_buckets={"500": 0.5})
+    traffic = _istio(name, "codfw", pods, 3, ())
+    return traffic, series
 
 
-def _kubernetes_api() -> tuple[Service, list[Traffic], list[RawSeries]]:
+def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
     """Exactly 240 requests a minute and not one error, but for an outage of two hours: alerts have computable minutes."""
-    name = "ml-serve-kubernetes-api"
+    name = "ml-serve-kubernetes"
 
     def failing(minute: int) -> float:
         return float(API_OUTAGE_RATIO) if within(minute, API_OUTAGE) else 0
@@ -173,76 +191,27 @@ def _kubernetes_api() -> tuple[Service, list[Traffic], list[RawSeries]]:
         counter("apiserver_request_duration_seconds_count", watch, SPAN, pod, everything),
         counter("apiserver_request_duration_seconds_bucket", {**watch, "le": "0.4"}, SPAN, pod, [0] * SPAN.minutes),
     ]
-    traffic = []
-    for indicator, threshold, bad in (("availability", None, pod.failed), ("latency", Duration(400), pod.slow)):
-        slo = _slo(name, indicator, "eqiad", _Class("kubernetes-api", Decimal("0.99"), threshold), "kubernetes-apiserver",
-                   {"job": "k8s-api"})  # fmt: skip
-        traffic.append(Traffic(slo, (pod.stream(answered),), (pod.stream(bad),), 47, (_around(API_OUTAGE, 9 * 60),)))
-    return _service(name, "kubernetes-api", traffic), traffic, series
+    around = (_around(API_OUTAGE, 9 * 60),)
+    traffic = [
+        Traffic(_slo(name, indicator, "eqiad"), (pod.stream(answered),), (pod.stream(bad),), 47, around)
+        for indicator, bad in (("availability", pod.failed), ("latency", pod.slow))
+    ]
+    return traffic, series
 
 
 # --- building blocks ---------------------------------------------------------------------------------------------
 
 
-class _Class(msgspec.Struct, frozen=True):
-    name: str
-    target: Decimal
-    threshold: Duration | None
-    aspirational: Decimal | None = None
-
-
-ALERTING = Alerting(
-    catalogue="default",
-    windows=tuple(
-        BurnRateWindow(long, Decimal(share), Duration.parse(long), Duration.parse(short), severity)
-        for share, long, short, severity in (
-            ("0.02", "1h", "5m", "page"), ("0.05", "6h", "30m", "page"), ("0.1", "1d", "2h", "ticket"),
-            ("0.1", "3d", "6h", "ticket"),
-        )
-    ),
-)  # fmt: skip
-
-
 def _istio(
-    service: str, parameters: Mapping[str, object], of_class: _Class, site: str, pods: Sequence[Pod], evaluated: int,
-    detail: tuple[tuple[int, int], ...],
-) -> list[Traffic]:  # fmt: skip
+    service: str, site: str, pods: Sequence[Pod], evaluated: int, detail: tuple[tuple[int, int], ...]
+) -> list[Traffic]:
     total = tuple(pod.requests for pod in pods)
     failed = tuple(pod.stream(pod.failed) for pod in pods)
     answered, slow = tuple(pod.stream(pod.ok) for pod in pods), tuple(pod.stream(pod.slow) for pod in pods)
     return [
-        Traffic(_slo(service, indicator, site, of_class, "istio-gateway", parameters), events, bad, evaluated, detail)
+        Traffic(_slo(service, indicator, site), events, bad, evaluated, detail)
         for indicator, events, bad in (("availability", total, failed), ("latency", answered, slow))
     ]
-
-
-def _slo(
-    service: str, indicator: str, site: str, of_class: _Class, template: str, parameters: Mapping[str, object]
-) -> Slo:
-    here = (Matcher("site", "=", site), Matcher("prometheus", "=", "k8s-mlserve"))
-    threshold = of_class.threshold if indicator == "latency" else None
-    return Slo(
-        service=service,
-        name=f"{indicator}-{site}",
-        indicator_name=indicator,
-        indicator=expand(
-            template, parameters, indicator=indicator, threshold=threshold, extra_matchers=here, library=library()
-        ),
-        objective=Objective(
-            of_class.target, of_class.aspirational if indicator == "availability" else None, threshold=threshold
-        ),
-        period=Period(Duration.parse("28d"), CALENDAR),
-        team="ml",
-        site=site,
-        slo_class=of_class.name,
-        alerting=ALERTING,
-        revision="1",
-        template=template,
-    )
-
-
-def _service(name: str, of_class: str, traffic: Sequence[Traffic]) -> Service:
-    return Service(name, "ml", tuple(item.slo for item in traffic), Origin("service"), slo_class=of_class)
 
 
 def _gateway(site: str, namespace: str, canonical: str, pod: str) -> dict[str, str]:

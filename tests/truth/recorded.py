@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from slosmith.engines.prometheus_api import PrometheusApi
-from slosmith.model import Duration, Slo
+from slosmith.model import Duration
 from slosmith.rules import compile_calendars, compile_slo, names
 from tests.truth import exposition, lift_wing, server
 from tests.truth.counting import Counted, Truth
 from tests.truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World
 from tests.truth.recorder import Recorder, Times, ranges_of
 
-FIRST = 10
-"""The minute of the first evaluation: five scrapes have been there."""
+FIRST = 60
+"""The minute of the first evaluation, so that the first tile is of a whole hour."""
 
 LAST = SPAN.minutes - 1
 """The minute of the last evaluation."""
@@ -50,28 +50,15 @@ class Recorded:
             self.truths[slo_id] = Truth(total, bad)
         return self.truths[slo_id]
 
-    def evaluations(self, slo_id: str) -> list[int]:
-        """Minutes since the start at which everything of the SLO was recorded."""
-        return sorted(
-            {
-                minute
-                for first, last, step in detail_ranges(self.world.traffic[slo_id])
-                for minute in range(first, last + 1, step)
-            }
-        )
-
     def values(self, metric: str, slo_id: str, **labels: str) -> dict[int, float]:
-        """A recording by evaluation (minutes since the start)."""
-        traffic = self.world.traffic[slo_id]
+        """A recording by evaluation (minutes since the start), as it is stored."""
         wanted = {names.ID: slo_id, **labels}
         inner = ", ".join(f'{name}="{value}"' for name, value in wanted.items())
         found: dict[int, float] = {}
-        for first, last, step in detail_ranges(traffic):
-            # the range selector gives just the samples that were written, without lookback
-            (begin, end, _), = ranges_of([(first, last, step)], SPAN.start, traffic.evaluated)
-            for series in self.recorded.range(f"{metric}{{{inner}}}", begin, end, step * 60):
-                minutes = [(round(at) - SPAN.start) // 60 for at in series.times]
-                found.update(zip(minutes, series.values, strict=True))
+        for series in self.recorded.samples(f"{metric}{{{inner}}}", SPAN.start, SPAN.end):
+            minutes = [(round(at) - SPAN.start) // 60 for at in series.times]
+            assert not found.keys() & set(minutes), f"more than one series of {metric} for {slo_id}"
+            found.update(zip(minutes, series.values, strict=True))
         return dict(sorted(found.items()))
 
 
@@ -90,7 +77,7 @@ def record_lift_wing(promtool: Path, prometheus: Path, folder: Path) -> Iterator
     ):
         recorder = Recorder(raw, recorded)
         chains = [(compile_slo(item.slo).rules, times_of(item)) for item in world.traffic.values()]
-        calendars = compile_calendars([lift_wing.CALENDAR], MINUTE)
+        calendars = compile_calendars(world.calendars, MINUTE)
         boundaries = [(minute - 1, minute, 1) for minute in calendar_minutes()]
         times = Times((), (), ranges_of([(0, LAST, 60), *boundaries], SPAN.start, 0))
         recorder.run([*chains, *((group.rules, times) for group in calendars.groups)])
@@ -103,10 +90,9 @@ def times_of(traffic: Traffic) -> Times:
         return ranges_of(minutes, SPAN.start, traffic.evaluated)
 
     # the last evaluation before each full hour, and every five minutes, so that a tile can be seen at any time
-    hour = 0 if traffic.evaluated == 0 else 4
     return Times(
         base=at((FIRST, LAST, 1)),
-        tiles=at((FIRST // 5 * 5 + hour, LAST, 5)),
+        tiles=at((FIRST + 4, LAST, 5)),
         ranges=at(*detail_ranges(traffic)),
         instants=[SPAN.start + 60 * minute + traffic.evaluated for minute in calendar_minutes()],
     )
@@ -128,14 +114,6 @@ def calendar_minutes() -> list[int]:
         if 0 < minute < LAST:
             found.update(minute + after for after in (-61, -60, -59, -2, -1, 0, 1, 2, 5, 30, 59, 60, 61, 62, 120, 121))
     return sorted(found | {LAST})
-
-
-def slos(world: World) -> Sequence[Slo]:
-    return [traffic.slo for traffic in world.traffic.values()]
-
-
-def by_id(world: World) -> Mapping[str, Traffic]:
-    return world.traffic
 
 
 class _Stopwatch:

@@ -16,6 +16,7 @@ import msgspec
 from slosmith.engines.prometheus_api import PrometheusApi, Series
 from slosmith.rules import AlertingRule, RecordingRule, Rule, names
 from tests.truth import remote_write
+from tests.truth.remote_write import STALE
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _PINNED = "@ end()"
@@ -66,15 +67,17 @@ class Recorder:
         server = self.recorded if reads else self.raw
         if _PINNED in rule.expr:
             found = [series for at in times.instants for series in _instant(server, rule.expr, at)]
-        else:
-            ranges = [*times.ranges, *times.dense.get(_name(rule), ())]
-            if _name(rule) in BASE:
-                ranges = list(times.base)
-            elif _name(rule) in TILES:
-                ranges = list(times.tiles)
-            found = [series for start, end, step in ranges for series in server.range(rule.expr, start, end, step)]
-        only = frozenset(times.instants) if reads & pinned else None
-        return _joined(found, rule, only)
+            return _joined(found, rule, sorted(times.instants))
+        ranges = [*times.ranges, *times.dense.get(_name(rule), ())]
+        if _name(rule) in BASE:
+            ranges = list(times.base)
+        elif _name(rule) in TILES:
+            ranges = list(times.tiles)
+        found = [series for start, end, step in ranges for series in server.range(rule.expr, start, end, step)]
+        if reads & pinned:
+            # elsewhere a recording of an instant would only be seen through the lookback
+            return _joined(found, rule, sorted(times.instants))
+        return _joined(found, rule, sorted({at for start, end, step in ranges for at in range(start, end + 1, step)}))
 
 
 def ranges_of(minutes: Iterable[tuple[int, int, int]], start: int, offset: int) -> list[tuple[int, int, int]]:
@@ -108,25 +111,26 @@ def _instant(server: PrometheusApi, expr: str, at: int) -> list[Series]:
     return [Series(sample.labels, [sample.time], [sample.value]) for sample in server.instant(expr, at)]
 
 
-def _joined(found: Iterable[Series], rule: Rule, only: frozenset[int] | None) -> list[Series]:
+def _joined(found: Iterable[Series], rule: Rule, evaluated: Sequence[int]) -> list[Series]:
     """Pieces of the same series in one, in order of time, under the rule's name and labels.
 
-    ``only``: times that count; at others a recording of an instant was seen through the lookback.
+    Only what was ``evaluated`` (times, ascending) counts. Where an evaluation gives a series no more, it ends.
     """
     points: dict[tuple[tuple[str, str], ...], dict[float, float]] = {}
     for series in found:
         own = {"alertname": rule.alert, "alertstate": "firing"} if isinstance(rule, AlertingRule) else {}
         labels = {**series.labels, **dict(rule.labels), **own, "__name__": _name(rule)}
-        value = {} if only is None else {time: value for time, value in zip(series.times, series.values, strict=True)}
-        merged = points.setdefault(tuple(sorted(labels.items())), {})
-        if only is None:
-            merged.update(zip(series.times, series.values, strict=True))
-        else:
-            merged.update((time, number) for time, number in value.items() if time in only)
-    is_alert = isinstance(rule, AlertingRule)
+        values = points.setdefault(tuple(sorted(labels.items())), {})
+        values.update(zip(series.times, series.values, strict=True))
     joined = []
     for key, values in points.items():
-        times = sorted(values)
-        if times:
-            joined.append(Series(dict(key), times, [1.0 if is_alert else values[time] for time in times]))
+        ended, one = True, Series(dict(key), [], [])
+        for at in evaluated:
+            value = values.get(at)
+            if value is not None or not ended:
+                one.times.append(at)
+                one.values.append(STALE if value is None else 1.0 if isinstance(rule, AlertingRule) else value)
+            ended = value is None
+        if one.times:
+            joined.append(one)
     return joined

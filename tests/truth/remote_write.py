@@ -13,6 +13,10 @@ from functools import lru_cache
 
 from slosmith.engines.prometheus_api import Series
 
+_STALE_BITS = struct.pack("<Q", 0x7FF0000000000002)
+STALE: float = struct.unpack("<d", _STALE_BITS)[0]
+"""The value (this very object) that says that a series has ended; Prometheus writes it when a rule gives it no more."""
+
 _SAMPLES_A_MESSAGE = 2000
 """Of one series. The head remembers who wrote each sample of the last message, and looks through that at every read."""
 
@@ -54,7 +58,7 @@ def _time_series(labels: dict[str, str], times: Sequence[float], values: Sequenc
     pack = struct.Struct("<3sd").pack
     for when, value in zip(times, values, strict=True):
         # of today's length: three bytes of framing, the value, and a time of six bytes with its own one
-        body += pack(b"\x12\x10\x09", value) + _time(when)
+        body += (b"\x12\x10\x09" + _STALE_BITS if value is STALE else pack(b"\x12\x10\x09", value)) + _time(when)
     return _field(1, bytes(body))
 
 

@@ -9,7 +9,7 @@ from slosmith.rules import names
 from tests.truth.comparing import Comparison, verdict
 from tests.truth.counting import Truth
 from tests.truth.lift_wing import IDLE_WEEKEND, OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN
-from tests.truth.recorded import FIRST, Recorded
+from tests.truth.recorded import EVERYWHERE, FIRST, Recorded
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group("truth")]
 
@@ -31,7 +31,10 @@ def test_ratio_of_a_window(lift_wing: Recorded, window: str) -> None:
         comparison = Comparison(f"{window} {slo}", SPAN)
         comparison.ratios(
             lift_wing.values(error_ratio(window), slo),
-            lambda minute, lag, truth=truth: (truth.bad.plain(minute, length, lag), truth.total.plain(minute, length, lag)),
+            lambda minute, lag, truth=truth: (
+                truth.bad.plain(minute, length, lag),
+                truth.total.plain(minute, length, lag),
+            ),
             lambda minute, truth=truth: (truth.bad.smeared(minute, length), truth.total.smeared(minute, length)),
         )
         assert comparison.checked > 2000
@@ -60,6 +63,7 @@ def test_short_windows_for_information(lift_wing: Recorded) -> None:
                     (truth.bad.rate(minute), truth.total.rate(minute)) if length == 5
                     else (truth.bad.smeared(minute, length), truth.total.smeared(minute, length))
                 ),
+                plain_too=False,
             )  # fmt: skip
             comparisons.append(comparison)
         assert verdict(comparisons) == ""
@@ -82,7 +86,7 @@ def test_rolling_ratio_and_budget(lift_wing: Recorded) -> None:
         truth = lift_wing.truth(slo)
         budget = float(traffic.slo.objective.error_budget_ratio)
         settled = {
-            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= 70}
+            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
             for metric in (
                 error_ratio("28d"), names.PERIOD_TOTAL, names.PERIOD_BAD, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
             )
@@ -97,12 +101,14 @@ def test_rolling_ratio_and_budget(lift_wing: Recorded) -> None:
         comparisons.append(ratio)
         for metric, which in ((names.PERIOD_BAD, 0), (names.PERIOD_TOTAL, 1)):
             events = Comparison(f"{metric} {slo}", SPAN)
-            events.numbers(settled[metric], lambda minute, truth=truth, which=which: period_smeared(truth, minute)[which])
+            events.numbers(
+                settled[metric], lambda minute, truth=truth, which=which: period_smeared(truth, minute)[which]
+            )
             comparisons.append(events)
 
         def burn(minute: int, truth: Truth = truth, budget: float = budget) -> float:
             bad, total = period_smeared(truth, minute)
-            return bad / total / budget
+            return bad / total / budget if total else 0.0
 
         for metric, expected in (
             (names.PERIOD_BURN_RATE, burn),
@@ -147,7 +153,7 @@ def test_calendar_budget(lift_wing: Recorded) -> None:
             return (bad / total if total else 0.0) / budget * elapsed
 
         recorded = {
-            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= 70}
+            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
             for metric in (
                 names.CALENDAR_ERROR_RATIO, names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_BUDGET_SPENT,
                 names.CALENDAR_BUDGET_REMAINING,
@@ -171,7 +177,9 @@ def test_calendar_budget(lift_wing: Recorded) -> None:
 
 def test_start_and_end_of_the_quarter(lift_wing: Recorded) -> None:
     for metric, which in ((names.CALENDAR_START, 0), (names.CALENDAR_END, 1)):
-        (series,) = lift_wing.recorded.range(f'{metric}{{calendar="slo-quarter"}}', SPAN.start, SPAN.start + 3600 * 2000, 3600)
+        (series,) = lift_wing.recorded.range(
+            f'{metric}{{calendar="slo-quarter"}}', SPAN.start, SPAN.start + 3600 * 2000, 3600
+        )
         assert len(series.times) == 2001
         for at, value in zip(series.times, series.values, strict=True):
             assert value == quarter((round(at) - SPAN.start) // 60, 0)[which]
@@ -217,13 +225,13 @@ def test_a_mean_of_ratios_would_have_been_wrong(lift_wing: Recorded) -> None:
         ("revscoring-articlequality-latency-eqiad", 0.1),
     ):
         traffic = lift_wing.world.traffic[slo]
-        minute = OUTAGE_AT_NIGHT[1] + 8 * 60
+        minute = FIRST + 5 + (OUTAGE_AT_NIGHT[1] + 8 * 60 - FIRST) // EVERYWHERE * EVERYWHERE
         at = SPAN.start + 60 * minute + traffic.evaluated
-        bad, total = (f"{metric}{{{names.ID}={slo!r}}}" for metric in (names.BAD_RATE, names.TOTAL_RATE))
+        bad, total = (f'{metric}{{{names.ID}="{slo}"}}' for metric in (names.BAD_RATE, names.TOTAL_RATE))
         (sloth,) = lift_wing.recorded.instant(f"avg_over_time(({bad} / ({total} > 0) or 0 * {total})[28d:1m])", at)
         truth = lift_wing.truth(slo)
         true = _divided(period(truth, minute, 0))
-        (ours,) = lift_wing.recorded.instant(f"{error_ratio('28d')}{{{names.ID}={slo!r}}}", at)
+        (ours,) = lift_wing.recorded.instant(f'{error_ratio("28d")}{{{names.ID}="{slo}"}}', at)
         print(
             f"{slo}: true {true:.6%}, recorded {ours.value:.6%} ({ours.value / true - 1:+.3%}), "
             f"mean of 5m ratios {sloth.value:.6%} ({sloth.value / true - 1:+.1%})"

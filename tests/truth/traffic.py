@@ -60,7 +60,9 @@ class Pod(msgspec.Struct, frozen=True):
 
     @property
     def requests(self) -> Stream:
-        return self.stream([sum(all_of) for all_of in zip(self.ok, self.client_error, self.gone, self.failed, strict=True)])
+        return self.stream(
+            [sum(all_of) for all_of in zip(self.ok, self.client_error, self.gone, self.failed, strict=True)]
+        )
 
 
 def simulate(
@@ -131,7 +133,9 @@ def istio_pod(
         # failures are slow as well as failed; they must not enter a latency that is about answered requests
         failed = {**labels, "response_code": "503"}
         found.append(counter("istio_request_duration_milliseconds_count", failed, span, pod, pod.failed))
-        found.append(counter("istio_request_duration_milliseconds_bucket", {**failed, "le": le}, span, pod, [0] * span.minutes))
+        found.append(
+            counter("istio_request_duration_milliseconds_bucket", {**failed, "le": le}, span, pod, [0] * span.minutes)
+        )
     return found
 
 
@@ -146,7 +150,9 @@ def histogram(
             buckets[bound] = [math.floor(count * share) for count in fast]
         else:
             buckets[bound] = [quick + math.floor(late * share) for quick, late in zip(fast, pod.slow, strict=True)]
-    found = [counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts) for bound, counts in buckets.items()]
+    found = [
+        counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts) for bound, counts in buckets.items()
+    ]
     return [*found, counter(f"{metric}_count", labels, span, pod, pod.ok)]
 
 

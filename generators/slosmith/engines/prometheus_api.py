@@ -114,6 +114,19 @@ class PrometheusApi:
                 series.values.extend([float(value) for _, value in item.values])
         return [found[key] for key in sorted(found)]
 
+    def samples(self, selector: str, start: float, end: float) -> list[Series]:
+        """The samples that are stored of a selector from start to end (both inclusive), as they are: no steps, no looking
+        back. Sorted by labels. Raises EngineError.
+        """
+        # a range a millisecond longer than asked for holds the first sample also where it would be open on the left
+        milliseconds = round((end - start) * 1000) + 1
+        data = self._query("/api/v1/query", {"query": f"{selector}[{milliseconds}ms]", "time": _number(end)})
+        found = [
+            Series(item.metric, [when for when, _ in item.values], [float(value) for _, value in item.values])
+            for item in self._decode(data.result, list[_Range])
+        ]
+        return sorted(found, key=lambda series: sorted(series.labels.items()))
+
     def rules(self) -> list[dict[str, Any]]:
         """The rule groups that the server has loaded, as its API gives them. Raises EngineError."""
         data = self._decode(self._get("/api/v1/rules", {}), dict[str, Any])

@@ -80,8 +80,8 @@ class Chain(msgspec.Struct, frozen=True):
         """``function`` over every recorded 5m rate of a window.
 
         Every one counts: a 5m rate knows the increases between the scrapes inside its five minutes, so of those taken
-        every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second short
-        of the window, because Prometheus 2 counts a sample at its very start too: 61 in an hour. Only from a week on,
+        every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second
+        short of the window: Prometheus 2 counts a sample at its very start too, 61 in an hour. Only from a week on,
         beyond promtool's limit of 10,000 samples a series, are 5m steps taken.
         """
         if window.milliseconds >= _WEEK:
