@@ -32,7 +32,7 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.promql import check_label_name, fill_window, literal_regex, selector_text
-from slosmith.sli.queries import events_per_second
+from slosmith.sli.queries import events_per_second, subtracts
 
 BASE_WINDOW = Duration.from_seconds(300)
 SLICE = Duration.from_seconds(60)
@@ -215,6 +215,9 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     total = events_per_second(indicator.total, group_by, window)
     counted = events_per_second(indicator.bad or indicator.good or "", group_by, window)
     filled = f"{counted}\nor\n0 * {total}"
+    if indicator.bad is not None and subtracts(indicator.bad, window):
+        # filled from the total, a bucket that is gone would read as no bad events; only what is below 0 becomes 0
+        return BaseExpressions(total, f"{counted}\nor\n0 * {counted.removesuffix(' >= 0)')} < 0)")
     if indicator.bad is not None:
         return BaseExpressions(total, filled)
     return BaseExpressions(total, _difference(total, f"(\n{indent(filled, '  ')}\n)"))

@@ -6,7 +6,7 @@ from textwrap import indent
 
 from slosmith.model import Duration
 from slosmith.promql import Expression, fill_window, parse
-from slosmith.promql.ast import Aggregate, Call, Node, Paren, Subquery, VectorSelector, walk
+from slosmith.promql.ast import Aggregate, Binary, Call, Node, Paren, Subquery, VectorSelector, walk
 
 # Functions whose result grows with their range: events in the window, not events per second.
 _COUNTS = frozenset(["increase", "delta", "count_over_time", "sum_over_time", "changes", "resets"])
@@ -29,6 +29,12 @@ def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) ->
     if _counts_events(parsed, window):
         text = f"{text} / {window.seconds:f}".removesuffix(".0")
     return text if _is_plain(parsed.node) else f"({text} >= 0)"
+
+
+def subtracts(expr: str, window: Duration) -> bool:
+    """Whether ``expr`` is one thing minus another (events minus good ones): where either is missing, it is too."""
+    node = _bare(parse(expr, window).node)
+    return isinstance(node, Binary) and node.operator == "-"
 
 
 def _bare(node: Node) -> Node:
