@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "slosmith.cli.list",
     "export": "slosmith.cli.export",
     "checks": "slosmith.cli.checks",
+    "templates": "slosmith.cli.templates",
     "schema": "slosmith.cli.schema",
     "version": "slosmith.cli.version",
 }

@@ -1,0 +1,58 @@
+"""`slosmith templates`: the SLI templates that a spec can name, and the page of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import usage_error
+from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.output import print_json, print_table
+from slosmith.problems.nearest import suggestion
+from slosmith.sli.library import TemplateFileError, library
+from slosmith.sli.template import TemplateLibrary
+
+app = command_app()
+
+
+@app.command()
+def templates(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A template.", show_default=False)] = None,
+    specs: SpecsOption = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """List the SLI templates, or show the page of one: parameters, metrics, and the PromQL that comes of it.
+
+    A project's own templates (slo_specs/templates/) are among them.
+    """
+    known = _library(specs)
+    if name is None:
+        found = [known.templates[each] for each in sorted(known.templates)]
+        if format is Format.JSON:
+            print_json(found)
+        else:
+            rows = [(each.name, ", ".join(each.indicators), each.title) for each in found]
+            print_table(("template", "indicators", "about"), rows)
+        return
+    if name not in known.templates:
+        raise usage_error(f"there is no template {name}; {suggestion(name, sorted(known.templates), 'templates')}")
+    if format is Format.JSON:
+        print_json(known.templates[name])
+        return
+    from slosmith.sli.describe import describe
+
+    print(describe(known.templates[name]).rstrip("\n"))
+
+
+def _library(specs: Path | None) -> TemplateLibrary:
+    """The project's library; ours alone where there is no project."""
+    if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
+        return library()
+    own = find_specs(specs) / "templates"
+    try:
+        return library([own] if own.is_dir() else [])
+    except TemplateFileError as error:
+        raise usage_error(f"{error.file.name}: {error.reason}") from None
