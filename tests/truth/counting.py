@@ -14,8 +14,7 @@ import msgspec
 
 from tests.truth.traffic import Span, Stream
 
-RATE_MINUTES = 5
-_SEEN = RATE_MINUTES - 1
+_SEEN_BY_A_RATE = 4
 """Increases between the five scrapes that lie in five minutes; rate() extrapolates them to the whole five."""
 
 
@@ -24,12 +23,23 @@ class Counted:
 
     Evaluation j is at span.start + 60 j + offset. The first is ``first``: before it nothing was recorded.
     ``closed``: Prometheus 2 counts a subquery's step at its range's very start, Prometheus 3 does not.
+    ``seen``: how many minutes' events a recorded 5m rate holds; 5 where samples are counted and not increases.
     """
 
-    def __init__(self, span: Span, streams: Iterable[Stream], offset: int, first: int, *, closed: bool) -> None:
+    def __init__(
+        self,
+        span: Span,
+        streams: Iterable[Stream],
+        offset: int,
+        first: int,
+        *,
+        closed: bool,
+        seen: int = _SEEN_BY_A_RATE,
+    ) -> None:
         if not 0 < offset < 60:
             raise ValueError("evaluations are some seconds into the minute")
         self.span, self.offset, self.first, self.closed = span, offset, first, closed
+        self._seen = seen
         self._plain = [0.0] * (span.minutes + 1)
         rates = [0.0] * (span.minutes + 1)
         for stream in streams:
@@ -51,20 +61,23 @@ class Counted:
             following = stream.counts[scraped + 1] if scraped + 1 < len(stream.counts) else 0
             self._plain[j] += seen[scraped + 1] + late * following
             if j >= self.first:
-                rates[j] += (seen[scraped + 1] - seen[scraped + 1 - _SEEN]) / (60 * _SEEN)
+                rates[j] += (seen[scraped + 1] - seen[scraped + 1 - self._seen]) / (60 * self._seen)
         self._plain[self.span.minutes] = self._plain[self.span.minutes - 1]
 
     # --- plain ---
 
     def plain(self, j: int, window: int, lag: int = 0) -> float:
         """Events in the ``window`` minutes that end ``lag`` minutes before evaluation j."""
-        end = max(j - lag, self.first - lag)
-        return self._plain[end] - self._plain[max(end - window, self.first - lag, 0)]
+        return self._between(j - window, j, lag)
 
     def plain_hours(self, first: int, last: int, lag: int = 0) -> float:
         """Events in the whole hours first+1 ... last since the start of the span."""
-        end = max(self._at_or_before(60 * last) - lag, self.first - lag)
-        return self._plain[end] - self._plain[max(self._at_or_before(60 * first) - lag, self.first - lag, 0)]
+        return self._between(self._at_or_before(60 * first), self._at_or_before(60 * last), lag)
+
+    def _between(self, start: int, end: int, lag: int) -> float:
+        # nothing counts before the minute of the first evaluation
+        born = self.first - 1
+        return self._plain[max(end, born) - lag] - self._plain[max(start, born) - lag]
 
     # --- smeared ---
 

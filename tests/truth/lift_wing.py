@@ -69,18 +69,19 @@ def world() -> World:
     parts = [_revertrisk(), _kubernetes_api(), _articlequality(), _readability()]
     traffic = {item.slo.id: item for items, _ in parts for item in items}
     services = [_only(items) for items, _ in parts]
-    return World(_policy().calendars, tuple(services), tuple(one for _, series in parts for one in series), traffic)
+    return World(policy().calendars, tuple(services), tuple(one for _, series in parts for one in series), traffic)
 
 
 @cache
-def _policy() -> Workspace:
+def policy() -> Workspace:
+    """Lift Wing's specs, resolved."""
     loaded = load(SPECS)
     assert loaded.workspace is not None, loaded.problems
     return loaded.workspace
 
 
 def _service(name: str) -> Service:
-    return next(service for service in _policy().services if service.name == name)
+    return next(service for service in policy().services if service.name == name)
 
 
 def _slo(service: str, indicator: str, site: str) -> Slo:

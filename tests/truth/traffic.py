@@ -38,7 +38,7 @@ class Stream(msgspec.Struct, frozen=True):
     start + 60 k + ``offset`` seconds."""
 
     offset: int
-    counts: Sequence[int]
+    counts: Sequence[float]
 
 
 class Pod(msgspec.Struct, frozen=True):
@@ -98,6 +98,11 @@ def simulate(
         for name, value in zip(pod, (ok, client_error, left, failed, draw(rng, ok, slow(minute))), strict=True):
             pod[name].append(value)
     return Pod(offset=offset, restarts=frozenset(restarts), **pod)
+
+
+def cumulative(growth: Sequence[int], before: int = 1000) -> list[int]:
+    """A counter without restarts; it stood at ``before`` when the span began."""
+    return list(accumulate(growth, initial=before))[1:]
 
 
 def counter(

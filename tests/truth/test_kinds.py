@@ -1,0 +1,136 @@
+"""Every SLI template and every kind of indicator: what is recorded, against what the events say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slosmith.engines.prometheus_api import PrometheusApi
+from slosmith.model import Duration
+from slosmith.rules import RecordingRule, compile_slo, names
+from slosmith.sli.library import library
+from tests.truth import exposition, server
+from tests.truth.comparing import Comparison, verdict
+from tests.truth.counting import Counted, Truth
+from tests.truth.kinds import EVALUATED, OUTAGE, SPAN, KindCase, Known, kind_cases, raw_ratio_case, templates_in
+from tests.truth.recorded import HEAD_IN_ONE_PIECE
+from tests.truth.recorder import Recorder, Times, ranges_of
+
+pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group("truth-kinds")]
+
+FIRST, EVERY, LAST = 10, 7, SPAN.minutes - 1
+WINDOWS = {"1h": 60, "2h": 120, "6h": 360, "1d": 1440}
+WANTED = {
+    names.TOTAL_RATE, names.BAD_RATE, *(names.error_ratio(Duration.parse(window)) for window in WINDOWS),
+}  # fmt: skip
+
+
+class Kinds:
+    def __init__(self, cases: list[KindCase], raw_ratio: KindCase, recorded: PrometheusApi) -> None:
+        self.cases, self.raw_ratio, self.recorded = cases, raw_ratio, recorded
+
+    def values(self, metric: str, case: KindCase, known: Known) -> dict[int, float]:
+        wanted = {names.ID: case.slo.id, **known.group}
+        inner = ", ".join(f'{name}="{value}"' for name, value in wanted.items())
+        found = self.recorded.samples(f"{metric}{{{inner}}}", SPAN.start, SPAN.end)
+        assert len(found) == 1, (metric, inner, len(found))
+        return {
+            (round(at) - SPAN.start) // 60: value for at, value in zip(found[0].times, found[0].values, strict=True)
+        }
+
+
+@pytest.fixture(scope="module")
+def kinds(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
+    folder = tmp_path_factory.mktemp("kinds")
+    cases, raw_ratio = kind_cases(), raw_ratio_case()
+    exposition.load(promtool, [series for case in [*cases, raw_ratio] for series in case.series], folder / "raw")
+    with (
+        server.running(prometheus, folder / "raw") as raw,
+        server.running(
+            prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
+        ) as recorded,
+    ):
+        ranges = [ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY)]
+        times = Times(*ranges)
+        chains = [
+            (
+                [
+                    rule
+                    for rule in compile_slo(case.slo).rules
+                    if isinstance(rule, RecordingRule) and rule.record in WANTED
+                ],
+                times,
+            )
+            for case in [*cases, raw_ratio]
+        ]
+        Recorder(raw, recorded).run(chains)
+        yield Kinds(cases, raw_ratio, recorded)
+
+
+def truth_of(known: Known) -> Truth:
+    total, bad = (
+        Counted(SPAN, streams, EVALUATED, FIRST, closed=True, seen=known.seen) for streams in (known.total, known.bad)
+    )
+    return Truth(total, bad)
+
+
+@pytest.mark.parametrize("window", [*WINDOWS])
+def test_ratio_of_a_window(kinds: Kinds, window: str) -> None:
+    length, metric = WINDOWS[window], names.error_ratio(Duration.parse(window))
+    comparisons = []
+    for case in kinds.cases:
+        for known in case.known:
+            truth = truth_of(known)
+            comparison = Comparison(f"{window} {case.slo.service} {' '.join(known.group.values())}", SPAN)
+            comparison.ratios(
+                {minute: ratio for minute, ratio in kinds.values(metric, case, known).items() if minute > FIRST + 5},
+                lambda minute, lag, truth=truth: (
+                    truth.bad.plain(minute, length, lag),
+                    truth.total.plain(minute, length, lag),
+                ),
+                lambda minute, truth=truth: (truth.bad.smeared(minute, length), truth.total.smeared(minute, length)),
+            )
+            assert comparison.checked > 200
+            comparisons.append(comparison)
+    assert verdict(comparisons) == ""
+
+
+def test_events(kinds: Kinds) -> None:
+    """The base rates themselves: events a second, all and bad, at every minute."""
+    comparisons = []
+    for case in kinds.cases:
+        for known in case.known:
+            truth = truth_of(known)
+            for metric, of in ((names.TOTAL_RATE, truth.total), (names.BAD_RATE, truth.bad)):
+                comparison = Comparison(f"{metric} {case.slo.service}", SPAN)
+                comparison.numbers(kinds.values(metric, case, known), lambda minute, of=of: of.rate(minute))
+                assert comparison.checked > 1500
+                comparisons.append(comparison)
+    assert verdict(comparisons) == ""
+
+
+def test_a_raw_ratio_is_what_its_query_says(kinds: Kinds) -> None:
+    """1/10 of the events are bad, in the outage 1/4; each window is its own query over the raw series."""
+    case = kinds.raw_ratio
+    (known,) = case.known
+    for window, length in WINDOWS.items():
+        ratios = kinds.values(names.error_ratio(Duration.parse(window)), case, known)
+        before = [ratio for minute, ratio in ratios.items() if minute < OUTAGE.start]
+        assert before == pytest.approx([0.1] * len(before), rel=0.005)
+        after = {
+            minute: ratio for minute, ratio in ratios.items() if OUTAGE.stop + 5 < minute < OUTAGE.start + length - 5
+        }
+        for minute, ratio in after.items():
+            # the minutes of the window that lie in the outage, and those that do not (or before the span)
+            failing = len(OUTAGE)
+            fine = min(length, minute + 1) - failing
+            expected = (30 * failing + 10 * fine) / (120 * failing + 100 * fine)
+            assert ratio == pytest.approx(expected, rel=0.005), (window, minute)
+    base = kinds.values(names.BAD_RATE, case, known)
+    assert base[OUTAGE.start + 30] == pytest.approx(0.25)
+
+
+def test_every_template_is_here(kinds: Kinds) -> None:
+    assert templates_in(kinds.cases) == set(library().names())
