@@ -16,6 +16,7 @@ FLEET = "slosmith-fleet"
 
 _AS_IT_IS = re.compile(r"[a-z0-9][a-z0-9-]*")
 PREFIX, _HASHED_PREFIX = "slo-", "slox-"
+_FOLDER_PREFIX, _HASHED_FOLDER_PREFIX = "slos-", "slosx-"
 _HASH_LENGTH = 12
 
 
@@ -25,13 +26,25 @@ def service_uid(name: str) -> str:
     A name that does not fit (too long, dots, upper case: some of Grafana's databases compare without case) is
     shortened, and told apart by a hash of the whole name under a prefix of its own.
     """
-    if _AS_IT_IS.fullmatch(name) and len(PREFIX) + len(name) <= MAX_LENGTH:
-        return PREFIX + name
+    return _uid(name, PREFIX, _HASHED_PREFIX)
+
+
+def folder_uid(team: str) -> str:
+    """UID of a team's folder of dashboards: ``slos-<team>``, made like :func:`service_uid`.
+
+    Grafana wants the UIDs of folders and dashboards to differ too: no service can be named into a folder's.
+    """
+    return _uid(team, _FOLDER_PREFIX, _HASHED_FOLDER_PREFIX)
+
+
+def _uid(name: str, prefix: str, hashed_prefix: str) -> str:
+    if _AS_IT_IS.fullmatch(name) and len(prefix) + len(name) <= MAX_LENGTH:
+        return prefix + name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_HASH_LENGTH]
     readable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    room = MAX_LENGTH - len(_HASHED_PREFIX) - len(digest) - 1
+    room = MAX_LENGTH - len(hashed_prefix) - len(digest) - 1
     readable = readable[:room].strip("-")
-    return f"{_HASHED_PREFIX}{readable}-{digest}" if readable else f"{_HASHED_PREFIX}{digest}"
+    return f"{hashed_prefix}{readable}-{digest}" if readable else f"{hashed_prefix}{digest}"
 
 
 def is_plain(name: str) -> bool:

@@ -1,19 +1,33 @@
-"""Dashboards as JSON files: one a service, named by its UID, and one for the fleet."""
+"""Dashboards as JSON files - one a service, named by its UID, and one for the fleet - and Grafana's provisioning file.
+
+The provisioning file puts them into folders whose UIDs are as stable as the dashboards' own: links and permissions
+outlive a new deployment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.rules.dashboard_uids import folder_uid
 from slosmith.settings import Project
+from slosmith.targets.rule_text import head
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.yaml_text import document
 
 if TYPE_CHECKING:
     from slosmith.dashboards import DashboardSettings
+
+PROVISIONING = "provisioning/dashboards.yaml"
+"""Grafana reads such files from the folder ``dashboards`` of its provisioning folder."""
+
+_FLEET_FOLDER = "fleet"
+_UPDATE_SECONDS = 60
+"""How often Grafana looks for changed files."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -28,6 +42,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     extension: str | None = None
     """A jsonnet object that changes what is drawn: docs/dashboards.md."""
 
+    folders: Literal["one", "team"] = "one"
+    """``one`` folder for all, or one a team and one for the fleet's dashboard."""
+    folder: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "SLOs"
+    """Title of the folder; teams' folders have the team's name behind it."""
+    folder_uid: Annotated[str, msgspec.Meta(pattern="^(?!slox?-|slosmith-fleet$)[A-Za-z0-9_-]{1,40}$")] = "slosmith"
+    path: Annotated[str, msgspec.Meta(pattern="^/.*[^/]$")] = "/var/lib/grafana/dashboards/slosmith"
+    """Where these files are on Grafana's machine."""
+    org: Annotated[int, msgspec.Meta(ge=1)] = 1
+    """Grafana's organisation, by its number."""
+
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     """The dashboard of a service."""
@@ -35,17 +59,74 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import service_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = service_dashboard(artefacts.service, _chosen(settings), artefacts.source)
-    return {f"{dashboard.name}.json": dashboard.json_text}
+        dashboard = service_dashboard(artefacts.service, dashboard_settings(settings), artefacts.source)
+    return {_path(f"{dashboard.name}.json", _team_folder(artefacts.service.team), settings): dashboard.json_text}
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """The dashboard of the fleet."""
+    """The dashboard of the fleet, and the provisioning file."""
     from slosmith.dashboards import fleet_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = fleet_dashboard(artefacts.workspace, _chosen(settings), artefacts.source)
-    return {f"{dashboard.name}.json": dashboard.json_text}
+        dashboard = fleet_dashboard(artefacts.workspace, dashboard_settings(settings), artefacts.source)
+    providers = _providers(artefacts, settings)
+    comment = head(
+        artefacts.source,
+        ["It belongs into the folder `dashboards` of Grafana's provisioning folder, the dashboards into:"],
+    )
+    comment += sorted(provider["options"]["path"] for provider in providers)
+    return {
+        _path(f"{dashboard.name}.json", _FLEET_FOLDER, settings): dashboard.json_text,
+        PROVISIONING: document({"apiVersion": 1, "providers": providers}, comment=comment),
+    }
+
+
+def dashboard_settings(settings: Settings) -> DashboardSettings:
+    """What the settings say about the dashboards themselves."""
+    from slosmith.dashboards import DashboardSettings
+
+    written = {
+        name: value
+        for name, value in msgspec.structs.asdict(settings).items()
+        if value is not None and name in DashboardSettings.__struct_fields__
+    }
+    return msgspec.convert(written, DashboardSettings)
+
+
+def _providers(artefacts: SharedArtefacts, settings: Settings) -> list[dict[str, Any]]:
+    if settings.folders == "one":
+        return [_provider(settings, settings.folder, settings.folder_uid, "")]
+    teams = sorted({service.team for service in artefacts.workspace.services})
+    providers = [_provider(settings, settings.folder, settings.folder_uid, _FLEET_FOLDER)]
+    return providers + [
+        _provider(settings, f"{settings.folder}: {team}", folder_uid(team), _team_folder(team)) for team in teams
+    ]
+
+
+def _provider(settings: Settings, title: str, uid: str, subfolder: str) -> dict[str, Any]:
+    return {
+        # Grafana remembers what a provider brought by the provider's name: it has to be as stable as the folder
+        "name": uid,
+        "orgId": settings.org,
+        "folder": title,
+        "folderUid": uid,
+        "type": "file",
+        # what no spec asks for any more goes away
+        "disableDeletion": False,
+        # a change made by hand would be lost at the next deployment: it is refused instead
+        "allowUiUpdates": False,
+        "updateIntervalSeconds": _UPDATE_SECONDS,
+        "options": {"path": f"{settings.path}/{subfolder}".rstrip("/"), "foldersFromFilesStructure": False},
+    }
+
+
+def _team_folder(team: str) -> str:
+    """A team's subfolder: its UID, because a team's name may not be a good name for a folder."""
+    return folder_uid(team)
+
+
+def _path(name: str, subfolder: str, settings: Settings) -> str:
+    return name if settings.folders == "one" else f"{subfolder}/{name}"
 
 
 @contextmanager
@@ -66,10 +147,3 @@ def _extension_as_written(project: Project, settings: Settings) -> Iterator[None
             span=(offset, 1) if error.line else None,
         )
         raise FindingsError([finding]) from error
-
-
-def _chosen(settings: Settings) -> DashboardSettings:
-    from slosmith.dashboards import DashboardSettings
-
-    written = {name: value for name, value in msgspec.structs.asdict(settings).items() if value is not None}
-    return msgspec.convert(written, DashboardSettings)
