@@ -11,9 +11,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from slosmith.rules.dashboard_uids import FLEET, MAX_LENGTH, folder_uid, service_uid
+from slosmith.spec import load
 from slosmith.targets.grafana import PROVISIONING
-from tests.cli.project import slosmith
-from tests.targets.projects import add_service, generated, lift_wing, project
+from tests.cli.project import SERVICE, slosmith, write
+from tests.targets.compiling import compiled, lift_wing, small_project, sound
 
 PROVIDERS: dict[str, Any] = {
     "type": "object",
@@ -66,8 +67,8 @@ def dashboards(files: dict[str, str]) -> dict[str, dict[str, Any]]:
     return {path: json.loads(text) for path, text in files.items() if path.endswith(".json")}
 
 
-def test_dashboards_of_lift_wing_can_be_provisioned(tmp_path: Path) -> None:
-    files = lift_wing(tmp_path, "grafana")
+def test_dashboards_of_lift_wing_can_be_provisioned() -> None:
+    files = compiled(lift_wing(), "grafana")
     drawn = dashboards(files)
     assert len(drawn) > 40
     uids = [dashboard["uid"] for dashboard in drawn.values()]
@@ -85,7 +86,7 @@ def test_dashboards_of_lift_wing_can_be_provisioned(tmp_path: Path) -> None:
 
 
 def test_one_folder_by_default(tmp_path: Path) -> None:
-    files = generated(project(tmp_path, "grafana"), "grafana")
+    files = compiled(small_project(tmp_path), "grafana")
     (provider,) = providers(files)
     assert (provider["folder"], provider["folderUid"]) == ("SLOs", "slosmith")
     assert provider["options"]["path"] == "/var/lib/grafana/dashboards/slosmith"
@@ -93,9 +94,11 @@ def test_one_folder_by_default(tmp_path: Path) -> None:
 
 
 def test_a_folder_a_team_holds_every_dashboard_once(tmp_path: Path) -> None:
-    specs = project(tmp_path, "grafana", "{folders: team, folder: Promises, path: /srv/slos}")
-    add_service(specs, "gamma", team="Web.Team")
-    files = generated(specs, "grafana")
+    small_project(tmp_path)
+    third = SERVICE.format(name="gamma", slo_class="stable", team="Web.Team")
+    write(tmp_path / "slo_specs/services/gamma.yaml", third)
+    loaded = sound(load(tmp_path / "slo_specs"))
+    files = compiled(loaded, "grafana", {"folders": "team", "folder": "Promises", "path": "/srv/slos"})
     found = providers(files)
     assert [provider["folder"] for provider in found] == [
         "Promises",
@@ -120,7 +123,7 @@ def test_folders_and_dashboards_share_no_uid() -> None:
 
 @pytest.mark.parametrize("wrong", ["{folder_uid: slo-alpha}", "{path: relative}", "{org: 0}", "{folder: ''}"])
 def test_settings_that_grafana_would_refuse(tmp_path: Path, wrong: str) -> None:
-    project(tmp_path, "grafana", wrong)
+    small_project(tmp_path, f"targets:\n  grafana: {wrong}\n")
     done = slosmith(tmp_path, "generate")
     assert done.returncode == 1
     assert "TGT402" in done.stderr
