@@ -46,6 +46,7 @@ class _Reader:
     def read(self) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
         before = len(self.node.findings)
         allowed = self.known["options"]
+        mistyped = any(name not in allowed for name in self.options)
         for name in self.options:
             if name not in allowed:
                 hint = suggestion(name, allowed, "its options")
@@ -55,7 +56,7 @@ class _Reader:
             value = self.options.get(name, "")
             if value:
                 self._translate(name, value, meaning)
-            elif meaning.get("required"):
+            elif meaning.get("required") and not mistyped:
                 path = ("options",) if "options" in self.node else ("id",)
                 self.node.report("RES327", f"the plugin {self.plugin} needs the option '{name}'", path)
         if len(self.node.findings) > before:
