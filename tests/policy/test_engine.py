@@ -272,7 +272,5 @@ def test_lift_wing_has_no_error_and_no_warning(monkeypatch: pytest.MonkeyPatch) 
 def test_the_missing_bucket_of_the_kubernetes_api_needs_its_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
     before = judge(load(Path("slo_specs")), Path("slo_specs"), date(2026, 11, 21), select=["SLI301"])
-    assert [(problem.code, problem.file) for problem in before] == [
-        ("SLI301", "slo_specs/classes/kubernetes-api.yaml")
-    ]
+    assert [(problem.code, problem.file) for problem in before] == [("SLI301", "slo_specs/classes/kubernetes-api.yaml")]
     assert "500ms is promised and 400ms is measured" in before[0].message

@@ -72,7 +72,9 @@ def test_a_policy_that_holds_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_policy_that_does_not_hold_names_every_slo(tmp_path: Path) -> None:
-    policy = simple("slo.target_percent > 98.9 && slo.id != 'shop-latency-east'", '"{slo.id} has {slo.target_percent}%"')
+    policy = simple(
+        "slo.target_percent > 98.9 && slo.id != 'shop-latency-east'", '"{slo.id} has {slo.target_percent}%"'
+    )
     problems = found(tmp_path, policy)
     assert [(problem.code, problem.severity, problem.subject) for problem in problems] == [
         ("OWN1", Severity.ERROR, "shop-latency-east")
@@ -91,7 +93,9 @@ def test_the_same_message_is_said_once(tmp_path: Path) -> None:
 
 def test_level_place_and_condition(tmp_path: Path) -> None:
     policy = simple("slo.target_percent > 99.0 || slo.team == 'example-team' && slo.target_percent > 95.0")
-    policy += "when: slo.indicator == 'latency' || slo.team == 'example-team'\nlevel: warning\nat: threshold\nhint: more\n"
+    policy += (
+        "when: slo.indicator == 'latency' || slo.team == 'example-team'\nlevel: warning\nat: threshold\nhint: more\n"
+    )
     problems = found(tmp_path, policy)
     assert [(problem.severity, problem.line, problem.column, problem.hint) for problem in problems] == [
         (Severity.WARNING, 7, 77, "more")
@@ -263,9 +267,9 @@ def test_the_example_is_of_the_shape_of_real_ones(tmp_path: Path) -> None:
 
 def test_changes_of_a_case() -> None:
     base = {"slo": {"target": 0.98, "team": "a", "alerting": {"absence": True}}}
-    assert changed(base, {"slo": {"team": None, "target": 1, "alerting": {"absence": False}, "labels": {"n": [1]}}}) == {
-        "slo": {"target": 1.0, "alerting": {"absence": False}, "labels": {"n": [1.0]}}
-    }
+    assert changed(
+        base, {"slo": {"team": None, "target": 1, "alerting": {"absence": False}, "labels": {"n": [1]}}}
+    ) == {"slo": {"target": 1.0, "alerting": {"absence": False}, "labels": {"n": [1.0]}}}
     assert base["slo"]["team"] == "a"
 
 
@@ -293,7 +297,8 @@ def test_the_schema_is_one_and_is_published() -> None:
 def test_places_at_which_policies_report_exist() -> None:
     fields = SCHEMA.document()["$defs"]["Policy"]["properties"]["at"]["enum"]
     known = {
-        "target", "threshold", "aspirational", "period", "calendar", "catalogue", "minimum_bad_events", "max_error_ratio",
-        "indicator", "team", "runbook", "dashboard", "documentation", "description", "labels", "expected_events_per_day",
+        "target", "threshold", "aspirational", "period", "calendar", "catalogue", "minimum_bad_events",
+        "max_error_ratio", "indicator", "team", "runbook", "dashboard", "documentation", "description", "labels",
+        "expected_events_per_day",
     }  # fmt: skip
     assert set(fields) == known

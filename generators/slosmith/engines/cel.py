@@ -78,12 +78,12 @@ class CelEngine:
         encoded = json.dumps(variables).encode()
         if self._process is None:
             self._start()
-        request: dict[str, Any] = {"expression": expression}
+        request = b'{"expression": ' + json.dumps(expression).encode()
         if encoded != self._variables:
-            request["variables"] = variables
+            request += b', "variables": ' + encoded
         self._variables = encoded
         try:
-            self._send(request)
+            self._send(request + b"}\n")
             return self._outcomes(len(variables))
         except (BrokenPipeError, EOFError):
             self._stop()
@@ -134,10 +134,10 @@ class CelEngine:
         assert self._process is not None
         return self._process
 
-    def _send(self, request: dict[str, Any]) -> None:
+    def _send(self, request: bytes) -> None:
         stream = self._running().stdin
         assert stream is not None
-        stream.write(json.dumps(request).encode() + b"\n")
+        stream.write(request)
         stream.flush()
 
     def _line(self, seconds: float) -> bytes | None:

@@ -4,6 +4,8 @@ Reads a request a line (JSON: ``expression``, and ``variables`` when they are ot
 each set of variables. The argument is the folder of the package ``cel``.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import re
@@ -11,12 +13,16 @@ import sys
 import time
 import types
 
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the import: this process should start fast
+if TYPE_CHECKING:
+    from typing import Any
+
 MEMORY_BYTES = 1 << 30
 SEND_SECONDS = 0.02
 _POSITION = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
 
 
-def load_interpreter(folder):
+def load_interpreter(folder: str) -> Any:
     """The extension module alone: the package's own ``__init__`` imports a command line that nobody needs here."""
     package = types.ModuleType("cel")
     package.__path__ = [folder]
@@ -24,7 +30,7 @@ def load_interpreter(folder):
     return importlib.import_module("cel.cel")
 
 
-def limit_memory():
+def limit_memory() -> None:
     """So that an expression which builds a huge list fails here, and not the machine."""
     try:
         import resource
@@ -34,7 +40,7 @@ def limit_memory():
         pass  # not on this system: the time limit holds anyway
 
 
-def compile_expression(cel, text):
+def compile_expression(cel: Any, text: str) -> tuple[Any, dict[str, Any] | None]:
     """The program, or the answer that says why there is none."""
     try:
         return cel.compile(text), None
@@ -46,7 +52,7 @@ def compile_expression(cel, text):
         return None, {"kind": "syntax", "message": message, "line": int(line), "column": int(column)}
 
 
-def evaluate(program, variables):
+def evaluate(program: Any, variables: dict[str, Any]) -> dict[str, Any]:
     """The answer for one set of variables."""
     try:
         value = program.execute(variables)
@@ -61,23 +67,24 @@ def evaluate(program, variables):
 class Answers:
     """Lines for the other side, sent together: waking it up for each would take longer than evaluating."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._sent = time.monotonic()
 
-    def add(self, message):
+    def add(self, message: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         if time.monotonic() - self._sent > SEND_SECONDS:
             self.send()
 
-    def send(self):
+    def send(self) -> None:
         sys.stdout.flush()
         self._sent = time.monotonic()
 
 
-def main():
+def main() -> None:
     cel = load_interpreter(sys.argv[1])
     limit_memory()
-    answers, sets = Answers(), []
+    answers = Answers()
+    sets: list[dict[str, Any]] = []
     for line in sys.stdin:
         request = json.loads(line)
         sets = request.get("variables", sets)

@@ -31,7 +31,6 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
         "", "-predictor", "-predictor-default", "-main",
     )  # fmt: skip
 
-
     @property
     def key(self) -> tuple[Names, Names, Names]:
         return self.namespace_labels, self.name_labels, self.suffixes
@@ -100,6 +99,4 @@ def coverage(context: Context, labels: Labels) -> Coverage | None:
     inventory = context.inventory
     if inventory is None:
         return None
-    return context.memo(
-        ("coverage", labels.key), lambda: Coverage(context.workspace.services, inventory, labels)
-    )
+    return context.memo(("coverage", labels.key), lambda: Coverage(context.workspace.services, inventory, labels))

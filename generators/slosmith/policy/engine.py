@@ -75,9 +75,7 @@ def _wanted(code: str, select: Collection[str] | None) -> bool:
 class _Run:
     """One run: collects findings, many subjects to one where they say the same."""
 
-    def __init__(
-        self, context: Context, configuration: Configuration, waivers: Waivers, sources: Sources
-    ) -> None:
+    def __init__(self, context: Context, configuration: Configuration, waivers: Waivers, sources: Sources) -> None:
         self._context, self._configuration, self._waivers, self._sources = context, configuration, waivers, sources
         self._found: dict[tuple[str, Severity, Violation], dict[str, _About]] = {}
 

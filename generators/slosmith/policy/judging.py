@@ -100,9 +100,7 @@ class _Reading:
             return parse_inventory(found[0].value, settings.file)
         except InventoryShapeError as error:
             place = Origin("project", settings.file, error.path)
-            self.problems.append(
-                self._sources.locate(Finding(code=BAD_INVENTORY, message=str(error), origin=place))
-            )
+            self.problems.append(self._sources.locate(Finding(code=BAD_INVENTORY, message=str(error), origin=place)))
             return None
 
     def _documents(self, path: str) -> list[document.Document]:

@@ -22,9 +22,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[A-Za-z_]+)*)\}")
 _TRUE = Outcome("value", True)
 
 
-def judge(
-    policies: Sequence[UserPolicy], context: Context, engine: CelEngine
-) -> tuple[list[Judgement], list[Finding]]:
+def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[list[Judgement], list[Finding]]:
     """What ``policies`` find in the workspace, and what is wrong with the policies themselves."""
     run = _Run(context, engine)
     for policy in policies:
