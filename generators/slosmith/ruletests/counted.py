@@ -18,10 +18,13 @@ from slosmith.ruletests.scenes import (
     MISSING,
     PARTIAL,
     RATE_SEEN,
+    RATE_SEEN_ENDED,
     Outcome,
     Scene,
     Scraped,
     counter,
+    ended_counter,
+    gone_counter,
     group_of,
     idle_counter,
     scraped,
@@ -112,7 +115,12 @@ class _Counted:
         scenes = [
             self._scene(COUNTED, "every matcher counts, a restart too", {one: rates[one] for one in everything}),
             self._scene(IDLE, "idle: no events, no bad ones", dict.fromkeys(everything, 0)),
-            self._scene(MISSING, "only others' series: nothing is recorded", {one: rates[one] for one in self.rest}),
+            self._scene(
+                MISSING,
+                "only others' series, its own ended six minutes ago: nothing is recorded",
+                {one: rates[one] for one in self.rest},
+                gone={one: rates[one] for one in (*self.total, *self.told)},
+            ),
         ]
         if only_total:
             missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
@@ -136,15 +144,21 @@ class _Counted:
             rates[one] = largest + 10 * (index + 1)
         return rates
 
-    def _scene(self, tick: int, said: str, rates: dict[Scraped, int]) -> Scene:
-        fed = []
+    def _scene(self, tick: int, said: str, rates: dict[Scraped, int], gone: dict[Scraped, int] | None = None) -> Scene:
+        fed = [(one, gone_counter(rate)) for one, rate in (gone or {}).items()]
         if tick != MISSING:
             rates = {**rates, **dict.fromkeys(self.bystanders, 0 if tick == IDLE else 30)}
         for index, (one, rate) in enumerate(rates.items()):
-            fed.append((one, idle_counter(500 + index) if tick == IDLE else counter(rate, reset=index == 0)))
-        return Scene(tick, said, tuple(fed), tuple(self._outcomes(rates)))
+            if tick == IDLE:
+                fed.append((one, idle_counter(500 + index)))
+            elif tick == PARTIAL:
+                fed.append((one, ended_counter(rate)))
+            else:
+                fed.append((one, counter(rate, reset=index == 0)))
+        seen = RATE_SEEN_ENDED if tick == PARTIAL else RATE_SEEN
+        return Scene(tick, said, tuple(fed), tuple(self._outcomes({one: seen * rate for one, rate in rates.items()})))
 
-    def _outcomes(self, rates: dict[Scraped, int]) -> list[Outcome]:
+    def _outcomes(self, rates: dict[Scraped, Fraction]) -> list[Outcome]:
         total = _by_group(rates, self.what.total, self.group_by)
         told = _by_group(rates, self.what.told, self.group_by)
         found = []
@@ -161,11 +175,11 @@ class _Counted:
 
 
 def _by_group(
-    rates: dict[Scraped, int], selectors: Sequence[Selector], group_by: tuple[str, ...]
+    rates: dict[Scraped, Fraction], selectors: Sequence[Selector], group_by: tuple[str, ...]
 ) -> dict[Labels, Fraction]:
     sums: dict[Labels, Fraction] = {}
     for one, rate in rates.items():
         if one.picked_by(selectors):
             group = group_of(one, group_by)
-            sums[group] = sums.get(group, Fraction(0)) + RATE_SEEN * rate
+            sums[group] = sums.get(group, Fraction(0)) + rate
     return sums

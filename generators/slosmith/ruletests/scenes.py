@@ -23,6 +23,11 @@ RATE_SEEN = Fraction(7, 10)
 a scrape interval to 210 s, of 300 s.
 """
 
+RATE_SEEN_ENDED = Fraction(1, 2)
+"""The same of two scrapes 4 and 3 minutes before the tick: 60 s, extrapolated to the range's start and by half a scrape
+interval to 150 s, of 300 s.
+"""
+
 COUNTED, CLEAN, IDLE, PARTIAL, MISSING = range(1, 6)
 """The ticks of a raw test, in their order."""
 
@@ -79,6 +84,16 @@ def counter(rate: int, *, reset: bool = False) -> History:
     if reset:
         return older, Run(2, 3, start, minute), Run(0, 1, minute, minute)
     return older, Run(0, 3, start, minute)
+
+
+def ended_counter(rate: int) -> History:
+    """A counter whose last scrape was three minutes ago: a shorter range sees nothing of it."""
+    return (Run(3, 4, 6000 * rate, 60 * rate),)
+
+
+def gone_counter(rate: int) -> History:
+    """A counter that vanished six minutes ago: only a longer range sees it."""
+    return (Run(6, 9, 6000 * rate, 60 * rate),)
 
 
 def idle_counter(value: int) -> History:
