@@ -5,6 +5,7 @@ from __future__ import annotations
 from slosmith.model import Alerting, Duration
 from slosmith.rules import names
 from slosmith.rules.chain import Chain
+from slosmith.rules.links import LINKS, percent_encoded
 from slosmith.rules.types import AlertingRule
 
 
@@ -49,7 +50,9 @@ def alert_rule(
         alert=name,
         expr=expr,
         labels=tuple(sorted((key, value) for key, value in labels.items() if value)),
-        annotations=tuple((key, value) for key, value in annotations.items() if value),
+        annotations=tuple(
+            (key, percent_encoded(value) if key in LINKS else value) for key, value in annotations.items() if value
+        ),
         hold=hold,
         comment=comment,
     )

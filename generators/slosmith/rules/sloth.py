@@ -16,6 +16,7 @@ from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRati
 from slosmith.promql import fill_window
 from slosmith.rules import names
 from slosmith.rules.chain import Chain, chain
+from slosmith.rules.links import percent_encoded
 from slosmith.rules.numbers import EXACT, plain
 from slosmith.rules.types import AlertingRule, RecordingRule, Rule, RuleFile, RuleGroup
 from slosmith.rules.windows import FIVE_MINUTES
@@ -210,4 +211,4 @@ def _own_labels(slo: Slo, alerting: Alerting, severity: Severity) -> dict[str, s
 def _own_annotations(slo: Slo) -> dict[str, str]:
     """The links of specs that have places of their own for them."""
     links = {} if slo.dialect in MODES else {"runbook": slo.runbook, "dashboard": slo.dashboard}
-    return {name: value for name, value in links.items() if value}
+    return {name: percent_encoded(value) for name, value in links.items() if value}

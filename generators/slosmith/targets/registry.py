@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
+from slosmith.model import Origin
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
@@ -15,6 +17,7 @@ from slosmith.targets.target import Configured, Target
 
 TARGETS: Mapping[str, str] = {
     "grafana": "slosmith.targets.grafana",
+    "operations_alerts": "slosmith.targets.operations_alerts",
     "prometheus": "slosmith.targets.prometheus",
     "thanos": "slosmith.targets.thanos",
 }
@@ -28,7 +31,8 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
     Prometheus for site scope.
     """
     wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
-    targets, findings = [], []
+    targets: list[Configured] = []
+    findings: list[Finding] = []
     for name, written in sorted(wanted.items()):
         place = at(project.origin, "targets", name)
         if name not in TARGETS:
@@ -38,12 +42,45 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
             )
             continue
         target = cast("Target", import_module(TARGETS[name]))
+        wrong = _unknown_settings(name, written or {}, target, place)
         try:
-            settings = msgspec.convert(written or {}, target.Settings)
+            settings = msgspec.convert({} if wrong else written or {}, target.Settings)
         except msgspec.ValidationError as error:
-            fields = ", ".join(target.Settings.__struct_fields__)
-            message = f"the settings of target '{name}' are wrong: {str(error)[0].lower()}{str(error)[1:]}"
-            findings.append(Finding(code="TGT402", message=message, origin=place, hint=f"it has: {fields}"))
+            wrong = [_wrong_value(name, str(error), target, place)]
+        if wrong:
+            findings += wrong
             continue
         targets.append(Configured(name, target, settings))
     return tuple(targets), tuple(findings)
+
+
+def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, place: Origin) -> list[Finding]:
+    fields = target.Settings.__struct_fields__
+    return [
+        Finding(
+            code="TGT402",
+            message=f"the target '{name}' has no setting '{key}'",
+            origin=at(place, key),
+            hint=suggestion(key, fields, "it has"),
+            on_key=True,
+        )
+        for key in written
+        if key not in fields
+    ]
+
+
+_PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+
+
+def _wrong_value(name: str, message: str, target: Target, place: Origin) -> Finding:
+    """A value of the wrong kind, at its own place where the library that converts it says which."""
+    found = _PATH.search(message)
+    steps = _STEP.findall(found["path"]) if found else []
+    said = message[: found.start()] if found else message
+    return Finding(
+        code="TGT402",
+        message=f"the settings of target '{name}' are wrong: {said[0].lower()}{said[1:]}",
+        origin=at(place, *(int(index) if index else key for key, index in steps)),
+        hint=f"it has: {', '.join(target.Settings.__struct_fields__)}",
+    )

@@ -39,14 +39,19 @@ class ServiceArtefacts:
     @cached_property
     def tests(self) -> TestFile:
         """Unit tests of the rules."""
-        # imported when asked for: a project may do without
-        if self.project.rules == "sloth":
-            from slosmith.ruletests.sloth import compile_tests as compile_sloth_tests
+        return compile_tests(self.service, self.project, self.rules)
 
-            return compile_sloth_tests(self.service, self.rules)
-        from slosmith.ruletests import compile_tests
 
-        return compile_tests(self.service, self.rules)
+def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFile:
+    """Unit tests of ``rules``, which are those of ``service``, or a target's version of them with other alert texts."""
+    # imported when asked for: a project may do without
+    if project.rules == "sloth":
+        from slosmith.ruletests.sloth import compile_tests as compile_sloth_tests
+
+        return compile_sloth_tests(service, rules)
+    from slosmith.ruletests import compile_tests as compile_weighted_tests
+
+    return compile_weighted_tests(service, rules)
 
 
 class SharedArtefacts:

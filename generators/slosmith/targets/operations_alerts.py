@@ -1,0 +1,202 @@
+"""A drop-in for an alerts repository that is split by team, and deploys each file by the tags in its first lines.
+
+``team-<team>/slo_<service>.yaml`` holds a service's recording rules and alerts, ``..._test.yaml`` beside it their unit
+tests. What that repository asks of every alert is made so where it can be, and refused with a finding where it cannot:
+docs/targets/operations_alerts.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from slosmith.model import Origin, Service, Slo
+from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.rules import AlertingRule, Rule, RuleFile
+from slosmith.rules import names as rule_names
+from slosmith.settings import Project
+from slosmith.targets.rule_test_text import rule_test_text
+from slosmith.targets.rule_text import rule_file_text
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts, compile_tests
+
+NAME = "operations_alerts"
+
+LONGEST_INTERVAL_MS = 300_000
+"""Of a group. A sample older than 5 minutes is stale: alerts that read it would flap."""
+
+_PAGE, _MARK = "page", "#page"
+_TO_DO = "TODO"
+"""What the consumer accepts for a link that is still to be written; check ALT206 warns of it."""
+
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_VALUE_TEMPLATE = re.compile(r"\{\{[^}]*\$value\b|\{\{[^}]*\.Value\b")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where files go to, and who evaluates them."""
+
+    instances: tuple[str, ...] = ()
+    """Prometheus instances that evaluate site-local rules (``deploy-tag``); a Thanos ruler evaluates global ones."""
+    sites: tuple[str, ...] = ()
+    """Sites for site-local rules (``deploy-site``) of services that name none; by default all that SLOs cover."""
+    team: str = ""
+    """The team whose folder gets the reporting calendars; by default the project's, else the first by name."""
+    tests: bool = True
+    """False: no unit tests beside the rules."""
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """The service's files, one pair for each team that answers for some of its SLOs (nearly always one)."""
+    files: Files = {}
+    for part in _by_team(artefacts.service):
+        files.update(_files(part, artefacts, settings))
+    return files
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``team-<team>/slo_calendars.yaml``, where some SLO has a calendar: recordings only, once for all teams."""
+    calendars = artefacts.calendars
+    if not calendars.groups:
+        return {}
+    project, services = artefacts.project, artefacts.workspace.services
+    team = settings.team or project.team or min((service.team for service in services if service.team), default="")
+    if not team:
+        hint = "set `team` in the settings of the target, or in those of the project"
+        raise FindingsError([_finding("no team has a folder for the reporting calendars", _place(project), hint)])
+    tags = _tags(_scope(artefacts.workspace.slos(), project), (), project, settings)
+    text = _tagged(tags, rule_file_text(calendars, artefacts.source))
+    return {f"team-{team}/slo_{calendars.name}.yaml": text}
+
+
+def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Files:
+    part = whole if service is whole.service else ServiceArtefacts(service, whole.project, "")
+    name = f"slo_{service.name}"
+    arranged = msgspec.structs.replace(_arranged(part), name=name)
+    tags = _tags(_scope(service.slos, whole.project), service.sites, whole.project, settings)
+    folder = f"team-{service.team}"
+    files = {f"{folder}/{name}.yaml": _tagged(tags, rule_file_text(arranged, whole.source))}
+    if settings.tests:
+        same = all(a is b for a, b in zip(arranged.groups, part.rules.groups, strict=True))
+        # tests hold the alerts' texts: where we changed one, they are compiled from what is written
+        tests = part.tests if same else compile_tests(service, whole.project, arranged)
+        tests = msgspec.structs.replace(tests, rule_file=f"{name}.yaml")
+        files[f"{folder}/{name}_test.yaml"] = rule_test_text(tests, whole.source)
+    return files
+
+
+def _by_team(service: Service) -> Iterator[Service]:
+    """The service cut by its SLOs' teams, in the order of teams; itself where they have but one."""
+    teams = sorted({slo.team for slo in service.slos})
+    if teams == [service.team]:
+        yield service
+        return
+    for team in teams:
+        own = tuple(slo for slo in service.slos if slo.team == team)
+        yield msgspec.structs.replace(service, team=team, slos=own)
+
+
+# --- who evaluates a file
+
+
+def _tags(scope: str, sites: Sequence[str], project: Project, settings: Settings) -> tuple[str, ...]:
+    """The tag lines. Raises FindingsError where settings and scope do not fit."""
+    if scope == "global":
+        return ("deploy-tag: global",)
+    sites = sites or settings.sites or tuple(site.name for site in project.sites if site.covered)
+    findings = []
+    if not settings.instances:
+        hint = "name them: `instances: [k8s]`, as the consumer's `deploy-tag` spells them"
+        message = "rules of site scope are deployed to Prometheus instances, and the target names none"
+        findings.append(_finding(message, _place(project), hint))
+    if not sites:
+        hint = "name them: `sites: [eqiad]`, here or in the project's settings"
+        findings.append(_finding("rules of site scope are deployed to sites, and none is known", _place(project), hint))
+    for field, values in (("instances", settings.instances), ("sites", settings.sites)):
+        findings += [
+            _finding(f"'{value}' cannot stand in a tag line", at(_place(project), field), "letters, digits, - _ .")
+            for value in values
+            if not _TAG.fullmatch(value)
+        ]
+    if findings:
+        raise FindingsError(findings)
+    return (f"deploy-tag: {', '.join(settings.instances)}", f"deploy-site: {', '.join(sites)}")
+
+
+def _scope(slos: Sequence[Slo], project: Project) -> str:
+    return slos[0].scope if slos else project.scope
+
+
+def _tagged(tags: Sequence[str], text: str) -> str:
+    """The tag lines, then the file's own head: one block of comment lines, from the first line on."""
+    return "".join(f"# {tag}\n" for tag in tags) + text
+
+
+# --- what is asked of alerts and groups
+
+
+def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
+    """The rules as the consumer wants them; groups that need no change are the same objects. Raises FindingsError."""
+    service, project = artefacts.service, artefacts.project
+    findings: list[Finding] = []
+    if project.evaluation_interval.milliseconds > LONGEST_INTERVAL_MS:
+        message = f"the consumer refuses groups that are evaluated every {project.evaluation_interval}"
+        findings.append(_finding(message, at(project.origin, "evaluation_interval"), "at most 5m"))
+    if not service.team:
+        findings.append(_finding(f"{service.name} has no team, and goes to no folder", service.origin, "set `team`"))
+    slos = {name: slo for slo in service.slos for name in rule_names.groups(slo)}
+    groups = []
+    for group in artefacts.rules.groups:
+        rules: list[Rule] = []
+        for rule in group.rules:
+            if isinstance(rule, AlertingRule):
+                rule = _alert(rule, service.team)
+                findings += _refused(rule, slos[group.name])
+            rules.append(rule)
+        changed = any(new is not old for new, old in zip(rules, group.rules, strict=True))
+        groups.append(msgspec.structs.replace(group, rules=tuple(rules)) if changed else group)
+    if findings:
+        raise FindingsError(findings)
+    return msgspec.structs.replace(artefacts.rules, groups=tuple(groups))
+
+
+def _alert(rule: AlertingRule, team: str) -> AlertingRule:
+    """The alert with the labels and annotations that the consumer insists on; itself if it has them already."""
+    labels, annotations = dict(rule.labels), dict(rule.annotations)
+    severity = labels.setdefault(rule_names.SEVERITY, labels.get(rule_names.SLOTH_SEVERITY, ""))
+    labels.setdefault(rule_names.TEAM, team)
+    annotations.setdefault("description", annotations.get("title", annotations.get("summary", "")))
+    for link in ("runbook", "dashboard"):
+        annotations.setdefault(link, _TO_DO)
+    summary = annotations.setdefault("summary", rule.alert)
+    if severity == _PAGE and _MARK not in summary:
+        annotations["summary"] = f"{summary} {_MARK}"
+    if labels == dict(rule.labels) and annotations == dict(rule.annotations):
+        return rule
+    return msgspec.structs.replace(rule, labels=tuple(sorted(labels.items())), annotations=tuple(annotations.items()))
+
+
+def _refused(rule: AlertingRule, slo: Slo) -> Iterator[Finding]:
+    """What only the spec's author can put right."""
+    labels, annotations = dict(rule.labels), dict(rule.annotations)
+    place, what = slo.origin, f"the alert '{rule.alert}' of {slo.id}"
+    if re.search(r"\s", rule.alert):
+        yield _finding(f"{what} has white space in its name", place, "write the words together: ErrorBudgetBurn")
+    if not labels.get(rule_names.SEVERITY):
+        yield _finding(f"{what} has no label severity", place, "map severities in the project's settings")
+    if _MARK in annotations["summary"] and labels[rule_names.SEVERITY] != _PAGE:
+        message = f"{what} has {_MARK} in its summary, and its severity is not '{_PAGE}'"
+        yield _finding(message, place, f"remove {_MARK}: it is added where it belongs")
+    for name, value in rule.labels:
+        if _VALUE_TEMPLATE.search(value):
+            message = f"{what} has its value in the label {name}: every new value would be a new alert"
+            yield _finding(message, place, "put the value into an annotation")
+
+
+def _place(project: Project) -> Origin:
+    return at(project.origin, "targets", NAME)
+
+
+def _finding(message: str, origin: Origin, hint: str) -> Finding:
+    return Finding(code="TGT406", message=f"{NAME}: {message}", origin=origin, hint=hint)

@@ -1,0 +1,66 @@
+"""Projects compiled for the tests of targets: a small one of made-up services, and Lift Wing's own."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from slosmith.compile import compile_workspace
+from slosmith.settings import Project
+from slosmith.spec import Loaded, load
+from tests.cli.project import CHECKOUT, make_project, write
+
+PROJECT = """version: slosmith/v1
+kind: Project
+name: tests
+team: ml
+sites: [eqiad, codfw]
+urls:
+  runbook: https://docs.example.org/{service}/runbook
+  dashboard: https://grafana.example.org/d/{uid}
+"""
+
+
+def small_project(folder: Path, settings: str = "") -> Loaded:
+    """alpha of team ml, beta of team search, 4 SLOs each; ``settings`` is added to slosmith.yaml."""
+    specs = make_project(folder)
+    write(specs / "slosmith.yaml", PROJECT + settings)
+    return sound(load(specs))
+
+
+@cache
+def lift_wing() -> Loaded:
+    """The specs of this repository."""
+    return sound(load(CHECKOUT / "slo_specs"))
+
+
+def sound(loaded: Loaded) -> Loaded:
+    assert loaded.workspace is not None, [problem.message for problem in loaded.problems]
+    return loaded
+
+
+def compiled(loaded: Loaded, target: str, settings: Mapping[str, Any] | None = None, **project: Any) -> dict[str, str]:
+    """The files of one target, by their path in its folder; ``project`` replaces fields of the project's settings."""
+    changed: Project = msgspec.structs.replace(loaded.project, targets={target: dict(settings or {})}, **project)
+    assert loaded.workspace is not None
+    files = compile_workspace(loaded.workspace, changed)
+    return {path.removeprefix(f"{target}/"): text for path, text in files.items()}
+
+
+def put(files: Mapping[str, str], folder: Path) -> Path:
+    """Write ``files`` below ``folder``."""
+    for path, text in files.items():
+        write(folder / path, text)
+    return folder
+
+
+def run(program: Path | str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a consumer's own tool in ``folder``."""
+    return subprocess.run(
+        [program, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300, encoding="utf-8"
+    )
