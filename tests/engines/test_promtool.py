@@ -82,6 +82,27 @@ def test_a_hanging_process_is_killed(tmp_path: Path) -> None:
     assert time.monotonic() - started < 10
 
 
+FAILS_ONCE = """
+import os, sys
+before = os.path.exists('tried')
+open('tried', 'a').write('x')
+print('a series was missed')
+sys.exit(0 if before else 1)
+"""
+
+
+def test_a_test_that_fails_is_run_again_and_a_check_is_not(tmp_path: Path) -> None:
+    (result,) = engine.run_rule_tests(script(tmp_path / "promtool", FAILS_ONCE), [tmp_path / "a_test.yaml"], jobs=1)
+    assert (result.passed, result.attempts, result.messages) == (True, 2, ())
+    (tmp_path / "tried").unlink()
+    (result,) = engine.check_rules(tmp_path / "promtool", [tmp_path / "a.yaml"], jobs=1)
+    assert (result.passed, result.attempts) == (False, 1)
+    always = script(tmp_path / "promtool", "import sys\nopen('tried', 'a').write('y')\nprint('wrong')\nsys.exit(1)\n")
+    (result,) = engine.run_rule_tests(always, [tmp_path / "a_test.yaml"], jobs=1)
+    assert (result.passed, result.attempts, result.messages) == (False, 2, ("wrong",))
+    assert (tmp_path / "tried").read_text() == "xyy"
+
+
 def test_surroundings_are_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     monkeypatch.setenv("TZ", "Asia/Tokyo")

@@ -100,6 +100,9 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
             print(
                 f"    ... {len(each.result.messages) - _SHOWN} more lines (all of them: --format json, or --junit FILE)"
             )
+    for each in outcomes:
+        if each.result.passed and each.result.attempts > 1:
+            print(f"unsteady  {each.result.file}: failed, and passed when it was run again")
     for rules in found.untested:
         print(f"untested  {rules}")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
