@@ -6,7 +6,7 @@ waivers. The result does not depend on the order: problems are sorted by place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,13 @@ class Judgement(msgspec.Struct, frozen=True):
     about: Slo | Service | SloClass
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What user policies found, and the codes of those that judged everything (not switched off, not in error)."""
+
+    judgements: Sequence[Judgement] = ()
+    codes: frozenset[str] = frozenset()
+
+
 def run(
     workspace: Workspace,
     project: Project,
@@ -50,21 +57,23 @@ def run(
     complete: bool = True,
     inventory: Inventory | None = None,
     templates: TemplateLibrary | None = None,
-    judgements: Sequence[Judgement] = (),
+    user_policies: Callable[[], Verdict] = lambda: Verdict(),
     user_codes: Collection[str] = (),
 ) -> tuple[Problem, ...]:
     """Every policy problem of ``workspace``, sorted by place.
 
     ``today`` is the date of judgement (waivers expire). ``select`` limits the run to codes, or what codes begin with.
     ``complete`` is False when only some files were loaded: checks that need all are left out, and nothing is called
-    missing. ``templates`` are the project's SLI templates (default: ours). ``judgements`` are what the user policies
-    with ``user_codes`` found (:mod:`slosmith.policy.user`); settings and waivers apply to them as to checks.
+    missing. ``templates`` are the project's SLI templates (default: ours).
+
+    ``user_policies`` says what the policies with ``user_codes`` find (:mod:`slosmith.policy.user`). It is asked after
+    the checks have run: its process starts meanwhile. Settings and waivers apply to what it finds as to checks.
     """
     configuration, findings = configure(project, user_codes)
     context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)
     selected = [code for code in catalogue.codes() if _wanted(code, select) and not configuration.is_off(code)]
     return _Run(context, configuration, Waivers(workspace, today), sources).problems(
-        selected, judgements, tuple(user_codes), findings, select
+        selected, user_policies, tuple(user_codes), findings, select
     )
 
 
@@ -80,8 +89,8 @@ class _Run:
         self._found: dict[tuple[str, Severity, Violation], dict[str, _About]] = {}
 
     def problems(
-        self, codes: list[str], judgements: Sequence[Judgement], user_codes: tuple[str, ...], findings: list[Finding],
-        select: Collection[str] | None,
+        self, codes: list[str], user_policies: Callable[[], Verdict], user_codes: tuple[str, ...],
+        findings: list[Finding], select: Collection[str] | None,
     ) -> tuple[Problem, ...]:  # fmt: skip
         late = []
         for code in codes:
@@ -90,12 +99,13 @@ class _Run:
                 late.append(code)
             else:
                 self._check(code, check, self._subjects(check))
-        for judgement in judgements:
+        verdict = user_policies()
+        for judgement in verdict.judgements:
             level = self._configuration.level(judgement.code, judgement.level)
             if _wanted(judgement.code, select):
                 self._record(judgement.code, level, judgement.violation, judgement.about)
         for code in late:
-            self._check(code, catalogue.check(code), self._waiver_uses(codes, user_codes))
+            self._check(code, catalogue.check(code), self._waiver_uses(codes, user_codes, verdict.codes))
         found = [self._finding(*key, subjects) for key, subjects in self._found.items()]
         placed = [self._sources.locate(finding) for finding in (*findings, *found)]
         return tuple(sorted(placed, key=Problem.sort_key))
@@ -112,12 +122,14 @@ class _Run:
             case _:
                 return (workspace,) if self._context.complete else ()
 
-    def _waiver_uses(self, codes: list[str], user_codes: tuple[str, ...]) -> list[WaiverUse]:
+    def _waiver_uses(
+        self, codes: list[str], user_codes: tuple[str, ...], user_judged: frozenset[str]
+    ) -> list[WaiverUse]:
         known = (*catalogue.codes(), *user_codes)
         named = {use.waiver.code for use in self._waivers.uses(known, frozenset(), frozenset())}
         unwaivable = frozenset(code for code in named & set(catalogue.codes()) if not catalogue.check(code).waivable)
         judged = {code for code in codes if self._context.complete or catalogue.check(code).of != "workspace"}
-        return self._waivers.uses(known, unwaivable, frozenset(judged | set(user_codes)))
+        return self._waivers.uses(known, unwaivable, frozenset(judged | user_judged))
 
     def _check(self, code: str, check: Check[Any, Any], subjects: Iterable[Any]) -> None:
         level = self._configuration.level(code, check.level)

@@ -43,21 +43,30 @@ def judge(
         if policies:
             from slosmith.engines.cel import CelEngine
 
-            cel = stack.enter_context(CelEngine())  # it starts while the inventory is read
+            cel = stack.enter_context(CelEngine())  # it starts while the checks run
         inventory = reading.inventory(loaded) if complete and loaded.project.inventory is not None else None
-        context = Context(
-            workspace, loaded.project, today, complete=complete, inventory=inventory, templates=loaded.library
-        )
-        judgements: list[engine.Judgement] = []
-        if cel is not None:
+
+        def user_policies() -> engine.Verdict:
+            if cel is None:
+                return engine.Verdict()
             from slosmith.policy.user.judge import judge as judge_user_policies
 
-            judgements, findings = judge_user_policies(policies, context, cel)
+            verdict, findings = judge_user_policies(policies, Context(workspace, loaded.project, today), cel)
             reading.problems += (loaded.sources.locate(finding) for finding in findings)
-    found = engine.run(
-        workspace, loaded.project, loaded.sources, today, select=select, complete=complete, inventory=inventory,
-        templates=loaded.library, judgements=judgements, user_codes=tuple(policy.code for policy in policies),
-    )  # fmt: skip
+            return verdict
+
+        found = engine.run(
+            workspace,
+            loaded.project,
+            loaded.sources,
+            today,
+            select=select,
+            complete=complete,
+            inventory=inventory,
+            templates=loaded.library,
+            user_policies=user_policies,
+            user_codes=tuple(policy.code for policy in policies),
+        )
     return tuple(sorted((*reading.problems, *found), key=Problem.sort_key))
 
 

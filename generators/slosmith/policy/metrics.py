@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from slosmith.policy.context import Context
+from slosmith.sli.template import Template
 
 _SUFFIXES = ("_bucket", "_count", "_sum")
 
@@ -29,28 +30,38 @@ def base_name(metric: str) -> str:
 
 
 def known_metric(metric: str, context: Context, template: str = "") -> KnownMetric | None:
-    """What ``template``, or else any template, says about a metric; None when none knows it."""
-    index = context.memo("known metrics", lambda: _index(context))
+    """What ``template``, or else any template, says about a metric; None when none knows it.
+
+    The other templates are read only for a metric that the SLO's own does not have: most specs never need them.
+    """
+    own = context.memo(("metrics of", template), lambda: _of(context.templates.get(template))) if template else {}
     for name in (metric, base_name(metric)):
-        found = index.get((template, name)) or index.get(("", name))
-        if found is not None:
-            return found
-    return None
+        if name in own:
+            return own[name]
+    index = context.memo("known metrics", lambda: _index(context))
+    return index.get(metric) or index.get(base_name(metric))
 
 
-def _index(context: Context) -> dict[tuple[str, str], KnownMetric]:
-    found: dict[tuple[str, str], KnownMetric] = {}
+def _of(template: Template | None) -> dict[str, KnownMetric]:
+    if template is None:
+        return {}
+    return {
+        name: KnownMetric(
+            template.name, metric.unit, frozenset(metric.labels), tuple(sorted(map(Decimal, metric.buckets)))
+        )
+        for name, metric in template.metrics.items()
+    }
+
+
+def _index(context: Context) -> dict[str, KnownMetric]:
+    """All metrics of all templates. Where two describe one metric, what either knows may be there."""
+    found: dict[str, KnownMetric] = {}
     for template in context.templates.templates.values():
-        for name, metric in template.metrics.items():
-            known = KnownMetric(
-                template.name, metric.unit, frozenset(metric.labels), tuple(sorted(map(Decimal, metric.buckets)))
-            )
-            found[template.name, name] = known
-            general = found.get(("", name))
-            if general is not None:
-                # two templates describe one metric: what either knows may be there
-                labels = general.labels | known.labels if general.labels and known.labels else frozenset()
-                buckets = general.buckets if general.buckets == known.buckets else ()
-                known = KnownMetric(general.template, general.unit, labels, buckets)
-            found["", name] = known
+        for name, known in _of(template).items():
+            other = found.get(name)
+            if other is not None:
+                labels = other.labels | known.labels if other.labels and known.labels else frozenset()
+                buckets = other.buckets if other.buckets == known.buckets else ()
+                known = KnownMetric(other.template, other.unit, labels, buckets)
+            found[name] = known
     return found

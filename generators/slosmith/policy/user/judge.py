@@ -10,7 +10,7 @@ from slosmith.engines.cel import CelEngine, Outcome
 from slosmith.model import Origin, Service, Slo
 from slosmith.policy.check import Violation
 from slosmith.policy.context import Context
-from slosmith.policy.engine import Judgement
+from slosmith.policy.engine import Judgement, Verdict
 from slosmith.policy.user.facts import FIELDS, Facts, changed, example, needed, service_facts, slo_facts
 from slosmith.policy.user.policies import Case, UserPolicy
 from slosmith.problems.finding import Finding, at
@@ -22,12 +22,12 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[A-Za-z_]+)*)\}")
 _TRUE = Outcome("value", True)
 
 
-def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[list[Judgement], list[Finding]]:
+def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[Verdict, list[Finding]]:
     """What ``policies`` find in the workspace, and what is wrong with the policies themselves."""
     run = _Run(context, engine)
     for policy in policies:
         run.policy(policy)
-    return run.judgements, run.findings
+    return Verdict(run.judgements, frozenset(run.judged)), run.findings
 
 
 class _Run:
@@ -35,6 +35,7 @@ class _Run:
         self._context, self._engine = context, engine
         self.judgements: list[Judgement] = []
         self.findings: list[Finding] = []
+        self.judged: list[str] = []
 
     def policy(self, policy: UserPolicy) -> None:
         base = example()
@@ -51,7 +52,11 @@ class _Run:
         subjects: Sequence[Slo | Service] = workspace.slos() if policy.of == "slo" else workspace.services
         facts = [self._facts(subject) for subject in subjects]
         names = [subject.id if isinstance(subject, Slo) else subject.name for subject in subjects]
-        for subject, known, outcome in zip(subjects, facts, self._evaluate(policy, facts, names) or (), strict=False):
+        outcomes = self._evaluate(policy, facts, names)
+        if outcomes is None:
+            return
+        self.judged.append(policy.code)
+        for subject, known, outcome in zip(subjects, facts, outcomes, strict=True):
             if outcome.value is False:
                 violation = Violation(_place(policy, subject), _filled(policy.message, known), policy.hint)
                 self.judgements.append(Judgement(policy.code, policy.level, violation, subject))
