@@ -3,7 +3,7 @@
 #   make generate    slo_specs/ -> generated/
 #   make test        this repository's tests, then promtool over everything in generated/
 #
-# Settings: PYTHON=/path/to/python3.11, PYTEST_ARGS="-k windows", JOBS=4
+# Settings: PYTHON=/path/to/python3.11, PYTEST_ARGS="-k windows", VALIDATE_ARGS="--today 2026-12-01", JOBS=4
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -25,10 +25,10 @@ generate: venv ## compile slo_specs/ into generated/
 
 .PHONY: validate
 validate: venv ## check slo_specs/, write nothing
-	@$(VENV)/bin/slosmith validate
+	@$(VENV)/bin/slosmith validate $(VALIDATE_ARGS)
 
 .PHONY: test
-test: venv-dev prometheus ## run the tests, then promtool over generated/ (reports in reports/)
+test: venv-dev prometheus puppet ## run the tests, then promtool over generated/ (reports in reports/)
 	@mkdir -p $(REPORTS)
 	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml
 	@$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
@@ -51,10 +51,12 @@ lock: ## pin the requirements again (needs uv; LOCK_ARGS=--upgrade for the newes
 clean: ## remove what was set up here: .venv/, .tools/, caches
 	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(REPORTS)
 
-.PHONY: venv venv-dev prometheus
+.PHONY: venv venv-dev prometheus puppet
 venv:
 	@scripts/setup-venv product
 venv-dev:
 	@scripts/setup-venv dev
 prometheus:
 	@scripts/fetch-prometheus
+puppet:
+	@scripts/fetch-puppet
