@@ -19,6 +19,8 @@ TARGETS: Mapping[str, str] = {
     "grafana": "slosmith.targets.grafana",
     "operations_alerts": "slosmith.targets.operations_alerts",
     "prometheus": "slosmith.targets.prometheus",
+    "puppet": "slosmith.targets.puppet",
+    "prometheus_operator": "slosmith.targets.prometheus_operator",
     "thanos": "slosmith.targets.thanos",
 }
 """Name (the folder below generated/, and the key in slosmith.yaml) -> module."""

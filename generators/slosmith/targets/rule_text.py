@@ -10,12 +10,22 @@ from slosmith.targets.tree import header
 from slosmith.targets.yaml_text import Commented, Pairs, document
 
 
-def rule_file_text(file: RuleFile, source: str, group_fields: Mapping[str, str] | None = None) -> str:
+def rule_file_text(
+    file: RuleFile,
+    source: str,
+    group_fields: Mapping[str, str | int] | None = None,
+    top_fields: Mapping[str, str] | None = None,
+) -> str:
     """The text of a rule file. ``source`` is named in its header; ``group_fields`` are set in every group, after its
-    interval (Thanos' ``partial_response_strategy``).
+    interval (Thanos' ``partial_response_strategy``), ``top_fields`` before the groups (Mimir's ``namespace``).
     """
-    groups = [_group(group, group_fields or {}) for group in file.groups]
-    return document({"groups": groups}, comment=head(source, file.comment))
+    value = {**(top_fields or {}), "groups": rule_groups(file, group_fields)}
+    return document(value, comment=head(source, file.comment))
+
+
+def rule_groups(file: RuleFile, group_fields: Mapping[str, str | int] | None = None) -> list[Commented]:
+    """The groups of a rule file as values that :func:`slosmith.targets.yaml_text.document` writes."""
+    return [_group(group, group_fields or {}) for group in file.groups]
 
 
 def head(source: str, comment: Iterable[str] = ()) -> list[str]:
@@ -25,7 +35,7 @@ def head(source: str, comment: Iterable[str] = ()) -> list[str]:
     return [*lines, "", *told] if told else lines
 
 
-def _group(group: RuleGroup, fields: Mapping[str, str]) -> Commented:
+def _group(group: RuleGroup, fields: Mapping[str, str | int]) -> Commented:
     value: dict[str, Any] = {"name": group.name, "interval": str(group.interval), **fields}
     value["rules"] = [_rule(rule) for rule in group.rules]
     return Commented(group.comment, value)

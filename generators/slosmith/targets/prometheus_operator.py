@@ -1,0 +1,100 @@
+"""PrometheusRule manifests (``monitoring.coreos.com/v1``) for the Prometheus operator: one a service.
+
+The operator hands each on, as a rule file, to every Prometheus (or ThanosRuler) whose ``ruleSelector`` matches its
+labels.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from slosmith.model import Origin
+from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.rules import RuleFile
+from slosmith.settings import Project
+from slosmith.targets.kubernetes import (
+    MANAGED_BY,
+    is_label_key,
+    is_label_value,
+    is_namespace,
+    is_object_name,
+    object_name,
+    source_annotation,
+)
+from slosmith.targets.rule_text import head, rule_groups
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.yaml_text import document
+
+NAME = "prometheus_operator"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The objects' metadata, and what each group is told beside its rules."""
+
+    namespace: str = ""
+    """Empty: the one that whoever applies the manifests is in."""
+    labels: dict[str, str] = {}
+    """What the ``ruleSelector`` of the Prometheus asks for (``release: kube-prometheus-stack``)."""
+    annotations: dict[str, str] = {}
+    name_prefix: str = "slo-"
+    limit: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The most series or alerts that one rule may give; 0: no limit."""
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """``<service>.yaml``: the manifest of a service; none for a service without SLOs."""
+    return _manifest(artefacts.rules, artefacts.source, artefacts.project, settings)
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``calendars.yaml``, where some SLO has a calendar."""
+    return _manifest(artefacts.calendars, artefacts.source, artefacts.project, settings)
+
+
+def _manifest(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:
+    _check(settings, at(project.origin, "targets", NAME))
+    if not rules.groups:
+        return {}
+    metadata: dict[str, Any] = {"name": object_name(settings.name_prefix, rules.name)}
+    if settings.namespace:
+        metadata["namespace"] = settings.namespace
+    metadata["labels"] = dict(sorted({**dict([MANAGED_BY]), **settings.labels}.items()))
+    metadata["annotations"] = dict(sorted({**settings.annotations, **dict([source_annotation(source)])}.items()))
+    fields = {"limit": settings.limit} if settings.limit else {}
+    value = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": metadata,
+        "spec": {"groups": rule_groups(rules, fields)},
+    }
+    return {f"{rules.name}.yaml": document(value, comment=head(source, rules.comment))}
+
+
+def _check(settings: Settings, place: Origin) -> None:
+    """Raises FindingsError for metadata that the API server would refuse."""
+    findings = []
+
+    def refuse(message: str, hint: str, *path: str, on_key: bool = False) -> None:
+        finding = Finding(
+            code="TGT408", message=f"{NAME}: {message}", origin=at(place, *path), hint=hint, on_key=on_key
+        )
+        findings.append(finding)
+
+    if settings.namespace and not is_namespace(settings.namespace):
+        hint = "lower-case letters, digits and dashes, at most 63"
+        refuse(f"'{settings.namespace}' is no namespace", hint, "namespace")
+    if not is_object_name(f"{settings.name_prefix}x"):
+        hint = "lower-case letters, digits, dashes and dots"
+        refuse(f"no object's name can begin with '{settings.name_prefix}'", hint, "name_prefix")
+    for field, pairs in (("labels", settings.labels), ("annotations", settings.annotations)):
+        for key, value in sorted(pairs.items()):
+            if not is_label_key(key):
+                hint = "letters, digits, - _ . and at most 63 of them, with a DNS name and / before it or without"
+                refuse(f"'{key}' is no key of a label", hint, field, key, on_key=True)
+            elif field == "labels" and not is_label_value(value):
+                hint = "letters, digits, - _ . and at most 63 of them"
+                refuse(f"'{value}' is no value of a label", hint, field, key)
+    if findings:
+        raise FindingsError(findings)
