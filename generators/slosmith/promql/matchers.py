@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from slosmith.model import Matcher, MatchOperator, Selector
 from slosmith.promql.ast import VectorSelector
 from slosmith.promql.regex import Regex, counterexamples
@@ -50,7 +52,7 @@ def example_labels(selector: Selector) -> dict[str, str] | None:
 def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
     """Several sets of labels that the selector picks: the plainest, then others that differ from it in one label."""
     labels = _by_label(selector.matchers)
-    options = {label: _values(matchers) for label, matchers in labels.items()}
+    options = {label: _values(tuple(matchers)) for label, matchers in labels.items()}
     if not all(options.values()):
         return []
     plainest = {label: values[0] for label, values in options.items()}
@@ -77,7 +79,7 @@ _OPPOSITE: dict[MatchOperator, MatchOperator] = {"=": "!=", "!=": "=", "=~": "!~
 def _labels(matchers: tuple[Matcher, ...]) -> dict[str, str] | None:
     chosen = {}
     for label, own in _by_label(matchers).items():
-        values = _values(own)
+        values = _values(tuple(own))
         if not values:
             return None
         chosen[label] = values[0]
@@ -91,8 +93,12 @@ def _by_label(matchers: tuple[Matcher, ...]) -> dict[str, list[Matcher]]:
     return found
 
 
-def _values(matchers: list[Matcher]) -> list[str]:
-    """Values that satisfy all matchers of one label, the plainest first, the empty one (no label) last."""
+@lru_cache(maxsize=8192)
+def _values(matchers: tuple[Matcher, ...]) -> tuple[str, ...]:
+    """Values that satisfy all matchers of one label, the plainest first, the empty one (no label) last.
+
+    Cached: the SLOs of a service ask for the same labels again and again, and patterns are slow to match.
+    """
     candidates: list[str] = []
     for matcher in matchers:
         match matcher.op:
@@ -108,7 +114,7 @@ def _values(matchers: list[Matcher]) -> list[str]:
                 candidates += counterexamples(matcher.value)
     candidates += [PLAIN_VALUE, ""]
     fitting = [value for value in dict.fromkeys(candidates) if all(matches(matcher, value) for matcher in matchers)]
-    return sorted(fitting, key=lambda value: value == "")
+    return tuple(sorted(fitting, key=lambda value: value == ""))
 
 
 def _present(labels: dict[str, str]) -> dict[str, str]:
