@@ -1,0 +1,130 @@
+"""Times slosmith as its users start it, as whole processes, and prints a Markdown table for bench/README.md.
+
+    python bench/run.py [--sizes 100,1000,10000] [--runs 3] [--jobs 2]
+
+Each figure is the median of the runs. Wall time is what a person waits; CPU time (user and system, children included)
+is what stays comparable on a busy machine. Peak memory is the largest sum over all processes of a run of their
+proportional set sizes, sampled every 20 ms, so that shared pages count once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import synthesize
+
+SLOSMITH = [sys.executable, "-m", "slosmith"]
+RULES_ONLY = "targets: {thanos: {tests: false}}\n"
+ALL = "targets: {thanos: {}, grafana: {}}\n"
+
+
+@dataclass
+class Figures:
+    """One run: seconds and MiB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def main() -> None:
+    """Measures and prints."""
+    arguments = _arguments()
+    sizes = [int(size) for size in arguments.sizes.split(",")]
+    jobs = ["--jobs", str(arguments.jobs)]
+    print("| what | SLOs | wall s | CPU s | SLOs a second | CPU ms an SLO | peak MiB |")
+    print("|---|---|---|---|---|---|---|")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            specs = Path(scratch) / "slo_specs"
+            synthesize.write(specs, size)
+            one = str(specs / "services" / "service-00000.yaml")
+            if size == sizes[0]:
+                _row("start: `slosmith version`", 0, arguments.runs, ["version"], Path(scratch))
+                _row("start: `slosmith --help`", 0, arguments.runs, ["--help"], Path(scratch))
+            _row("validate one file", 4, arguments.runs, ["validate", one], Path(scratch), of=size)
+            _row("validate", size, arguments.runs, ["validate"], Path(scratch))
+            for name, targets in (("generate, rules", RULES_ONLY), ("generate, all", ALL)):
+                settings = specs / "slosmith.yaml"
+                text = settings.read_text("utf-8")
+                settings.write_text(text[: text.index("targets:")] + targets, "utf-8")
+                _row(name, size, arguments.runs, ["generate", *jobs], Path(scratch), fresh=True)
+            _row("generate, all, nothing changed", size, arguments.runs, ["generate", *jobs], Path(scratch))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sizes", default="100,1000,10000")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
+    return parser.parse_args()
+
+
+def _row(name: str, slos: int, runs: int, command: list[str], cwd: Path, *, fresh: bool = False, of: int = 0) -> None:
+    found = []
+    for number in range(runs + 1):
+        if fresh:
+            subprocess.run(["rm", "-rf", str(cwd / "generated")], check=True)
+        figures = _measure([*SLOSMITH, *command], cwd)
+        if number:  # the first run warms the caches
+            found.append(figures)
+    wall, cpu, memory = (statistics.median(getattr(each, key) for each in found) for key in ("wall", "cpu", "memory"))
+    rate = f"{slos / wall:,.0f}" if slos > 4 else ""
+    each = f"{1000 * cpu / slos:.2f}" if slos > 4 else ""
+    where = f" of {of:,}" if of else ""
+    count = f"{slos:,}" if slos else ""
+    print(f"| {name} | {count}{where} | {wall:.2f} | {cpu:.2f} | {rate} | {each} | {memory:.0f} |", flush=True)
+
+
+def _measure(command: list[str], cwd: Path) -> Figures:
+    with (cwd / "output.txt").open("wb") as output:
+        before, started = os.times(), time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, stdout=output, stderr=output, start_new_session=True)
+        sampler = _Sampler(process.pid)
+        sampler.start()
+        code = process.wait()
+        wall, after = time.perf_counter() - started, os.times()
+        sampler.stop()
+    if code != 0:
+        raise SystemExit(f"{' '.join(command)}: exit code {code}\n{(cwd / 'output.txt').read_text()[-2000:]}")
+    cpu = after.children_user - before.children_user + after.children_system - before.children_system
+    return Figures(wall, cpu, sampler.peak / 1024)
+
+
+class _Sampler(threading.Thread):
+    """Peak memory of a session's processes, in KiB."""
+
+    def __init__(self, session: int) -> None:
+        super().__init__(daemon=True)
+        self._session, self._done, self.peak = session, threading.Event(), 0
+
+    def run(self) -> None:
+        while not self._done.wait(0.02):
+            self.peak = max(self.peak, sum(self._memory(folder) for folder in Path("/proc").glob("[0-9]*")))
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join()
+
+    def _memory(self, folder: Path) -> int:
+        try:
+            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
+            if session != self._session:
+                return 0
+            lines = (folder / "smaps_rollup").read_text().splitlines()
+        except (OSError, ValueError, IndexError):
+            return 0  # the process has ended
+        return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+if __name__ == "__main__":
+    main()
