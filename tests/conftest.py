@@ -16,16 +16,17 @@ hypothesis.settings.load_profile("slosmith")
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
-def _program(name: str) -> Path:
+def _program(name: str, home: str = "prometheus/usr/bin", rule: str = "prometheus") -> Path:
+    """On PATH, or in the folder ``home`` of .tools/, where ``make rule`` puts it."""
     # another version than the one that is set up, for a run by hand
-    folder = os.environ.get("SLOSMITH_PROMETHEUS_DIR")
+    folder = os.environ.get("SLOSMITH_PROMETHEUS_DIR") if rule == "prometheus" else None
     found = str(Path(folder, name)) if folder else shutil.which(name)
     if found is not None:
         return Path(found)
-    unpacked = CHECKOUT / ".tools" / "prometheus" / "usr" / "bin" / name
+    unpacked = CHECKOUT / ".tools" / home / name
     if unpacked.is_file():
         return unpacked
-    pytest.fail(f"{name} is neither on PATH nor unpacked: run `make prometheus`", pytrace=False)
+    pytest.fail(f"{name} is neither on PATH nor unpacked: run `make {rule}`", pytrace=False)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,3 +47,9 @@ def promtool() -> Path:
 def prometheus() -> Path:
     """The Prometheus server binary."""
     return _program("prometheus")
+
+
+@pytest.fixture(scope="session")
+def puppet() -> Path:
+    """The puppet command."""
+    return _program("puppet", "puppet", "puppet")

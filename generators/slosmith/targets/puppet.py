@@ -1,0 +1,92 @@
+"""A Puppet module: the rule files, a class that puts them where a Thanos ruler or a Prometheus reads them, Hiera data.
+
+The names of the files are those that their readers' configurations ask for: ``*.yaml`` for a Thanos ruler,
+``rules_*.yml`` for a Prometheus instance.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from slosmith.rules import RuleFile
+from slosmith.settings import Project
+from slosmith.targets.puppet_class import class_text
+from slosmith.targets.rule_text import head, rule_file_text
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.yaml_text import document
+
+Evaluator = Literal["thanos", "prometheus"]
+
+_DIRECTORIES: dict[Evaluator, str] = {"thanos": "/etc/thanos-rule/rules", "prometheus": "/etc/prometheus/rules"}
+_ABSOLUTE = msgspec.Meta(pattern=r"^/([A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+$")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the module is called, and who reads its files."""
+
+    module: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$")] = "slo_rules"
+    evaluator: Evaluator | None = None
+    """By default a Thanos ruler for global scope, Prometheus for site scope."""
+    instance: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$")] = ""
+    """A Prometheus instance whose rules are in ``/srv/prometheus/<instance>/rules``."""
+    directory: Annotated[str, _ABSOLUTE] | None = None
+    """Where the files go, if it is another folder."""
+    validate_cmd: str | None = None
+    """Run by Puppet on each file before it replaces the former one; ``%`` stands for the file."""
+    license: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9.+() -]+$")] = "Apache-2.0"
+    """SPDX expression in the first line of every file."""
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """The service's rule file."""
+    return _rule_file(artefacts.rules, artefacts.source, artefacts.project, settings)
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """The calendars' rule file, the class, and the Hiera data, which name every file."""
+    project, source, module = artefacts.project, artefacts.source, settings.module
+    files = _rule_file(artefacts.calendars, source, project, settings)
+    stems = [service.name for service in artefacts.workspace.services if service.slos]
+    stems += [artefacts.calendars.name] if files else []
+    data: dict[str, object] = {
+        f"{module}::directory": _directory(project, settings),
+        f"{module}::files": sorted(_name(stem, project, settings) for stem in stems),
+    }
+    if settings.validate_cmd is not None:
+        data[f"{module}::validate_cmd"] = settings.validate_cmd
+    hierarchy = {"version": 5, "hierarchy": [{"name": "The module's own data", "path": "common.yaml"}]}
+    return files | {
+        f"{module}/manifests/init.pp": _licensed(class_text(module, source, _evaluator(project, settings)), settings),
+        f"{module}/data/common.yaml": _licensed(document(data, comment=head(source)), settings),
+        f"{module}/hiera.yaml": _licensed(document(hierarchy, comment=head(source)), settings),
+    }
+
+
+def _rule_file(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:
+    if not rules.groups:
+        return {}
+    name = _name(rules.name, project, settings)
+    return {f"{settings.module}/files/{name}": _licensed(rule_file_text(rules, source), settings)}
+
+
+def _name(stem: str, project: Project, settings: Settings) -> str:
+    # one file, not alerts apart from recordings: a group is evaluated in order, and a chain ends in its alerts
+    return f"slo_{stem}.yaml" if _evaluator(project, settings) == "thanos" else f"rules_slo_{stem}.yml"
+
+
+def _evaluator(project: Project, settings: Settings) -> Evaluator:
+    return settings.evaluator or ("thanos" if project.scope == "global" else "prometheus")
+
+
+def _directory(project: Project, settings: Settings) -> str:
+    if settings.directory is not None:
+        return settings.directory
+    if settings.instance:
+        return f"/srv/prometheus/{settings.instance}/rules"
+    return _DIRECTORIES[_evaluator(project, settings)]
+
+
+def _licensed(text: str, settings: Settings) -> str:
+    return f"# SPDX-License-Identifier: {settings.license}\n{text}"
