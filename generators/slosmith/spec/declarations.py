@@ -222,8 +222,25 @@ class BrokenDeclaration(Declaration, frozen=True, kw_only=True):
     """What is sound in a service: enough to judge the names that it mentions."""
 
 
+class PartDeclaration(Declaration, frozen=True, kw_only=True):
+    """A document of a format whose documents refer to each other, across files: its dialect's ``link`` makes
+    declarations of all of them together.
+    """
+
+    dialect: str
+    kind: str
+    name: str
+    value: Mapping[str, Any]
+    """The document as the schema passed it; empty where it is ``broken``."""
+    broken: bool = False
+    """True when it has problems, which are reported already: what refers to it cannot be judged."""
+    shared: bool = True
+    """Whether others refer to it; False for those that refer to others only (SLOs)."""
+
+
 AnyDeclaration = (
     BrokenDeclaration
+    | PartDeclaration
     | ClassDeclaration
     | ServiceDeclaration
     | CatalogueDeclaration

@@ -23,6 +23,7 @@ from slosmith.spec.declarations import (
     CalendarDeclaration,
     CatalogueDeclaration,
     ClassDeclaration,
+    PartDeclaration,
     ProjectDeclaration,
     ServiceDeclaration,
 )
@@ -80,6 +81,10 @@ class _Loading:
         paths = self._paths() if only is None else self._some_paths(only)
         for path in paths:
             self._read(path)
+        if only is not None and any(isinstance(found, PartDeclaration) for found in self.declarations):
+            self._read_shared_parts(set(paths))
+        self.declarations, findings = dialects.link(self.declarations)
+        self.problems += (self.sources.locate(finding) for finding in findings)
         project, findings = build_project((*_builtin(), *self.declarations))
         if self.rules is not None:
             project = msgspec.structs.replace(project, rules=self.rules)
@@ -176,6 +181,19 @@ class _Loading:
         self.declarations += declared
 
 
+    def _read_shared_parts(self, known: set[str]) -> None:
+        """Of the files that were not asked for, what others refer to; whatever else they hold is not this run's."""
+        declarations, problems = self.declarations, self.problems
+        for path in self._found(files.find(self.root, prefix=self.prefix)):
+            if path not in known:
+                self.declarations, self.problems = [], []
+                self._read(path)
+                declarations += (
+                    found for found in self.declarations if isinstance(found, PartDeclaration) and found.shared
+                )
+        self.declarations, self.problems = declarations, problems
+
+
 def _unreadable(name: str) -> list[AnyDeclaration]:
     """What a file that cannot be read would have declared, to judge by its place and name."""
     if name == files.PROJECT_FILE:
@@ -195,7 +213,7 @@ def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
     allowed = _FOLDER_KINDS.get(folder)
     for found in declared:
         place = Origin(found.origin.kind, found.origin.file, ("kind",), found.origin.document)
-        if isinstance(found, BrokenDeclaration):
+        if isinstance(found, BrokenDeclaration | PartDeclaration):
             continue
         what, home = _KIND_NAMES[type(found)]
         if isinstance(found, ProjectDeclaration):

@@ -1,21 +1,23 @@
 """The formats that specs can have. A document says by its content which one it is; no flag, no file name.
 
 A dialect is a module with ``NAME``, ``SCHEMA``, ``recognises(value) -> bool`` and
-``declare(document) -> (declarations, findings)``. To add one, write the module and name it below.
+``declare(document) -> (declarations, findings)``. To add one, write the module and name it below. A dialect whose
+documents refer to each other declares parts, and makes declarations of them in ``link(parts)``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Protocol, cast
 
 from slosmith.model import Origin
 from slosmith.problems.finding import Finding
-from slosmith.spec.declarations import AnyDeclaration
+from slosmith.spec.declarations import AnyDeclaration, PartDeclaration
 from slosmith.spec.document import Document
 from slosmith.spec.schema import Schema
 
-_MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes")
+_MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes", "openslo_alpha", "openslo")
 """In the order in which they are asked; each is imported when it is first asked."""
 
 
@@ -26,6 +28,10 @@ class Dialect(Protocol):
     def recognises(self, value: dict[str, Any]) -> bool: ...
 
     def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]: ...
+
+
+class LinkingDialect(Dialect, Protocol):
+    def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]: ...
 
 
 def dialects() -> tuple[Dialect, ...]:
@@ -46,6 +52,24 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
         if dialect.recognises(value):
             return dialect.declare(document)
     return (), [_unknown(value, place)]
+
+
+def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+    """The declarations with all parts put together by their dialects; those of ``declarations`` that are whole stay."""
+    parts: dict[str, list[PartDeclaration]] = {}
+    linked: list[AnyDeclaration] = []
+    findings: list[Finding] = []
+    for declaration in declarations:
+        if isinstance(declaration, PartDeclaration):
+            parts.setdefault(declaration.dialect, []).append(declaration)
+        else:
+            linked.append(declaration)
+    for name in parts:
+        dialect = next(found for found in dialects() if name == found.NAME)
+        made, found = cast(LinkingDialect, dialect).link(parts[name])
+        linked += made
+        findings += found
+    return linked, findings
 
 
 def _unknown(value: dict[str, Any], place: Origin) -> Finding:

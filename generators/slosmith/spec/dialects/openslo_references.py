@@ -1,0 +1,74 @@
+"""OpenSLO's documents by kind and name, and what refers to them: inline, or by name, also in other files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from slosmith.model import Origin
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+from slosmith.spec.declarations import PartDeclaration
+from slosmith.spec.values import Node
+
+
+class UnusableError(Exception):
+    """Something cannot be read any further; why is reported already."""
+
+
+class Documents:
+    """All parts of one run. Names are unique within a kind, save those of SLOs, which a service has."""
+
+    def __init__(self, parts: Iterable[PartDeclaration], findings: list[Finding]) -> None:
+        self._findings = findings
+        self._known: dict[tuple[str, str], PartDeclaration] = {}
+        for part in parts:
+            first = self._known.setdefault((part.kind, part.name), part)
+            if first is not part and part.kind != "SLO":
+                place = Origin("service", part.origin.file, ("metadata", "name"), part.origin.document)
+                message = f"there are two documents of kind {part.kind} named '{part.name}'"
+                hint = f"the first is in {first.origin.file}; rename one"
+                findings.append(Finding(code="RES308", message=message, hint=hint, origin=place))
+
+    def find(self, kind: str, name: str) -> Node | None:
+        """The document of that name, or None where there is none or it is broken."""
+        part = self._known.get((kind, name))
+        return None if part is None or part.broken else Node(part.value, part.origin, self._findings)
+
+    def refer(self, node: Node, field: str, kind: str) -> Node:
+        """The ``spec`` that ``field`` of ``node`` names. Raises UnusableError after reporting that there is none."""
+        name = str(node.values[field])
+        part = self._known.get((kind, name))
+        if part is None:
+            names = [known for known_kind, known in self._known if known_kind == kind]
+            hint = suggestion(name, names, f"there {'is' if len(names) == 1 else 'are'}")
+            node.report("RES328", f"there is no {kind} '{name}'", (field,), hint or f"add a document of kind {kind}")
+            raise UnusableError
+        if part.broken:
+            raise UnusableError
+        spec = Node(part.value, part.origin, self._findings).child("spec")
+        assert spec is not None  # the schema wants one
+        return spec
+
+    def spec(self, node: Node, field: str, reference: str, kind: str) -> Node | None:
+        """The ``spec`` of what stands at ``field`` of ``node``, or of what ``reference`` names; None without both."""
+        if reference in node:
+            return self.refer(node, reference, kind)
+        inline = node.child(field)
+        return inline.child("spec") if inline is not None else None
+
+    def inline_or_named(self, item: Node, reference: str, kind: str) -> Node | None:
+        """The ``spec`` of a list's item that is an object itself, or names one."""
+        return self.refer(item, reference, kind) if reference in item else item.child("spec")
+
+
+def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False) -> None:
+    """Report something that Prometheus rules cannot do."""
+    node.report("RES329", message, path, hint, on_key=on_key)
+
+
+def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+    """Tell of something that is asked for and is not a matter of rules: a notice."""
+    node.findings.append(
+        Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
+    )
