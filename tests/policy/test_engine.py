@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slosmith.policy import catalogue, engine
 from slosmith.policy.check import FAMILIES
+from slosmith.policy.configuration import configure
 from slosmith.policy.judging import judge
 from slosmith.policy.pages import page, pages
 from slosmith.problems import Problem, Severity
+from slosmith.settings import Project
 from slosmith.spec import Loaded, load
 from tests.policy.cases import TODAY, Case, run
 
+_KEYS = st.sampled_from(["levels", "parameters", "", "BUD108", "SLI308", "DOC", "events", "scrape_interval", "OWN1"])
 SERVICE = """indicator_source: {template: istio-gateway, with: {namespace: shop}}
 objectives: {availability: {target: 95%}}
 """
@@ -133,6 +139,26 @@ def test_settings_that_are_wrong(tmp_path: Path, policy: str, line: int, message
     assert message in found[0].message
     assert hint in found[0].hint
     assert found[0].severity is Severity.ERROR
+
+
+_ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["off", "error", "30d", "BUD108"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS | st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(_KEYS, _ANYTHING, max_size=3))
+def test_settings_of_any_shape_are_answered(policy: dict[str, Any]) -> None:
+    configuration, findings = configure(Project(policy=policy), ["OWN1"])
+    assert all(finding.code == "POL701" for finding in findings)
+    for code in catalogue.codes():
+        configuration.level(code, Severity.ERROR)
+        configuration.parameters(code)
 
 
 def test_select_runs_what_is_asked_for(tmp_path: Path) -> None:

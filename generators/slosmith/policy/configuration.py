@@ -83,7 +83,7 @@ class _Reader:
         found: dict[str, Severity | None] = {}
         for code, value in written.items():
             name = "off" if value is False else value
-            if not any(known.startswith(code) for known in self._codes):
+            if not code or not any(known.startswith(code) for known in self._codes):
                 self._unknown(("levels", code), code)
             elif not isinstance(name, str) or name not in LEVELS:
                 hint = suggestion(str(value), LEVELS, "levels")

@@ -53,13 +53,13 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
     bad = round(expected * slo.objective.error_budget_ratio, 9)  # events of a period, put into days, may not divide
     if bad >= parameters.events:
         return
-    fits = 1 - parameters.events / expected if expected else Decimal(0)
-    coarser = target_at_most(fits) if fits > 0 else "no target"
+    fits = 1 - parameters.events / expected
+    coarser = f"{target_at_most(fits)} at most" if fits > 0 else "no target"
     yield Violation(
         slo.origin_of("target"),
         f"{percent(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)} leave a"
         f" budget of {number(bad)}, less than {number(parameters.events)}",
-        f"{coarser} at most can be told from chance; or judge over a longer period",
+        f"{coarser} can be told from chance; judge over a longer period",
     )
 
 

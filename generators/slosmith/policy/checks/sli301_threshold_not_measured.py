@@ -66,13 +66,17 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     bound = in_duration(measured, known.unit)
     if _is_decided(slo, context, promised, bound):
         return
-    looser = measured > promised.seconds * UNITS_PER_SECOND[known.unit]
+    wanted = promised.seconds * UNITS_PER_SECOND[known.unit]
+    looser = measured > wanted
+    if wanted in known.buckets:
+        way_out = f"the histogram has a bucket at {promised} itself: remove `measured_threshold:`"
+    else:
+        way_out = f"add to `decisions:` an entry that names {bound}; the histogram offers {_neighbours(wanted, known)}"
     effect = "slower events than promised count as good" if looser else "some events that keep the promise count as bad"
     yield Violation(
         slo.origin_of("measured_threshold"),
         f"{promised} is promised and {bound} is measured ({effect}), and no dated decision says why",
-        f"add to `decisions:` an entry that names {bound}; the histogram offers"
-        f" {_neighbours(promised.seconds * UNITS_PER_SECOND[known.unit], known)}",
+        way_out,
     )
 
 
