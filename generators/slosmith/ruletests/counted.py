@@ -9,7 +9,7 @@ import msgspec
 
 from slosmith.model import CounterRatio, Duration, HistogramLatency, Labels, Matcher, QueryRatio, Selector
 from slosmith.promql import decoys, examples, literal_regex, parse
-from slosmith.promql.ast import Aggregate, Call, Node, Paren, VectorSelector
+from slosmith.promql.ast import Aggregate, Binary, Call, Node, Paren, VectorSelector, canonical
 from slosmith.ruletests.expect import Groups
 from slosmith.ruletests.scenes import (
     CLEAN,
@@ -31,6 +31,7 @@ from slosmith.ruletests.scenes import (
 )
 
 _MOST_EXAMPLES = 3
+_FIVE_MINUTES = Duration(300_000)
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -55,6 +56,10 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
             return Counted(indicator.total, told, good=True, fills=False)
         case QueryRatio():
             events, some = _selector(indicator.total), _selector(indicator.good or indicator.bad or "")
+            if events is not None and some is None:
+                good = _subtracted(indicator)
+                if good is not None:
+                    return Counted((events,), (good,), good=True, fills=False)
             if events is None or some is None:
                 return "its PromQL is more than the sum of one counter's rate"
             return Counted((events,), (some,), indicator.good is not None)
@@ -62,7 +67,10 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
 
 def _selector(expr: str) -> Selector | None:
     """The one selector of ``sum(rate(selector[window]))``."""
-    node: Node = parse(expr, Duration(300_000)).node
+    return _selector_of(parse(expr, _FIVE_MINUTES).node)
+
+
+def _selector_of(node: Node) -> Selector | None:
     while isinstance(node, Paren) or (isinstance(node, Aggregate) and node.operator == "sum" and node.grouping == ""):
         node = node.expr if isinstance(node, Paren) else node.arguments[0]
     if not isinstance(node, Call) or node.function not in ("rate", "increase"):
@@ -72,6 +80,24 @@ def _selector(expr: str) -> Selector | None:
         return None
     matchers = inner.alternatives[0] if inner.alternatives else ()
     return Selector(inner.metric, matchers) if inner.metric else None
+
+
+def _subtracted(indicator: QueryRatio) -> Selector | None:
+    """What is subtracted from all events to get the bad ones (a bucket), where they are written so."""
+    if indicator.bad is None:
+        return None
+    node: Node = parse(indicator.bad, _FIVE_MINUTES).node
+    while isinstance(node, Paren):
+        node = node.expr
+    if not isinstance(node, Binary) or node.operator != "-" or node.matching:
+        return None
+    total: Node = parse(indicator.total, _FIVE_MINUTES).node
+    while isinstance(total, Paren):
+        total = total.expr
+    left = node.left
+    while isinstance(left, Paren):
+        left = left.expr
+    return _selector_of(node.right) if canonical(left) == canonical(total) else None
 
 
 def counted_scenes(what: Counted, group_by: tuple[str, ...], groups: Groups) -> tuple[Scene, ...]:

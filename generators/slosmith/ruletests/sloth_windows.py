@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from slosmith.model import CounterRatio, Duration, HistogramLatency, QueryRatio, RawRatio, Slo
-from slosmith.promql import decoys, examples, parse
-from slosmith.promql.ast import Binary, Paren, canonical
+from slosmith.promql import decoys, examples
 from slosmith.rules import names
 from slosmith.rules.sloth import recorded_windows
 from slosmith.ruletests.counted import Counted, counted
@@ -78,26 +77,10 @@ def _counted(slo: Slo) -> Counted | str:
         return "a ratio in free PromQL says nothing about its events"
     if not isinstance(indicator, CounterRatio | HistogramLatency | QueryRatio):
         return "it counts time, not events"
-    what = counted(_as_good(indicator) if isinstance(indicator, QueryRatio) else indicator)
+    what = counted(indicator)
     if isinstance(what, Counted) and not all(selector.metric for selector in (*what.total, *what.told)):
         return "a selector has no metric name"
     return what
-
-
-def _as_good(indicator: QueryRatio) -> QueryRatio:
-    """Bad events that are all events minus good ones, told by the good ones: the usual way to write a latency."""
-    bad = indicator.bad
-    node = parse(bad, _FIVE_MINUTES).node if bad is not None else None
-    while isinstance(node, Paren):
-        node = node.expr
-    if bad is None or not isinstance(node, Binary) or node.operator != "-":
-        return indicator
-    total = parse(indicator.total, _FIVE_MINUTES).canonical()
-    if canonical(node.left) != total and f"({canonical(node.left)})" != total:
-        return indicator
-    # offsets are those of the text with the window filled in, which is as long as the placeholder
-    good = bad[node.right.start : node.right.end]
-    return QueryRatio(indicator.total, good=good)
 
 
 def _series(slo: Slo, what: Counted) -> list[Scraped]:
