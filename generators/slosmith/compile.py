@@ -28,6 +28,12 @@ def shared_files(workspace: Workspace, project: Project, targets: Sequence[Confi
     return _merge([target.shared_files(artefacts) for target in targets])
 
 
+def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tuple[Finding, ...]:
+    """What consumers of the targets may stumble over though the files are right: a limit that is passed."""
+    artefacts = SharedArtefacts(workspace, project, specs)
+    return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
+
+
 def _merge(parts: Sequence[Files]) -> Files:
     return {path: text for part in parts for path, text in part.items()}
 

@@ -26,6 +26,7 @@ from slosmith.cli.options import (
 )
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
+from slosmith.compile import consumer_warnings
 from slosmith.problems import Severity
 from slosmith.problems.finding import FindingsError
 from slosmith.settings import RuleMode
@@ -82,9 +83,13 @@ def generate(
     except FindingsError as error:
         problems = tuple(loaded.sources.locate(finding) for finding in error.findings)
         raise refuse(loaded, problems, format) from None
+    found = consumer_warnings(workspace, loaded.project, folder.resolve().name)
+    warnings = [loaded.sources.locate(finding) for finding in found]
     if format is Format.JSON:
-        print_json({"output": target, "clean": comparison.clean, "check": check, "files": comparison})
+        told = {"output": target, "clean": comparison.clean, "check": check, "files": comparison, "problems": warnings}
+        print_json(told)
     else:
+        print_problems(loaded, warnings, to_stderr=True)
         _tell(comparison, target, check)
     if check and not comparison.clean:
         raise typer.Exit(PROBLEMS_FOUND)

@@ -17,6 +17,8 @@ from slosmith.targets.target import Configured, Target
 
 TARGETS: Mapping[str, str] = {
     "grafana": "slosmith.targets.grafana",
+    "mimir": "slosmith.targets.mimir",
+    "helmfile": "slosmith.targets.helmfile",
     "operations_alerts": "slosmith.targets.operations_alerts",
     "prometheus": "slosmith.targets.prometheus",
     "puppet": "slosmith.targets.puppet",

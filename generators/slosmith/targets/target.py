@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from slosmith.model import Service, Workspace
+from slosmith.problems.finding import Finding
 from slosmith.rules import RuleFile, compile_calendars, compile_service
 from slosmith.settings import Project
 
@@ -30,16 +31,21 @@ class ServiceArtefacts:
     @cached_property
     def rules(self) -> RuleFile:
         """Recording and alerting rules."""
-        if self.project.rules == "sloth":
-            from slosmith.rules.sloth import compile_service as compile_sloth
-
-            return compile_sloth(self.service, self.project.evaluation_interval)
-        return compile_service(self.service, self.project.evaluation_interval)
+        return compile_rules(self.service, self.project)
 
     @cached_property
     def tests(self) -> TestFile:
         """Unit tests of the rules."""
         return compile_tests(self.service, self.project, self.rules)
+
+
+def compile_rules(service: Service, project: Project) -> RuleFile:
+    """The rules of ``service``, in the project's mode."""
+    if project.rules == "sloth":
+        from slosmith.rules.sloth import compile_service as compile_sloth
+
+        return compile_sloth(service, project.evaluation_interval)
+    return compile_service(service, project.evaluation_interval)
 
 
 def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFile:
@@ -98,6 +104,13 @@ class Configured(msgspec.Struct, frozen=True):
     def shared_files(self, artefacts: SharedArtefacts) -> Files:
         """Files that exist once, their paths beginning with the target's folder."""
         return self._inside(self.target.shared_files(artefacts, self.settings))
+
+    def warnings(self, artefacts: SharedArtefacts) -> tuple[Finding, ...]:
+        """What the consumer may stumble over though the files are right. A target says so in a function ``warnings``
+        with the arguments of ``shared_files``; most have none.
+        """
+        find = getattr(self.target, "warnings", None)
+        return tuple(find(artefacts, self.settings)) if find is not None else ()
 
     def _inside(self, files: Mapping[str, str]) -> Files:
         return {f"{self.name}/{path}": text for path, text in files.items()}

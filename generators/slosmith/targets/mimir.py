@@ -1,0 +1,159 @@
+"""Rule groups for the ruler of Grafana Mimir, as ``mimirtool rules load`` takes them: one namespace a service.
+
+Mimir limits the rules of a group and the groups of a tenant. An SLO's chain is split into groups at the places where
+that changes least: docs/targets/mimir.md says what it does change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+import msgspec
+
+from slosmith.model import Slo
+from slosmith.problems.finding import Finding, at
+from slosmith.problems.problem import Severity
+from slosmith.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.rules import names as rule_names
+from slosmith.targets.rule_text import rule_file_text
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts, compile_rules
+
+NAME = "mimir"
+
+Limit = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The tenant's limits, by Mimir's own names and defaults; 0 is no limit."""
+
+    ruler_max_rules_per_rule_group: Limit = 20
+    ruler_max_rule_groups_per_tenant: Limit = 70
+    namespace_prefix: str = "slo-"
+    """Before the service's name: in the same tenant others may have rules for a service of this name."""
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """``<service>.yaml``: the namespace of a service; none for a service without SLOs."""
+    return _namespace(artefacts.rules, artefacts.source, settings)
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``calendars.yaml``, where some SLO has a calendar."""
+    return _namespace(artefacts.calendars, artefacts.source, settings)
+
+
+def warnings(artefacts: SharedArtefacts, settings: Settings) -> Iterator[Finding]:
+    """A warning if the tenant's ruler would refuse some of the groups."""
+    limit = settings.ruler_max_rule_groups_per_tenant
+    groups = _count(artefacts, settings.ruler_max_rules_per_rule_group)
+    if limit and groups > limit:
+        slos = len(artefacts.workspace.slos())
+        yield Finding(
+            code="TGT407",
+            severity=Severity.WARNING,
+            message=f"{slos} SLOs are {groups} rule groups, and Mimir allows a tenant {limit}",
+            origin=at(artefacts.project.origin, "targets", NAME),
+            hint=(
+                f"raise the tenant's ruler_max_rule_groups_per_tenant to {groups} or more (and say so in this setting)"
+                ", or raise ruler_max_rules_per_rule_group, so that chains need fewer groups"
+            ),
+        )
+
+
+def split(group: RuleGroup, limit: int) -> tuple[RuleGroup, ...]:
+    """``group`` in as few groups of at most ``limit`` rules (0: any number) as there can be, in the chain's order.
+
+    Groups are evaluated independently of each other, so a rule reads what another group recorded at most one interval
+    ago. The cuts therefore lie between the stages of the chain: what counts events and their ratios stays together, as
+    does what alerts read within one stage. Only a stage that is too long itself is cut inside.
+    """
+    if not limit or len(group.rules) <= limit:
+        return (group,)
+    parts: list[list[Rule]] = [[]]
+    for stage in _stages(group.rules):
+        if len(parts[-1]) + len(stage) <= limit:
+            parts[-1] += stage
+            continue
+        pieces = [list(stage[start : start + limit]) for start in range(0, len(stage), limit)]
+        parts += pieces
+    filled = [part for part in parts if part]
+    return tuple(
+        msgspec.structs.replace(
+            group,
+            name=f"{group.name}:{number}",
+            rules=tuple(part),
+            comment=(*group.comment, f"Part {number} of {len(filled)}: a group may hold {limit} rules."),
+        )
+        for number, part in enumerate(filled, 1)
+    )
+
+
+_EVENTS = (
+    rule_names.TOTAL_RATE,
+    rule_names.BAD_RATE,
+    rule_names.TOTAL_HOUR,
+    rule_names.BAD_HOUR,
+    rule_names.PERIOD_TOTAL,
+    rule_names.PERIOD_BAD,
+)
+_ERROR_RATIO = "slo:sli_error:ratio_rate"
+
+
+def _stages(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
+    """The rules cut where the chain changes from one stage to the next."""
+    stage: list[Rule] = []
+    previous = ""
+    for rule in rules:
+        name = _stage(rule)
+        if stage and name != previous:
+            yield stage
+            stage = []
+        stage.append(rule)
+        previous = name
+    if stage:
+        yield stage
+
+
+def _stage(rule: Rule) -> str:
+    if isinstance(rule, AlertingRule):
+        return "alerts"
+    if rule.record in _EVENTS or rule.record.startswith(_ERROR_RATIO):
+        return "events and ratios"
+    if any(name == rule_names.CALENDAR for name, _ in rule.labels):
+        return "calendar"
+    return "metadata and burn rates"
+
+
+def _namespace(rules: RuleFile, source: str, settings: Settings) -> Files:
+    if not rules.groups:
+        return {}
+    limit = settings.ruler_max_rules_per_rule_group
+    groups = tuple(part for group in rules.groups for part in split(group, limit))
+    whole = msgspec.structs.replace(rules, groups=groups)
+    top = {"namespace": f"{settings.namespace_prefix}{rules.name}"}
+    return {f"{rules.name}.yaml": rule_file_text(whole, source, top_fields=top)}
+
+
+def _count(artefacts: SharedArtefacts, limit: int) -> int:
+    """How many groups all services and calendars have after the split."""
+    known: dict[object, int] = {}
+    total = len(artefacts.calendars.groups)
+    for service in artefacts.workspace.services:
+        for slo in service.slos:
+            shape = _shape(slo)
+            if shape not in known:
+                one = msgspec.structs.replace(service, slos=(slo,))
+                known[shape] = _parts(compile_rules(one, artefacts.project).groups, limit)
+            total += known[shape]
+    return total
+
+
+def _shape(slo: Slo) -> object:
+    """SLOs that have this in common have the same number of rules: compiling them all again would double the work."""
+    alerting, objective = slo.alerting, slo.objective
+    return alerting, slo.period, objective.aspirational_ratio is None, objective.target_ratio, type(slo.indicator)
+
+
+def _parts(groups: Iterable[RuleGroup], limit: int) -> int:
+    return sum(len(split(group, limit)) for group in groups)

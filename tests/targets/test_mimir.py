@@ -1,0 +1,222 @@
+"""Rule groups for Mimir: within its limits, and evaluated to the same numbers as the groups that were not split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from slosmith.model import Duration
+from slosmith.rules import RecordingRule, RuleGroup
+from slosmith.spec import Loaded
+from slosmith.targets.mimir import split
+from tests.cli.project import slosmith
+from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+
+TARGET = "mimir"
+MINUTE = Duration(60_000)
+
+
+def group_names(text: str) -> list[str]:
+    return [group["name"] for group in yaml.safe_load(text)["groups"]]
+
+
+def without_namespace(text: str) -> str:
+    """The file as Prometheus reads it: a namespace is Mimir's own."""
+    lines = text.splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("namespace:")]
+    assert len(kept) == len(lines) - 1
+    return "".join(kept)
+
+
+def test_lift_wing_keeps_the_limits_and_the_order(tmp_path: Path, promtool: Path) -> None:
+    whole = compiled(lift_wing(), "prometheus", {"tests": False})
+    parts = compiled(lift_wing(), TARGET)
+    namespaces = set()
+    for path, text in parts.items():
+        document = yaml.safe_load(text)
+        namespaces.add(document["namespace"])
+        names = [group["name"] for group in document["groups"]]
+        assert len(set(names)) == len(names)
+        assert max(len(group["rules"]) for group in document["groups"]) <= 20
+        unsplit = yaml.safe_load(whole[path])["groups"]
+        joined: dict[str, list[Any]] = {}
+        for group in document["groups"]:
+            joined.setdefault(group["name"].partition(":")[0], []).extend(group["rules"])
+        assert joined == {group["name"]: group["rules"] for group in unsplit}
+        # as few groups as the limit allows
+        assert len(names) == sum(-(-len(group["rules"]) // 20) for group in unsplit)
+    assert len(namespaces) == len(parts)
+    files = {path: without_namespace(text) for path, text in parts.items()}
+    done = run(promtool, put(files, tmp_path), "check", "rules", "--lint-fatal", *files)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("limit", [20, 6])
+def test_split_groups_pass_the_unit_tests_of_the_whole_ones(tmp_path: Path, promtool: Path, limit: int) -> None:
+    """Numbers that were computed by hand, from raw series to alerts, come out of the split groups too."""
+    loaded = small_project(tmp_path)
+    tests = compiled(loaded, "prometheus")["alpha_test.yaml"]
+    rules = compiled(loaded, TARGET, {"ruler_max_rules_per_rule_group": limit})["alpha.yaml"]
+    names = group_names(rules)
+    assert len(names) == {20: 8, 6: 28}[limit]
+    before, _, rest = tests.partition("group_eval_order:\n")
+    order = rest[: rest.index("tests:")]
+    listed = "".join(f'  - "{name}"\n' for name in names)
+    text = f"{before}group_eval_order:\n{listed}{rest.removeprefix(order)}"
+    root = put({"alpha.yaml": without_namespace(rules), "alpha_test.yaml": text}, tmp_path / "mimir")
+    done = run(promtool, root, "test", "rules", "alpha_test.yaml")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+# --- the same SLO twice in one Prometheus, whole and split, from the same raw series
+
+
+@pytest.fixture
+def side_by_side(tmp_path: Path) -> tuple[Path, list[str], list[str]]:
+    """A folder with the rules of the service ``whole`` and, split, of the service ``split``; and their groups."""
+    loaded = small_project(tmp_path)
+    files = {
+        "calendars.yaml": compiled(loaded, "prometheus")["calendars.yaml"],
+        "whole.yaml": compiled(renamed(loaded, "whole"), "prometheus", {"tests": False})["whole.yaml"],
+        "split.yaml": without_namespace(compiled(renamed(loaded, "split"), TARGET)["split.yaml"]),
+    }
+    whole, parts = group_names(files["whole.yaml"]), group_names(files["split.yaml"])
+    assert (len(whole), len(parts)) == (1, 2)
+    return put(files, tmp_path / "both"), whole, parts
+
+
+def renamed(loaded: Loaded, name: str) -> Loaded:
+    """The workspace with alpha's availability in eqiad alone, as a service of another name."""
+    workspace = loaded.workspace
+    assert workspace is not None
+    alpha = workspace.services[0]
+    slo = next(slo for slo in alpha.slos if slo.name == "availability-eqiad")
+    service = msgspec.structs.replace(alpha, name=name, slos=(msgspec.structs.replace(slo, service=name),))
+    return msgspec.structs.replace(loaded, workspace=msgspec.structs.replace(workspace, services=(service,)))
+
+
+LABELS = (
+    'site="eqiad",kubernetes_namespace="istio-system",'
+    'destination_service_namespace="alpha",destination_canonical_service="alpha-predictor"'
+)
+RAW = [
+    {"series": f'istio_requests_total{{{LABELS},response_code="{code}"}}', "values": values}
+    for code, values in (("200", "0+6000x70 420000+600x140"), ("503", "0+13x70 910+5400x140"))
+]
+"""An outage from the 70th minute on. 5xx are 0.2 % before it and 90 % in it, with the traffic of both changing."""
+
+ON = "on (__name__, sloth_slo, sloth_window, calendar)"
+FIRST = '__name__=~"slo:(sli_|period_sli_).*"'
+SECOND = '__name__=~"slo:(objective|error_budget|time_period|current_burn_rate|period_burn_rate|period_error).*|slo:calendar_sli.*"'  # noqa: E501
+TIMED = '__name__=~"slo:calendar_error_budget_.*"'
+"""Read the clock as well."""
+
+
+def compare(folder: Path, promtool: Path, order: Sequence[str], queries: dict[str, float]) -> None:
+    """Run the rules for 205 minutes, groups in ``order``; then each query gives one number without labels."""
+    test = {
+        "rule_files": ["calendars.yaml", "whole.yaml", "split.yaml"],
+        "evaluation_interval": "1m",
+        "group_eval_order": ["slosmith-calendars", *order],
+        "tests": [
+            {
+                "interval": "1m",
+                "input_series": RAW,
+                "promql_expr_test": [
+                    {"expr": query, "eval_time": "205m", "exp_samples": [{"labels": "{}", "value": value}]}
+                    for query, value in queries.items()
+                ],
+            }
+        ],
+    }
+    put({"test.yaml": yaml.safe_dump(test)}, folder)
+    done = run(promtool, folder, "test", "rules", "test.yaml")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+
+
+def same(which: str, offset: str = "") -> str:
+    """How many series of the split rules equal the whole ones', now or ``offset`` ago."""
+    return f'count({{sloth_service="split",{which}}} == {ON} {{sloth_service="whole",{which}}} {offset})'
+
+
+def fired(service: str, tier: str) -> str:
+    alerts = f'ALERTS{{alertstate="firing",sloth_service="{service}",slo_tier="{tier}"}}'
+    return f"sum(count_over_time({alerts}[4h]))"
+
+
+def test_in_order_every_number_is_the_same(side_by_side: tuple[Path, list[str], list[str]], promtool: Path) -> None:
+    folder, whole, parts = side_by_side
+    late = f"({fired('whole', '1h')} - {fired('split', '1h')})"
+    compare(
+        folder,
+        promtool,
+        [*whole, *parts],
+        {same(FIRST): 14, same(SECOND): 9, same(TIMED): 2, late: 0, f"{fired('whole', '1h')} > bool 0": 1},
+    )
+
+
+def test_at_worst_the_second_group_is_one_interval_late(
+    side_by_side: tuple[Path, list[str], list[str]], promtool: Path
+) -> None:
+    """Groups have no order among them: here the second is always evaluated before the first has recorded.
+
+    Events and ratios do not change. What reads them from the other group has the value that the whole group had one
+    evaluation earlier, and an alert fires one evaluation later; nothing adds up over time.
+    """
+    folder, whole, parts = side_by_side
+    spent = "slo:calendar_error_budget_spent:ratio"
+    moved = f'abs({spent}{{sloth_service="split"}} - on () {spent}{{sloth_service="whole"}} offset 1m)'
+    compare(
+        folder,
+        promtool,
+        [*whole, *reversed(parts)],
+        {
+            same(FIRST): 14,
+            same(SECOND, "offset 1m"): 9,
+            # the clock's share of the quarter moved by a minute too
+            f"{moved} < bool 0.01": 1,
+            f"({fired('whole', '1h')} - {fired('split', '1h')})": 1,
+            f"({fired('whole', '6h')} - {fired('split', '6h')})": 1,
+        },
+    )
+
+
+# --- the split itself
+
+
+def test_a_stage_that_is_too_long_is_cut_inside() -> None:
+    rules = tuple(RecordingRule(f"slo:sli_error:ratio_rate{index}m", "vector(1)") for index in range(1, 48))
+    parts = split(RuleGroup("g", MINUTE, rules), 20)
+    assert [(part.name, len(part.rules)) for part in parts] == [("g:1", 20), ("g:2", 20), ("g:3", 7)]
+    assert tuple(rule for part in parts for rule in part.rules) == rules
+
+
+def test_groups_within_the_limit_stay_as_they_are() -> None:
+    group = RuleGroup("g", MINUTE, (RecordingRule("a:b:c", "vector(1)"),) * 20)
+    assert split(group, 20) == (group,)
+    assert split(group, 0) == (group,)
+
+
+# --- the limits
+
+
+def test_a_tenants_limit_that_is_passed_is_a_warning(tmp_path: Path) -> None:
+    small_project(tmp_path, "targets:\n  mimir:\n    ruler_max_rule_groups_per_tenant: 16\n")
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 0
+    assert "TGT407" in done.stderr
+    assert "8 SLOs are 17 rule groups, and Mimir allows a tenant 16" in done.stderr
+    assert "slosmith.yaml:" in done.stderr
+    files = [path.read_text("utf-8") for path in (tmp_path / "generated" / "mimir").iterdir()]
+    assert sum(len(group_names(text)) for text in files) == 17
+
+
+@pytest.mark.parametrize("limit", [17, 0])
+def test_a_limit_that_is_kept_is_not(tmp_path: Path, limit: int) -> None:
+    small_project(tmp_path, f"targets: {{mimir: {{ruler_max_rule_groups_per_tenant: {limit}}}}}\n")
+    assert "TGT407" not in slosmith(tmp_path, "generate").stderr
