@@ -43,7 +43,7 @@ class Comparison:
             if minute < FIRST + 5:
                 continue
             self.checked += 1
-            lagged = [_ratio(*plain(minute, lag)) for lag in LAGS]
+            lagged = [ratio(*plain(minute, lag)) for lag in LAGS]
             expected = lagged[0]
             error = _relative(value, expected)
             self.worst_anywhere = max(self.worst_anywhere, error)
@@ -52,7 +52,7 @@ class Comparison:
                 self.worst_quiet = max(self.worst_quiet, error)
                 if plain_too and error > TOLERANCE:
                     self._miss(minute, value, expected, "plain")
-            expected = _ratio(*smeared(minute))
+            expected = ratio(*smeared(minute))
             error = _relative(value, expected)
             self.worst_smeared = max(self.worst_smeared, error)
             if error > TOLERANCE:
@@ -71,7 +71,7 @@ class Comparison:
     def line(self) -> str:
         """One line of the report; errors relative, in percent."""
         return (
-            f"{self.title:66} {self.checked:6} compared, {self.quiet:6} quiet; worst error: quiet {self.worst_quiet:9.5%}"
+            f"{self.title:66} {self.checked:6} compared, {self.quiet:6} quiet; worst: quiet {self.worst_quiet:9.5%}"
             f", smeared {self.worst_smeared:9.5%}, plain anywhere {self.worst_anywhere:8.2%}"
         )
 
@@ -90,7 +90,8 @@ def verdict(comparisons: Iterable[Comparison]) -> str:
     return "\n".join(line for item in missed for line in [f"{len(item.misses)} misses:", *item.misses[:5]])
 
 
-def _ratio(bad: float, total: float) -> float:
+def ratio(bad: float, total: float) -> float:
+    """0 where there are no events."""
     return bad / total if total > _NOTHING else 0.0
 
 

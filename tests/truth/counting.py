@@ -1,8 +1,9 @@
 """What the events themselves say: counted plainly, and with the smear that a 5m rate has.
 
 ``plain`` is the truth: events between two moments. What Prometheus can know of it is smeared: a 5m rate that is sampled
-every minute sees an event for about four minutes, so the edges of every window are up to five minutes late. ``smeared``
-counts each event with the share of the window's rates that saw it. Both come from the events; neither reads a recording.
+every minute sees an event for about four minutes, so the edges of every window are up to five minutes late.
+``smeared`` counts each event with the share of the window's rates that saw it. Both come from the events; neither reads
+a recording.
 """
 
 from __future__ import annotations
@@ -118,7 +119,40 @@ def _sums(values: Sequence[float]) -> list[float]:
 
 
 class Truth(msgspec.Struct, frozen=True):
-    """Total and bad events of one SLO."""
+    """Total and bad events of one SLO. Every method gives (bad, total)."""
 
     total: Counted
     bad: Counted
+
+    def rate(self, j: int) -> tuple[float, float]:
+        """Events a second, as the 5m rates see them."""
+        return self.bad.rate(j), self.total.rate(j)
+
+    def plain(self, window: int, j: int, lag: int = 0) -> tuple[float, float]:
+        """Of the ``window`` minutes up to ``lag`` minutes before evaluation j."""
+        return self.bad.plain(j, window, lag), self.total.plain(j, window, lag)
+
+    def smeared(self, window: int, j: int) -> tuple[float, float]:
+        """Of the rates recorded in the ``window`` minutes up to evaluation j."""
+        return self.bad.smeared(j, window), self.total.smeared(j, window)
+
+    def hours(self, first: int, last: int, lag: int = 0) -> tuple[float, float]:
+        """Plainly, of the whole hours first+1 ... last since the start of the span."""
+        if last <= first:
+            return 0.0, 0.0
+        return self.bad.plain_hours(first, last, lag), self.total.plain_hours(first, last, lag)
+
+    def tiles(self, first: int, last: int) -> tuple[float, float]:
+        """The same of the tiles."""
+        if last <= first:
+            return 0.0, 0.0
+        return self.bad.smeared_hours(first, last), self.total.smeared_hours(first, last)
+
+    def days(self, days: int, j: int, lag: int = 0) -> tuple[float, float]:
+        """Plainly, of as many days of whole hours up to the last full hour."""
+        last = self.total.last_hour(j)
+        return self.hours(last - 24 * days, last, lag)
+
+    def tiles_of_days(self, days: int, j: int) -> tuple[float, float]:
+        """Of the tiles that a period of ``days`` reads at evaluation j."""
+        return self.tiles(self.total.first_hour(j, days), self.total.last_hour(j))

@@ -17,7 +17,7 @@ from pathlib import Path
 from slosmith.engines.promtool import find_promtool
 from slosmith.model import Duration
 from slosmith.rules import names, tiers
-from tests.truth.lift_wing import CALENDAR, OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN
+from tests.truth.lift_wing import OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN
 from tests.truth.recorded import record_lift_wing
 
 SLO = "revertrisk-language-agnostic-availability-eqiad"
@@ -87,7 +87,7 @@ def main(target: Path) -> None:
         slo = recorded.world.traffic[SLO].slo
         fast, slow = (recorded.values(names.error_ratio(Duration.parse(window)), SLO) for window in ("5m", "1h"))
         rolling = recorded.values(names.PERIOD_BUDGET_REMAINING, SLO)
-        quarter = recorded.values(names.CALENDAR_BUDGET_REMAINING, SLO, calendar=CALENDAR.name)
+        quarter = recorded.values(names.CALENDAR_BUDGET_REMAINING, SLO)
     threshold = float(tiers(slo)[0].threshold_ratio)
     night = _night(fast, slow, threshold)
     budget = _quarter(rolling, quarter)

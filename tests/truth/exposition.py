@@ -10,7 +10,7 @@ import msgspec
 
 MINUTE = 60
 BLOCK_HOURS = 486
-"""The longest block that promtool makes (2 h times a power of three, below 31 days); blocks begin at multiples of it."""
+"""The longest block that promtool makes (2 h times a power of three, below 31 days); blocks begin at its multiples."""
 
 
 class RawSeries(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class RawSeries(msgspec.Struct, frozen=True):
 
 
 def load(promtool: Path, series: Sequence[RawSeries], folder: Path) -> int:
-    """Write ``series`` as OpenMetrics and have promtool make blocks of it in ``folder``/data; returns the samples' count.
+    """Write ``series`` as OpenMetrics and have promtool make blocks of it in ``folder``/data; returns how many samples.
 
     A file for each block, so that promtool reads it once; while it does, the next file is written.
     """

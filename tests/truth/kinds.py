@@ -294,7 +294,8 @@ _KINDS: tuple[Callable[[], KindCase], ...] = (_good_of_total, _grouped, _probes,
 
 def raw_ratio_case() -> KindCase:
     """A ratio without events; its windows are queries of their own, so it is compared by itself."""
-    query = 'sum(rate(answered_total{truth_case="raw",code="500"}[{{.window}}])) / sum(rate(answered_total{truth_case="raw"}[{{.window}}]))'
+    failed_rate = 'sum(rate(answered_total{truth_case="raw",code="500"}[{{.window}}]))'
+    query = failed_rate + ' / sum(rate(answered_total{truth_case="raw"}[{{.window}}]))'
     fine, failed = [90] * SPAN.minutes, [30 if minute in OUTAGE else 10 for minute in range(SPAN.minutes)]
     series = [
         _counter("answered_total", {CASE: "raw", "code": code}, growth)

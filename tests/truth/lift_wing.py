@@ -1,8 +1,8 @@
 """Lift Wing's traffic of one winter, made up: every trouble that error budgets meet, at times that are known.
 
-2023-11-28 to 2024-03-08 crosses two quarter boundaries (1 December, 1 March), New Year and 29 February. Each service has
-one SLO for each indicator and site, as slo_specs/ says; its rules are evaluated some seconds into the minute, its pods
-scraped at others.
+2023-11-28 to 2024-03-08 crosses two quarter boundaries (1 December, 1 March), New Year and 29 February. Each service
+has one SLO for each indicator and site, as slo_specs/ says; its rules are evaluated some seconds into the minute, its
+pods scraped at others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,19 @@ import msgspec
 from slosmith.model import Calendar, Service, Slo, Workspace
 from slosmith.spec import load
 from tests.truth.exposition import RawSeries
-from tests.truth.traffic import Pod, Span, Stream, counter, day_and_night, histogram, istio_pod, simulate, within
+from tests.truth.traffic import (
+    API_SERVER_BUCKETS,
+    Pod,
+    Span,
+    Stream,
+    counter,
+    day_and_night,
+    histogram,
+    istio_pod,
+    noisy_from,
+    simulate,
+    within,
+)
 
 
 def moment(text: str) -> int:
@@ -97,7 +109,7 @@ def _only(traffic: Sequence[Traffic]) -> Service:
 
 
 def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
-    """Busy, at both sites: two outages at night in eqiad, one of them over a quarter's boundary; a slow burn in codfw."""
+    """Busy, at both sites: two outages at night in eqiad, one over a quarter's boundary; a slow burn in codfw."""
     name, namespace, canonical = "revertrisk-language-agnostic", "revertrisk", "revertrisk-language-agnostic-predictor"
     night = day_and_night(160, SPAN)
     restarts = (
@@ -128,7 +140,7 @@ def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
     for site, pods in (("eqiad", eqiad), ("codfw", codfw)):
         for index, pod in enumerate(pods):
             labels = _gateway(site, namespace, canonical, f"gateway-{index}")
-            series += istio_pod(SPAN, pod, labels, le="500", other_buckets={"5000": 0.75})
+            series += istio_pod(SPAN, pod, labels, le="500")
     series += _decoys(_gateway("eqiad", namespace, canonical, "gateway-0"), eqiad[0])
     detail = (_around(OUTAGE_AT_NIGHT, 9 * 60), _around(OUTAGE_OVER_THE_BOUNDARY, 3 * 60))
     traffic = [
@@ -152,7 +164,7 @@ def _articlequality() -> tuple[list[Traffic], list[RawSeries]]:
 
     pods = [simulate(name, SPAN, offset=52, rate=rate, failing=lambda _: 0, slow=lambda _: 0.01, gone=0)]
     labels = _gateway("eqiad", namespace, canonical, "gateway-0")
-    series = istio_pod(SPAN, pods[0], labels, le="5000", other_buckets={"500": 0.4, "10000": 0.5})
+    series = istio_pod(SPAN, pods[0], labels, le="5000")
     traffic = _istio(name, "eqiad", pods, 13, (_around(IDLE_WEEKEND, 60),))
     return traffic, series
 
@@ -163,13 +175,13 @@ def _readability() -> tuple[list[Traffic], list[RawSeries]]:
     pods = [simulate(name, SPAN, offset=29, rate=lambda _: 0.12, failing=lambda _: 0.03, slow=lambda _: 0.06,
                      client_errors=0, gone=0)]  # fmt: skip
     labels = _gateway("codfw", name, f"{name}-predictor-default", "gateway-0")
-    series = istio_pod(SPAN, pods[0], labels, le="5000", other_buckets={"500": 0.5})
+    series = istio_pod(SPAN, pods[0], labels, le="5000")
     traffic = _istio(name, "codfw", pods, 3, ())
     return traffic, series
 
 
 def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
-    """Exactly 240 requests a minute and not one error, but for an outage of two hours: alerts have computable minutes."""
+    """Exactly 240 requests a minute, no error but in an outage of two hours: alerts have computable minutes."""
     name = "ml-serve-kubernetes"
 
     def failing(minute: int) -> float:
@@ -183,14 +195,15 @@ def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
     answered = [sum(all_of) for all_of in zip(pod.ok, pod.client_error, pod.failed, strict=True)]
     timed = msgspec.structs.replace(pod, ok=answered)
     everything = [*map(sum, zip(pod.ok, pod.failed, strict=True))]
+    since, none = noisy_from(SPAN), [0] * SPAN.minutes
     series = [
         counter("apiserver_request_total", {**get, "code": "200"}, SPAN, pod, pod.ok),
         counter("apiserver_request_total", {**get, "code": "404"}, SPAN, pod, pod.client_error),
         counter("apiserver_request_total", {**get, "code": "504"}, SPAN, pod, pod.failed),
-        counter("apiserver_request_total", {**watch, "code": "504"}, SPAN, pod, everything),
-        *histogram("apiserver_request_duration_seconds", SPAN, timed, get, "0.4", {"0.6": 0.4}),
-        counter("apiserver_request_duration_seconds_count", watch, SPAN, pod, everything),
-        counter("apiserver_request_duration_seconds_bucket", {**watch, "le": "0.4"}, SPAN, pod, [0] * SPAN.minutes),
+        counter("apiserver_request_total", {**watch, "code": "504"}, SPAN, pod, everything, since=since),
+        *histogram("apiserver_request_duration_seconds", SPAN, timed, get, "0.4", API_SERVER_BUCKETS),
+        counter("apiserver_request_duration_seconds_count", watch, SPAN, pod, everything, since=since),
+        counter("apiserver_request_duration_seconds_bucket", {**watch, "le": "0.4"}, SPAN, pod, none, since=since),
     ]
     around = (_around(API_OUTAGE, 9 * 60),)
     traffic = [
@@ -237,10 +250,8 @@ def _decoys(labels: Mapping[str, str], pod: Pod) -> list[RawSeries]:
         ("site", "drmrs"),
     ):
         other = {**labels, label: value}
-        found.append(counter("istio_requests_total", {**other, "response_code": "503"}, SPAN, pod, pod.ok))
-        found.append(
-            counter("istio_request_duration_milliseconds_count", {**other, "response_code": "200"}, SPAN, pod, pod.ok)
-        )
+        for metric, code in (("istio_requests_total", "503"), ("istio_request_duration_milliseconds_count", "200")):
+            found.append(counter(metric, {**other, "response_code": code}, SPAN, pod, pod.ok, since=noisy_from(SPAN)))
     return found
 
 

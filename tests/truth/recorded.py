@@ -99,8 +99,8 @@ def times_of(traffic: Traffic) -> Times:
 
 
 def detail_ranges(traffic: Traffic) -> list[tuple[int, int, int]]:
-    """When everything is recorded: coarsely everywhere; each minute in the SLO's own detail, about the boundaries and at
-    the end (where dashboards look)."""
+    """When everything is recorded: coarsely everywhere; each minute in the SLO's own detail, about the boundaries and
+    at the end (where dashboards look)."""
     boundaries = [SPAN.minute(start) for start in QUARTER_STARTS if SPAN.start < start < SPAN.end]
     minutely = [*traffic.detail, *((minute - 70, minute + 130) for minute in boundaries), (LAST - 180, LAST)]
     return [(FIRST + 5, LAST, EVERYWHERE), *((first, last, 1) for first, last in minutely)]

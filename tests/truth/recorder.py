@@ -8,8 +8,9 @@ under the rule's name and labels. Rules that only few instants are wanted of are
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 
@@ -35,8 +36,6 @@ class Times(msgspec.Struct, frozen=True):
     """For everything that is made of base and tiles."""
     instants: Sequence[int] = ()
     """For what depends on the time of evaluation; each must lie in ``ranges`` too."""
-    dense: Mapping[str, Sequence[tuple[int, int, int]]] = {}
-    """Recording -> further ranges for it alone."""
 
 
 class Recorder:
@@ -60,15 +59,16 @@ class Recorder:
                 if not stage:
                     raise AssertionError(f"rules that read each other: {sorted(due)}")
                 waiting = [item for item in waiting if item[2] & due]
-                for found in pool.map(lambda item: self._evaluate(*item, pinned), stage):
+                for found in pool.map(partial(self._evaluate, pinned), stage):
                     self.samples += remote_write.write(self.recorded.url, found)
 
-    def _evaluate(self, rule: Rule, times: Times, reads: frozenset[str], pinned: frozenset[str]) -> list[Series]:
+    def _evaluate(self, pinned: frozenset[str], item: tuple[Rule, Times, frozenset[str]]) -> list[Series]:
+        rule, times, reads = item
         server = self.recorded if reads else self.raw
         if _PINNED in rule.expr:
             found = [series for at in times.instants for series in _instant(server, rule.expr, at)]
             return _joined(found, rule, sorted(times.instants))
-        ranges = [*times.ranges, *times.dense.get(_name(rule), ())]
+        ranges = list(times.ranges)
         if _name(rule) in BASE:
             ranges = list(times.base)
         elif _name(rule) in TILES:

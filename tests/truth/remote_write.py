@@ -53,8 +53,8 @@ def _snappy(message: bytes) -> bytes:
 
 def _time_series(labels: dict[str, str], times: Sequence[float], values: Sequence[float]) -> bytes:
     body = bytearray()
-    for name, value in sorted(labels.items()):
-        body += _field(1, _field(1, name.encode()) + _field(2, value.encode()))
+    for name, text in sorted(labels.items()):
+        body += _field(1, _field(1, name.encode()) + _field(2, text.encode()))
     pack = struct.Struct("<3sd").pack
     for when, value in zip(times, values, strict=True):
         # of today's length: three bytes of framing, the value, and a time of six bytes with its own one

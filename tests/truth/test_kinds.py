@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,8 @@ def kinds(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFac
             prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
         ) as recorded,
     ):
-        ranges = [ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY)]
-        times = Times(*ranges)
+        base, tiles, others = (ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY))
+        times = Times(base, tiles, others)
         chains = [
             (
                 [
@@ -86,11 +87,8 @@ def test_ratio_of_a_window(kinds: Kinds, window: str) -> None:
             comparison = Comparison(f"{window} {case.slo.service} {' '.join(known.group.values())}", SPAN)
             comparison.ratios(
                 {minute: ratio for minute, ratio in kinds.values(metric, case, known).items() if minute > FIRST + 5},
-                lambda minute, lag, truth=truth: (
-                    truth.bad.plain(minute, length, lag),
-                    truth.total.plain(minute, length, lag),
-                ),
-                lambda minute, truth=truth: (truth.bad.smeared(minute, length), truth.total.smeared(minute, length)),
+                partial(truth.plain, length),
+                partial(truth.smeared, length),
             )
             assert comparison.checked > 200
             comparisons.append(comparison)
@@ -105,7 +103,7 @@ def test_events(kinds: Kinds) -> None:
             truth = truth_of(known)
             for metric, of in ((names.TOTAL_RATE, truth.total), (names.BAD_RATE, truth.bad)):
                 comparison = Comparison(f"{metric} {case.slo.service}", SPAN)
-                comparison.numbers(kinds.values(metric, case, known), lambda minute, of=of: of.rate(minute))
+                comparison.numbers(kinds.values(metric, case, known), of.rate)
                 assert comparison.checked > 1500
                 comparisons.append(comparison)
     assert verdict(comparisons) == ""

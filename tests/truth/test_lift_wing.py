@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from slosmith.model import Duration
 from slosmith.rules import names
-from tests.truth.comparing import Comparison, verdict
+from tests.truth.comparing import Comparison, ratio, verdict
 from tests.truth.counting import Truth
 from tests.truth.lift_wing import IDLE_WEEKEND, OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN
 from tests.truth.recorded import EVERYWHERE, FIRST, Recorded
@@ -15,11 +18,50 @@ pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group(
 
 WINDOWS = {"1h": 60, "2h": 120, "6h": 360, "1d": 1440, "3d": 4320}
 PERIOD_DAYS = 28
-LONGEST_QUARTER_DAYS = 92
+
+
+class Quarter:
+    """What the events say of the quarter to date. Hours count from the start of the span, which is inside a quarter."""
+
+    def __init__(self, truth: Truth, evaluated: int, budget: float) -> None:
+        self.truth, self.evaluated, self.budget = truth, evaluated, budget
+
+    def plain(self, minute: int, lag: int) -> tuple[float, float]:
+        return self.truth.hours(*self._hours(minute), lag)
+
+    def smeared(self, minute: int) -> tuple[float, float]:
+        return self.truth.tiles(*self._hours(minute))
+
+    def spent(self, minute: int) -> float:
+        """Of the whole quarter's budget."""
+        start, end = quarter_at(self._time(minute))
+        return ratio(*self.smeared(minute)) / self.budget * (self._time(minute) - start) / (end - start)
+
+    def _hours(self, minute: int) -> tuple[int, int]:
+        start, _ = quarter_at(self._time(minute))
+        return max((start - SPAN.start) // 3600, 0), self.truth.total.last_hour(minute)
+
+    def _time(self, minute: int) -> int:
+        return SPAN.start + 60 * minute + self.evaluated
+
+
+def quarter_at(time: int) -> tuple[int, int]:
+    """Start and end of the quarter at a time, Unix seconds."""
+    start = max(start for start in QUARTER_STARTS if start <= time)
+    return start, QUARTER_STARTS[QUARTER_STARTS.index(start) + 1]
 
 
 def error_ratio(window: str) -> str:
     return names.error_ratio(Duration.parse(window))
+
+
+def _settled(lift_wing: Recorded, metric: str, slo: str) -> dict[int, float]:
+    """A recording from the first full hour on; before that there is no tile."""
+    return {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
+
+
+def _burn_rate(counts: Callable[[int], tuple[float, float]], budget: float) -> Callable[[int], float]:
+    return lambda minute: ratio(*counts(minute)) / budget
 
 
 @pytest.mark.parametrize("window", [*WINDOWS])
@@ -29,149 +71,68 @@ def test_ratio_of_a_window(lift_wing: Recorded, window: str) -> None:
     for slo in lift_wing.world.traffic:
         truth = lift_wing.truth(slo)
         comparison = Comparison(f"{window} {slo}", SPAN)
-        comparison.ratios(
-            lift_wing.values(error_ratio(window), slo),
-            lambda minute, lag, truth=truth: (
-                truth.bad.plain(minute, length, lag),
-                truth.total.plain(minute, length, lag),
-            ),
-            lambda minute, truth=truth: (truth.bad.smeared(minute, length), truth.total.smeared(minute, length)),
-        )
+        measured = lift_wing.values(error_ratio(window), slo)
+        comparison.ratios(measured, partial(truth.plain, length), partial(truth.smeared, length))
         assert comparison.checked > 2000
         comparisons.append(comparison)
     assert verdict(comparisons) == ""
 
 
-def test_short_windows_for_information(lift_wing: Recorded) -> None:
-    """5m and 30m are the alerts' short windows. They are exact about what the rates saw; the plain count may differ by
-    what five minutes are to them."""
-    for window, length in (("5m", 5), ("30m", 30)):
-        comparisons = []
-        for slo in lift_wing.world.traffic:
-            truth = lift_wing.truth(slo)
-            comparison = Comparison(f"{window} {slo}", SPAN)
-            measured = lift_wing.values(error_ratio(window), slo)
-            if window == "5m":
-                # one rate, not a sum of them
-                measured = {minute: value for minute, value in measured.items() if minute > FIRST}
-            comparison.ratios(
-                measured,
-                lambda minute, lag, truth=truth, length=length: (
-                    truth.bad.plain(minute, length, lag), truth.total.plain(minute, length, lag),
-                ),
-                lambda minute, truth=truth, length=length: (
-                    (truth.bad.rate(minute), truth.total.rate(minute)) if length == 5
-                    else (truth.bad.smeared(minute, length), truth.total.smeared(minute, length))
-                ),
-                plain_too=False,
-            )  # fmt: skip
-            comparisons.append(comparison)
-        assert verdict(comparisons) == ""
-
-
-def period(truth: Truth, minute: int, lag: int) -> tuple[float, float]:
-    """Plainly: the 672 whole hours up to the last full one."""
-    last = truth.total.last_hour(minute)
-    return tuple(of.plain_hours(last - 24 * PERIOD_DAYS, last, lag) for of in (truth.bad, truth.total))
-
-
-def period_smeared(truth: Truth, minute: int) -> tuple[float, float]:
-    last, first = truth.total.last_hour(minute), truth.total.first_hour(minute, PERIOD_DAYS)
-    return tuple(of.smeared_hours(first, last) for of in (truth.bad, truth.total))
+@pytest.mark.parametrize(("window", "length"), [("5m", 5), ("30m", 30)])
+def test_short_windows(lift_wing: Recorded, window: str, length: int) -> None:
+    """The alerts' short windows are exact about what the rates saw; the plain count, printed too, may differ by what
+    five minutes are to them."""
+    comparisons = []
+    for slo in lift_wing.world.traffic:
+        truth = lift_wing.truth(slo)
+        comparison = Comparison(f"{window} {slo}", SPAN)
+        smeared = truth.rate if window == "5m" else partial(truth.smeared, length)
+        measured = lift_wing.values(error_ratio(window), slo)
+        comparison.ratios(measured, partial(truth.plain, length), smeared, plain_too=False)
+        comparisons.append(comparison)
+    assert verdict(comparisons) == ""
 
 
 def test_rolling_ratio_and_budget(lift_wing: Recorded) -> None:
     comparisons = []
     for slo, traffic in lift_wing.world.traffic.items():
         truth = lift_wing.truth(slo)
-        budget = float(traffic.slo.objective.error_budget_ratio)
-        settled = {
-            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
-            for metric in (
-                error_ratio("28d"), names.PERIOD_TOTAL, names.PERIOD_BAD, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
-            )
-        }  # fmt: skip
-        ratio = Comparison(f"28d {slo}", SPAN)
-        ratio.ratios(
-            settled[error_ratio("28d")],
-            lambda minute, lag, truth=truth: period(truth, minute, lag),
-            lambda minute, truth=truth: period_smeared(truth, minute),
-        )
-        assert ratio.checked > 2000
-        comparisons.append(ratio)
-        for metric, which in ((names.PERIOD_BAD, 0), (names.PERIOD_TOTAL, 1)):
-            events = Comparison(f"{metric} {slo}", SPAN)
-            events.numbers(
-                settled[metric], lambda minute, truth=truth, which=which: period_smeared(truth, minute)[which]
-            )
-            comparisons.append(events)
-
-        def burn(minute: int, truth: Truth = truth, budget: float = budget) -> float:
-            bad, total = period_smeared(truth, minute)
-            return bad / total / budget if total else 0.0
-
+        smeared = partial(truth.tiles_of_days, PERIOD_DAYS)
+        burn = _burn_rate(smeared, float(traffic.slo.objective.error_budget_ratio))
+        period = Comparison(f"28d {slo}", SPAN)
+        period.ratios(_settled(lift_wing, error_ratio("28d"), slo), partial(truth.days, PERIOD_DAYS), smeared)
+        assert period.checked > 2000
+        comparisons.append(period)
         for metric, expected in (
+            (names.PERIOD_BAD, lambda minute, of=smeared: of(minute)[0]),
+            (names.PERIOD_TOTAL, lambda minute, of=smeared: of(minute)[1]),
             (names.PERIOD_BURN_RATE, burn),
-            (names.PERIOD_BUDGET_REMAINING, lambda minute, burn=burn: 1 - burn(minute)),
+            (names.PERIOD_BUDGET_REMAINING, lambda minute, of=burn: 1 - of(minute)),
         ):
-            rolling = Comparison(f"{metric} {slo}", SPAN)
-            rolling.numbers(settled[metric], expected)
-            comparisons.append(rolling)
+            comparison = Comparison(f"{metric} {slo}", SPAN)
+            comparison.numbers(_settled(lift_wing, metric, slo), expected)
+            comparisons.append(comparison)
     assert verdict(comparisons) == ""
-
-
-def quarter(minute: int, evaluated: int) -> tuple[int, int]:
-    """Start and end of the quarter (Unix seconds) at an evaluation."""
-    now = SPAN.start + 60 * minute + evaluated
-    start = max(start for start in QUARTER_STARTS if start <= now)
-    return start, QUARTER_STARTS[QUARTER_STARTS.index(start) + 1]
 
 
 def test_calendar_budget(lift_wing: Recorded) -> None:
     """Attainment to date, budget spent and left, and the events, across 1 December and 1 March."""
     comparisons = []
     for slo, traffic in lift_wing.world.traffic.items():
-        truth = lift_wing.truth(slo)
-        budget = float(traffic.slo.objective.error_budget_ratio)
-
-        def hours(minute: int, truth: Truth = truth, evaluated: int = traffic.evaluated) -> tuple[int, int]:
-            start, _ = quarter(minute, evaluated)
-            return max((start - SPAN.start) // 3600, 0), truth.total.last_hour(minute)
-
-        def smeared(minute: int, truth: Truth = truth, hours=hours) -> tuple[float, float]:
-            first, last = hours(minute)
-            return tuple(of.smeared_hours(first, last) if last > first else 0.0 for of in (truth.bad, truth.total))
-
-        def plain(minute: int, lag: int, truth: Truth = truth, hours=hours) -> tuple[float, float]:
-            first, last = hours(minute)
-            return tuple(of.plain_hours(first, last, lag) if last > first else 0.0 for of in (truth.bad, truth.total))
-
-        def spent(minute: int, smeared=smeared, budget: float = budget, evaluated: int = traffic.evaluated) -> float:
-            bad, total = smeared(minute)
-            start, end = quarter(minute, evaluated)
-            elapsed = (SPAN.start + 60 * minute + evaluated - start) / (end - start)
-            return (bad / total if total else 0.0) / budget * elapsed
-
-        recorded = {
-            metric: {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
-            for metric in (
-                names.CALENDAR_ERROR_RATIO, names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_BUDGET_SPENT,
-                names.CALENDAR_BUDGET_REMAINING,
-            )
-        }  # fmt: skip
-        ratio = Comparison(f"quarter {slo}", SPAN)
-        ratio.ratios(recorded[names.CALENDAR_ERROR_RATIO], plain, smeared)
-        comparisons.append(ratio)
-        assert ratio.checked > 80
+        quarter = Quarter(lift_wing.truth(slo), traffic.evaluated, float(traffic.slo.objective.error_budget_ratio))
+        to_date = Comparison(f"quarter {slo}", SPAN)
+        to_date.ratios(_settled(lift_wing, names.CALENDAR_ERROR_RATIO, slo), quarter.plain, quarter.smeared)
+        assert to_date.checked > 80
+        comparisons.append(to_date)
         for metric, expected in (
-            (names.CALENDAR_BAD, lambda minute, smeared=smeared: smeared(minute)[0]),
-            (names.CALENDAR_TOTAL, lambda minute, smeared=smeared: smeared(minute)[1]),
-            (names.CALENDAR_BUDGET_SPENT, spent),
-            (names.CALENDAR_BUDGET_REMAINING, lambda minute, spent=spent: 1 - spent(minute)),
+            (names.CALENDAR_BAD, lambda minute, of=quarter: of.smeared(minute)[0]),
+            (names.CALENDAR_TOTAL, lambda minute, of=quarter: of.smeared(minute)[1]),
+            (names.CALENDAR_BUDGET_SPENT, quarter.spent),
+            (names.CALENDAR_BUDGET_REMAINING, lambda minute, of=quarter: 1 - of.spent(minute)),
         ):
-            numbers = Comparison(f"{metric} {slo}", SPAN)
-            numbers.numbers(recorded[metric], expected)
-            comparisons.append(numbers)
+            comparison = Comparison(f"{metric} {slo}", SPAN)
+            comparison.numbers(_settled(lift_wing, metric, slo), expected)
+            comparisons.append(comparison)
     assert verdict(comparisons) == ""
 
 
@@ -182,11 +143,11 @@ def test_start_and_end_of_the_quarter(lift_wing: Recorded) -> None:
         )
         assert len(series.times) == 2001
         for at, value in zip(series.times, series.values, strict=True):
-            assert value == quarter((round(at) - SPAN.start) // 60, 0)[which]
+            assert value == quarter_at(round(at))[which]
 
 
 def test_a_quarter_opens_with_its_whole_budget(lift_wing: Recorded) -> None:
-    """The outage before midnight is the old quarter's; what of it came after midnight counts from the first full hour."""
+    """The outage before midnight is the old quarter's; what came after midnight counts from the first full hour."""
     slo = "revertrisk-language-agnostic-availability-eqiad"
     spent = lift_wing.values(names.CALENDAR_BUDGET_SPENT, slo)
     midnight = SPAN.minute(QUARTER_STARTS[1])
@@ -211,8 +172,8 @@ def test_no_5xx_is_no_error(lift_wing: Recorded) -> None:
         ratios = lift_wing.values(error_ratio(window), slo)
         assert set(ratios.values()) == {0.0}
         assert len(ratios) > 2000
-    assert not lift_wing.raw.instant('{__name__="istio_requests_total",response_code=~"5..",'
-                                     'destination_service_namespace="revscoring-articlequality"}', SPAN.end - 90)  # fmt: skip
+    fives = 'istio_requests_total{response_code=~"5..", destination_service_namespace="revscoring-articlequality"}'
+    assert not lift_wing.raw.samples(fives, SPAN.start, SPAN.end)
 
 
 def test_a_mean_of_ratios_would_have_been_wrong(lift_wing: Recorded) -> None:
@@ -230,7 +191,7 @@ def test_a_mean_of_ratios_would_have_been_wrong(lift_wing: Recorded) -> None:
         bad, total = (f'{metric}{{{names.ID}="{slo}"}}' for metric in (names.BAD_RATE, names.TOTAL_RATE))
         (sloth,) = lift_wing.recorded.instant(f"avg_over_time(({bad} / ({total} > 0) or 0 * {total})[28d:1m])", at)
         truth = lift_wing.truth(slo)
-        true = _divided(period(truth, minute, 0))
+        true = ratio(*truth.days(PERIOD_DAYS, minute))
         (ours,) = lift_wing.recorded.instant(f'{error_ratio("28d")}{{{names.ID}="{slo}"}}', at)
         print(
             f"{slo}: true {true:.6%}, recorded {ours.value:.6%} ({ours.value / true - 1:+.3%}), "
@@ -238,7 +199,3 @@ def test_a_mean_of_ratios_would_have_been_wrong(lift_wing: Recorded) -> None:
         )
         assert abs(ours.value / true - 1) < 0.005
         assert abs(sloth.value / true - 1) >= minimum
-
-
-def _divided(counts: tuple[float, float]) -> float:
-    return counts[0] / counts[1]

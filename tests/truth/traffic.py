@@ -1,7 +1,7 @@
 """Events that are known to the minute, and the cumulative counters that a scrape would have seen of them.
 
-Everything is drawn from a seed. A minute here is the time between two scrapes of one target: what happened in it is what
-the counters grew by.
+Everything is drawn from a seed. A minute here is the time between two scrapes of one target: what happened in it is
+what the counters grew by.
 """
 
 from __future__ import annotations
@@ -14,6 +14,20 @@ from itertools import accumulate
 import msgspec
 
 from tests.truth.exposition import MINUTE, RawSeries
+
+NOISY_MINUTES = 10 * 1440
+ISTIO_BUCKETS = (
+    "0.5", "1", "5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000", "30000", "60000", "300000",
+    "600000", "1800000", "3600000",
+)  # fmt: skip
+API_SERVER_BUCKETS = (
+    "0.005", "0.025", "0.05", "0.1", "0.2", "0.4", "0.6", "0.8", "1", "1.25", "1.5", "2", "3", "4", "5", "6", "8", "10",
+    "15", "20", "30", "45", "60",
+)  # fmt: skip
+"""Bounds in seconds; there is none at 0.5."""
+
+_BEFORE = 1000
+"""What a counter stood at when the span began."""
 
 Shape = Callable[[int], float]
 """A value for each minute since the start: requests a minute, or a ratio 0..1."""
@@ -100,30 +114,28 @@ def simulate(
     return Pod(offset=offset, restarts=frozenset(restarts), **pod)
 
 
-def cumulative(growth: Sequence[int], before: int = 1000) -> list[int]:
-    """A counter without restarts; it stood at ``before`` when the span began."""
-    return list(accumulate(growth, initial=before))[1:]
+def cumulative(growth: Sequence[int]) -> list[int]:
+    """A counter without restarts; it had counted before the span began."""
+    return list(accumulate(growth, initial=_BEFORE))[1:]
 
 
 def counter(
-    metric: str, labels: Mapping[str, str], span: Span, pod: Pod, counts: Sequence[int], before: int = 1000
+    metric: str, labels: Mapping[str, str], span: Span, pod: Pod, counts: Sequence[int], *, since: int = 0
 ) -> RawSeries:
-    """The cumulative counter of ``counts``; it stood at ``before`` when the span began."""
+    """The cumulative counter of ``counts``; it had counted before the span began. Scraped from minute ``since`` on."""
     values: list[int] = []
     first = 0
     for end in [*sorted(pod.restarts), len(counts)]:
         if end > first:
-            values.extend(list(accumulate(counts[first:end], initial=before if first == 0 else 0))[1:])
+            values.extend(list(accumulate(counts[first:end], initial=_BEFORE if first == 0 else 0))[1:])
             first = end
-    return RawSeries(metric, labels, span.start + pod.offset, values)
+    return RawSeries(metric, labels, span.start + MINUTE * since + pod.offset, values[since:])
 
 
-def istio_pod(
-    span: Span, pod: Pod, labels: Mapping[str, str], *, le: str, other_buckets: Mapping[str, float] = {}
-) -> list[RawSeries]:
+def istio_pod(span: Span, pod: Pod, labels: Mapping[str, str], *, le: str) -> list[RawSeries]:
     """The gateway's counters for one pod: requests by code, and the latency histogram of those answered with 200.
 
-    ``other_buckets``: bound -> share of the fast requests (or, above ``le``, of the slow ones too) that are within it.
+    What no selector may pick is there in the last days of the span only: it is a third of the samples.
     """
     codes = {"200": pod.ok, "404": pod.client_error, "0": pod.gone, "503": pod.failed}
     found = [
@@ -131,34 +143,38 @@ def istio_pod(
         for code, counts in codes.items()
         if any(counts)
     ]
-    found += histogram(
-        "istio_request_duration_milliseconds", span, pod, {**labels, "response_code": "200"}, le, other_buckets
-    )
+    metric = "istio_request_duration_milliseconds"
+    found += histogram(metric, span, pod, {**labels, "response_code": "200"}, le, ISTIO_BUCKETS)
     if any(pod.failed):
         # failures are slow as well as failed; they must not enter a latency that is about answered requests
-        failed = {**labels, "response_code": "503"}
-        found.append(counter("istio_request_duration_milliseconds_count", failed, span, pod, pod.failed))
-        found.append(
-            counter("istio_request_duration_milliseconds_bucket", {**failed, "le": le}, span, pod, [0] * span.minutes)
-        )
+        failed, since = {**labels, "response_code": "503"}, noisy_from(span)
+        found.append(counter(f"{metric}_count", failed, span, pod, pod.failed, since=since))
+        none = [0] * span.minutes
+        found.append(counter(f"{metric}_bucket", {**failed, "le": le}, span, pod, none, since=since))
     return found
 
 
 def histogram(
-    metric: str, span: Span, pod: Pod, labels: Mapping[str, str], le: str, other_buckets: Mapping[str, float]
+    metric: str, span: Span, pod: Pod, labels: Mapping[str, str], le: str, bounds: Sequence[str]
 ) -> list[RawSeries]:
-    """A classic histogram of ``pod.ok``, where ``pod.slow`` of them are above ``le``."""
+    """A classic histogram of ``pod.ok``, of which ``pod.slow`` are above ``le``; other buckets in the last days."""
     fast = [ok - slow for ok, slow in zip(pod.ok, pod.slow, strict=True)]
-    buckets: dict[str, Sequence[int]] = {le: fast, "+Inf": pod.ok}
-    for bound, share in other_buckets.items():
-        if float(bound) < float(le):
-            buckets[bound] = [math.floor(count * share) for count in fast]
-        else:
-            buckets[bound] = [quick + math.floor(late * share) for quick, late in zip(fast, pod.slow, strict=True)]
-    found = [
-        counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts) for bound, counts in buckets.items()
-    ]
+    found = [counter(f"{metric}_bucket", {**labels, "le": le}, span, pod, fast)]
+    for bound in [*bounds, "+Inf"]:
+        if bound == le:
+            continue
+        near = float(bound) / float(le)
+        counts = [
+            math.floor(quick * math.sqrt(near)) if near < 1 else quick + math.floor(late * (1 - 1 / near))
+            for quick, late in zip(fast, pod.slow, strict=True)
+        ]
+        found.append(counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts, since=noisy_from(span)))
     return [*found, counter(f"{metric}_count", labels, span, pod, pod.ok)]
+
+
+def noisy_from(span: Span) -> int:
+    """The minute from which series are there that nothing may count."""
+    return max(0, span.minutes - NOISY_MINUTES)
 
 
 def day_and_night(mean: float, span: Span, swing: float = 0.6) -> Shape:
