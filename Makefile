@@ -28,7 +28,7 @@ validate: venv ## check slo_specs/, write nothing
 	@$(VENV)/bin/slosmith validate $(VALIDATE_ARGS)
 
 .PHONY: test
-test: venv-dev prometheus puppet ## run the tests, then promtool over generated/ (reports in reports/)
+test: venv-dev prometheus alertmanager puppet ## run the tests, then promtool over generated/ (reports in reports/)
 	@mkdir -p $(REPORTS)
 	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml
 	@$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
@@ -51,12 +51,14 @@ lock: ## pin the requirements again (needs uv; LOCK_ARGS=--upgrade for the newes
 clean: ## remove what was set up here: .venv/, .tools/, caches
 	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(REPORTS)
 
-.PHONY: venv venv-dev prometheus puppet
+.PHONY: venv venv-dev prometheus alertmanager puppet
 venv:
 	@scripts/setup-venv product
 venv-dev:
 	@scripts/setup-venv dev
 prometheus:
-	@scripts/fetch-prometheus
+	@scripts/fetch-debian prometheus promtool prometheus
+alertmanager:
+	@scripts/fetch-debian prometheus-alertmanager amtool prometheus-alertmanager
 puppet:
 	@scripts/fetch-puppet

@@ -53,3 +53,15 @@ def prometheus() -> Path:
 def puppet() -> Path:
     """The puppet command."""
     return _program("puppet", "puppet", "puppet")
+
+
+@pytest.fixture(scope="session")
+def amtool() -> Path:
+    """Alertmanager's command line."""
+    return _program("amtool", "prometheus-alertmanager/usr/bin", "alertmanager")
+
+
+@pytest.fixture(scope="session")
+def alertmanager() -> Path:
+    """The Alertmanager server, under the name that Debian gives it."""
+    return _program("prometheus-alertmanager", "prometheus-alertmanager/usr/bin", "alertmanager")
