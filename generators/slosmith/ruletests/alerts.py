@@ -11,7 +11,7 @@ from slosmith.rules.numbers import percent
 from slosmith.ruletests.evaluate import error_ratio
 from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
-from slosmith.ruletests.subject import Subject
+from slosmith.ruletests.subject import Subject, minimum_bad_events
 from slosmith.ruletests.tiers import MINUTE, Omitted, Scenario, resolution, scenarios
 from slosmith.ruletests.types import AlertTest, ExpectedAlert, QueryTest, TestGroup
 
@@ -51,7 +51,7 @@ class _EventsGroup:
         self.notes: list[str] = []
 
     def build(self) -> TestGroup:
-        plans = [scenarios(subject.tiers, self.index, _minimum(subject)) for subject in self.subjects]
+        plans = [scenarios(subject.tiers, self.index, minimum_bad_events(subject)) for subject in self.subjects]
         tick = 0
         for step in zip(*plans, strict=True):
             if all(isinstance(scenario, Omitted) for scenario in step):
@@ -151,11 +151,6 @@ def _near(threshold: Decimal, over: bool | None) -> Decimal:
     if over is None:
         return threshold
     return min(threshold * Decimal("1.01"), (threshold + 1) / 2) if over else threshold * Decimal("0.99")
-
-
-def _minimum(subject: Subject) -> Decimal:
-    alerting = subject.slo.alerting
-    return alerting.minimum_bad_events if alerting is not None else Decimal(0)
 
 
 def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:

@@ -7,7 +7,6 @@ late enough for the longest period to have a beginning inside the test.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from slosmith.model import Duration, Labels
@@ -15,10 +14,10 @@ from slosmith.rules import names
 from slosmith.rules.calendars import period_days
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import ratio_windows
+from slosmith.ruletests.decoys import feed_decoys
 from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
-from slosmith.ruletests.recordings import feed_decoys
 from slosmith.ruletests.series import Timeline, constant
-from slosmith.ruletests.subject import Subject
+from slosmith.ruletests.subject import Subject, minimum_bad_events
 from slosmith.ruletests.tiles import Tile, TileBook
 from slosmith.ruletests.types import AlertTest, ExpectedAlert, QueryTest, TestGroup
 
@@ -125,8 +124,7 @@ class _Account:
         self.subject, self.hours, self.last = subject, hours, last
         slo = subject.slo
         self.budget = Fraction(slo.objective.error_budget_ratio)
-        alerting = slo.alerting
-        self.minimum = alerting.minimum_bad_events if alerting is not None and subject.weighted else Decimal(0)
+        self.minimum = minimum_bad_events(subject)
         self._rolling_hours = slo.period.rolling.milliseconds // _HOUR_MS
         self.book, self.bystander = TileBook(), TileBook()
         self._late()
@@ -218,7 +216,7 @@ class _Account:
         found = self._expect_rolling(number, at, comment, notes)
         if subject.slo.period.calendar is not None:
             found += self._expect_calendar(number, at)
-        if subject.exhaustion and number != self.last:
+        if subject.exhaustion:
             labels = [dict(rule.labels)[names.TIER] for rule in subject.exhaustion]
             fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in self.exhausted(number)]
             found.append(firing(subject.slo, subject.exhaustion[0].alert, labels, at, fires))

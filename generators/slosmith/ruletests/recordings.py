@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from slosmith.model import Duration, Slo
 from slosmith.rules import names
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
-from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, gap_of, intervals
-from slosmith.ruletests.expect import decimal, firing, rendered_alert, round_query, series
+from slosmith.ruletests.absence import absence_queries, absence_texts
+from slosmith.ruletests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, SINGLE, UNEVEN
+from slosmith.ruletests.decoys import feed_decoys
+from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
+from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
-from slosmith.ruletests.subject import Subject
+from slosmith.ruletests.subject import Subject, minimum_bad_events
 from slosmith.ruletests.tiers import MINUTE
-from slosmith.ruletests.types import AlertTest, ExpectedAlert, QueryTest, Sample, TestGroup
-
-IDLE, UNEVEN, NO_ERRORS_KNOWN, NOTHING, BACK, SINGLE = range(1, 7)
-"""The ticks, in their order."""
+from slosmith.ruletests.types import QueryTest, Sample, TestGroup
 
 _SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
@@ -34,17 +35,19 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
     for subject in subjects:
         _feed(subject, timeline)
         queries += _recorded(subject, timeline)
-        queries += _absence(subject, timeline)
+        queries += absence_queries(subject, timeline)
         queries += _quiet(subject, timeline)
+        queries += _ended(subject, timeline)
     return TestGroup(
         "recordings and absence",
         MINUTE,
         timeline.inputs(),
         tuple(queries),
-        _absence_texts(subjects, timeline),
+        absence_texts(subjects, timeline),
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
-            "single request that fails. Decoys differ from the SLO in one label each: no rule may read them.",
+            "single request that fails; then events that ended as long ago as one window reaches and no shorter one.",
+            "Decoys differ from the SLO in one label each: no rule may read them.",
         ),
     )
 
@@ -92,6 +95,22 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
         once = (*constant(0, 5, known - 1), *constant(Decimal("0.00333333"), 0, 4))
         subject.feed_events(timeline, SINGLE, once, once)
     feed_decoys(subject, timeline, UNEVEN)
+    # others whose events are absent, at a time when the SLO's are not
+    feed_decoys(subject, timeline, BACK, only=(names.OBJECTIVE_RATIO,))
+    for tick, _, newest, oldest in _ends(slo):
+        zeros = constant(0, newest, oldest)
+        subject.feed_events(timeline, tick, zeros, zeros)
+
+
+def _ends(slo: Slo) -> list[tuple[int, Duration, int, int]]:
+    """Ticks, the shortest window that still sees something, and between which offsets idle events stand."""
+    windows = plain_windows(slo)
+    found = []
+    for tick, (shorter, window) in enumerate(pairwise(windows), ENDED):
+        newest, oldest = max(intervals(shorter, MINUTE), 6), intervals(window, MINUTE) - 1
+        if newest <= oldest:
+            found.append((tick, window, newest, oldest))
+    return found
 
 
 def _uneven(slo: Slo) -> tuple[History, History]:
@@ -106,35 +125,6 @@ def _healthy_errors(subject: Subject) -> int:
 def _single_error_is_silent(subject: Subject) -> bool:
     alerting = subject.slo.alerting
     return subject.weighted and alerting is not None and alerting.minimum_bad_events > 1
-
-
-def recorded_metrics(slo: Slo) -> tuple[str, ...]:
-    """Every recording that some rule of the SLO reads by its identity labels, those of the calendar aside."""
-    windows = (*ratio_windows(slo.alerting), slo.period.rolling)
-    return (
-        names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_TOTAL, names.PERIOD_BAD,
-        *dict.fromkeys(names.error_ratio(window) for window in windows),
-        names.OBJECTIVE_RATIO, names.ERROR_BUDGET, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
-    )  # fmt: skip
-
-
-def feed_decoys(subject: Subject, timeline: Timeline, tick: int, *, newest: int = 0) -> None:
-    """For every recording, series that are the SLO's but for one identity label each (and for the calendar's)."""
-    slo = subject.slo
-    own = subject.base_labels(subject.groups[0])
-    sets = [tuple((k, f"not-{v}" if k == label else v) for k, v in own) for label in names.IDENTITY]
-    wanted = [(metric, labels) for metric in recorded_metrics(slo) for labels in sets]
-    calendar = slo.period.calendar
-    if calendar is not None:
-        in_calendar = [(*labels, (names.CALENDAR, calendar.name)) for labels in sets]
-        in_calendar.append((*own, (names.CALENDAR, f"not-{calendar.name}")))
-        metrics = (
-            names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT,
-            names.CALENDAR_BUDGET_REMAINING,
-        )  # fmt: skip
-        wanted += [(metric, labels) for metric in metrics for labels in in_calendar]
-    for metric, labels in wanted:
-        timeline.feed(series(metric, labels), tick, constant(7, newest, newest))
 
 
 # --- what is expected
@@ -231,7 +221,7 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
         constants[names.ASPIRATIONAL_RATIO] = objective.aspirational_ratio
     samples = [Sample(subject.public(metric), decimal(value)) for metric, value in constants.items()]
     selector = subject.select_any(constants)
-    info = f"count by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
+    info = f"sum by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
     return [
         QueryTest(selector, now, tuple(samples), (f"{slo.id}: what was promised",)),
         QueryTest(info, now, (Sample(series("", ((names.ID, slo.id), (names.TEAM, slo.team))), "1"),)),
@@ -249,52 +239,37 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     said = [(IDLE, "idle: silent"), (BACK, "healthy, errors below every threshold: silent")]
     if _single_error_is_silent(subject):
         said.append((SINGLE, "the only request in a long time fails: silent"))
-    return [
+    found = [
         firing(subject.slo, alert, labels, timeline.at(tick), [], f"{subject.slo.id}: {text}") for tick, text in said
     ]
-
-
-def _absence(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    if not subject.absence:
-        return []
-    rule = subject.absence[0]
-    tier = dict(rule.labels)[names.TIER]
-    by = f"{names.ALERT_STATE}"
-    selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
-    states = _absence_states(subject, timeline)
-    said = {
-        IDLE: "idle is not absent", UNEVEN: "present", NO_ERRORS_KNOWN: "bad events cannot be counted",
-        NOTHING: "no events at all", BACK: "back again",
-    }  # fmt: skip
-    return [
-        QueryTest(
-            f"count by ({by}) ({selector})",
-            timeline.at(tick),
-            (Sample(series("", ((names.ALERT_STATE, state),)), "1"),) if state else (),
-            (f"{subject.slo.id}: {said[tick]}",),
-        )
-        for tick, state in states.items()
+    events = Events(*_uneven(subject.slo))
+    verdicts = [
+        None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject), events, MINUTE)
+        for tier in subject.tiers
     ]
+    tiers = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
+    expected = [((names.TIER, tier), *subject.groups[0]) for tier, fired in zip(tiers, verdicts, strict=True) if fired]
+    known = [tier for tier, fired in zip(tiers, verdicts, strict=True) if fired is not None]
+    if known:
+        found.append(firing(subject.slo, alert, known, timeline.at(UNEVEN), expected))
+    return found
 
 
-def _absence_states(subject: Subject, timeline: Timeline) -> dict[int, str]:
-    hold = subject.absence[0].hold or Duration(0)
-    at_once = "firing" if hold.milliseconds == 0 else "pending"
-    later = "firing" if hold <= timeline.tick else "pending"
-    return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
-
-
-def _absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[AlertTest, ...]:
-    """Labels and annotations of the absence alerts once they fire."""
-    expected: dict[str, list[ExpectedAlert]] = {}
-    for subject in subjects:
-        if subject.absence and _absence_states(subject, timeline)[NOTHING] == "firing":
-            rule = subject.absence[0]
-            shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio))
-            if shown is None:
-                return ()
-            expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
-    return tuple(
-        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("The alerts' texts.",))
-        for alert, alerts in sorted(expected.items())
-    )
+def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    """Windows that reach back to idle events have a ratio of 0, shorter ones none."""
+    if not subject.weighted:
+        return []
+    windows = plain_windows(subject.slo)
+    every = subject.select_any(names.error_ratio(window) for window in windows)
+    queries = []
+    for tick, shortest, _, _ in _ends(subject.slo):
+        zeros = [
+            (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
+            for group in subject.groups
+            for window in windows
+            if window >= shortest
+        ]
+        queries.append(
+            round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: events ended within {shortest}")
+        )
+    return queries

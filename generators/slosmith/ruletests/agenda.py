@@ -1,0 +1,6 @@
+"""The ticks of the test group for recordings and absence, in their order."""
+
+IDLE, UNEVEN, NO_ERRORS_KNOWN, NOTHING, BACK, SINGLE, ENDED = range(1, 8)
+"""Idle; uneven traffic; bad events missing; all missing; healthy again; a single request that fails; from ENDED on one
+tick for each window but the shortest, at which events ended as long ago as it reaches.
+"""
