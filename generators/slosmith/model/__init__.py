@@ -1,0 +1,83 @@
+"""The model: what an SLO is once every default is applied. Frozen, without I/O; imports nothing of ours.
+
+Units, everywhere in this package: a ratio is 0..1 and an exact ``Decimal`` (0.98, never 0.9799999999999999), a duration
+is a :class:`Duration`, a rate is events per second. Percentages appear only in specs and on screens.
+
+Terms are those of the SRE Workbook (chapters 2 and 5) and OpenSLO; identity labels are Sloth's.
+"""
+
+from slosmith.model.duration import (
+    Duration,
+)
+from slosmith.model.indicators import (
+    BooleanGauge,
+    CounterRatio,
+    Freshness,
+    GaugeThreshold,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    MatchOperator,
+    NativeHistogramLatency,
+    QueryRatio,
+    RawRatio,
+    Selector,
+)
+from slosmith.model.promises import (
+    Alerting,
+    BurnRateWindow,
+    Calendar,
+    Labels,
+    Objective,
+    Period,
+)
+from slosmith.model.services import (
+    ClassObjective,
+    Service,
+    Slo,
+    SloClass,
+    Workspace,
+)
+from slosmith.model.statements import (
+    Decision,
+    Dependency,
+    DocumentPath,
+    NoGuarantee,
+    Operations,
+    Origin,
+    Waiver,
+)
+
+__all__ = [
+    "Alerting",
+    "BooleanGauge",
+    "BurnRateWindow",
+    "Calendar",
+    "ClassObjective",
+    "CounterRatio",
+    "Decision",
+    "Dependency",
+    "DocumentPath",
+    "Duration",
+    "Freshness",
+    "GaugeThreshold",
+    "HistogramLatency",
+    "Indicator",
+    "Labels",
+    "MatchOperator",
+    "Matcher",
+    "NativeHistogramLatency",
+    "NoGuarantee",
+    "Objective",
+    "Operations",
+    "Origin",
+    "Period",
+    "QueryRatio",
+    "RawRatio",
+    "Selector",
+    "Service",
+    "Slo",
+    "SloClass",
+    "Waiver",
+    "Workspace",
+]

@@ -1,0 +1,119 @@
+"""The SLO, its service and class, and the workspace that holds them all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from slosmith.model.duration import Duration
+from slosmith.model.indicators import Indicator
+from slosmith.model.promises import Alerting, Calendar, Labels, Objective, Period
+from slosmith.model.statements import Decision, Dependency, NoGuarantee, Operations, Origin, Waiver
+
+
+class Slo(msgspec.Struct, frozen=True):
+    """One SLO: one indicator of one service at one site (or of each value of ``group_by``)."""
+
+    service: str
+    name: str
+    """``availability-eqiad``: the indicator's name, and the site's where there are sites."""
+    indicator_name: str
+    indicator: Indicator
+    objective: Objective
+    period: Period
+    team: str
+    site: str | None = None
+    slo_class: str | None = None
+    group_by: tuple[str, ...] = ()
+    """Label names; one declaration is one SLO for each combination of their values."""
+    alerting: Alerting | None = None
+    """None: recorded, never alerts."""
+    scope: Literal["global", "site"] = "global"
+    labels: Labels = ()
+    """Extra labels on every recording and alert of this SLO."""
+    info_labels: Labels = ()
+    """Extra labels on the info series alone, and on nothing that is joined."""
+    revision: str = ""
+    description: str = ""
+    documentation: str = ""
+    runbook: str = ""
+    dashboard: str = ""
+    expected_events_per_day: Decimal | None = None
+    dialect: str = "slosmith/v1"
+    template: str = ""
+    """Name of the SLI template the indicator was made from; empty for a native or foreign one."""
+    origin: Origin = Origin("default")
+    """The document (and path in it) that declares this SLO."""
+    origins: tuple[tuple[str, Origin], ...] = ()
+    """Field -> origin: target, threshold, aspirational, period, catalogue, minimum_bad_events, ... sorted by field."""
+
+    @property
+    def id(self) -> str:
+        """Sloth's ``sloth_id``: ``<service>-<slo>``."""
+        return f"{self.service}-{self.name}"
+
+    def origin_of(self, field: str) -> Origin:
+        """Where ``field`` was written; the SLO's own origin when it was not recorded."""
+        return dict(self.origins).get(field, self.origin)
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A service and its SLOs: one spec file, one rule file."""
+
+    name: str
+    team: str
+    slos: tuple[Slo, ...]
+    origin: Origin
+    slo_class: str | None = None
+    description: str = ""
+    documentation: str = ""
+    runbook: str = ""
+    dashboard: str = ""
+    responsible: str = ""
+    sites: tuple[str, ...] = ()
+    clients_external: tuple[str, ...] = ()
+    clients_internal: tuple[str, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    operations: Operations = Operations()
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    no_guarantees: tuple[NoGuarantee, ...] = ()
+    dialect: str = "slosmith/v1"
+
+
+class ClassObjective(msgspec.Struct, frozen=True):
+    """One of a class's objectives, before a service and a site are known."""
+
+    indicator: str
+    target_ratio: Decimal
+    origin: Origin
+    threshold: Duration | None = None
+    aspirational_ratio: Decimal | None = None
+    allowed_target: tuple[Decimal, Decimal] | None = None
+    """Lowest and highest target_ratio that a service may set."""
+
+
+class SloClass(msgspec.Struct, frozen=True):
+    """A class of services with the same promise."""
+
+    name: str
+    description: str
+    objectives: tuple[ClassObjective, ...]
+    origin: Origin
+    period: Period | None = None
+    no_guarantees: tuple[NoGuarantee, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """Everything that was resolved from one specs folder; services, classes and calendars sorted by name."""
+
+    services: tuple[Service, ...]
+    classes: tuple[SloClass, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+
+    def slos(self) -> tuple[Slo, ...]:
+        return tuple(slo for service in self.services for slo in service.slos)
