@@ -11,18 +11,11 @@ from typing import Annotated, Any
 import msgspec
 
 from slosmith.model import Origin
-from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems.finding import FindingsError, at
 from slosmith.rules import RuleFile
 from slosmith.settings import Project
-from slosmith.targets.kubernetes import (
-    MANAGED_BY,
-    is_label_key,
-    is_label_value,
-    is_namespace,
-    is_object_name,
-    object_name,
-    source_annotation,
-)
+from slosmith.targets.kubernetes import MANAGED_BY, object_name, source_annotation
+from slosmith.targets.kubernetes_metadata import metadata_findings
 from slosmith.targets.rule_text import head, rule_groups
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.targets.yaml_text import document
@@ -74,27 +67,13 @@ def _manifest(rules: RuleFile, source: str, project: Project, settings: Settings
 
 def _check(settings: Settings, place: Origin) -> None:
     """Raises FindingsError for metadata that the API server would refuse."""
-    findings = []
-
-    def refuse(message: str, hint: str, *path: str, on_key: bool = False) -> None:
-        finding = Finding(
-            code="TGT408", message=f"{NAME}: {message}", origin=at(place, *path), hint=hint, on_key=on_key
-        )
-        findings.append(finding)
-
-    if settings.namespace and not is_namespace(settings.namespace):
-        hint = "lower-case letters, digits and dashes, at most 63"
-        refuse(f"'{settings.namespace}' is no namespace", hint, "namespace")
-    if not is_object_name(f"{settings.name_prefix}x"):
-        hint = "lower-case letters, digits, dashes and dots"
-        refuse(f"no object's name can begin with '{settings.name_prefix}'", hint, "name_prefix")
-    for field, pairs in (("labels", settings.labels), ("annotations", settings.annotations)):
-        for key, value in sorted(pairs.items()):
-            if not is_label_key(key):
-                hint = "letters, digits, - _ . and at most 63 of them, with a DNS name and / before it or without"
-                refuse(f"'{key}' is no key of a label", hint, field, key, on_key=True)
-            elif field == "labels" and not is_label_value(value):
-                hint = "letters, digits, - _ . and at most 63 of them"
-                refuse(f"'{value}' is no value of a label", hint, field, key)
+    findings = metadata_findings(
+        NAME,
+        place,
+        namespace=settings.namespace,
+        name_prefix=settings.name_prefix,
+        labels={"labels": settings.labels},
+        annotations={"annotations": settings.annotations},
+    )
     if findings:
         raise FindingsError(findings)
