@@ -21,9 +21,9 @@ _KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition"
 
 
 def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is OpenSLO's (v1alpha is asked before)."""
+    """Whether a document says that it is OpenSLO's, of whatever version but the first."""
     version = value.get("apiVersion")
-    return isinstance(version, str) and version.startswith("openslo/")
+    return isinstance(version, str) and version.startswith("openslo/") and version != "openslo/v1alpha"
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
