@@ -20,9 +20,9 @@ from slosmith.model import (
     Duration,
     Freshness,
     GaugeThreshold,
-    HistogramLatency,
     Indicator,
     Matcher,
+    NativeHistogramLatency,
     Objective,
     Period,
     QueryRatio,
@@ -305,6 +305,30 @@ def raw_ratio_case() -> KindCase:
     return KindCase(_slo("raw", RawRatio(query)), tuple(series), (_streams(total, failed),))
 
 
+class NativeCase(msgspec.Struct, frozen=True):
+    """Latency from a native histogram, with the threshold of half a second."""
+
+    slo: Slo
+    known: Known
+    labels: dict[str, str]
+    times: Sequence[int]
+    buckets: Mapping[int, Sequence[int]]
+    """By index, in schema 0: -3 is up to 1/8 s, -1 up to 1/2 s, 1 up to 2 s; cumulative over time."""
+
+
+def native_case() -> NativeCase:
+    indicator = NativeHistogramLatency((Selector("answer_seconds", (_only("native"),)),), Decimal("0.5"))
+    fast, near, slow = _times(60, busy), _times(9, busy), _times(8, failing)
+    total = [sum(all_of) for all_of in zip(fast, near, slow, strict=True)]
+    return NativeCase(
+        _slo("native", indicator),
+        _streams(total, slow),
+        {"__name__": "answer_seconds", CASE: "native", "instance": "a"},
+        [SPAN.start + 60 * minute + SCRAPED for minute in range(SPAN.minutes)],
+        {-3: cumulative(fast), -1: cumulative(near), 1: cumulative(slow)},
+    )
+
+
 # --- building blocks ---------------------------------------------------------------------------------------------
 
 
@@ -345,7 +369,3 @@ def _slice_streams(bad: Sequence[int]) -> Known:
 def _parsed(text: str) -> tuple[str, dict[str, str]]:
     found = selectors(text)[0]
     return found.metric, {matcher.label: matcher.value for matcher in found.matchers}
-
-
-def is_latency(case: KindCase) -> bool:
-    return isinstance(case.slo.indicator, HistogramLatency)

@@ -9,13 +9,23 @@ from pathlib import Path
 import pytest
 
 from slosmith.engines.prometheus_api import PrometheusApi
-from slosmith.model import Duration
-from slosmith.rules import RecordingRule, compile_slo, names
+from slosmith.model import Duration, Slo
+from slosmith.rules import RecordingRule, Rule, compile_slo, names
 from slosmith.sli.library import library
-from tests.truth import exposition, server
+from tests.truth import exposition, remote_write, server
 from tests.truth.comparing import Comparison, verdict
 from tests.truth.counting import Counted, Truth
-from tests.truth.kinds import EVALUATED, OUTAGE, SPAN, KindCase, Known, kind_cases, raw_ratio_case, templates_in
+from tests.truth.kinds import (
+    EVALUATED,
+    OUTAGE,
+    SPAN,
+    KindCase,
+    Known,
+    kind_cases,
+    native_case,
+    raw_ratio_case,
+    templates_in,
+)
 from tests.truth.recorded import HEAD_IN_ONE_PIECE
 from tests.truth.recorder import Recorder, Times, ranges_of
 
@@ -53,21 +63,18 @@ def kinds(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFac
             prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
         ) as recorded,
     ):
-        base, tiles, others = (ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY))
-        times = Times(base, tiles, others)
-        chains = [
-            (
-                [
-                    rule
-                    for rule in compile_slo(case.slo).rules
-                    if isinstance(rule, RecordingRule) and rule.record in WANTED
-                ],
-                times,
-            )
-            for case in [*cases, raw_ratio]
-        ]
+        chains = [(recorded_rules(case.slo), times()) for case in [*cases, raw_ratio]]
         Recorder(raw, recorded).run(chains)
         yield Kinds(cases, raw_ratio, recorded)
+
+
+def recorded_rules(slo: Slo) -> list[Rule]:
+    return [rule for rule in compile_slo(slo).rules if isinstance(rule, RecordingRule) and rule.record in WANTED]
+
+
+def times() -> Times:
+    base, tiles, others = (ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY))
+    return Times(base, tiles, others)
 
 
 def truth_of(known: Known) -> Truth:
@@ -128,6 +135,25 @@ def test_a_raw_ratio_is_what_its_query_says(kinds: Kinds) -> None:
             assert ratio == pytest.approx(expected, rel=0.005), (window, minute)
     base = kinds.values(names.BAD_RATE, case, known)
     assert base[OUTAGE.start + 30] == pytest.approx(0.25)
+
+
+def test_a_native_histogram(prometheus: Path, tmp_path: Path) -> None:
+    """Half a second is a bucket's bound in every schema, so the fraction below it is exact."""
+    case = native_case()
+    flags = ("--web.enable-remote-write-receiver", "--enable-feature=native-histograms", *HEAD_IN_ONE_PIECE)
+    with server.running(prometheus, tmp_path, *flags) as api:
+        remote_write.write_native_histogram(api.url, case.labels, case.times, case.buckets)
+        recorder = Recorder(api, api)
+        recorder.run([(recorded_rules(case.slo), times())])
+        kinds = Kinds([], KindCase(case.slo, (), (case.known,)), api)
+        truth, comparisons = truth_of(case.known), []
+        for window, length in WINDOWS.items():
+            comparison = Comparison(f"{window} native", SPAN)
+            ratios = kinds.values(names.error_ratio(Duration.parse(window)), kinds.raw_ratio, case.known)
+            comparison.ratios(ratios, partial(truth.plain, length), partial(truth.smeared, length))
+            assert comparison.checked > 200
+            comparisons.append(comparison)
+        assert verdict(comparisons) == ""
 
 
 def test_every_template_is_here(kinds: Kinds) -> None:
