@@ -53,7 +53,7 @@ def expect(
     ``alerts``: name -> the labels of each alert that must fire (of those that are named in the first).
     """
     assert sound(found).workspace is not None
-    folder = Path(found.sources.shown("services")).parent / "rules"
+    folder = Path(found.sources.shown("services")).parent / ".rules"
     folder.mkdir(parents=True, exist_ok=True)
     files = compile_workspace(found.workspace, found.project)  # type: ignore[arg-type]
     rules = []
@@ -92,9 +92,9 @@ def expect(
             "promql_expr_test": tests,
         }],
     }  # fmt: skip
-    path = folder / "known_test.yaml"
-    path.write_text(json.dumps(content), "utf-8")
-    (result,) = run_rule_tests(promtool, [path], 1)
+    test = folder / "known_test.yaml"
+    test.write_text(json.dumps(content), "utf-8")
+    (result,) = run_rule_tests(promtool, [test], 1)
     assert result.passed, "\n".join(result.messages)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_a_threshold(tmp_path: Path) -> None:
     assert found.workspace is not None
     (slo,) = found.workspace.slos()
     assert isinstance(slo.indicator, GaugeThreshold)
-    assert (slo.indicator.op, slo.indicator.value, slo.indicator.aggregate) == ("<", 30, "max")
+    assert (slo.indicator.op, slo.indicator.value, slo.indicator.aggregate) == ("<", Decimal(30), "max")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from slosmith.spec.declarations import AnyDeclaration, PartDeclaration
 from slosmith.spec.document import Document
 from slosmith.spec.schema import Schema
 
-_MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes", "openslo_alpha", "openslo")
+_MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes", "openslo_alpha", "openslo", "pyrra")
 """In the order in which they are asked; each is imported when it is first asked."""
 
 

@@ -9,6 +9,7 @@ from slosmith.model import Origin
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 from slosmith.spec.declarations import AnyDeclaration, CalendarDeclaration, PartDeclaration
+from slosmith.spec.dialects.foreign import without_nothing
 from slosmith.spec.dialects.openslo_references import Documents
 from slosmith.spec.dialects.openslo_slo import V1, slo_declarations
 from slosmith.spec.document import Document
@@ -90,10 +91,3 @@ def link_slos(
         else:
             whole.append(declaration)
     return [*calendars.values(), *whole], findings
-
-
-def without_nothing(value: Any) -> Any:
-    """The document without keys that have no value: to OpenSLO's readers they are not there."""
-    if isinstance(value, dict):
-        return {key: without_nothing(item) for key, item in value.items() if item is not None}
-    return [without_nothing(item) for item in value] if isinstance(value, list) else value

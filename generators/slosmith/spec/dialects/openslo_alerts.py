@@ -13,7 +13,8 @@ from typing import Any, Literal
 from slosmith.model import BurnRateWindow, Duration
 from slosmith.rules.numbers import EXACT
 from slosmith.spec.declarations import AlertingDeclaration
-from slosmith.spec.dialects.openslo_references import Documents, UnusableError, cannot_say, not_for_rules
+from slosmith.spec.dialects.foreign import UnusableError, cannot_say, not_for_rules
+from slosmith.spec.dialects.openslo_references import Documents
 from slosmith.spec.values import Node
 
 _FIVE_MINUTES = Duration(300_000)

@@ -16,7 +16,8 @@ import msgspec
 
 from slosmith.model import CounterRatio, Duration, QueryRatio, Selector
 from slosmith.spec import queries
-from slosmith.spec.dialects.openslo_references import Documents, UnusableError, cannot_say
+from slosmith.spec.dialects.foreign import UnusableError, cannot_say
+from slosmith.spec.dialects.openslo_references import Documents
 from slosmith.spec.dialects.slosmith_indicators import report_promql
 from slosmith.spec.values import Node
 

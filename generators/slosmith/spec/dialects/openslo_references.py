@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from slosmith.model import Origin
-from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 from slosmith.spec.declarations import PartDeclaration
+from slosmith.spec.dialects.foreign import UnusableError
 from slosmith.spec.values import Node
-
-
-class UnusableError(Exception):
-    """Something cannot be read any further; why is reported already."""
 
 
 class Documents:
@@ -60,15 +56,3 @@ class Documents:
     def inline_or_named(self, item: Node, reference: str, kind: str) -> Node | None:
         """The ``spec`` of a list's item that is an object itself, or names one."""
         return self.refer(item, reference, kind) if reference in item else item.child("spec")
-
-
-def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False) -> None:
-    """Report something that Prometheus rules cannot do."""
-    node.report("RES329", message, path, hint, on_key=on_key)
-
-
-def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
-    """Tell of something that is asked for and is not a matter of rules: a notice."""
-    node.findings.append(
-        Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
-    )

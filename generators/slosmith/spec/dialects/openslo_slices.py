@@ -16,8 +16,8 @@ from textwrap import indent
 from slosmith.model import Duration, GaugeThreshold, Indicator, QueryRatio, RawRatio
 from slosmith.promql import fill_window
 from slosmith.sli.base import base_expressions
+from slosmith.spec.dialects.foreign import UnusableError, cannot_say
 from slosmith.spec.dialects.openslo_indicators import Ratio, Raw, Sli, Threshold, Value, aggregated, minutes
-from slosmith.spec.dialects.openslo_references import UnusableError, cannot_say
 from slosmith.spec.values import Node
 
 MINUTE = Duration(60_000)

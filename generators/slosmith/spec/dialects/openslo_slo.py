@@ -20,10 +20,11 @@ from slosmith.spec.declarations import (
     PeriodDeclaration,
     ServiceDeclaration,
 )
+from slosmith.spec.dialects.foreign import UnusableError, link, not_for_rules
 from slosmith.spec.dialects.openslo_alerts import read_alerting
 from slosmith.spec.dialects.openslo_composite import Share, composite
 from slosmith.spec.dialects.openslo_indicators import Sli, read_ratio_metrics, read_sli, read_threshold
-from slosmith.spec.dialects.openslo_references import Documents, UnusableError, not_for_rules
+from slosmith.spec.dialects.openslo_references import Documents
 from slosmith.spec.dialects.openslo_slices import budgeted
 from slosmith.spec.dialects.openslo_windows import DEFAULT, read_window
 from slosmith.spec.values import Node, decimal
@@ -141,7 +142,10 @@ class _Reader:
             "period": period,
             "labels": labels,
             "team": dict(labels).get("team", ""),
-            **{kind: _link(annotations, kind) for kind in ("documentation", "runbook", "dashboard")},
+            **{
+                kind: link(annotations.values if annotations is not None else {}, kind)
+                for kind in ("documentation", "runbook", "dashboard")
+            },
         }
 
     def _paths(self) -> dict[str, tuple[str | int, ...]]:
@@ -246,9 +250,3 @@ def _description(root: Node) -> str:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _link(annotations: Node | None, kind: str) -> str:
-    """The URL in the annotation of that name; empty where it is none, or is made when an alert fires."""
-    url = annotations.text(kind) if annotations is not None else ""
-    return url if url.startswith(("https://", "http://")) and "{{" not in url else ""

@@ -9,7 +9,7 @@ import msgspec
 
 from slosmith.model import Calendar, Duration
 from slosmith.spec.declarations import CalendarDeclaration, PeriodDeclaration
-from slosmith.spec.dialects.openslo_references import UnusableError, cannot_say
+from slosmith.spec.dialects.foreign import UnusableError, cannot_say
 from slosmith.spec.values import Node
 
 DEFAULT = Duration.parse("28d")
