@@ -59,6 +59,6 @@ venv-dev:
 prometheus:
 	@scripts/fetch-debian prometheus promtool prometheus
 alertmanager:
-	@scripts/fetch-debian prometheus-alertmanager amtool prometheus-alertmanager
+	@scripts/fetch-alertmanager
 puppet:
 	@scripts/fetch-puppet

@@ -31,7 +31,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
         _exhausted(
             chain,
             alerting,
-            tier=f"budget-{rolling}",
+            tier=names.budget_tier(rolling),
             remaining=chain.series(names.PERIOD_BUDGET_REMAINING),
             bad=chain.series(names.PERIOD_BAD),
             during=f"the last {rolling}",
@@ -44,7 +44,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             _exhausted(
                 chain,
                 alerting,
-                tier=f"budget-{calendar.name}",
+                tier=names.budget_tier(calendar.name),
                 remaining=chain.calendar_series(names.CALENDAR_BUDGET_REMAINING),
                 bad=chain.calendar_series(names.CALENDAR_BAD),
                 during=f"the current reporting period ({calendar.name})",

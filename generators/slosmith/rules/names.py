@@ -61,6 +61,11 @@ def error_ratio(window: Duration) -> str:
     return f"slo:sli_error:ratio_rate{window}"
 
 
+def budget_tier(period: str) -> str:
+    """The ``slo_tier`` of the ticket about a spent budget; ``period`` is the rolling period, or the calendar's name."""
+    return f"budget-{period}"
+
+
 def group(slo: Slo) -> str:
     """The one group that holds an SLO's chain, in evaluation order."""
     return f"slosmith-{slo.id}"

@@ -16,6 +16,7 @@ from slosmith.settings import Project
 from slosmith.targets.target import Configured, Target
 
 TARGETS: Mapping[str, str] = {
+    "alertmanager": "slosmith.targets.alertmanager",
     "grafana": "slosmith.targets.grafana",
     "mimir": "slosmith.targets.mimir",
     "helmfile": "slosmith.targets.helmfile",

@@ -1,0 +1,135 @@
+"""Alertmanager: who gets an SLO's alerts, and which of them need not be told because a page says more.
+
+One whole configuration, so that ``amtool`` can check it; ``route.routes`` and ``inhibit_rules`` are what an
+Alertmanager with other alerts takes over. Everything matches on ``sloth_id``, so other people's alerts are not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from slosmith.model import Origin, Slo
+from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems.nearest import suggestion
+from slosmith.promql.quoting import LABEL_NAME
+from slosmith.rules import names as rule_names
+from slosmith.settings import Project
+from slosmith.targets.alertmanager_inhibition import inhibit_rules
+from slosmith.targets.alertmanager_labels import OURS, any_of, kind_label, severity_labels, team_of
+from slosmith.targets.rule_text import head
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.yaml_text import Commented, document
+
+NAME = "alertmanager"
+
+_EXTERNAL_LABELS = ("prometheus", "site")
+"""Where an SLO is evaluated at every site, one site's page says nothing about another's."""
+
+Kind = Literal["page", "ticket"]
+_KINDS: tuple[Kind, ...] = ("page", "ticket")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Receivers and grouping. Receivers are names: how to reach people is the business of whoever runs Alertmanager."""
+
+    receiver: str = "{team}-{severity}"
+    """Pattern of a receiver's name; ``{severity}`` is page or ticket."""
+    receivers: dict[str, dict[str, str]] = {}
+    """Receivers by team and severity, where they do not follow the pattern: ``{ml: {page: ml-phone}}``."""
+    default_receiver: str = "default"
+    """For alerts that no route of ours takes."""
+    group_by: tuple[str, ...] = (rule_names.SERVICE, rule_names.SLO)
+    """Labels that alerts of one notification share, beside team and severity."""
+    equal: tuple[str, ...] | None = None
+    """Labels in which a page and what it silences agree, beside the SLO's own; by default the external labels of
+    Prometheus servers (``prometheus``, ``site``) in site scope, none in global scope.
+    """
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """None: the configuration is one for all services."""
+    return {}
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``alertmanager.yml``. Raises FindingsError for settings that name what is not there."""
+    project = artefacts.project
+    alerting = [slo for slo in artefacts.workspace.slos() if slo.alerting is not None]
+    teams: dict[str, list[Slo]] = {}
+    for slo in alerting:
+        teams.setdefault(team_of(slo, project.rules), []).append(slo)
+    teams.pop("", None)  # alerts without a team's label: nothing to route by
+    _check(settings, teams, at(project.origin, "targets", NAME))
+    routes = [_route(team, slos, project, settings) for team, slos in sorted(teams.items())]
+    receivers = {settings.default_receiver, *(name for route in routes for name in _named(route))}
+    value = {
+        "route": {"receiver": settings.default_receiver, "routes": routes},
+        "inhibit_rules": list(inhibit_rules(alerting, project.rules, _equal(alerting, settings))),
+        "receivers": Commented(
+            ("Without integrations they notify nobody: put your own here.",),
+            [{"name": name} for name in sorted(receivers)],
+        ),
+    }
+    comment = ("An Alertmanager with other alerts takes over the routes and the inhibit_rules.",)
+    return {"alertmanager.yml": document(value, comment=head(artefacts.source, comment))}
+
+
+def _route(team: str, slos: Sequence[Slo], project: Project, settings: Settings) -> dict[str, Any]:
+    """A team's alerts go where its tickets go, those that page where its pages go."""
+    label = kind_label(project.rules)
+    group_by = dict.fromkeys((rule_names.TEAM, label, *settings.group_by))
+    route: dict[str, Any] = {
+        "receiver": _receiver(team, "ticket", settings),
+        "matchers": [OURS, any_of(rule_names.TEAM, [team])],
+        "group_by": list(group_by),
+    }
+    pages = severity_labels(slos, "page", project.rules)
+    if pages:
+        page = {"receiver": _receiver(team, "page", settings), "matchers": [any_of(label, pages)]}
+        route["routes"] = [page]
+    return route
+
+
+def _receiver(team: str, kind: Kind, settings: Settings) -> str:
+    own = settings.receivers.get(team, {})
+    return own.get(kind) or settings.receiver.replace("{team}", team).replace("{severity}", kind)
+
+
+def _named(route: Mapping[str, Any]) -> Iterator[str]:
+    yield route["receiver"]
+    for child in route.get("routes", ()):
+        yield from _named(child)
+
+
+def _equal(slos: Sequence[Slo], settings: Settings) -> list[str]:
+    """Labels in which a page and what it silences have to agree. A label that both lack counts as equal."""
+    groups = sorted({label for slo in slos for label in slo.group_by})
+    more = settings.equal
+    if more is None:
+        more = _EXTERNAL_LABELS if any(slo.scope == "site" for slo in slos) else ()
+    return list(dict.fromkeys((*rule_names.IDENTITY, *groups, *more)))
+
+
+def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> None:
+    findings = []
+
+    def refuse(message: str, hint: str, *path: str | int, on_key: bool = False) -> None:
+        where = at(place, *path)
+        findings.append(Finding(code="TGT402", message=f"{NAME}: {message}", origin=where, hint=hint, on_key=on_key))
+
+    for team, receivers in sorted(settings.receivers.items()):
+        if team not in teams:
+            hint = suggestion(team, teams, "teams")
+            refuse(f"no SLO that alerts is of the team '{team}'", hint, "receivers", team, on_key=True)
+        for kind in sorted(set(receivers) - set(_KINDS)):
+            hint = suggestion(kind, _KINDS, "severities")
+            refuse(f"'{kind}' is no severity of a tier", hint, "receivers", team, kind, on_key=True)
+    for field, labels in (("group_by", settings.group_by), ("equal", settings.equal or ())):
+        for index, label in enumerate(labels):
+            if not LABEL_NAME.fullmatch(label):
+                refuse(f"'{label}' is no label name", "letters, digits and _", field, index)
+    if findings:
+        raise FindingsError(findings)

@@ -1,0 +1,55 @@
+"""The labels that Alertmanager tells SLO alerts apart by, in the rules of either mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from slosmith.model import Alerting, Slo
+from slosmith.promql import literal_regex, quote
+from slosmith.rules import names
+from slosmith.rules.sloth import MODES
+from slosmith.settings import RuleMode
+
+OURS = f'{names.ID}!=""'
+"""Matches the alerts of SLOs and nobody else's."""
+
+
+def any_of(label: str, values: Iterable[str]) -> str:
+    """A matcher of an Alertmanager configuration: ``label`` has one of ``values``."""
+    found = sorted(values)
+    if len(found) == 1:
+        return f"{label}={quote(found[0])}"
+    return f"{label}=~{quote('|'.join(literal_regex(value) for value in found))}"
+
+
+def kind_label(rules: RuleMode) -> str:
+    """The label that says whether an alert pages."""
+    return names.SLOTH_SEVERITY if rules == "sloth" else names.SEVERITY
+
+
+def severity_labels(slos: Sequence[Slo], kind: Literal["page", "ticket"], rules: RuleMode) -> list[str]:
+    """The values of :func:`kind_label` on the alerts of ``kind``, of SLOs that have such; sorted."""
+    found = set()
+    for slo in slos:
+        alerting = slo.alerting
+        if alerting is not None and (alerting.page if kind == "page" else alerting.ticket):
+            found.add(kind if rules == "sloth" else severity_label(alerting, kind))
+    return sorted(found)
+
+
+def severity_label(alerting: Alerting, kind: Literal["page", "ticket"]) -> str:
+    """The label ``severity`` of alerts of ``kind``: the user's labels win over the project's mapping."""
+    return _own_labels(alerting, kind).get(names.SEVERITY) or alerting.severity_label(kind)
+
+
+def team_of(slo: Slo, rules: RuleMode) -> str:
+    """The label ``team`` of an SLO's alerts; empty where they have none (Sloth adds none of its own)."""
+    own = dict(slo.alerting.labels).get(names.TEAM, "") if slo.alerting is not None else ""
+    if own or (rules == "sloth" and slo.dialect in MODES):
+        return own or dict(slo.labels).get(names.TEAM, "")
+    return slo.team
+
+
+def _own_labels(alerting: Alerting, kind: Literal["page", "ticket"]) -> dict[str, str]:
+    return {**dict(alerting.labels), **dict(alerting.page_labels if kind == "page" else alerting.ticket_labels)}
