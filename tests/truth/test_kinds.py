@@ -15,19 +15,11 @@ from slosmith.sli.library import library
 from tests.truth import exposition, remote_write, server
 from tests.truth.comparing import Comparison, verdict
 from tests.truth.counting import Counted, Truth
-from tests.truth.kinds import (
-    EVALUATED,
-    OUTAGE,
-    SPAN,
-    KindCase,
-    Known,
-    kind_cases,
-    native_case,
-    raw_ratio_case,
-    templates_in,
-)
+from tests.truth.histories import EVALUATED, OUTAGE, SPAN, KindCase, Known
+from tests.truth.kinds import kind_cases, native_case, raw_ratio_case
 from tests.truth.recorded import HEAD_IN_ONE_PIECE
 from tests.truth.recorder import Recorder, Times, ranges_of
+from tests.truth.template_histories import template_cases
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group("truth-kinds")]
 
@@ -55,7 +47,7 @@ class Kinds:
 @pytest.fixture(scope="module")
 def kinds(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kinds]:
     folder = tmp_path_factory.mktemp("kinds")
-    cases, raw_ratio = kind_cases(), raw_ratio_case()
+    cases, raw_ratio = [*kind_cases(), *template_cases()], raw_ratio_case()
     exposition.load(promtool, [series for case in [*cases, raw_ratio] for series in case.series], folder / "raw")
     with (
         server.running(prometheus, folder / "raw") as raw,
@@ -157,4 +149,4 @@ def test_a_native_histogram(prometheus: Path, tmp_path: Path) -> None:
 
 
 def test_every_template_is_here(kinds: Kinds) -> None:
-    assert templates_in(kinds.cases) == set(library().names())
+    assert {case.slo.template for case in kinds.cases if case.slo.template} == set(library().names())
