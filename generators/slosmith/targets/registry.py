@@ -20,6 +20,7 @@ TARGETS: Mapping[str, str] = {
     "grafana": "slosmith.targets.grafana",
     "mimir": "slosmith.targets.mimir",
     "helmfile": "slosmith.targets.helmfile",
+    "mixin": "slosmith.targets.mixin",
     "operations_alerts": "slosmith.targets.operations_alerts",
     "prometheus": "slosmith.targets.prometheus",
     "puppet": "slosmith.targets.puppet",

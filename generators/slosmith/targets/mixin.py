@@ -1,0 +1,157 @@
+"""A monitoring mixin: a jsonnet library with ``prometheusRules``, ``prometheusAlerts`` and ``grafanaDashboards``.
+
+``mixin.libsonnet`` puts the fields together from ``slos``, in which recordings stand in their order and alerts by name,
+so that whoever imports it can change one alert with ``+:`` and need not take lists apart.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+import msgspec
+
+from slosmith.model import Labels
+from slosmith.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.rules import names as rule_names
+from slosmith.targets import grafana
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.tree import header
+from slosmith.targets.yaml_text import json_text
+
+NAME = "mixin"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is in the mixin. Dashboards are drawn as the settings of the target grafana say, if the project has some."""
+
+    dashboards: bool = True
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """``services/<service>.libsonnet``: its SLOs; ``dashboards/<uid>.json``."""
+    text = _library(_groups(artefacts.rules), artefacts.source)
+    files = {f"services/{artefacts.rules.name}.libsonnet": text}
+    if settings.dashboards:
+        files.update(_dashboards(grafana.service_files(artefacts, _drawn(artefacts))))
+    return files
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``mixin.libsonnet``, ``calendars.libsonnet`` and the fleet's dashboard."""
+    files = {"calendars.libsonnet": _library(_groups(artefacts.calendars), artefacts.source)}
+    services = [service.name for service in artefacts.workspace.services]
+    uids = []
+    if settings.dashboards:
+        from slosmith.rules.dashboard_uids import FLEET, service_uid
+
+        files.update(_dashboards(grafana.shared_files(artefacts, _drawn(artefacts))))
+        uids = sorted([FLEET, *map(service_uid, services)])
+    files["mixin.libsonnet"] = _mixin(services, uids, artefacts.source)
+    return files
+
+
+def _drawn(artefacts: ServiceArtefacts | SharedArtefacts) -> grafana.Settings:
+    written = artefacts.project.targets.get("grafana") or {}
+    settings = msgspec.convert(written, grafana.Settings)
+    # folders are made by Grafana's provisioning, and a mixin has none
+    return msgspec.structs.replace(settings, folders="one")
+
+
+def _dashboards(files: Files) -> Files:
+    return {
+        f"dashboards/{PurePosixPath(path).name}": text for path, text in files.items() if path != grafana.PROVISIONING
+    }
+
+
+# --- SLOs as jsonnet values
+
+
+def _library(value: object, source: str) -> str:
+    """A jsonnet file that is one plain value: JSON is jsonnet."""
+    return f"// {header(source)}\n{json_text(value)}"
+
+
+def _groups(rules: RuleFile) -> dict[str, Any]:
+    """Group -> its interval, its recordings in order and its alerts by name."""
+    return {group.name: _group(group) for group in rules.groups}
+
+
+def _group(group: RuleGroup) -> dict[str, Any]:
+    alerts: dict[str, Any] = {}
+    for rule in group.rules:
+        if isinstance(rule, AlertingRule):
+            name = _alert_key(rule)
+            if name in alerts:
+                name = f"{name} {len(alerts)}"
+            alerts[name] = _rule(rule)
+    return {
+        "interval": str(group.interval),
+        "recordings": [_rule(rule) for rule in group.rules if not isinstance(rule, AlertingRule)],
+        "alerts": alerts,
+    }
+
+
+def _alert_key(rule: AlertingRule) -> str:
+    """The alert's name and tier (or what Sloth has for one): no two alerts of an SLO have the same."""
+    labels = dict(rule.labels)
+    tier = labels.get(rule_names.TIER) or labels.get(rule_names.SLOTH_SEVERITY, "")
+    return f"{rule.alert} {tier}".strip()
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    if isinstance(rule, AlertingRule):
+        value: dict[str, Any] = {"alert": rule.alert, "expr": rule.expr}
+        if rule.hold is not None:
+            value["for"] = str(rule.hold)
+        return {**value, **_mapping("labels", rule.labels), **_mapping("annotations", rule.annotations)}
+    return {"record": rule.record, "expr": rule.expr, **_mapping("labels", rule.labels)}
+
+
+def _mapping(name: str, pairs: Labels) -> dict[str, dict[str, str]]:
+    return {name: dict(pairs)} if pairs else {}
+
+
+# --- the library's entry
+
+_FIELDS = """\
+  // One evaluation of an SLO's recordings, in order: each reads what the one before it has just recorded.
+  prometheusRules+:: {
+    groups+: [
+      { name: name, interval: mixin.slos[name].interval, rules: mixin.slos[name].recordings }
+      for name in std.objectFields(mixin.slos)
+      if std.length(mixin.slos[name].recordings) > 0
+    ],
+  },
+
+  prometheusAlerts+:: {
+    groups+: [
+      {
+        name: name + '-alerts',
+        interval: mixin.slos[name].interval,
+        rules: [mixin.slos[name].alerts[alert] for alert in std.objectFields(mixin.slos[name].alerts)],
+      }
+      for name in std.objectFields(mixin.slos)
+      if std.length(mixin.slos[name].alerts) > 0
+    ],
+  },
+"""
+
+
+def _mixin(services: list[str], uids: list[str], source: str) -> str:
+    lines = [
+        f"// {header(source)}",
+        "{",
+        "  local mixin = self,",
+        "",
+        "  // Group -> interval, recordings, and alerts by name and tier. Change or hide what you like with +:.",
+        "  slos+::",
+        "    (import 'calendars.libsonnet')",
+        *(f"    + (import 'services/{name}.libsonnet')" for name in services),
+    ]
+    lines[-1] += ","
+    text = "\n".join(lines) + "\n\n" + _FIELDS
+    if uids:
+        imports = "".join(f"    '{uid}.json': import 'dashboards/{uid}.json',\n" for uid in uids)
+        text += f"\n  grafanaDashboards+:: {{\n{imports}  }},\n"
+    return text + "}\n"
