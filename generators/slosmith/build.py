@@ -16,11 +16,12 @@ from pathlib import Path
 
 import msgspec
 
-from slosmith.compile import Names, service_files, shared_files
+from slosmith.compile import Names, service_files, shared_files, summary_files
 from slosmith.engines.error import EngineError
 from slosmith.model import Origin, Service, Workspace
 from slosmith.problems.finding import FindingsError
 from slosmith.settings import Project
+from slosmith.targets.checksums import Made, sha256
 from slosmith.targets.registry import configured
 from slosmith.targets.target import Configured, Files
 from slosmith.targets.tree import Comparison, State, check_names, file_state, survey
@@ -44,6 +45,14 @@ class _Job(msgspec.Struct, frozen=True):
     specs: str
     output: Path
     check: bool
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    """An artefact: its path, how the disk compared, and its SHA-256."""
+
+    path: str
+    state: State
+    sha256: str
 
 
 _job: _Job | None = None
@@ -70,16 +79,21 @@ def build(
     job = _Job(workspace.services, project, targets, specs, output, check)
     names = Names()
     states: dict[str, State] = {}
+    made: list[Made] = []
+
+    def take(placed: list[_Placed], origin: Origin) -> None:
+        for each in placed:
+            names.add(each.path, origin)
+            states[each.path] = each.state
+            made.append(Made(each.path, f"{specs}/{origin.file}", each.sha256))
+
     with nullcontext() if check else Staging(output) as staging:
-        for index, results in _compile_all(job, jobs, len(workspace.slos())):
-            for path, state in results:
-                names.add(path, workspace.services[index].origin)
-                states[path] = state
+        for index, placed in _compile_all(job, jobs, len(workspace.slos())):
+            take(placed, workspace.services[index].origin)
             if progress is not None:
                 progress(1)
-        for path, state in _place(shared_files(workspace, project, targets, specs), job):
-            names.add(path, Origin("default"))
-            states[path] = state
+        take(_place(shared_files(workspace, project, targets, specs), job), Origin("default"))
+        take(_place(summary_files(workspace, targets, specs, made), job), Origin("default"))
         if found := names.findings():
             raise FindingsError(found)
         if staging is None:
@@ -89,7 +103,7 @@ def build(
         return staging.commit()
 
 
-def _compile_all(job: _Job, jobs: int, slos: int) -> Iterator[tuple[int, list[tuple[str, State]]]]:
+def _compile_all(job: _Job, jobs: int, slos: int) -> Iterator[tuple[int, list[_Placed]]]:
     """Every service's index and the states of its files, in order."""
     indexes = range(len(job.services))
     if jobs <= 1 or slos < WORTH_PROCESSES:
@@ -111,23 +125,24 @@ def _compile_all(job: _Job, jobs: int, slos: int) -> Iterator[tuple[int, list[tu
         gc.unfreeze()
 
 
-def _in_worker(index: int) -> list[tuple[str, State]]:
+def _in_worker(index: int) -> list[_Placed]:
     assert _job is not None
     return _service(_job, index)
 
 
-def _service(job: _Job, index: int) -> list[tuple[str, State]]:
+def _service(job: _Job, index: int) -> list[_Placed]:
     return _place(service_files(job.services[index], job.project, job.targets, job.specs), job)
 
 
-def _place(files: Files, job: _Job) -> list[tuple[str, State]]:
+def _place(files: Files, job: _Job) -> list[_Placed]:
     results = []
     for path, text in sorted(files.items()):
+        content = text.encode()
         if check_names([path]):
             state = State.MISSING  # never written: the names are judged together, at the end
         elif job.check:
-            state = file_state(job.output, path, text.encode())
+            state = file_state(job.output, path, content)
         else:
-            state = stage_file(job.output, path, text.encode())
-        results.append((path, state))
+            state = stage_file(job.output, path, content)
+        results.append(_Placed(path, state, sha256(content)))
     return results

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from slosmith.model import Origin, Service, Workspace
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
+from slosmith.targets import readme
+from slosmith.targets.checksums import SUMS, Made, sums_text
 from slosmith.targets.registry import configured
 from slosmith.targets.target import Configured, Files, ServiceArtefacts, SharedArtefacts
 from slosmith.targets.tree import check_names
@@ -32,6 +36,21 @@ def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tup
     """What consumers of the targets may stumble over though the files are right: a limit that is passed."""
     artefacts = SharedArtefacts(workspace, project, specs)
     return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
+
+
+def summary_files(workspace: Workspace, targets: Sequence[Configured], specs: str, made: Sequence[Made]) -> Files:
+    """What tells of all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
+    names = [target.name for target in targets]
+    files = {readme.NAME: readme.readme_text(workspace, names, made, specs)}
+    for name in names:
+        folder = f"{name}/"
+        inside = [
+            msgspec.structs.replace(file, path=file.path.removeprefix(folder))
+            for file in made
+            if file.path.startswith(folder)
+        ]
+        files[f"{folder}{SUMS}"] = sums_text(inside, f"{specs}/")
+    return files
 
 
 def _merge(parts: Sequence[Files]) -> Files:
@@ -63,7 +82,10 @@ class Names:
 
 
 def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_specs") -> Files:
-    """All files of a workspace, at once; sorted by path. Raises ValueError for settings or names that are wrong."""
+    """The files of all targets, at once; sorted by path. :func:`summary_files` are not among them.
+
+    Raises ValueError for settings or names that are wrong.
+    """
     targets, findings = configured(project)
     names = Names()
     files: Files = {}

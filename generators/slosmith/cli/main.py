@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "checks": "slosmith.cli.checks",
     "templates": "slosmith.cli.templates",
     "schema": "slosmith.cli.schema",
+    "verify": "slosmith.cli.verify",
     "version": "slosmith.cli.version",
 }
 """Command -> the module that holds it, in an ``app`` of its own. A module is imported when its command is asked for."""
