@@ -105,6 +105,8 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
             print(f"unsteady  {each.result.file}: failed, and passed when it was run again")
     for rules in found.untested:
         print(f"untested  {rules}")
+    for rules in found.thanos:
+        print(f"not read  {rules}: promtool does not know partial_response_strategy")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
     verdict = f"{len(failed)} failed" if failed else "all passed"
     print(f"{counts}: {verdict}, in {seconds:.1f} s")

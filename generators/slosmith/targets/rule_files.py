@@ -12,15 +12,19 @@ from slosmith.targets.tree import OutputError, output_error
 
 _SUFFIXES = (".yaml", ".yml")
 _TEST_SUFFIX = re.compile(r"_test\.ya?ml")
+_THANOS_FIELD = re.compile(rb"^ +partial_response_strategy:", re.MULTILINE)
 _TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
 
 
 class RuleFiles(msgspec.Struct, frozen=True):
-    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them."""
+    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, ``thanos`` those
+    with a field that only Thanos knows: promtool refuses them, so they are in none of the others.
+    """
 
     rules: tuple[Path, ...]
     tests: tuple[Path, ...]
     untested: tuple[Path, ...]
+    thanos: tuple[Path, ...] = ()
 
 
 def find_rule_files(places: Iterable[Path]) -> RuleFiles:
@@ -29,7 +33,7 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     What a YAML file is shows in its first top-level key: ``groups`` for rules, ``rule_files`` for tests; anything else
     (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
     """
-    rules, tests = set(), set()
+    rules, tests, thanos = set(), set(), set()
     alerting = set()
     for place in places:
         if not place.exists():
@@ -45,11 +49,14 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
             key = _TOP_LEVEL_KEY.search(content)
             if key is None:
                 continue
-            if key[1] == b"groups":
+            if key[1] == b"groups" and _THANOS_FIELD.search(content):
+                thanos.add(path)
+            elif key[1] == b"groups":
                 rules.add(path)
                 if b"- alert:" in content:
                     alerting.add(path)
             elif key[1] == b"rule_files":
                 tests.add(path)
     tested = {path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in tests}
-    return RuleFiles(tuple(sorted(rules)), tuple(sorted(tests)), tuple(sorted(alerting - tested)))
+    untested = sorted(alerting - tested)
+    return RuleFiles(tuple(sorted(rules)), tuple(sorted(tests)), tuple(untested), tuple(sorted(thanos)))

@@ -1,11 +1,44 @@
 """Rule files for a Thanos ruler: those of Prometheus, in which global scope has put site matchers into the selectors.
 
 The ruler's own default for partial responses, abort, is the right one for SLOs - half of the data is not an SLI - so
-the files say nothing about it, and promtool can read them.
+files say nothing about it unless the project does, and promtool can read them.
 """
 
 from __future__ import annotations
 
-from slosmith.targets.prometheus import Settings, service_files, shared_files
+from typing import Literal
 
-__all__ = ["Settings", "service_files", "shared_files"]
+import msgspec
+
+from slosmith.targets import prometheus
+from slosmith.targets.rule_text import rule_file_text
+from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``tests`` False: no unit tests beside the rules."""
+
+    tests: bool = True
+    partial_response_strategy: Literal["abort", "warn"] | None = None
+    """Thanos' own field, in every group. promtool does not know it and refuses such files: no tests are written."""
+
+
+def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
+    """``<service>.yaml`` and, if wanted and possible, ``<service>_test.yaml``."""
+    fields = _fields(settings)
+    if not fields:
+        return prometheus.service_files(artefacts, prometheus.Settings(settings.tests))
+    return {f"{artefacts.rules.name}.yaml": rule_file_text(artefacts.rules, artefacts.source, fields)}
+
+
+def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
+    """``calendars.yaml``, where some SLO has a calendar."""
+    calendars = artefacts.calendars
+    if not calendars.groups:
+        return {}
+    return {f"{calendars.name}.yaml": rule_file_text(calendars, artefacts.source, _fields(settings))}
+
+
+def _fields(settings: Settings) -> dict[str, str]:
+    strategy = settings.partial_response_strategy
+    return {} if strategy is None else {"partial_response_strategy": strategy}
