@@ -12,6 +12,8 @@ from slosmith.model import Service
 
 FORMATS: Mapping[str, str] = {
     "sloth": "slosmith.export.sloth",
+    "openslo": "slosmith.export.openslo",
+    "pyrra": "slosmith.export.pyrra",
 }
 """Name -> module. One line a format."""
 

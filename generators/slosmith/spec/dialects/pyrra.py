@@ -116,8 +116,7 @@ class _Reader:
                 "labels": (*metadata, "labels"),
                 "team": (*metadata, "labels"),
                 "description": (*spec, "description"),
-                "runbook": (*metadata, "annotations"),
-                "dashboard": (*metadata, "annotations"),
+                **dict.fromkeys(("documentation", "runbook", "dashboard"), (*metadata, "annotations")),
             },
             name=self._slo_name(field),
             target_ratio=target,
@@ -129,8 +128,7 @@ class _Reader:
             labels=labels,
             group_by=grouping,
             team=dict(labels).get("team", ""),
-            runbook=link(dict(annotations), "runbook"),
-            dashboard=link(dict(annotations), "dashboard"),
+            **{kind: link(dict(annotations), kind) for kind in ("documentation", "runbook", "dashboard")},
         )
         return ServiceDeclaration(
             origin=place,

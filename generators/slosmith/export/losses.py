@@ -1,0 +1,77 @@
+"""What formats without places for it lose of a service or an SLO, in words that say who lacks the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from slosmith.export.framework import Loss
+from slosmith.model import Alerting, Operations, Service, Slo
+from slosmith.rules.windows import all_tiers
+
+_KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def service_losses(service: Service, tool: str, has: Collection[str] = ()) -> Iterator[Loss]:
+    """What ``tool``'s format loses of a service; ``has`` names the fields that it has a place for."""
+    said = {
+        "decisions": service.decisions,
+        "waivers": service.waivers,
+        "no_guarantee": service.no_guarantees,
+        "dependencies": service.dependencies,
+        "operations": service.operations != Operations(),
+        "clients": service.clients_external + service.clients_internal,
+        "responsible": service.responsible,
+        "class": service.slo_class,
+        "description": service.description,
+        "documentation": service.documentation,
+    }
+    for field, value in said.items():
+        if value and field not in has:
+            yield Loss(service.name, field, f"{tool} has no place for it")
+
+
+def slo_losses(slo: Slo, tool: str, has: Collection[str] = ()) -> Iterator[Loss]:
+    """What ``tool``'s format loses of an SLO; ``has`` names the fields that it has a place for."""
+    no_place = f"{tool} has no place for it"
+    said = {
+        "aspirational": slo.objective.aspirational_ratio is not None,
+        "traffic": slo.expected_events_per_day is not None,
+        "info_labels": slo.info_labels,
+        "revision": slo.revision,
+        "documentation": slo.documentation,
+    }
+    for field, value in said.items():
+        if value and field not in has:
+            yield Loss(slo.id, field, no_place)
+    if slo.objective.threshold is not None and "threshold" not in has:
+        yield Loss(slo.id, "threshold", "only the query tells it")
+    if not _KUBERNETES_NAME.fullmatch(slo.id):
+        why = "readers may want at most 63 small letters, digits and '-', as Kubernetes does"
+        yield Loss(slo.id, "name", f"{why}, and this name has others")
+    if slo.alerting is not None:
+        yield from _alerting_losses(slo, slo.alerting, tool, has)
+
+
+def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[str]) -> Iterator[Loss]:
+    if alerting.minimum_bad_events:
+        why = f"{tool}'s alerts have no floor: one error among few events fires"
+        yield Loss(slo.id, "alerting.minimum_bad_events", why)
+    if any(tier.clamped for tier in all_tiers(slo)):
+        why = f"{tool}'s thresholds are not kept below it, and may never be met"
+        yield Loss(slo.id, "alerting.max_error_ratio", why)
+    if alerting.exhaustion:
+        yield Loss(slo.id, "alerting.exhaustion", f"{tool} has no alert for a budget that is spent")
+    default = Alerting(alerting.catalogue, alerting.windows)
+    fields = {
+        "name": alerting.name != default.name,
+        "absence.name": alerting.absence and alerting.absent_name != default.absent_name,
+        "absence.for": alerting.absence and alerting.absent_for != default.absent_for,
+        "labels": alerting.labels,
+        "annotations": alerting.annotations,
+        "page": alerting.page and (alerting.page_labels or alerting.page_annotations),
+        "ticket": alerting.ticket and (alerting.ticket_labels or alerting.ticket_annotations),
+    }
+    for field, value in fields.items():
+        if value and f"alerting.{field}" not in has:
+            yield Loss(slo.id, f"alerting.{field}", f"{tool} has no place for it")

@@ -1,0 +1,200 @@
+"""Specs as OpenSLO v1: a file a service, with a Service and its SLOs; indicators and alert policies stand inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, localcontext
+from typing import Any
+
+from slosmith.export.framework import Exported, Loss
+from slosmith.export.losses import service_losses, slo_losses
+from slosmith.export.queries import event_queries
+from slosmith.model import (
+    Alerting,
+    BurnRateWindow,
+    CounterRatio,
+    Duration,
+    GaugeThreshold,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    QueryRatio,
+    RawRatio,
+    Service,
+    Slo,
+)
+from slosmith.promql import selector_text
+from slosmith.rules import names
+from slosmith.rules.numbers import EXACT, plain
+from slosmith.sli.base import le_pattern
+from slosmith.spec.dialects.openslo_windows import calendar_window, rolling_of_calendar
+from slosmith.targets.yaml_text import document
+
+VERSION = "openslo/v1"
+_OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
+_LINKS = ("documentation", "runbook", "dashboard")
+_UNITS = (("d", 86_400), ("h", 3600), ("m", 60))
+
+
+def export_services(services: Sequence[Service]) -> Exported:
+    """``<service>.yaml`` for each service. Pure."""
+    losses: list[Loss] = []
+    files = {}
+    for service in services:
+        losses += service_losses(service, "OpenSLO", ("description", "documentation"))
+        documents = [_object("Service", service.name, {"description": service.description or service.name})]
+        for slo in service.slos:
+            losses += _losses(slo)
+            documents.append(_slo(slo))
+        if service.slos:
+            files[f"{service.name}.yaml"] = "---\n".join(map(document, documents))
+    return Exported(files, tuple(losses))
+
+
+def _object(kind: str, name: str, spec: dict[str, Any], metadata: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"apiVersion": VERSION, "kind": kind, "metadata": {"name": name, **(metadata or {})}, "spec": spec}
+
+
+def _slo(slo: Slo) -> dict[str, Any]:
+    labels = {**({names.TEAM: slo.team} if slo.team else {}), **dict(slo.labels)}
+    annotations = {kind: url for kind in _LINKS if (url := getattr(slo, kind))}
+    metadata: dict[str, Any] = {}
+    if labels:
+        metadata["labels"] = dict(sorted(labels.items()))
+    if annotations:
+        metadata["annotations"] = annotations
+    spec: dict[str, Any] = {}
+    if slo.description:
+        spec["description"] = slo.description
+    objective: dict[str, Any] = {"target": Decimal(plain(slo.objective.target_ratio))}
+    method = "Occurrences"
+    if _is_plain_gauge(slo.indicator):
+        method = "Timeslices"
+        objective = {**_threshold(slo.indicator), **objective, "timeSliceTarget": 1, "timeSliceWindow": "1m"}
+    spec |= {
+        "service": slo.service,
+        "indicator": {"metadata": {"name": slo.id}, "spec": _sli(slo.indicator)},
+        "timeWindow": [_window(slo)],
+        "budgetingMethod": method,
+        "objectives": [objective],
+        "alertPolicies": _policies(slo, slo.alerting),
+    }
+    return _object("SLO", slo.id, spec, metadata)
+
+
+# --- what is counted
+
+
+def _is_plain_gauge(indicator: Indicator) -> bool:
+    return isinstance(indicator, GaugeThreshold) and len(indicator.gauges) == 1
+
+
+def _threshold(indicator: Indicator) -> dict[str, Any]:
+    assert isinstance(indicator, GaugeThreshold)
+    return {"op": _OPERATORS[indicator.op], "value": indicator.value}
+
+
+def _sli(indicator: Indicator) -> dict[str, Any]:
+    if isinstance(indicator, GaugeThreshold) and len(indicator.gauges) == 1:
+        return {"thresholdMetric": _metric(f"{indicator.aggregate}({selector_text(indicator.gauges[0])})")}
+    if isinstance(indicator, RawRatio):
+        return {"ratioMetric": {"raw": _metric(indicator.error_ratio.strip()), "rawType": "failure"}}
+    if isinstance(indicator, HistogramLatency):
+        # as good events: a bucket is a counter, too
+        bound = Matcher("le", "=~", le_pattern(indicator.le))
+        buckets = tuple(bucket.with_matchers(bound) for bucket in indicator.buckets)
+        indicator = CounterRatio(indicator.total, good=buckets)
+    if isinstance(indicator, CounterRatio):
+        side, counted = ("bad", indicator.bad) if indicator.bad else ("good", indicator.good)
+        if len(counted) == len(indicator.total) == 1:
+            return _ratio(side, selector_text(counted[0]), selector_text(indicator.total[0]))
+    if isinstance(indicator, QueryRatio) and indicator.good is not None:
+        return _ratio("good", indicator.good.strip(), indicator.total.strip())
+    queries = event_queries(indicator)
+    return _ratio("bad", queries.bad, queries.total)
+
+
+def _ratio(side: str, counted: str, total: str) -> dict[str, Any]:
+    return {"ratioMetric": {"counter": True, side: _metric(counted), "total": _metric(total)}}
+
+
+def _metric(query: str) -> dict[str, Any]:
+    return {"metricSource": {"type": "Prometheus", "spec": {"query": query}}}
+
+
+# --- windows and alerts
+
+
+def _aligned(slo: Slo) -> bool:
+    """Whether the window is written as the calendar's: then its usual length is what the rolling period must be."""
+    calendar = slo.period.calendar
+    return calendar is not None and rolling_of_calendar(calendar) == slo.period.rolling
+
+
+def _window(slo: Slo) -> dict[str, Any]:
+    calendar = slo.period.calendar
+    window = calendar_window(calendar) if calendar is not None and _aligned(slo) else None
+    if window is None:
+        return {"duration": slo.period.rolling.in_days, "isRolling": True}
+    duration, start = window
+    return {"duration": duration, "isRolling": False, "calendar": {"startTime": start, "timeZone": "UTC"}}
+
+
+def _policies(slo: Slo, alerting: Alerting | None) -> list[dict[str, Any]]:
+    if alerting is None:
+        return []
+    enabled = {"page": alerting.page, "ticket": alerting.ticket}
+    windows = [window for window in alerting.windows if enabled[window.severity]]
+    if windows or not alerting.absence:
+        return [_policy(slo, alerting, window, breaching=True) for window in windows]
+    # a policy must have a condition, also one that does not look at it
+    return [_policy(slo, alerting, window, breaching=False) for window in alerting.windows[:1]]
+
+
+def _policy(slo: Slo, alerting: Alerting, window: BurnRateWindow, *, breaching: bool) -> dict[str, Any]:
+    with localcontext(EXACT):
+        factor = window.budget_share * slo.period.rolling.seconds / window.long.seconds
+    name = f"{slo.id}-{window.name}"
+    condition = {
+        "kind": "burnrate",
+        "op": "gte",
+        "threshold": Decimal(plain(factor)),
+        "lookbackWindow": _shorthand(window.long),
+        "alertAfter": _shorthand(window.short),
+    }
+    return {
+        "kind": "AlertPolicy",
+        "metadata": {"name": name},
+        "spec": {
+            "alertWhenNoData": alerting.absence,
+            "alertWhenBreaching": breaching,
+            "conditions": [
+                {
+                    "kind": "AlertCondition",
+                    "metadata": {"name": name},
+                    "spec": {"severity": window.severity, "condition": condition},
+                }
+            ],
+        },
+    }
+
+
+def _shorthand(window: Duration) -> str:
+    """OpenSLO's notation has one unit; windows are whole minutes."""
+    unit, seconds = next((unit, size) for unit, size in _UNITS if window.whole_seconds % size == 0)
+    return f"{window.whole_seconds // seconds}{unit}"
+
+
+# --- what is lost
+
+
+def _losses(slo: Slo) -> Iterator[Loss]:
+    yield from slo_losses(slo, "OpenSLO", ("documentation",))
+    if slo.period.calendar is not None and not _aligned(slo):
+        yield Loss(slo.id, "period.calendar", "OpenSLO has one window an SLO, and the rolling one is written")
+    if slo.group_by:
+        yield Loss(slo.id, "group_by", "OpenSLO has no groups: all are one SLO together")
+    if slo.alerting is not None and slo.alerting.absence and not slo.alerting.windows:
+        yield Loss(slo.id, "alerting.absence", "OpenSLO's policies need a condition, and there is none")
+    if isinstance(slo.indicator, HistogramLatency):
+        yield Loss(slo.id, "indicator", "a bucket that is gone reads as slow events, not as missing data")

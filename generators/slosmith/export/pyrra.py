@@ -1,0 +1,132 @@
+"""Specs as Pyrra's Kubernetes resources: a file a service, a document an SLO. Pyrra counts few kinds of things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from slosmith.export.framework import Exported, Loss
+from slosmith.export.losses import service_losses, slo_losses
+from slosmith.model import (
+    Alerting,
+    BooleanGauge,
+    CounterRatio,
+    Duration,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    NativeHistogramLatency,
+    Selector,
+    Service,
+    Slo,
+)
+from slosmith.promql import selector_text
+from slosmith.rules import names
+from slosmith.rules.numbers import plain
+from slosmith.spec.dialects.pyrra import KIND, NAME, SERVICE_ANNOTATION
+from slosmith.spec.dialects.pyrra_windows import is_pyrras
+from slosmith.targets.yaml_text import document
+
+_PREFIX = "pyrra.dev/"
+_LINKS = ("documentation", "runbook", "dashboard")
+
+
+def export_services(services: Sequence[Service]) -> Exported:
+    """``<service>.yaml`` for each service; SLOs whose indicator Pyrra does not have are left out, and told. Pure."""
+    losses: list[Loss] = []
+    files = {}
+    for service in services:
+        losses += service_losses(service, "Pyrra", ("documentation",))
+        documents = []
+        for slo in service.slos:
+            indicator = _indicator(slo)
+            if indicator is None:
+                why = "Pyrra has none of this kind, so the SLO is left out: it takes one counter or histogram a side"
+                losses.append(Loss(slo.id, "indicator", why))
+                continue
+            losses += _losses(slo)
+            documents.append(_slo(slo, indicator))
+        if documents:
+            files[f"{service.name}.yaml"] = "---\n".join(map(document, documents))
+    return Exported(files, tuple(losses))
+
+
+def _slo(slo: Slo, indicator: dict[str, Any]) -> dict[str, Any]:
+    labels = {**({names.TEAM: slo.team} if slo.team else {}), **dict(slo.labels)}
+    annotations = {kind: url for kind in _LINKS if (url := getattr(slo, kind))}
+    if slo.alerting is not None:
+        annotations |= dict(slo.alerting.annotations)
+    metadata: dict[str, Any] = {"name": slo.id}
+    if labels:
+        metadata["labels"] = {f"{_PREFIX}{name}": value for name, value in sorted(labels.items())}
+    metadata["annotations"] = {
+        **{f"{_PREFIX}{name}": value for name, value in sorted(annotations.items())},
+        SERVICE_ANNOTATION: slo.service,
+    }
+    spec: dict[str, Any] = {}
+    if slo.description:
+        spec["description"] = slo.description
+    spec |= {
+        "target": plain(slo.objective.target_ratio * 100),
+        "window": slo.period.rolling.in_days,
+        "indicator": indicator,
+    }
+    alerting = _alerting(slo.alerting)
+    if alerting:
+        spec["alerting"] = alerting
+    return {"apiVersion": NAME, "kind": KIND, "metadata": metadata, "spec": spec}
+
+
+def _indicator(slo: Slo) -> dict[str, Any] | None:
+    grouping = {"grouping": list(slo.group_by)} if slo.group_by else {}
+    found = _kind(slo.indicator)
+    return None if found is None else {found[0]: {**found[1], **grouping}}
+
+
+def _kind(indicator: Indicator) -> tuple[str, dict[str, Any]] | None:
+    """The field and its content; None for what Pyrra cannot count."""
+    match indicator:
+        case CounterRatio(total=(total,), bad=(errors,)):
+            return "ratio", {"errors": _query(errors), "total": _query(total)}
+        case HistogramLatency(buckets=(bucket,), total=(total,), le=le):
+            return "latency", {"success": _query(bucket.with_matchers(Matcher("le", "=", le))), "total": _query(total)}
+        case NativeHistogramLatency(histograms=(total,), threshold=threshold) if threshold * 1000 % 1 == 0:
+            return "latencyNative", {"total": _query(total), "latency": str(Duration(int(threshold * 1000)))}
+        case BooleanGauge(gauges=(gauge,)):
+            return "bool_gauge", _query(gauge)
+    return None
+
+
+def _query(selector: Selector) -> dict[str, str]:
+    return {"metric": selector_text(selector)}
+
+
+def _alerting(alerting: Alerting | None) -> dict[str, Any]:
+    if alerting is None:
+        return {"disabled": True}
+    default = Alerting(alerting.catalogue, alerting.windows)
+    value: dict[str, Any] = {}
+    if not alerting.page and not alerting.ticket:
+        value["burnrates"] = False
+    if not alerting.absence:
+        value["absent"] = False
+    if alerting.name != default.name:
+        value["name"] = alerting.name
+    if alerting.absent_name != default.absent_name:
+        value["absentName"] = alerting.absent_name
+    return value
+
+
+def _losses(slo: Slo) -> Iterator[Loss]:
+    has = ("documentation", "alerting.name", "alerting.absence.name", "alerting.annotations")
+    histogram = isinstance(slo.indicator, HistogramLatency | NativeHistogramLatency)
+    yield from slo_losses(slo, "Pyrra", (*has, "threshold") if histogram else has)
+    if slo.period.calendar is not None:
+        yield Loss(slo.id, "period.calendar", "Pyrra's windows are rolling")
+    alerting = slo.alerting
+    if alerting is None:
+        return
+    if alerting.page != alerting.ticket:
+        yield Loss(slo.id, "alerting.ticket" if alerting.page else "alerting.page", "Pyrra has all burn rates or none")
+    if (alerting.page or alerting.ticket) and not is_pyrras(alerting.windows, slo.period.rolling):
+        yield Loss(slo.id, "catalogue", "Pyrra makes its windows from the period")
