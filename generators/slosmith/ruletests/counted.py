@@ -127,7 +127,10 @@ class _Counted:
     def _series(self, group: Labels) -> list[Scraped]:
         found = []
         for selector in (*self.what.total, *self.what.told):
-            labels = [*examples(selector)[:_MOST_EXAMPLES], *(labels for _, labels in decoys(selector))]
+            labels = examples(selector)[:_MOST_EXAMPLES]
+            # what differs in a label that no matcher is about counts too
+            labels += [{**one, "slosmith_series": "another"} for one in labels[:1]]
+            labels += [one for _, one in decoys(selector)]
             found += [scraped(selector.metric, one, group) for one in labels]
         return found
 
@@ -137,7 +140,6 @@ class _Counted:
         rates = self._rates()
         everything = [*self.total, *(one for one in self.told if one not in self.total), *self.rest]
         told_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
-        only_total = [one for one in self.total if one not in self.told]
         scenes = [
             self._scene(COUNTED, "every matcher counts, a restart too", {one: rates[one] for one in everything}),
             self._scene(IDLE, "idle: no events, no bad ones", dict.fromkeys(everything, 0)),
@@ -148,9 +150,11 @@ class _Counted:
                 gone={one: rates[one] for one in (*self.total, *self.told)},
             ),
         ]
-        if only_total:
-            missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
-            scenes.append(self._scene(PARTIAL, missing, {one: rates[one] for one in only_total}))
+        missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
+        for tick, alone in enumerate(self._only_total()):
+            # a tick for each selector, because one of them is enough to tell that there are no such events
+            number = PARTIAL if tick == 0 else MISSING + tick
+            scenes.append(self._scene(number, missing, {one: rates[one] for one in alone}, ended=True))
         first, told = self.total[0], self.told[0]
         if self.what.good:
             # a little more good than events, as after a restart: bad events do not become negative
@@ -159,6 +163,17 @@ class _Counted:
         elif told in self.total:
             scenes.append(self._scene(CLEAN, "every event is bad", {told: 60}))
         return tuple(sorted(scenes, key=lambda scene: scene.tick))
+
+    def _only_total(self) -> list[list[Scraped]]:
+        """Series of all events that are not among the told ones, by the selector that picks them, each once."""
+        found: list[list[Scraped]] = []
+        taken: set[Scraped] = set(self.told)
+        for selector in self.what.total:
+            alone = [one for one in self.total if one not in taken and one.picked_by((selector,))]
+            taken.update(alone)
+            if alone:
+                found.append(alone)
+        return found
 
     def _rates(self) -> dict[Scraped, int]:
         """A rate for each series, all different; where told events are separate series, fewer of them than events."""
@@ -170,18 +185,26 @@ class _Counted:
             rates[one] = largest + 10 * (index + 1)
         return rates
 
-    def _scene(self, tick: int, said: str, rates: dict[Scraped, int], gone: dict[Scraped, int] | None = None) -> Scene:
+    def _scene(
+        self,
+        tick: int,
+        said: str,
+        rates: dict[Scraped, int],
+        *,
+        gone: dict[Scraped, int] | None = None,
+        ended: bool = False,
+    ) -> Scene:
         fed = [(one, gone_counter(rate)) for one, rate in (gone or {}).items()]
         if tick != MISSING:
             rates = {**rates, **dict.fromkeys(self.bystanders, 0 if tick == IDLE else 30)}
         for index, (one, rate) in enumerate(rates.items()):
             if tick == IDLE:
                 fed.append((one, idle_counter(500 + index)))
-            elif tick == PARTIAL:
+            elif ended:
                 fed.append((one, ended_counter(rate)))
             else:
                 fed.append((one, counter(rate, reset=index == 0)))
-        seen = RATE_SEEN_ENDED if tick == PARTIAL else RATE_SEEN
+        seen = RATE_SEEN_ENDED if ended else RATE_SEEN
         return Scene(tick, said, tuple(fed), tuple(self._outcomes({one: seen * rate for one, rate in rates.items()})))
 
     def _outcomes(self, rates: dict[Scraped, Fraction]) -> list[Outcome]:

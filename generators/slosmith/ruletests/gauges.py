@@ -12,6 +12,7 @@ from slosmith.ruletests.expect import Groups
 from slosmith.ruletests.scenes import (
     CLEAN,
     COUNTED,
+    IDLE,
     MISSING,
     PARTIAL,
     SCRAPES,
@@ -69,7 +70,33 @@ class _Gauges:
             self._scene(CLEAN, "all good", deciding, _GOOD, others, bystanders),
             self._scene(PARTIAL, "all bad", deciding, _BAD, others, bystanders),
             self._scene(MISSING, "only others' series: nothing is recorded", [], _GOOD, others, []),
+            *self._broken(own[0]),
         )  # fmt: skip
+
+    def _broken(self, one: Scraped) -> tuple[Scene, ...]:
+        """What is no number, or no time that can be true."""
+        group = group_of(one, self.group_by)
+        if isinstance(self.indicator, BooleanGauge):
+            nan = (one, (Run(0, 3, Decimal("NaN")),))
+            outcome = Outcome(group, Fraction(SCRAPES, _WINDOW), None)
+            return (Scene(MISSING + 1, "not a number: events without a verdict", (nan,), (outcome,)),)
+        if isinstance(self.indicator, GaugeThreshold):
+            return ()
+
+        def ahead(tick: int, seconds: int) -> History:
+            return tuple(
+                Run(offset, offset, self.now(tick) - 60 * offset + seconds) for offset in range(SCRAPES - 1, -1, -1)
+            )
+
+        return (
+            Scene(
+                IDLE,
+                "timestamps five minutes ahead, by clocks that differ: fresh",
+                ((one, ahead(IDLE, 300)),),
+                (Outcome(group, Fraction(SCRAPES, _WINDOW), Fraction(0)),),
+            ),
+            Scene(MISSING + 1, "a second more: not believed", ((one, ahead(MISSING + 1, 301)),), ()),
+        )
 
     def _own(self, group: Labels) -> list[Scraped]:
         found = [scraped(selector.metric, labels, group) for selector in self.selectors for labels in _few(selector)]
@@ -117,7 +144,9 @@ class _Gauges:
         )
 
     def _history(self, tick: int, pattern: Pattern, *, far: bool = False) -> History:
-        older = Run(11, 20, self._value(tick, 15, not pattern[0], far))
+        # a subquery looks back five minutes, so older values of what it reads stand further off
+        since = 6 if isinstance(self.indicator, BooleanGauge) else 11
+        older = Run(since, 20, self._value(tick, since, not pattern[0], far))
         return older, *(
             Run(offset, offset, self._value(tick, offset, good, far))
             for offset, good in zip((3, 2, 1, 0), pattern, strict=True)

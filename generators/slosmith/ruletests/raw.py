@@ -105,7 +105,7 @@ def _group(batch: Sequence[_Staged], tick: Duration) -> TestGroup:
     queries: list[QueryTest] = []
     fed: set[tuple[str, int]] = set()
     for stage in batch:
-        for scene in stage.scenes:
+        for scene in sorted(stage.scenes, key=lambda scene: scene.tick):
             for one, history in scene.fed:
                 text = series(one.metric, one.labels)
                 # two SLOs may make up the same decoy, which neither reads

@@ -29,7 +29,7 @@ interval to 150 s, of 300 s.
 """
 
 COUNTED, CLEAN, IDLE, PARTIAL, MISSING = range(1, 6)
-"""The ticks of a raw test, in their order."""
+"""The ticks of a raw test, in their order; some kinds of indicators need more after them."""
 
 
 class Scraped(msgspec.Struct, frozen=True):
@@ -99,8 +99,3 @@ def gone_counter(rate: int) -> History:
 def idle_counter(value: int) -> History:
     """A counter on which nothing happens."""
     return Run(11, 20, value), Run(0, 3, value)
-
-
-def gauge(values: tuple[int, ...], older: int) -> History:
-    """A gauge with the values of the four scrapes, oldest first, and another one before the range."""
-    return Run(11, 20, older), *(Run(offset, offset, value) for offset, value in zip((3, 2, 1, 0), values, strict=True))

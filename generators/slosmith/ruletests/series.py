@@ -123,7 +123,9 @@ def _notation(runs: Iterable[tuple[int, Run]]) -> str:
 
 
 def _repeat(text: str, times: int, first: int) -> str:
-    # "7x2" is 7 and two more, "_x2" two blanks
+    # "7x2" is 7 and two more, "_x2" two blanks; "NaNx2" would be read as one word
+    if text == "NaN":
+        return " ".join([text] * times)
     return text if times == 1 else f"{text}x{times - first}"
 
 
