@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,8 +18,9 @@ _TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
 
 
 class RuleFiles(msgspec.Struct, frozen=True):
-    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, ``thanos`` those
-    with a field that only Thanos knows: promtool refuses them, so they are in none of the others.
+    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, unless a file that
+    has one holds the same rules. ``thanos`` are those with a field that only Thanos knows: promtool refuses them, so
+    they are in none of the others.
     """
 
     rules: tuple[Path, ...]
@@ -34,7 +36,7 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
     """
     rules, tests, thanos = set(), set(), set()
-    alerting = set()
+    alerting: dict[Path, bytes] = {}
     for place in places:
         if not place.exists():
             raise OutputError(f"{place}: no such file or folder: run `make generate` first")
@@ -54,9 +56,11 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
             elif key[1] == b"groups":
                 rules.add(path)
                 if b"- alert:" in content:
-                    alerting.add(path)
+                    # what comes before, comments, differs from target to target
+                    alerting[path] = hashlib.sha256(content[key.start() :]).digest()
             elif key[1] == b"rule_files":
                 tests.add(path)
     tested = {path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in tests}
-    untested = sorted(alerting - tested)
+    known = {alerting[path] for path in alerting.keys() & tested}
+    untested = sorted(path for path, digest in alerting.items() if path not in tested and digest not in known)
     return RuleFiles(tuple(sorted(rules)), tuple(sorted(tests)), tuple(untested), tuple(sorted(thanos)))
