@@ -70,7 +70,7 @@ def test_what_comes_back_is_what_went_out(service: Service) -> None:
         if expected_windows:
             assert key(after.alerting.windows) == key(expected_windows)
         else:
-            assert not (after.alerting.page or after.alerting.ticket)
+            assert (after.alerting.page, after.alerting.ticket) == (False, False)
     assert export([service], "openslo") == exported, "the same text every time"
 
 

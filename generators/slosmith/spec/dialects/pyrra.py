@@ -128,7 +128,9 @@ class _Reader:
             labels=labels,
             group_by=grouping,
             team=dict(labels).get("team", ""),
-            **{kind: link(dict(annotations), kind) for kind in ("documentation", "runbook", "dashboard")},
+            documentation=link(dict(annotations), "documentation"),
+            runbook=link(dict(annotations), "runbook"),
+            dashboard=link(dict(annotations), "dashboard"),
         )
         return ServiceDeclaration(
             origin=place,
