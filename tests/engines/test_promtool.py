@@ -99,8 +99,8 @@ def test_a_test_that_fails_is_run_again_and_a_check_is_not(tmp_path: Path) -> No
     assert (result.passed, result.attempts) == (False, 1)
     always = script(tmp_path / "promtool", "import sys\nopen('tried', 'a').write('y')\nprint('wrong')\nsys.exit(1)\n")
     (result,) = engine.run_rule_tests(always, [tmp_path / "a_test.yaml"], jobs=1)
-    assert (result.passed, result.attempts, result.messages) == (False, 2, ("wrong",))
-    assert (tmp_path / "tried").read_text() == "xyy"
+    assert (result.passed, result.attempts, result.messages) == (False, 3, ("wrong",))
+    assert (tmp_path / "tried").read_text() == "xyyy"
 
 
 def test_surroundings_are_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
