@@ -67,10 +67,11 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
 
 def _selector(expr: str) -> Selector | None:
     """The one selector of ``sum(rate(selector[window]))``."""
-    return _selector_of(parse(expr, _FIVE_MINUTES).node)
+    return selector_of(parse(expr, _FIVE_MINUTES).node)
 
 
-def _selector_of(node: Node) -> Selector | None:
+def selector_of(node: Node) -> Selector | None:
+    """The same of a parsed expression."""
     while isinstance(node, Paren) or (isinstance(node, Aggregate) and node.operator == "sum" and node.grouping == ""):
         node = node.expr if isinstance(node, Paren) else node.arguments[0]
     if not isinstance(node, Call) or node.function not in ("rate", "increase"):
@@ -97,7 +98,19 @@ def _subtracted(indicator: QueryRatio) -> Selector | None:
     left = node.left
     while isinstance(left, Paren):
         left = left.expr
-    return _selector_of(node.right) if canonical(left) == canonical(total) else None
+    return selector_of(node.right) if canonical(left) == canonical(total) else None
+
+
+def series_of(what: Counted, group: Labels) -> list[Scraped]:
+    """Series that the selectors pick, and for each matcher one that only fails it."""
+    found = []
+    for selector in (*what.total, *what.told):
+        labels = examples(selector)[:_MOST_EXAMPLES]
+        # what differs in a label that no matcher is about counts too
+        labels += [{**one, "slosmith_series": "another"} for one in labels[:1]]
+        labels += [one for _, one in decoys(selector)]
+        found += [scraped(selector.metric, one, group) for one in labels]
+    return list(dict.fromkeys(found))
 
 
 def counted_scenes(what: Counted, group_by: tuple[str, ...], groups: Groups) -> tuple[Scene, ...]:
@@ -108,7 +121,7 @@ def counted_scenes(what: Counted, group_by: tuple[str, ...], groups: Groups) -> 
 class _Counted:
     def __init__(self, what: Counted, group_by: tuple[str, ...], groups: Groups) -> None:
         self.what, self.group_by = what, group_by
-        series = dict.fromkeys(self._series(groups[0]))
+        series = series_of(what, groups[0])
         self.total = [one for one in series if one.picked_by(what.total)]
         self.told = [one for one in series if one.picked_by(what.told)]
         self.rest = [one for one in series if one not in self.total and one not in self.told]
@@ -123,16 +136,6 @@ class _Counted:
             and other.picked_by(what.total)
             and not other.picked_by(what.told)
         ][:1]
-
-    def _series(self, group: Labels) -> list[Scraped]:
-        found = []
-        for selector in (*self.what.total, *self.what.told):
-            labels = examples(selector)[:_MOST_EXAMPLES]
-            # what differs in a label that no matcher is about counts too
-            labels += [{**one, "slosmith_series": "another"} for one in labels[:1]]
-            labels += [one for _, one in decoys(selector)]
-            found += [scraped(selector.metric, one, group) for one in labels]
-        return found
 
     def scenes(self) -> tuple[Scene, ...]:
         if not self.total or not self.told:

@@ -24,10 +24,11 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.rules import names
-from slosmith.rules.windows import FIVE_MINUTES
+from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
 from slosmith.ruletests.counted import counted, counted_scenes
 from slosmith.ruletests.expect import round_query, series
 from slosmith.ruletests.gauges import gauge_scenes
+from slosmith.ruletests.raw_ratios import divided, ratio_scenes
 from slosmith.ruletests.scenes import Outcome, Scene
 from slosmith.ruletests.series import Timeline
 from slosmith.ruletests.subject import Subject
@@ -73,7 +74,10 @@ def _stage(subject: Subject, tick: Duration) -> _Staged | str:
         case NativeHistogramLatency():
             return "promtool before Prometheus 3 cannot be fed native histograms"
         case RawRatio():
-            return "a ratio in free PromQL says nothing about its events"
+            ratio = divided(indicator) if not slo.group_by else None
+            if ratio is None:
+                return "its PromQL is more than one counter's rate divided by another's"
+            selectors, scenes = (*ratio.total, *ratio.told), ratio_scenes(ratio, ratio_windows(slo.alerting))
     return _Staged(subject, selectors, scenes) if scenes else "no series can be made up for its selectors"
 
 
@@ -131,6 +135,10 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
 
     outcomes = scene.outcomes
     ratios = [(_ratio_labels(subject, one.group), _ratio(one)) for one in outcomes]
+    windows = [
+        round_query(subject.select(names.error_ratio(window)), at, [(_ratio_labels(subject, (), window), ratio)])
+        for window, ratio in scene.ratios
+    ]
     return [
         recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], f"{subject.slo.id}: {scene.said}"),
         recorded(names.BAD_RATE, [(one, one.bad) for one in outcomes]),
@@ -139,11 +147,12 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
             at,
             [(labels, ratio) for labels, ratio in ratios if ratio is not None],
         ),
+        *windows,
     ]
 
 
-def _ratio_labels(subject: Subject, group: Labels) -> Labels:
-    return subject.public_labels(group, **{names.WINDOW: str(FIVE_MINUTES)})
+def _ratio_labels(subject: Subject, group: Labels, window: Duration = FIVE_MINUTES) -> Labels:
+    return subject.public_labels(group, **{names.WINDOW: str(window)})
 
 
 def _ratio(outcome: Outcome) -> Fraction | None:

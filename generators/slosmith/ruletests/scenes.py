@@ -11,9 +11,11 @@ from fractions import Fraction
 
 import msgspec
 
-from slosmith.model import Labels, Selector
+from slosmith.model import Duration, Labels, Selector
 from slosmith.promql import matches
 from slosmith.ruletests.series import History, Run
+
+MINUTE = Duration(60_000)
 
 SCRAPES = 4
 """Scrapes inside the five minutes: minutes 3, 2, 1 and 0 before the tick."""
@@ -63,6 +65,8 @@ class Scene(msgspec.Struct, frozen=True):
     said: str
     fed: tuple[tuple[Scraped, History], ...]
     outcomes: tuple[Outcome, ...]
+    ratios: tuple[tuple[Duration, Fraction], ...] = ()
+    """Recorded error ratios over windows that read raw series themselves."""
 
 
 def scraped(metric: str, labels: Mapping[str, str], group: Labels) -> Scraped:
