@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slosmith.model import Calendar
 from slosmith.rules import names
-from slosmith.rules.calendars import period_days, selector
+from slosmith.rules.calendars import one, period_days, selector
 from slosmith.rules.chain import Chain
 from slosmith.rules.numbers import plain
 from slosmith.rules.recordings import divide
@@ -61,7 +61,7 @@ def calendar(chain: Chain) -> list[RecordingRule]:
         chain.series(names.BAD_HOUR),
         chain.on,
     )
-    start, end = selector(names.CALENDAR_START, period), selector(names.CALENDAR_END, period)
+    start, end = one(selector(names.CALENDAR_START, period)), one(selector(names.CALENDAR_END, period))
     spent = (
         f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)}\n"
         f"/ on ({chain.on_identity}) group_left ()\n"
@@ -82,14 +82,9 @@ def calendar(chain: Chain) -> list[RecordingRule]:
 
 
 def _masked_sum(chain: Chain, tile: str, period: Calendar) -> str:
-    start = selector(names.CALENDAR_START, period)
+    start = one(f"{selector(names.CALENDAR_START, period)} @ end()")
     longest = period_days(period)[1]
-    return (
-        f"sum_over_time((\n"
-        f"  {chain.series(tile)}\n"
-        f"  and on () (vector(time()) > on () ({start} @ end()))\n"
-        f")[{longest}d:1h])"
-    )
+    return f"sum_over_time((\n  {chain.series(tile)}\n  and on () (vector(time()) > on () {start})\n)[{longest}d:1h])"
 
 
 def _info_labels(chain: Chain) -> tuple[tuple[str, str], ...]:

@@ -94,3 +94,10 @@ def _next_year(month: int, day: int) -> str:
 def selector(metric: str, calendar: Calendar) -> str:
     """A calendar's start or end series."""
     return f"{metric}{{{names.CALENDAR}={quote(calendar.name)}}}"
+
+
+def one(series: str) -> str:
+    """One series of ``series``, a calendar's start or end, whoever recorded it: above several Prometheis (Thanos) each
+    may have one under its own external labels, and two would match many-to-many. They are equal: a clock's time.
+    """
+    return f"max by ({names.CALENDAR}) ({series})"
