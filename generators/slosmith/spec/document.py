@@ -70,6 +70,7 @@ class _Reader:
 
     def __init__(self, text: str, shown: str) -> None:
         self._parser = CParser(text)
+        self._text = text
         self._shown = shown
         self.problems: list[Problem] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -86,7 +87,7 @@ class _Reader:
         except _Stop:
             pass
         except MarkedYAMLError as error:
-            self.problems.append(_syntax_problem(error, self._shown))
+            self.problems.append(_syntax_problem(error, self._shown, self._text))
         except YAMLError as error:
             self.problems.append(Problem(code="SYN110", message=f"not YAML: {error}", file=self._shown))
         return found
@@ -202,13 +203,21 @@ class _Reader:
                 result.setdefault(key, inherited)
 
 
-def _syntax_problem(error: MarkedYAMLError, shown: str) -> Problem:
+def _at(text: str, line: int, column: int) -> str:
+    """The character at a place that is counted from 1; empty beyond the end."""
+    lines = text.split("\n", line)
+    return lines[line - 1][column - 1 : column] if len(lines) >= line else ""
+
+
+def _syntax_problem(error: MarkedYAMLError, shown: str, read: str) -> Problem:
     mark: Any = error.problem_mark or error.context_mark
     if error.context_mark is not None and "unexpected end of stream" in (error.problem or ""):
         mark = error.context_mark  # where the quote or bracket that is never closed was opened
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     text = (error.problem or "cannot be read").strip()
-    if ("cannot start any token" in text and "'\\t'" in text) or "tab" in text:
+    # libyaml does not say which character it cannot take
+    at_tab = "cannot start any token" in text and mark is not None and _at(read, line, column) == "\t"
+    if at_tab or "tab" in text:
         return Problem(
             code="SYN111",
             message="a tab where only spaces may stand",

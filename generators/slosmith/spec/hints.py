@@ -43,7 +43,8 @@ def duration(text: str) -> str:
         Duration.parse(candidate)
     except ValueError:
         return "units are y, w, d, h, m, s and ms, largest first, with whole numbers"
-    return f"write {candidate}"
+    # what could be read and still is not allowed has a number of ten digits or more
+    return f"write {candidate}" if candidate != text else "write a shorter time"
 
 
 def percentage(text: str) -> str:
