@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -121,6 +128,48 @@ def test_promtool_reads_all_from_inside_the_folder(written: Path, promtool: Path
 def test_unit_tests_pass_from_inside_the_folder(written: Path, promtool: Path) -> None:
     done = run(promtool, written / "team-ml", "test", "rules", "slo_revertrisk-multilingual_test.yaml")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_a_real_prometheus_loads_and_evaluates_them(written: Path, prometheus: Path, tmp_path: Path) -> None:
+    names = [path.as_posix() for path in rule_files(written) if "multilingual" in path.name or "calendars" in path.name]
+    write(tmp_path / "prometheus.yml", json.dumps({"global": {"evaluation_interval": "1m"}, "rule_files": names}))
+    with running_prometheus(prometheus, tmp_path) as api, urllib.request.urlopen(f"{api}/rules", timeout=10) as answer:
+        groups = json.load(answer)["data"]["groups"]
+    found = {group["file"]: 0 for group in groups}
+    for group in groups:
+        found[group["file"]] += len(group["rules"])
+    assert found == {
+        name: sum(len(group["rules"]) for group in yaml.safe_load(Path(name).read_text("utf-8"))["groups"])
+        for name in names
+    }
+    assert not [rule["lastError"] for group in groups for rule in group["rules"] if rule.get("lastError")]
+
+
+@contextmanager
+def running_prometheus(prometheus: Path, folder: Path) -> Iterator[str]:
+    """A Prometheus on this machine alone, on a port of its own; gives its API's address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    flags = [f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={folder / 'data'}"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [prometheus, *flags, f"--web.listen-address={address}"], cwd=folder, stdout=log, stderr=log
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    urllib.request.urlopen(f"http://{address}/-/ready", timeout=5).close()
+                    break
+                except OSError:
+                    assert process.poll() is None, (folder / "log").read_text()
+                    assert time.monotonic() < deadline, "Prometheus does not get ready"
+                    time.sleep(0.1)
+            yield f"http://{address}/api/v1"
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_sloths_absence_alert_finds_one_series_of_each_ratio(written: Path) -> None:
