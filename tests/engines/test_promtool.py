@@ -62,6 +62,23 @@ def test_results_come_in_order_with_what_promtool_said(promtool: Path, tmp_path:
     assert any("none_test.yaml" in line for line in results[3].messages)
 
 
+def test_alerts_that_differ_in_their_series_alone_are_no_duplicates(promtool: Path, tmp_path: Path) -> None:
+    alerts = [
+        f"      - {{alert: Burn, expr: 'a{{x=\"{index}\"}} > 1', labels: {{severity: page}}}}" for index in (1, 2)
+    ]
+    group = "groups:\n  - name: g\n    rules:\n"
+    record = "      - record: 'a:b:c'\n        expr: vector(1)\n"
+    files = {
+        "alerts.yaml": group + "\n".join(alerts) + "\n",
+        "recordings.yaml": group + record * 2 + "\n".join(alerts) + "\n",
+        "broken.yaml": group + "\n".join(alerts).replace("> 1", "> (") + "\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    results = engine.check_rules(promtool, [tmp_path / name for name in files], 1)
+    assert [result.passed for result in results] == [True, False, False]
+
+
 def test_check_is_fatal_about_duplicates(promtool: Path, tmp_path: Path) -> None:
     good, bad, twice = (tmp_path / f"{name}.yaml" for name in ("good", "bad", "twice"))
     good.write_text(RULES.format(expr="x"))
