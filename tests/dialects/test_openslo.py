@@ -101,6 +101,12 @@ def test_the_increase_of_an_expression_is_refused(tmp_path: Path) -> None:
     assert said(loaded(tmp_path, slo_text(indicator))) == [("RES313", 10, path)]
 
 
+@pytest.mark.parametrize("query", ["1 + 1", "x[5m]", "x[{{.window}}]", '"text"'])
+def test_a_query_must_give_series(tmp_path: Path, query: str) -> None:
+    (code, line, path), *others = said(loaded(tmp_path, slo_text(ratio_of("rawType: failure", metric("raw", query)))))
+    assert (code, line, path[-1], others) == ("RES312", 10, "query", [])
+
+
 # --- budgeting methods
 
 

@@ -177,6 +177,13 @@ def _check(node: Node, field: str) -> None:
     except promql.PromqlError as error:
         report_promql(node, error, (field,))
         raise UnusableError from None
+    try:
+        # only series can be summed: no number, no range
+        queries.check_query(f"sum(\n{text}\n)")
+    except promql.PromqlError:
+        hint = "vector(1) makes a series of a number, rate(x[5m]) one of a range"
+        node.report("RES312", "PromQL: the query does not give series with one value each", (field,), hint)
+        raise UnusableError from None
 
 
 def _counted(node: Node, field: str, *, counter: bool) -> _Query:
