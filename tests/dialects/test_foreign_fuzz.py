@@ -37,7 +37,7 @@ GOOD: list[list[dict[str, Any]]] = [
         test_pyrra.slo_text(test_pyrra.PROBE),
     )
 ]  # fmt: skip
-JUNK = st.sampled_from([
+JUNK: st.SearchStrategy[Any] = st.sampled_from([
     None, True, 0, -1, 1, 10**30, "", " ", "x", "1", "0m", "1M", "5m", "99", "100", "0", "{{", "sum(", "x{}",
     'a{le="1e999"}', "1 + 1", "x[5m]", "x # y", "\u202e",
     "é", [], [None], [[]], {}, {"x": 1}, "2026-02-30 00:00:00", "UTC", "{{.window}}", "rate(x[{{.window}}])",
