@@ -94,4 +94,10 @@ def resolve_alerting(
         windows = found.windows
     if disable:
         return None
+    longest = max((window.long for window in windows), default=None)
+    if rolling is not None and longest is not None and longest >= rolling:
+        # besides, the ratio over the period and the one over the window would be one recording, made twice
+        message = f"an alert looks back over {longest.in_days}, which is not shorter than the period, {rolling.in_days}"
+        hint = "name a catalogue with shorter windows, or set a longer period"
+        context.report("RES331", message, origins.get("period", catalogue_origin), hint=hint, subject=subject)
     return Alerting(catalogue=catalogue, windows=windows, severities=context.project.severities, **fields)
