@@ -27,11 +27,15 @@ root, trees = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8")
 before, after = trees
 ours = ("writer.py", "tree.py", "pathlib.py")
 steps = 0
+commits = (writer.Staging._move_into_place.__code__, writer.Staging._remove.__code__)
+depth = 0
 
-def write_and_die(last):
+def write_and_die(last, commit):
     def step(frame, event, argument):
-        global steps
-        if frame.f_code.co_filename.endswith(ours):
+        global steps, depth
+        if frame.f_code in commits and event in ("call", "return"):
+            depth += 1 if event == "call" else -1
+        if frame.f_code.co_filename.endswith(ours) and bool(depth) == commit:
             steps += 1
             if steps == last:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -45,15 +49,16 @@ def found():
     return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
 
 writer.write(before, root)
-write_and_die(0)
+write_and_die(0, True)
 total, kills, mixed, wrong = steps, 0, 0, []
-moments = sorted({*range(1, total, total // 20), *range(total // 2, total, total // 2 // int(sys.argv[3]))})
-for last in moments:
+moments = [(last, True) for last in range(1, total, max(1, total // int(sys.argv[3])))]
+moments += [(last, False) for last in range(1, 2000, 150)]
+for last, commit in moments:
     writer.write(before, root)
     steps = 0
     child = os.fork()
     if child == 0:
-        write_and_die(last)
+        write_and_die(last, commit)
         os._exit(0)
     kills += os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     files = found()
@@ -62,10 +67,10 @@ for last in moments:
     mixed += files not in (before, after)
 print(json.dumps({"moments": len(moments), "kills": kills, "mixed": mixed, "wrong": wrong[:5]}))
 """
-"""A process that dies at a step - a call or a return in the writer - here and there in the first half, where it stages,
-and at many steps of the second half, where it puts files in place and removes others."""
+"""A process that dies at a step - a call or a return in the writer - here and there while it stages, and at many steps
+where it puts files in place and removes others."""
 
-KILLS = 60
+KILLS = 120
 
 
 def test_any_step_of_the_writer_can_be_the_last(tmp_path: Path) -> None:
