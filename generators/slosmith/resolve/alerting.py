@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,9 +35,26 @@ def merge_labels(*layers: Labels) -> Labels:
     return tuple(sorted(merged.items()))
 
 
-def check_labels(context: Context, labels: Labels, origin: Origin, subject: str, allowed: frozenset[str]) -> None:
-    """Report labels that are ours (identity, window, severity, ...) or reserved by Prometheus (``__...``)."""
-    for label, _ in labels:
+_VALUE = re.compile(r"\$value\b|\.Value\b")
+
+
+def check_labels(
+    context: Context, labels: Labels, origin: Origin, subject: str, allowed: frozenset[str], *, of_alerts: bool = False
+) -> None:
+    """Report labels that are ours (identity, window, severity, ...) or reserved by Prometheus (``__...``), and
+    templates where they do harm: recorded labels are never filled in, and an alert whose label holds its value is
+    another alert at every evaluation.
+    """
+    for label, value in labels:
+        if "{{" in value and (not of_alerts or _VALUE.search(value)):
+            place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
+            if of_alerts:
+                message = f"the label '{label}' changes with the alert's value: it would be a new alert every time"
+                hint = "say the value in an annotation"
+            else:
+                message = f"the label '{label}' holds a template, which recordings do not fill in"
+                hint = "write plain text; labels below `alerting:` may hold templates"
+            context.report("RES332", message, place, hint=hint, subject=subject)
         if label.startswith("__") or (label in _OWN_LABELS and label not in allowed):
             place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
             hint = "choose another name" if label != names.TEAM else "set `team:` instead"
@@ -75,7 +93,7 @@ def resolve_alerting(
             if value:
                 fields[field], origins[field] = merge_labels(fields.get(field, ()), value), layer.at(field)
                 if field in _LABELS:
-                    check_labels(context, value, layer.at(field), subject, allowed_labels)
+                    check_labels(context, value, layer.at(field), subject, allowed_labels, of_alerts=True)
     origins["catalogue"] = catalogue_origin
     if windows is None:
         found = context.catalogues.get(catalogue)

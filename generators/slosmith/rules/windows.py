@@ -16,6 +16,7 @@ from slosmith.model import Alerting, BurnRateWindow, Duration, Slo
 from slosmith.rules.numbers import EXACT, significant
 
 FIVE_MINUTES = Duration(300_000)
+_CLOSE_BELOW = Decimal("0.8")
 
 
 class AlertTier(msgspec.Struct, frozen=True):
@@ -102,19 +103,18 @@ def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
 
     One tier over the cap is set to the cap. Where several are, setting all of them to the cap would make the slower
     ones dead weight (same threshold, longer window), so they are spread geometrically between the cap and the first
-    tier that keeps its own factor; when none does, they keep the proportions that the catalogue gave them.
+    tier that keeps its own factor. When none does, they stay above 1: an alert below it would fire while the objective
+    is being met. Where the cap itself leaves no such room, they stay close below the cap.
     """
     over = 0
     while over < len(nominal) and nominal[over] >= cap:
         over += 1
     if over == 0:
         return nominal
-    if over < len(nominal):
-        step = nominal[over] / cap
-        head = [cap * step ** (Decimal(index) / over) for index in range(over)]
-    else:
-        head = [cap * value / nominal[0] for value in nominal]
-    return head + nominal[over:]
+    floor = Decimal(1) if cap > 1 else cap * _CLOSE_BELOW
+    bottom = nominal[over] if over < len(nominal) else floor
+    step = bottom / cap
+    return [cap * step ** (Decimal(index) / over) for index in range(over)] + nominal[over:]
 
 
 def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
