@@ -14,7 +14,6 @@ from slosmith.rules import names
 from slosmith.rules.calendars import period_days
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import ratio_windows
-from slosmith.ruletests.decoys import feed_decoys
 from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.subject import Subject, minimum_bad_events
@@ -192,7 +191,6 @@ class _Account:
             total, bad = (self.bystander if index else self.book).histories(last * self.hours)
             timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), last, total)
             timeline.feed(self.subject.recorded(names.BAD_HOUR, group), last, bad)
-        feed_decoys(self.subject, timeline, last)
 
     # --- what is expected
 
@@ -288,8 +286,7 @@ class _Account:
         public = [subject.public_labels(group, **own) for group, _ in sums]
 
         def query(metric: str, values: list[Fraction]) -> QueryTest:
-            selector = f"{subject.select(metric)[:-1]}, {series('', own.items())[1:]}"
-            return round_query(selector, at, list(zip(public, values, strict=True)))
+            return round_query(subject.select(metric, **own), at, list(zip(public, values, strict=True)))
 
         queries = [query(names.CALENDAR_BUDGET_REMAINING, [1 - value for _, value in spent])]
         if number in (BOUNDARY, OPENING, self.last):
@@ -297,9 +294,8 @@ class _Account:
             queries.append(query(names.CALENDAR_BUDGET_SPENT, [value for _, value in spent]))
         if number in (BOUNDARY, self.last):
             for metric, index in ((names.CALENDAR_TOTAL, 0), (names.CALENDAR_BAD, 1)):
-                selector = f"{subject.select(metric)[:-1]}, {series('', own.items())[1:]}"
                 base = [(subject.base_labels(group, **own), Fraction(tile[index])) for group, tile in sums]
-                queries.append(round_query(selector, at, base))
+                queries.append(round_query(subject.select(metric, **own), at, base))
         return queries
 
 

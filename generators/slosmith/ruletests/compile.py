@@ -8,6 +8,7 @@ from slosmith.model import Duration, Service
 from slosmith.rules.types import RuleFile
 from slosmith.ruletests.alerts import tier_groups
 from slosmith.ruletests.budgets import budgets_group, longest_look_back
+from slosmith.ruletests.decoys import decoys_group
 from slosmith.ruletests.raw import raw_groups
 from slosmith.ruletests.recordings import recordings_group
 from slosmith.ruletests.subject import Subject, subject
@@ -16,7 +17,7 @@ from slosmith.ruletests.types import TestFile
 
 _HOUR_MS = 3_600_000
 
-_TICKS_A_PERIOD = 16
+_TICKS_A_PERIOD = 5
 """Every tick evaluates every rule; the longest period should not take many of them."""
 
 
@@ -29,6 +30,7 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         *raw,
         recordings_group(subjects, tick),
         budgets_group(subjects, tick),
+        decoys_group(subjects, tick),
         *tier_groups(subjects, tick),
     )
     return TestFile(

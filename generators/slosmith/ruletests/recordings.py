@@ -17,7 +17,6 @@ from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
 from slosmith.ruletests.absence import absence_queries, absence_texts
 from slosmith.ruletests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, SINGLE, UNEVEN
-from slosmith.ruletests.decoys import feed_decoys
 from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
@@ -47,7 +46,6 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
             "single request that fails; then events that ended as long ago as one window reaches and no shorter one.",
-            "Decoys differ from the SLO in one label each: no rule may read them.",
         ),
     )
 
@@ -94,9 +92,6 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
         known = max([longest, *(intervals(tier.long, MINUTE) for tier in subject.tiers)])
         once = (*constant(0, 5, known - 1), *constant(Decimal("0.00333333"), 0, 4))
         subject.feed_events(timeline, SINGLE, once, once)
-    feed_decoys(subject, timeline, UNEVEN)
-    # others whose events are absent, at a time when the SLO's are not
-    feed_decoys(subject, timeline, BACK, only=(names.OBJECTIVE_RATIO,))
     for tick, _, newest, oldest in _ends(slo):
         zeros = constant(0, newest, oldest)
         subject.feed_events(timeline, tick, zeros, zeros)

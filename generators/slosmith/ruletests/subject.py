@@ -47,9 +47,9 @@ class Subject(msgspec.Struct, frozen=True):
     def base_labels(self, group: Labels = (), **more: str) -> Labels:
         return tuple(sorted((*identity(self.slo), *group, *more.items())))
 
-    def select(self, metric: str) -> str:
+    def select(self, metric: str, **more: str) -> str:
         """The selector of a recording of this SLO."""
-        return series(metric, identity(self.slo))
+        return series(metric, (*identity(self.slo), *more.items()))
 
     def select_any(self, metrics: Iterable[str]) -> str:
         """A selector of several recordings of this SLO."""

@@ -152,7 +152,8 @@ class _Planner:
     def _recovery(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
         """After a full outage the short window clears the alert: still firing at the last moment, then not."""
         step = step_of(self.tier.short, self.interval)
-        clean = step
+        # shortly before the computed moment, and from there sample by sample
+        clean = max(step, int(self.short * (1 - self.threshold)) // step * step - 2 * step)
         while clean <= self.short + step and self._verdict(*self._up_again(clean)) is not False:
             clean += step
         before = self._time(clean - step) if clean > step else "0s"
