@@ -108,6 +108,8 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
     for rules in found.thanos:
         print(f"not read  {rules}: promtool does not know partial_response_strategy")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
+    if found.copies:
+        counts += f" (and {plural(len(found.copies), 'copy', 'copies')})"
     verdict = f"{len(failed)} failed" if failed else "all passed"
     print(f"{counts}: {verdict}, in {seconds:.1f} s")
     slowest = max(outcomes, key=lambda each: each.result.seconds)

@@ -20,13 +20,15 @@ _TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
 class RuleFiles(msgspec.Struct, frozen=True):
     """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, unless a file that
     has one holds the same rules. ``thanos`` are those with a field that only Thanos knows: promtool refuses them, so
-    they are in none of the others.
+    they are in none of the others. ``copies`` are test files that say what one of ``tests`` says, of the same rules:
+    evaluation has no chance in it, so running them again would prove nothing.
     """
 
     rules: tuple[Path, ...]
     tests: tuple[Path, ...]
     untested: tuple[Path, ...]
     thanos: tuple[Path, ...] = ()
+    copies: tuple[Path, ...] = ()
 
 
 def find_rule_files(places: Iterable[Path]) -> RuleFiles:
@@ -35,7 +37,8 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     What a YAML file is shows in its first top-level key: ``groups`` for rules, ``rule_files`` for tests; anything else
     (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
     """
-    rules, tests, thanos = set(), set(), set()
+    rules, thanos = set(), set()
+    tests: dict[Path, bytes] = {}
     alerting: dict[Path, bytes] = {}
     for place in places:
         if not place.exists():
@@ -59,8 +62,18 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
                     # what comes before, comments, differs from target to target
                     alerting[path] = hashlib.sha256(content[key.start() :]).digest()
             elif key[1] == b"rule_files":
-                tests.add(path)
-    tested = {path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in tests}
-    known = {alerting[path] for path in alerting.keys() & tested}
-    untested = sorted(path for path, digest in alerting.items() if path not in tested and digest not in known)
-    return RuleFiles(tuple(sorted(rules)), tuple(sorted(tests)), tuple(untested), tuple(sorted(thanos)))
+                # the file that is tested has another name in another target; what it holds counts
+                tests[path] = content.partition(b"\nevaluation_interval:")[2]
+    tested = {path: path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in sorted(tests)}
+    known = {alerting[path] for path in alerting.keys() & set(tested.values())}
+    subjects = set(tested.values())
+    untested = sorted(path for path, digest in alerting.items() if path not in subjects and digest not in known)
+    seen: set[tuple[bytes, bytes]] = set()
+    copies = []
+    for path, subject in tested.items():
+        said = (alerting.get(subject, b""), tests[path])
+        if all(said) and said in seen:
+            copies.append(path)
+        seen.add(said)
+    first = [path for path in tested if path not in copies]
+    return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))
