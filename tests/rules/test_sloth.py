@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.dialects.specs import load_files, slo_of
 
 from slosmith.compile import compile_workspace
 from slosmith.model import Duration, Slo
@@ -20,6 +19,7 @@ from slosmith.rules.sloth import compile_slo
 from slosmith.rules.types import AlertingRule, RecordingRule
 from slosmith.spec import Loaded
 from slosmith.targets.rule_text import rule_file_text
+from tests.dialects.specs import load_files, slo_of
 
 SPEC = """\
 version: prometheus/v1

@@ -180,7 +180,6 @@ class _Loading:
             declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
         self.declarations += declared
 
-
     def _read_shared_parts(self, known: set[str]) -> None:
         """Of the files that were not asked for, what others refer to; whatever else they hold is not this run's."""
         declarations, problems = self.declarations, self.problems
