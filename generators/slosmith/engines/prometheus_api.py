@@ -115,8 +115,8 @@ class PrometheusApi:
         return [found[key] for key in sorted(found)]
 
     def samples(self, selector: str, start: float, end: float) -> list[Series]:
-        """The samples that are stored of a selector from start to end (both inclusive), as they are: no steps, no looking
-        back. Sorted by labels. Raises EngineError.
+        """The samples that are stored of a selector from start to end (both inclusive), as they are: no steps, no
+        looking back. Sorted by labels. Raises EngineError.
         """
         # a range a millisecond longer than asked for holds the first sample also where it would be open on the left
         milliseconds = round((end - start) * 1000) + 1
