@@ -2,5 +2,5 @@
 
 IDLE, UNEVEN, NO_ERRORS_KNOWN, NOTHING, BACK, SINGLE, ENDED = range(1, 8)
 """Idle; uneven traffic; bad events missing; all missing; healthy again; a single request that fails; from ENDED on one
-tick for each window but the shortest, at which events ended as long ago as it reaches.
+tick for each window but the shortest, with the last events at its far end, and one with older ones only.
 """

@@ -192,6 +192,12 @@ class _Account:
             timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), last, total)
             timeline.feed(self.subject.recorded(names.BAD_HOUR, group), last, bad)
 
+        calendar = self.subject.slo.period.calendar
+        if calendar is not None:
+            # another calendar's bad events are many, while there are few in this one
+            other = self.subject.recorded(names.CALENDAR_BAD, self.subject.groups[0], calendar=f"not-{calendar.name}")
+            timeline.feed(other, FEW, constant(7_000_000, 0, 0))
+
     # --- what is expected
 
     def _rolling(self, book: TileBook, number: int, hours: int) -> Tile | None:

@@ -45,7 +45,7 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         absence_texts(subjects, timeline),
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
-            "single request that fails; then events that ended as long ago as one window reaches and no shorter one.",
+            "single request that fails; then the last events just inside each window, and beyond all of them.",
         ),
     )
 
@@ -97,14 +97,18 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
         subject.feed_events(timeline, tick, zeros, zeros)
 
 
-def _ends(slo: Slo) -> list[tuple[int, Duration, int, int]]:
-    """Ticks, the shortest window that still sees something, and between which offsets idle events stand."""
+def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
+    """Ticks, the shortest window that still sees something (None: none does), and between which offsets idle events
+    stand: at the far end of each window, then beyond all of them.
+    """
     windows = plain_windows(slo)
-    found = []
+    found: list[tuple[int, Duration | None, int, int]] = []
     for tick, (shorter, window) in enumerate(pairwise(windows), ENDED):
-        newest, oldest = max(intervals(shorter, MINUTE), 6), intervals(window, MINUTE) - 1
-        if newest <= oldest:
+        newest, oldest = intervals(window, MINUTE) - 2, intervals(window, MINUTE) - 1
+        if newest >= max(intervals(shorter, MINUTE), 6):
             found.append((tick, window, newest, oldest))
+    beyond = max(intervals(windows[-1], MINUTE), 5) + 1
+    found.append((ENDED + len(windows) - 1, None, beyond, beyond + 1))
     return found
 
 
@@ -256,15 +260,14 @@ def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
         return []
     windows = plain_windows(subject.slo)
     every = subject.select_any(names.error_ratio(window) for window in windows)
-    queries = []
+    queries: list[QueryTest] = []
     for tick, shortest, _, _ in _ends(subject.slo):
         zeros = [
             (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
             for group in subject.groups
             for window in windows
-            if window >= shortest
+            if shortest is not None and window >= shortest
         ]
-        queries.append(
-            round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: events ended within {shortest}")
-        )
+        said = f"the last events just inside {shortest}" if shortest else "the last events older than every window"
+        queries.append(round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: {said}"))
     return queries
