@@ -141,7 +141,7 @@ def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
         for index, pod in enumerate(pods):
             labels = _gateway(site, namespace, canonical, f"gateway-{index}")
             series += istio_pod(SPAN, pod, labels, le="500")
-    series += _decoys(_gateway("eqiad", namespace, canonical, "gateway-0"), eqiad[0])
+    series += _decoys(series, _GATEWAY)
     detail = (_around(OUTAGE_AT_NIGHT, 9 * 60), _around(OUTAGE_OVER_THE_BOUNDARY, 3 * 60))
     traffic = [
         *_istio(name, "eqiad", eqiad, 3, detail),
@@ -165,6 +165,7 @@ def _articlequality() -> tuple[list[Traffic], list[RawSeries]]:
     pods = [simulate(name, SPAN, offset=52, rate=rate, failing=lambda _: 0, slow=lambda _: 0.01, gone=0)]
     labels = _gateway("eqiad", namespace, canonical, "gateway-0")
     series = istio_pod(SPAN, pods[0], labels, le="5000")
+    series += _decoys(series, _GATEWAY)
     traffic = _istio(name, "eqiad", pods, 13, (_around(IDLE_WEEKEND, 60),))
     return traffic, series
 
@@ -176,6 +177,7 @@ def _readability() -> tuple[list[Traffic], list[RawSeries]]:
                      client_errors=0, gone=0)]  # fmt: skip
     labels = _gateway("codfw", name, f"{name}-predictor-default", "gateway-0")
     series = istio_pod(SPAN, pods[0], labels, le="5000")
+    series += _decoys(series, _GATEWAY)
     traffic = _istio(name, "codfw", pods, 3, ())
     return traffic, series
 
@@ -205,6 +207,7 @@ def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
         counter("apiserver_request_duration_seconds_count", watch, SPAN, pod, everything, since=since),
         counter("apiserver_request_duration_seconds_bucket", {**watch, "le": "0.4"}, SPAN, pod, none, since=since),
     ]
+    series += _decoys(series, ("site", "prometheus", "job"))
     around = (_around(API_OUTAGE, 9 * 60),)
     traffic = [
         Traffic(_slo(name, indicator, "eqiad"), (pod.stream(answered),), (pod.stream(bad),), 47, around)
@@ -239,20 +242,35 @@ def _gateway(site: str, namespace: str, canonical: str, pod: str) -> dict[str, s
     }
 
 
-def _decoys(labels: Mapping[str, str], pod: Pod) -> list[RawSeries]:
-    """Series that differ from the service's own in one label each, and that nothing may count."""
+def _decoys(series: Sequence[RawSeries], own_labels: Sequence[str]) -> list[RawSeries]:
+    """For each label, series that differ from the service's own in that label alone, and that nothing may count.
+
+    Successes come back as failures, buckets with half their events: a matcher that were lost on any side would show.
+    """
+    since = noisy_from(SPAN)
+    failures = {"response_code": "503", "code": "504"}
     found = []
-    for label, value in (
-        ("kubernetes_namespace", "revertrisk"),  # the sidecar reports every request once more
-        ("prometheus", "k8s-mlstaging"),
-        ("destination_service_namespace", "experimental"),
-        ("destination_canonical_service", "revertrisk-language-agnostic-predictor-canary"),
-        ("site", "drmrs"),
-    ):
-        other = {**labels, label: value}
-        for metric, code in (("istio_requests_total", "503"), ("istio_request_duration_milliseconds_count", "200")):
-            found.append(counter(metric, {**other, "response_code": code}, SPAN, pod, pod.ok, since=noisy_from(SPAN)))
+    for label in own_labels:
+        for one in series:
+            codes = [code for code in failures if code in one.labels]
+            if len(one.values) < SPAN.minutes or one.labels.get("pod") == "gateway-1":
+                continue
+            labels, values = {**one.labels, label: f"{one.labels[label]}-other"}, one.values[since:]
+            if one.metric.endswith("_bucket"):
+                values = [count // 2 for count in one.values[since:] if isinstance(count, int)]
+            elif any(one.labels[code] != "200" for code in codes):
+                continue
+            elif one.metric.endswith("_total"):
+                labels |= {code: failures[code] for code in codes}
+            found.append(RawSeries(one.metric, labels, one.start + 60 * since, values))
     return found
+
+
+_GATEWAY = (
+    "kubernetes_namespace",  # other than the gateway's: a sidecar, which reports every request once more
+    "prometheus", "destination_service_namespace", "destination_canonical_service", "site",
+)  # fmt: skip
+"""Labels by which a service's series at a gateway are told from others."""
 
 
 def _around(period: tuple[int, int], after: int) -> tuple[int, int]:

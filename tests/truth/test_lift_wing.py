@@ -172,7 +172,11 @@ def test_no_5xx_is_no_error(lift_wing: Recorded) -> None:
         ratios = lift_wing.values(error_ratio(window), slo)
         assert set(ratios.values()) == {0.0}
         assert len(ratios) > 2000
-    fives = 'istio_requests_total{response_code=~"5..", destination_service_namespace="revscoring-articlequality"}'
+    fives = (
+        'istio_requests_total{response_code=~"5..", site="eqiad", prometheus="k8s-mlserve",'
+        'kubernetes_namespace="istio-system", destination_service_namespace="revscoring-articlequality",'
+        'destination_canonical_service="enwiki-articlequality-predictor"}'
+    )
     assert not lift_wing.raw.samples(fives, SPAN.start, SPAN.end)
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from tests.truth.exposition import MINUTE, RawSeries
 
-NOISY_MINUTES = 10 * 1440
+NOISY_MINUTES = 8 * 1440
 ISTIO_BUCKETS = (
     "0.5", "1", "5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000", "30000", "60000", "300000",
     "600000", "1800000", "3600000",
