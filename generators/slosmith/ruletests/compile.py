@@ -17,7 +17,7 @@ from slosmith.ruletests.types import TestFile
 
 _HOUR_MS = 3_600_000
 
-_TICKS_A_PERIOD = 5
+_TICKS_A_PERIOD = 10
 """Every tick evaluates every rule; the longest period should not take many of them."""
 
 

@@ -1,0 +1,142 @@
+"""SLOs of every kind to generate unit tests for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from slosmith.model import (
+    Alerting,
+    BooleanGauge,
+    BurnRateWindow,
+    Calendar,
+    CounterRatio,
+    Duration,
+    Freshness,
+    GaugeThreshold,
+    HistogramLatency,
+    Indicator,
+    Matcher,
+    NativeHistogramLatency,
+    Objective,
+    Origin,
+    Period,
+    QueryRatio,
+    RawRatio,
+    Selector,
+    Service,
+    Slo,
+)
+
+
+def duration(text: str) -> Duration:
+    return Duration.parse(text)
+
+
+def window(name: str, share: str, long: str, short: str, severity: Any) -> BurnRateWindow:
+    return BurnRateWindow(name, Decimal(share), duration(long), duration(short), severity)
+
+
+QUARTER = Calendar("quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
+MONTH = Calendar("month", tuple((month, 1) for month in range(1, 13)))
+
+WINDOWS = (
+    window("1h", "0.02", "1h", "5m", "page"),
+    window("6h", "0.05", "6h", "30m", "page"),
+    window("1d", "0.10", "1d", "2h", "ticket"),
+    window("3d", "0.10", "3d", "6h", "ticket"),
+)
+WEEKS = (window("2h", "0.01", "2h", "10m", "page"), window("7d", "0.20", "7d", "12h", "ticket"))
+
+ALERTING = Alerting("default", WINDOWS)
+
+REQUESTS = Selector(
+    "http_requests_total",
+    (Matcher("job", "=", "shop"), Matcher("handler", "!~", "/health|/metrics"), Matcher("zone", "=~", "a[12]")),
+)
+COUNTERS = CounterRatio(total=(REQUESTS,), bad=(REQUESTS.with_matchers(Matcher("code", "=~", "5..")),))
+GOOD_COUNTERS = CounterRatio(total=(REQUESTS,), good=(REQUESTS.with_matchers(Matcher("code", "!~", "5..")),))
+UNION = CounterRatio(
+    total=(REQUESTS, Selector("gateway_requests_total", (Matcher("job", "=", "shop"),))),
+    bad=(REQUESTS.with_matchers(Matcher("code", "=~", "5..")), Selector("gateway_failures_total")),
+)
+_DURATIONS = (Matcher("job", "=", "shop"), Matcher("code", "=~", "2.."))
+HISTOGRAM = HistogramLatency(
+    buckets=(Selector("http_duration_milliseconds_bucket", _DURATIONS),),
+    total=(Selector("http_duration_milliseconds_count", _DURATIONS),),
+    le="500",
+)
+PROBE = BooleanGauge((Selector("probe_success", (Matcher("job", "=", "blackbox"), Matcher("site", "!=", "lab"))),))
+LAG = GaugeThreshold((Selector("queue_lag", (Matcher("queue", "=", "mail"),)),), "<=", Decimal(100))
+BACKUP = Freshness((Selector("backup_finished_seconds", (Matcher("database", "=", "users"),)),), duration("26h"))
+QUERIES = QueryRatio(
+    total='sum(rate(jobs_total{queue="mail"}[{{.window}}]))',
+    bad='sum(rate(jobs_failed_total{queue="mail"}[{{.window}}]))',
+)
+RATIO = RawRatio(
+    'sum(rate(jobs_failed_total{queue="mail"}[{{.window}}])) / sum(rate(jobs_total{queue="mail"}[{{.window}}]))'
+)
+NATIVE = NativeHistogramLatency((Selector("http_duration_seconds", (Matcher("job", "=", "shop"),)),), Decimal("0.5"))
+
+KINDS: dict[str, Indicator] = {
+    "counters": COUNTERS,
+    "good-counters": GOOD_COUNTERS,
+    "union": UNION,
+    "histogram": HISTOGRAM,
+    "probe": PROBE,
+    "gauge": LAG,
+    "freshness": BACKUP,
+    "queries": QUERIES,
+    "ratio": RATIO,
+    "native": NATIVE,
+}
+
+
+def slo(
+    name: str = "availability",
+    indicator: Indicator = COUNTERS,
+    target: str = "0.98",
+    rolling: str = "28d",
+    calendar: Calendar | None = QUARTER,
+    alerting: Alerting | None = ALERTING,
+    **more: Any,
+) -> Slo:
+    return Slo(
+        service="shop",
+        name=name,
+        indicator_name=name,
+        indicator=indicator,
+        objective=Objective(Decimal(target)),
+        period=Period(duration(rolling), calendar),
+        team="sales",
+        alerting=alerting,
+        **more,
+    )
+
+
+def renamed(indicator: Indicator, number: int) -> Indicator:
+    """The same indicator on other metrics, so that copies of an SLO do not read each other's."""
+    if isinstance(indicator, QueryRatio | RawRatio):
+        texts = {name: text for name in indicator.__struct_fields__ if (text := getattr(indicator, name))}
+        fresh = {name: text.replace("_total", f"_{number}_total") for name, text in texts.items()}
+        return msgspec.structs.replace(indicator, **fresh)
+    unions = {
+        name: union for name in indicator.__struct_fields__ if isinstance(union := getattr(indicator, name), tuple)
+    }
+    moved = {
+        name: tuple(msgspec.structs.replace(selector, metric=f"{selector.metric}_{number}") for selector in union)
+        for name, union in unions.items()
+    }
+    return msgspec.structs.replace(indicator, **moved)
+
+
+def copies(indicator: Indicator = COUNTERS, **more: Any) -> Callable[[int], Slo]:
+    """The n-th copy of an SLO."""
+    return lambda number: slo(f"availability-{number}", renamed(indicator, number), **more)
+
+
+def service(slos: Sequence[Slo], name: str = "shop") -> Service:
+    return Service(name, "sales", tuple(slos), Origin("service", f"services/{name}.yaml"))
