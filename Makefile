@@ -11,6 +11,8 @@ SHELL := /bin/sh
 
 VENV := .venv
 export VENV
+# hundreds of tests start slosmith: without bytecode each start costs three times as much
+unexport PYTHONDONTWRITEBYTECODE
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTEST_ARGS ?=
 REPORTS := reports
