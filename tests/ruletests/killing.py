@@ -74,6 +74,8 @@ def _about(mutant: Mutant, group: TestGroup) -> bool:
         return group.name == "recorded series of others"
     if rule.startswith("alert budget") or "calendar" in rule or "period_sli" in rule or "ratio_rate4w" in rule:
         return group.name.startswith("budgets")
+    if re.search("floor|range|number|comparison 3", mutant.fault) and group.name.startswith("recordings"):
+        return True
     if rule.startswith("alert ") and rule != "alert absent":
         return rule.removeprefix("alert ") + " (" in group.name
     if rule == names.error_ratio(FIVE_MINUTES):

@@ -124,10 +124,10 @@ def test_every_tier_has_every_scenario() -> None:
         if not group.name.startswith("burn rate"):
             continue
         said = [line for query in group.queries for line in query.comment]
-        assert len(said) == 10
+        assert len(said) == 8
         assert sum("full outage for" in line for line in said) == 2
         assert sum("after a full outage" in line for line in said) == 2
-        assert sum("just over" in line for line in said) == 4
+        assert sum("just over" in line for line in said) == 3
         assert len(group.alerts) == 1
 
 

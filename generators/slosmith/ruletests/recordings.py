@@ -16,9 +16,10 @@ from slosmith.rules import names
 from slosmith.rules.chain import read_from_tiles
 from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
 from slosmith.ruletests.absence import absence_queries, absence_texts
-from slosmith.ruletests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, SINGLE, UNEVEN
+from slosmith.ruletests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, UNEVEN
 from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.ruletests.expect import decimal, firing, round_query, series
+from slosmith.ruletests.few_events import few_events
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.ruletests.subject import Subject, minimum_bad_events
 from slosmith.ruletests.tiers import MINUTE
@@ -36,6 +37,7 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         queries += _recorded(subject, timeline)
         queries += absence_queries(subject, timeline)
         queries += _quiet(subject, timeline)
+        queries += few_events(subject, timeline)
         queries += _ended(subject, timeline)
     return TestGroup(
         "recordings and absence",
@@ -45,7 +47,8 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         absence_texts(subjects, timeline),
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
-            "single request that fails; then the last events just inside each window, and beyond all of them.",
+            "single request that fails; failures, fewer than alerts ask for; enough of them; then the last events just",
+            "inside each window, and beyond all of them.",
         ),
     )
 
@@ -87,14 +90,6 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
         timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, constant(5, 0, 59))
     healthy = constant(1000, 0, 59)
     subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
-    if _single_error_is_silent(subject):
-        # one request is 1/300 a second in the 5m rate, for five minutes
-        known = max([longest, *(intervals(tier.long, MINUTE) for tier in subject.tiers)])
-        once = (*constant(0, 5, known - 1), *constant(Decimal("0.00333333"), 0, 4))
-        subject.feed_events(timeline, SINGLE, once, once)
-    for tick, _, newest, oldest in _ends(slo):
-        zeros = constant(0, newest, oldest)
-        subject.feed_events(timeline, tick, zeros, zeros)
 
 
 def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
@@ -119,11 +114,6 @@ def _uneven(slo: Slo) -> tuple[History, History]:
 def _healthy_errors(subject: Subject) -> int:
     lowest = min((tier.threshold_ratio for tier in subject.tiers), default=Decimal("0.01"))
     return int(lowest * 1000 / 2)
-
-
-def _single_error_is_silent(subject: Subject) -> bool:
-    alerting = subject.slo.alerting
-    return subject.weighted and alerting is not None and alerting.minimum_bad_events > 1
 
 
 # --- what is expected
@@ -236,8 +226,6 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     labels = {dict(rule.labels)[names.TIER] for rule in subject.burn_rate}
     alert = subject.burn_rate[0].alert
     said = [(IDLE, "idle: silent"), (BACK, "healthy, errors below every threshold: silent")]
-    if _single_error_is_silent(subject):
-        said.append((SINGLE, "the only request in a long time fails: silent"))
     found = [
         firing(subject.slo, alert, labels, timeline.at(tick), [], f"{subject.slo.id}: {text}") for tick, text in said
     ]
@@ -255,13 +243,15 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Windows that reach back to idle events have a ratio of 0, shorter ones none."""
+    """Feeds idle events; windows that reach back to them have a ratio of 0, shorter ones none."""
     if not subject.weighted:
         return []
     windows = plain_windows(subject.slo)
     every = subject.select_any(names.error_ratio(window) for window in windows)
     queries: list[QueryTest] = []
-    for tick, shortest, _, _ in _ends(subject.slo):
+    for tick, shortest, newest, oldest in _ends(subject.slo):
+        idle = constant(0, newest, oldest)
+        subject.feed_events(timeline, tick, idle, idle)
         zeros = [
             (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
             for group in subject.groups

@@ -97,7 +97,6 @@ class _Planner:
             self._mixed(f"{short} just over {self.said}, but {long} just under: silent", self.under, self.over, unlike),
             *self._outage(),
             *self._recovery(),
-            *self._floor(),
         )
 
     # --- scenarios
@@ -161,27 +160,6 @@ class _Planner:
             self._scenario(f"{before} after a full outage: still fires", *self._up_again(clean - step), True),
             self._scenario(f"{self._time(clean)} after a full outage: cleared", *self._up_again(clean), False),
         )
-
-    def _floor(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
-        """Every event fails, but there are few: most in the older half, so that a shorter window would see fewer."""
-        titles = (
-            f"all events fail, just under {self.minimum:f} in {self.tier.long}: silent",
-            f"all events fail, just over {self.minimum:f} in {self.tier.long}: fires",
-        )
-        if not self.minimum:
-            return Omitted(titles[0], "no minimum of bad events"), Omitted(titles[1], "no minimum of bad events")
-        step = step_of(self.tier.long, self.interval, tiles=False)
-        half = max(1, self.long // 2 // step) * step
-        recent, older = (half - 1) // step + 1, (self.long - 1 - half) // step + 1 if self.long > half else 0
-        wanted = Fraction(self.minimum) * (recent + older) / self.tier.long.whole_seconds
-        found: list[Scenario | Omitted] = []
-        for title, share, expected in ((titles[0], 1 - _MARGIN, False), (titles[1], 1 + _MARGIN, True)):
-            # a tenth of the events in the newer half
-            now = _decimal(wanted * share / 10 / recent) if older else _decimal(wanted * share / recent)
-            then = _decimal(wanted * share * 9 / 10 / older) if older else Decimal(0)
-            bad = (*constant(then, half, self.long - 1), *constant(now, 0, min(half, self.long) - 1))
-            found.append(self._scenario(title, bad, bad, expected))
-        return found[0], found[1]
 
     # --- building blocks
 
