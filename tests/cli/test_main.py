@@ -146,6 +146,8 @@ def test_signals_end_it_without_a_trace(number: signal.Signals, code: int, proje
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a pipeline that runs in the background hands down interrupts that are ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 30
     while not (tmp_path / "pid").exists() and time.monotonic() < deadline:

@@ -165,7 +165,13 @@ promtool.run_rule_tests(folder / "promtool", [folder / f"{n}_test.yaml" for n in
 
 def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
     script(tmp_path / "promtool", "import os, time\nopen(f'pid-{os.getpid()}', 'w').close()\ntime.sleep(60)\n")
-    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(tmp_path)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        # a pipeline that runs in the background hands down interrupts that are ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     deadline = time.monotonic() + 20
     while len(list(tmp_path.glob("pid-*"))) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.dashboards.uids import service_uid
 from slosmith.model import Service, SloClass
 from slosmith.problems import Severity
+from slosmith.rules.dashboard_uids import service_uid
 from tests.liftwing.policy import SPECS, loaded, workspace
 
 FILES = sorted([SPECS / "slosmith.yaml", *SPECS.glob("classes/*.yaml"), *SPECS.glob("services/*.yaml")])

@@ -301,7 +301,6 @@ def test_slos_go_to_the_teams_that_answer_for_them(tmp_path: Path, promtool: Pat
     ("alerting", "said"),
     [
         ("annotations: {summary: 'wake up #page'}, ticket_annotations: {summary: 'later #page'}", "#page"),
-        ("labels: {now: '{{ $value }}'}", "in the label now"),
     ],
 )
 def test_what_only_an_author_can_put_right_is_a_finding(tmp_path: Path, alerting: str, said: str) -> None:
