@@ -53,7 +53,7 @@ def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, wh
     tests = compile_tests(shop, rules)
     groups = [_faulty(mutant, group) for mutant, group in zip(task, rules.groups, strict=True)]
     if not whole:
-        chosen = tuple(_asking(group, task) for group in tests.groups if any(_about(mutant, group) for mutant in task))
+        chosen = tuple(group for group in tests.groups if any(_about(mutant, group) for mutant in task))
         tests = msgspec.structs.replace(tests, groups=chosen)
         groups = [_asked_for(group, chosen) for group in groups]
     rules = msgspec.structs.replace(rules, groups=tuple(groups))
@@ -81,14 +81,6 @@ def _about(mutant: Mutant, group: TestGroup) -> bool:
     if rule == names.error_ratio(FIVE_MINUTES):
         return group.name.startswith(("raw series", "recordings"))
     return group.name.startswith("recordings")
-
-
-def _asking(group: TestGroup, task: Sequence[Mutant]) -> TestGroup:
-    """The test group with those queries that ask for one of the faulty rules; promtool needs one at least."""
-    about = {names.ALERTS + "{" if mutant.rule.startswith("alert ") else mutant.rule for mutant in task}
-    queries = tuple(query for query in group.queries if any(name in query.expr for name in about))
-    alerts = group.alerts if names.ALERTS + "{" in about else ()
-    return msgspec.structs.replace(group, queries=queries or group.queries, alerts=alerts)
 
 
 def _faulty(mutant: Mutant, group: RuleGroup) -> RuleGroup:

@@ -14,8 +14,26 @@ import msgspec
 from slosmith.model import Duration
 from slosmith.rules.types import AlertingRule, Rule, RuleGroup
 
-LADDER = ("1m", "2m", "5m", "10m", "30m", "1h", "2h", "6h", "1d", "3d", "7d", "28d", "30d", "91d", "92d", "120d")
-"""Windows; a range is changed to its neighbours."""
+LADDER = (
+    "1m",
+    "2m",
+    "5m",
+    "10m",
+    "30m",
+    "1h",
+    "2h",
+    "6h",
+    "12h",
+    "1d",
+    "3d",
+    "7d",
+    "28d",
+    "30d",
+    "90d",
+    "91d",
+    "92d",
+    "120d",
+)
 
 
 class Mutant(msgspec.Struct, frozen=True):
