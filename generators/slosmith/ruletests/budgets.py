@@ -26,10 +26,11 @@ _SCENE = 24
 HALF_HOUR = Duration(1_800_000)
 _HOUR_MS = 3_600_000
 
-IDLE, FEW, SPENT, KEPT, BOUNDARY, OPENING = range(1, 7)
+LOST, IDLE, FEW, SPENT, KEPT, BOUNDARY, OPENING = range(1, 8)
 """The first ticks; the last one looks back over whole periods."""
 
 _SAID = {
+    LOST: "no events, and no bad ones known: no ratio",
     IDLE: "idle: the budget is whole",
     FEW: "every event was bad, but there were few",
     SPENT: "the budget is spent to the last event",
@@ -39,7 +40,15 @@ _SAID = {
 }
 
 # the calendar period at a tick: hours since its start, hours until its end
-_CALENDAR = {IDLE: (10, 10), FEW: (10, 0), SPENT: (10, 0), KEPT: (10, 0), BOUNDARY: (10, 30), OPENING: (0, 2000)}
+_CALENDAR = {
+    LOST: (10, 10),
+    IDLE: (10, 10),
+    FEW: (10, 0),
+    SPENT: (10, 0),
+    KEPT: (10, 0),
+    BOUNDARY: (10, 30),
+    OPENING: (0, 2000),
+}
 
 
 def longest_look_back(subjects: Sequence[Subject]) -> int:
@@ -129,7 +138,8 @@ class _Account:
         self._late()
         self._early()
         for number in (*_SAID, last):
-            self.bystander.add(number * hours, (1000 * number, 0))
+            if number != LOST:
+                self.bystander.add(number * hours, (1000 * number, 0))
 
     def _add(self, number: int, hours_ago: int, tile: Tile) -> None:
         self.book.add(number * self.hours - hours_ago, tile)
@@ -189,6 +199,7 @@ class _Account:
     def feed(self, timeline: Timeline, last: int) -> None:
         for index, group in enumerate(self.subject.groups):
             total, bad = (self.bystander if index else self.book).histories(last * self.hours)
+            timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), LOST, constant(0, 0, 0))
             timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), last, total)
             timeline.feed(self.subject.recorded(names.BAD_HOUR, group), last, bad)
 
@@ -217,6 +228,8 @@ class _Account:
         subject = self.subject
         said = _SAID.get(number, "both periods from their beginning, every event with the same weight")
         comment = f"{subject.slo.id}: {said}"
+        if number == LOST:
+            return self._expect_nothing(at, comment)
         found = self._expect_rolling(number, at, comment, notes)
         if subject.slo.period.calendar is not None:
             found += self._expect_calendar(number, at)
@@ -225,6 +238,13 @@ class _Account:
             fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in self.exhausted(number)]
             found.append(firing(subject.slo, subject.exhaustion[0].alert, labels, at, fires))
         return found
+
+    def _expect_nothing(self, at: Duration, comment: str) -> list[QueryTest]:
+        windows = [Duration(hours * _HOUR_MS) for hours in _windows(self.subject)]
+        metrics = [names.error_ratio(window) for window in windows]
+        return [
+            round_query(self.subject.select_any([*metrics, names.CALENDAR_ERROR_RATIO]), at, [], comment),
+        ]
 
     def exhausted(self, number: int) -> list[int]:
         """Indexes of the exhaustion alerts that fire: 0 rolling, 1 calendar."""
