@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from slosmith.model import Duration, Service
 from slosmith.rules.types import RuleFile
+from slosmith.ruletests.accounts import longest_look_back
 from slosmith.ruletests.alerts import tier_groups
-from slosmith.ruletests.budgets import budgets_group, longest_look_back
+from slosmith.ruletests.budgets import budgets_group
 from slosmith.ruletests.decoys import decoys_group
 from slosmith.ruletests.raw import raw_groups
 from slosmith.ruletests.recordings import recordings_group

@@ -47,8 +47,8 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         absence_texts(subjects, timeline),
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
-            "single request that fails; failures, fewer than alerts ask for; enough of them; then the last events just",
-            "inside each window, and beyond all of them.",
+            "single request that fails; as many failures as alerts ask for; fewer of them; then the last events just",
+            "inside each window, or just beyond a much shorter one, and beyond all of them.",
         ),
     )
 
@@ -94,17 +94,20 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
 
 def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
     """Ticks, the shortest window that still sees something (None: none does), and between which offsets idle events
-    stand: at the far end of each window, then beyond all of them.
+    stand: at the far end of each window, so that no shorter range sees them; just beyond a window that is much
+    shorter than the next one, so that no longer range does either; and beyond all of them.
     """
     windows = plain_windows(slo)
-    found: list[tuple[int, Duration | None, int, int]] = []
-    for tick, (shorter, window) in enumerate(pairwise(windows), ENDED):
-        newest, oldest = intervals(window, MINUTE) - 2, intervals(window, MINUTE) - 1
-        if newest >= max(intervals(shorter, MINUTE), 6):
-            found.append((tick, window, newest, oldest))
+    found: list[tuple[Duration | None, int, int]] = []
+    for shorter, window in pairwise(windows):
+        end, next_end = intervals(shorter, MINUTE), intervals(window, MINUTE)
+        if next_end > 3 * end and shorter > FIVE_MINUTES:
+            found.append((window, end + 1, end + 2))
+        if next_end - 2 >= max(end, 6):
+            found.append((window, next_end - 2, next_end - 1))
     beyond = max(intervals(windows[-1], MINUTE), 5) + 1
-    found.append((ENDED + len(windows) - 1, None, beyond, beyond + 1))
-    return found
+    found.append((None, beyond, beyond + 1))
+    return [(tick, *end) for tick, end in enumerate(found, ENDED)]
 
 
 def _uneven(slo: Slo) -> tuple[History, History]:
@@ -258,6 +261,6 @@ def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
             for window in windows
             if shortest is not None and window >= shortest
         ]
-        said = f"the last events just inside {shortest}" if shortest else "the last events older than every window"
+        said = f"the last events are seen by {shortest}" if shortest else "the last events older than every window"
         queries.append(round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: {said}"))
     return queries

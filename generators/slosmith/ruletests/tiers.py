@@ -6,6 +6,7 @@ are fed as recorded rates, so every ratio, join and floor between them and the a
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -75,9 +76,9 @@ class _Planner:
         self.short = intervals(tier.short, self.interval)
         self.threshold = Fraction(tier.threshold_ratio)
         self.over = min(self.threshold * (1 + _MARGIN), (self.threshold + 1) / 2)
-        self.under = self.threshold * (1 - _MARGIN)
         self.events = self._events()
         self.said = percent(tier.threshold_ratio)
+        self.total, self.silent_bad, self.silent_word = self._silent()
 
     def _events(self) -> int:
         """Events a second: enough that ratios can be told apart by a tenth of the margin, and that the floor is met."""
@@ -87,14 +88,22 @@ class _Planner:
             events *= 10
         return events
 
+    def _silent(self) -> tuple[int, int, str]:
+        """Rates, total and bad, that lie exactly at the threshold; just under it where sums would not be exact."""
+        times = -(-self.events // self.threshold.denominator)
+        total, bad = self.threshold.denominator * times, self.threshold.numerator * times
+        if total * self.long * 2 * self.interval.whole_seconds < EXACT_INTEGERS:
+            return total, bad, "exactly at"
+        return self.events, round(self.threshold * (1 - _MARGIN) * self.events), "just under"
+
     def plan(self) -> tuple[Scenario | Omitted, ...]:
         short, long = self.tier.short, self.tier.long
         unlike = "both windows are the same" if short == long else ""
         return (
             self._constant(f"{percent(_decimal(self.over))} errors, just over {self.said}: fires", self.over, True),
             self._at_threshold(),
-            self._mixed(f"{long} just over {self.said}, but {short} just under: silent", self.over, self.under, unlike),
-            self._mixed(f"{short} just over {self.said}, but {long} just under: silent", self.under, self.over, unlike),
+            self._long_only(unlike),
+            self._short_only(unlike),
             *self._outage(),
             *self._recovery(),
         )
@@ -106,34 +115,53 @@ class _Planner:
         return self._scenario(title, constant(self.events, 0, self.long - 1), constant(bad, 0, self.long - 1), expected)
 
     def _at_threshold(self) -> Scenario | Omitted:
-        """Exactly the threshold is not over it. Where sums would not be exact, just under it."""
-        times = -(-self.events // self.threshold.denominator)
-        total, bad = self.threshold.denominator * times, self.threshold.numerator * times
-        if total * self.long * 2 * self.interval.whole_seconds >= EXACT_INTEGERS:
-            return self._constant(f"just under {self.said}: silent", self.under, False)
-        return self._scenario(
-            f"exactly {self.said} errors, not over it: silent",
-            constant(total, 0, self.long - 1),
-            constant(bad, 0, self.long - 1),
-            False,
-        )
+        """Exactly the threshold is not over it."""
+        title = f"both windows {self.silent_word} {self.said}: silent"
+        total, bad = (constant(rate, 0, self.long - 1) for rate in (self.total, self.silent_bad))
+        return self._scenario(title, total, bad, False)
 
-    def _mixed(self, title: str, long: Fraction, short: Fraction, impossible: str) -> Scenario | Omitted:
-        """``long`` is the ratio over the long window, ``short`` over the short one."""
+    def _long_only(self, impossible: str) -> Scenario | Omitted:
+        """The short window lies exactly at the threshold, or just under it, and the long one just over it."""
+        short, long = self.tier.short, self.tier.long
+        title = f"{long} just over {self.said}, but {short} {self.silent_word} it: silent"
         if impossible:
             return Omitted(title, impossible)
         # the sample at exactly the short window's start has the short window's ratio: it counts in some versions
         recent = self.short + 1
-        step = step_of(self.tier.long, self.interval)
-        newer, all_of_it = (recent - 1) // step + 1, (self.long - 1) // step + 1
-        older = (long * all_of_it - short * newer) / (all_of_it - newer) if all_of_it > newer else Fraction(-1)
-        if not 0 <= older <= 1:
+        newer, all_of_it = self._seen(recent), self._seen(self.long)
+        missing = self.over * self.total * all_of_it - self.silent_bad * newer
+        older = missing / (all_of_it - newer) if all_of_it > newer else Fraction(-1)
+        if not 0 <= older <= self.total:
             return Omitted(title, "no constant error ratio outside of the short window makes it so")
         bad = (
-            *constant(round(older * self.events), recent, self.long - 1),
-            *constant(round(short * self.events), 0, recent - 1),
+            *constant(round(older), recent, self.long - 1),
+            *constant(self.silent_bad, 0, recent - 1),
         )
-        return self._scenario(title, constant(self.events, 0, self.long - 1), bad, False)
+        return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
+
+    def _short_only(self, impossible: str) -> Scenario | Omitted:
+        """The short window and all others below the long one lie just over the threshold, the long one exactly at it,
+        or just under it: its oldest events are good.
+        """
+        short, long = self.tier.short, self.tier.long
+        title = f"{short} just over {self.said}, but {long} {self.silent_word} it: silent"
+        if impossible:
+            return Omitted(title, impossible)
+        over = math.floor(self.threshold * self.total) + max(1, round((self.over - self.threshold) * self.total))
+        step = step_of(self.tier.long, self.interval)
+        full, rest = divmod(self.silent_bad * self._seen(self.long), over)
+        if full < self._seen(self.short + 1) or (full + 1) * step > self.long:
+            return Omitted(title, "the short window is too much of the long one")
+        bad = (
+            *constant(0, (full + 1) * step, self.long - 1),
+            *constant(rest, full * step, (full + 1) * step - 1),
+            *constant(over, 0, full * step - 1),
+        )
+        return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
+
+    def _seen(self, samples: int) -> int:
+        """How many of that many samples the long window reads."""
+        return (samples - 1) // step_of(self.tier.long, self.interval) + 1
 
     def _outage(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
         """From clean, a full outage fires once it has lasted threshold x long window, and not a step earlier."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from slosmith.ruletests.series import History, Run
+from decimal import Decimal
+from fractions import Fraction
 
-Tile = tuple[int, int]
-"""Events and bad events of an hour."""
+from slosmith.ruletests.series import History, Run, Value
+
+Count = int | Fraction
+Tile = tuple[Count, Count]
+"""Events and bad events of an hour. Fractions have a short decimal form."""
 
 
 class TileBook:
@@ -46,5 +50,9 @@ class TileBook:
         found: list[tuple[Run, Run]] = []
         for hour, (total, bad) in sorted(self._tiles.items()):
             newest = 2 * (now - hour)
-            found.append((Run(newest, newest + 1, total), Run(newest, newest + 1, bad)))
+            found.append((Run(newest, newest + 1, _value(total)), Run(newest, newest + 1, _value(bad))))
         return tuple(total for total, _ in found), tuple(bad for _, bad in found)
+
+
+def _value(count: Count) -> Value:
+    return int(count) if count.denominator == 1 else Decimal(count.numerator) / Decimal(count.denominator)
