@@ -130,6 +130,29 @@ def test_text_edits(specs: Path, changes: list[tuple[int, int, str]]) -> None:
     judge(specs, text.encode("utf-8", "surrogatepass"))
 
 
+marks = st.sampled_from(
+    ["", " ", "\n", ":", "- ", "'", '"', "{", "}", "[", "&a ", "*a", "!x ", "#", "0", "<<: ", "\xe9\n"]
+)
+
+
+@relaxed
+@given(changes=st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30), marks), min_size=1, max_size=3))
+def test_line_ends_and_byte_order_marks_move_no_problem(specs: Path, changes: list[tuple[int, int, str]]) -> None:
+    text = TEXT
+    for start, length, inserted in changes:
+        text = text[:start] + inserted + text[start + length :]
+
+    def places(data: bytes) -> list[tuple[str, int, int, str]]:
+        judge(specs, data)
+        found = load(specs).problems
+        return [(each.code, each.line, each.column, each.message) for each in found]
+
+    plain = places(text.encode())
+    bad = places(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert [each for each in bad if each[0] not in ("SYN108", "SYN109")] == plain
+    assert [each[0] for each in bad if each not in plain] in (["SYN108", "SYN109"], ["SYN109", "SYN108"])
+
+
 keys = st.text(max_size=8) | st.sampled_from(["0", "00", "-1", "target", "<<"])
 odd: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)

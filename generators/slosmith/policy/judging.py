@@ -86,7 +86,7 @@ class _Reading:
             if isinstance(path, Problem):
                 self.problems.append(path)
             else:
-                documents += self._documents(path)
+                documents += self._documents(path, ours=True)
         if not documents:
             return ()
         from slosmith.policy.user.policies import read_policies
@@ -112,7 +112,8 @@ class _Reading:
             self.problems.append(self._sources.locate(Finding(code=BAD_INVENTORY, message=str(error), origin=place)))
             return None
 
-    def _documents(self, path: str) -> list[document.Document]:
+    def _documents(self, path: str, *, ours: bool = False) -> list[document.Document]:
+        """The documents of a file, none after a problem. ``ours``: not made by another tool."""
         shown = self._sources.shown(path)
         data = files.read(self._root, path, shown=shown)
         if isinstance(data, Problem):
@@ -123,5 +124,7 @@ class _Reading:
         if not problems:
             self._sources.add(path, content)
             found, problems = document.read(content, path, shown)
+            if ours:
+                self.problems += text.manners(data, shown)
         self.problems += problems
         return [] if problems else found

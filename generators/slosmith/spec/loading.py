@@ -166,6 +166,9 @@ class _Loading:
         if not problems:
             self.sources.add(name, content)
             documents, problems = document.read(content, name, shown)
+            bad_manners = text.manners(data, shown)
+            if bad_manners and content.strip() and not dialects.is_foreign(documents, content):
+                self.problems += bad_manners  # the file is read on: what it declares is known, and its other problems
         self.problems += problems
         if problems:
             self.declarations += _unreadable(name)

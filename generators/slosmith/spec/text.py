@@ -10,6 +10,7 @@ from slosmith.problems import Problem
 MAX_BYTES = 8 * 1024 * 1024
 """No spec is this large; a file that is was put here by mistake."""
 
+_MARK = b"\xef\xbb\xbf"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 _UTF16 = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -65,3 +66,25 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
         hint = "remove it; inside double quotes write it as an escape"
         return "", [Problem(code="SYN105", message=message, hint=hint, file=file, line=line, column=column)]
     return text, []
+
+
+def manners(data: bytes, file: str) -> list[Problem]:
+    """What our own files may not have, though every YAML reader takes it: a byte order mark, and line ends that are not
+    LF (the first of them is told). ``data`` is UTF-8; :func:`decode` reads it all the same, with the same positions.
+
+    A shell, a diff or a signature sees other bytes than the reader then, and editors change them unseen. Files in other
+    tools' formats are not ours to judge.
+    """
+    found = []
+    if data.startswith(_MARK):
+        message, hint = "the file begins with a byte order mark", "save as UTF-8 without a byte order mark"
+        found.append(Problem(code="SYN108", message=message, hint=hint, file=file, line=1, column=1))
+    at = data.find(b"\r")
+    if at >= 0:
+        before = data[:at].decode("utf-8").removeprefix("\ufeff")
+        line, column = Lines(before).position(len(before))
+        name = "CRLF (as on Windows)" if data[at + 1 : at + 2] == b"\n" else "CR"
+        message = f"line {line} ends with {name}, not with LF"
+        hint = "end lines with LF; in git: `*.yaml text eol=lf` in .gitattributes"
+        found.append(Problem(code="SYN109", message=message, hint=hint, file=file, line=line, column=column))
+    return found

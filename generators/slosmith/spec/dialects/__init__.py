@@ -7,6 +7,7 @@ documents refer to each other declares parts, and makes declarations of them in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -19,6 +20,9 @@ from slosmith.spec.schema import Schema
 
 _MODULES = ("slosmith", "sloth", "sloth_windows", "sloth_kubernetes", "openslo_alpha", "openslo", "pyrra")
 """In the order in which they are asked; each is imported when it is first asked."""
+OWN = "slosmith/v1"
+
+_FOREIGN = re.compile(r"""^(?:apiVersion:|version:\s*["']?prometheus/)""", re.MULTILINE)
 
 
 class Dialect(Protocol):
@@ -37,6 +41,15 @@ class LinkingDialect(Dialect, Protocol):
 def dialects() -> tuple[Dialect, ...]:
     """All dialects, in the order in which they are asked."""
     return tuple(cast(Dialect, import_module(f"{__name__}.{name}")) for name in _MODULES)
+
+
+def is_foreign(documents: Sequence[Document], text: str) -> bool:
+    """Whether a file is in another tool's format, by the key that names it; by its first lines where it is no YAML."""
+    values = [document.value for document in documents if isinstance(document.value, dict)]
+    if not values:
+        return _FOREIGN.search(text) is not None
+    others = [dialect for dialect in dialects() if dialect.NAME != OWN]
+    return all(any(dialect.recognises(value) for dialect in others) for value in values)
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
