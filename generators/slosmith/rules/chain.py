@@ -25,6 +25,12 @@ class Chain(msgspec.Struct, frozen=True):
     """For the event recordings: identity only, so that a changed user label cannot split a window in two."""
     labels: Labels
     """For everything that is read from outside: identity, the user's labels, the revision."""
+    title: str
+    """The SLO in an alert's summary: ``service indicator (site)``."""
+    subject: str
+    """The SLO inside a sentence: ``service (indicator, site)``."""
+    bad: str
+    """What is wrong with a bad event, after "was" or "be"."""
 
     def series(self, metric: str) -> str:
         return f"{metric}{{{self.identity}}}"
@@ -38,35 +44,6 @@ class Chain(msgspec.Struct, frozen=True):
     def one_calendar(self, metric: str) -> str:
         """Like :meth:`one`, for a series of the calendar period."""
         return f"max by ({self.on}) ({self.calendar_series(metric)})"
-
-    @property
-    def title(self) -> str:
-        """The SLO in an alert's summary: ``service indicator (site)``."""
-        slo = self.slo
-        where = [self._site(), *(f"{{{{ $labels.{label} }}}}" for label in slo.group_by)]
-        said = ", ".join(part for part in where if part)
-        return f"{slo.service} {slo.indicator_name}" + (f" ({said})" if said else "")
-
-    @property
-    def subject(self) -> str:
-        """The SLO inside a sentence: ``service (indicator, site)``."""
-        slo = self.slo
-        where = [slo.indicator_name, self._site(), *(f"{label} {{{{ $labels.{label} }}}}" for label in slo.group_by)]
-        return f"{slo.service} ({', '.join(part for part in where if part)})"
-
-    @property
-    def bad(self) -> str:
-        """What is wrong with a bad event, after "was" or "be"."""
-        objective = self.slo.objective
-        if objective.threshold is None:
-            return "bad"
-        if objective.measured_threshold is None:
-            return f"slower than {objective.threshold}"
-        return f"slower than {objective.measured_threshold} (measured for the promised {objective.threshold})"
-
-    def _site(self) -> str:
-        # in site-local scope the site is an external label: no series carries it while the rule is evaluated
-        return "{{ $externalLabels.site }}" if self.slo.scope == "site" else self.slo.site or ""
 
     def one(self, metric: str) -> str:
         """The series without the user's labels: one a group also while a changed label's old series lives on."""
@@ -101,7 +78,35 @@ def chain(slo: Slo) -> Chain:
         on_identity=", ".join(names.IDENTITY),
         base_labels=identity,
         labels=tuple(sorted({**extra, **dict(identity)}.items())),
+        title=_title(slo),
+        subject=_subject(slo),
+        bad=_bad(slo),
     )
+
+
+def _title(slo: Slo) -> str:
+    where = [_site(slo), *(f"{{{{ $labels.{label} }}}}" for label in slo.group_by)]
+    said = ", ".join(part for part in where if part)
+    return f"{slo.service} {slo.indicator_name}" + (f" ({said})" if said else "")
+
+
+def _subject(slo: Slo) -> str:
+    where = [slo.indicator_name, _site(slo), *(f"{label} {{{{ $labels.{label} }}}}" for label in slo.group_by)]
+    return f"{slo.service} ({', '.join(part for part in where if part)})"
+
+
+def _bad(slo: Slo) -> str:
+    objective = slo.objective
+    if objective.threshold is None:
+        return "bad"
+    if objective.measured_threshold is None:
+        return f"slower than {objective.threshold}"
+    return f"slower than {objective.measured_threshold} (measured for the promised {objective.threshold})"
+
+
+def _site(slo: Slo) -> str:
+    # in site-local scope the site is an external label: no series carries it while the rule is evaluated
+    return "{{ $externalLabels.site }}" if slo.scope == "site" else slo.site or ""
 
 
 def range_of(window: Duration) -> Duration:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 LINKS = ("runbook", "dashboard")
@@ -16,6 +17,7 @@ _IN_QUERY = "&=+"
 """What structures a query. The other reserved characters are data there, and mean the same when they are encoded."""
 
 
+@lru_cache(maxsize=4096)
 def percent_encoded(url: str) -> str:
     """``url`` with every character encoded that may not stand where it stands, as UTF-8.
 

@@ -105,12 +105,15 @@ def _literal(text: str, indent: str) -> str | None:
     body = text.removesuffix("\n")
     # A first line that is empty or begins with a space would need an indentation indicator; a last one that is blank
     # would need another chomping indicator. Quotes hold them all.
-    if body[:1] in ("", "\n", " ") or not body[body.rfind("\n") + 1 :].strip(" ") or _UNFIT_FOR_BLOCK.search(body):
+    if body[:1] in ("", "\n", " ") or not body[body.rfind("\n") + 1 :].strip(" "):
+        return None
+    broken = body.replace("\n", f"\n{indent}")
+    # ASCII is quicker to judge, and most of what is written
+    if not (broken.isascii() and broken.replace("\n", "").isprintable()) and _UNFIT_FOR_BLOCK.search(body):
         return None
     indicator = "|" if text.endswith("\n") else "|-"
     if "\n\n" in body:
         return "\n".join([indicator, *(f"{indent}{line}" if line else "" for line in body.split("\n"))])
-    broken = body.replace("\n", f"\n{indent}")
     return f"{indicator}\n{indent}{broken}"
 
 
@@ -139,7 +142,7 @@ def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]
 @lru_cache(maxsize=256)
 def _pairs(indent: str, pairs: tuple[tuple[str, str], ...]) -> str:
     """A block mapping of text, whole: the labels of an SLO come again and again."""
-    return "\n".join(f"{indent}{scalar(key)}: {_text(value, indent)}" for key, value in pairs)
+    return "\n".join([f"{indent}{scalar(key)}: {_text(value, indent)}" for key, value in pairs])
 
 
 def _text(text: str, indent: str) -> str:
