@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
@@ -52,6 +53,10 @@ def stage_file(root: Path, path: str, content: bytes) -> State:
 def _temporary(root: Path, path: str) -> Path:
     target = root / path
     return target.with_name(f".{target.name}.slosmith-new")
+
+
+_SYNCS = 16
+"""Files that are synced to the disk at once."""
 
 
 class Staging:
@@ -118,10 +123,11 @@ class Staging:
         return comparison
 
     def _move_into_place(self, paths: list[str]) -> None:
-        # all files first, then all names: a file system that orders the two ends with whole files either way, and the
-        # first sync carries most of the data with it
-        for path in paths:
-            _sync(_temporary(self.root, path), os.O_RDONLY)
+        # All files first, then all names: a file system that orders the two ends with whole files either way. Syncs
+        # that wait side by side share the disk's work.
+        with ThreadPoolExecutor(max_workers=_SYNCS) as pool:
+            for _ in pool.map(lambda path: _sync(_temporary(self.root, path), os.O_RDONLY), paths):
+                pass
         for path in paths:
             _temporary(self.root, path).replace(self.root / path)
         for folder in sorted({(self.root / path).parent for path in paths}):
