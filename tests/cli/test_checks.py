@@ -81,6 +81,7 @@ def test_the_date_of_judgement_is_an_argument(tmp_path: Path, today: str, code: 
 
 def test_several_reports_at_once(tmp_path: Path) -> None:
     make_project(tmp_path)
+    (tmp_path / "out").mkdir()
     reports = {
         "sarif": "out/a.sarif",
         "junit": "out/a.xml",
@@ -116,19 +117,31 @@ def test_reports_are_written_of_errors_too(tmp_path: Path) -> None:
         assert entry["check_name"] == "SYN110"
 
 
-@pytest.mark.parametrize("report", ["html=x", "sarif", "sarif=", "=x"])
+@pytest.mark.parametrize(
+    "report",
+    [
+        "html=x",
+        "sarif",
+        "sarif=",
+        "=x",
+        "sarif=missing/dir/x.sarif",
+        "json=slo_specs",
+        "json=slo_specs/services/alpha.yaml/x",
+    ],
+)
 def test_reports_that_cannot_be(tmp_path: Path, report: str) -> None:
     make_project(tmp_path)
     done = slosmith(tmp_path, "validate", "--report", report)
     assert done.returncode == 2
-    assert "--report" in done.stderr
+    assert f"--report {report}: " in done.stderr
+    assert not (tmp_path / "missing").exists()
     assert "Traceback" not in done.stderr
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
+    """Its name is too long for the file system: nobody can know before."""
     make_project(tmp_path)
-    (tmp_path / "file").write_text("")
-    done = slosmith(tmp_path, "validate", "--report", "json=file/x.json")
+    done = slosmith(tmp_path, "validate", "--report", f"json={'x' * 250}")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
 

@@ -141,9 +141,10 @@ def test_documents_of_one_service_are_put_together(tmp_path: Path) -> None:
 
 def test_one_name_in_two_documents_is_a_problem_at_its_place(tmp_path: Path) -> None:
     found = problems_of(tmp_path, {"services/a.yaml": f"{EVERYTHING}---\n{EVERYTHING}"})
+    here = f"{tmp_path.as_posix()}/services/a.yaml"
     assert [problem for problem in found if "RES326" not in problem] == [
-        "36:11 RES325 the service 'seats' has two SLOs named 'bookings' | the first is in services/a.yaml; rename one",
-        "50:11 RES325 the service 'seats' has two SLOs named 'plan-age' | the first is in services/a.yaml; rename one",
+        f"36:11 RES325 the service 'seats' has two SLOs named 'bookings' | the first is {here}:8; rename one",
+        f"50:11 RES325 the service 'seats' has two SLOs named 'plan-age' | the first is {here}:22; rename one",
     ]
 
 

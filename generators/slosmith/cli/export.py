@@ -30,7 +30,7 @@ def export(
         typer.Argument(metavar="SERVICE", help="Only these services.  [default: all]", show_default=False),
     ] = None,
     to: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help="sloth, or another format that is known.")
+        str, typer.Option("--to", metavar="FORMAT", help="The format to write: sloth, openslo or pyrra.")
     ] = "sloth",
     specs: SpecsOption = None,
     output: Annotated[

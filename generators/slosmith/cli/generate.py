@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from slosmith.spec import Loaded
 
 app = command_app()
+_UNCHANGED = "nothing was changed"
 
 
 @app.command()
@@ -82,7 +83,7 @@ def generate(
             )
     except FindingsError as error:
         problems = tuple(loaded.sources.locate(finding) for finding in error.findings)
-        raise refuse(loaded, problems, format) from None
+        raise refuse(loaded, problems, format, but=_UNCHANGED) from None
     found = consumer_warnings(workspace, loaded.project, folder.resolve().name)
     warnings = [loaded.sources.locate(finding) for finding in found]
     if format is Format.JSON:
@@ -109,7 +110,7 @@ def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[s
     problems = judge(loaded, folder, wanted.today, complete=wanted.paths is None)
     write_reports(reports, problems, loaded)
     if loaded.workspace is None or any(problem.severity is Severity.ERROR for problem in problems):
-        raise refuse(loaded, problems, format)
+        raise refuse(loaded, problems, format, but=_UNCHANGED)
     if format is Format.TEXT:
         warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
         print_problems(loaded, warnings, to_stderr=True)

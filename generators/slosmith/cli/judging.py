@@ -63,7 +63,9 @@ def judge(loaded: Loaded, specs: Path, today: date | None, *, complete: bool = T
 
 
 def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
-    """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format or a missing file."""
+    """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format, for no file, and for
+    one whose folder does not exist: made unasked, a mistyped folder would hide the report, and be left behind.
+    """
     found = []
     for text in wanted or ():
         name, _, file = text.partition("=")
@@ -71,12 +73,18 @@ def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
             raise usage_error(f"--report {text}: there is no format '{name}'; {suggestion(name, FORMATS, 'there are')}")
         if not file:
             raise usage_error(f"--report {text}: which file? Write {name}=FILE")
-        found.append((name, Path(file)))
+        path = Path(file)
+        if path.is_dir():
+            raise usage_error(f"--report {text}: {path} is a folder; name a file")
+        if not path.parent.is_dir():
+            why = "is no folder" if path.parent.exists() else "does not exist"
+            raise usage_error(f"--report {text}: the folder {path.parent} {why}")
+        found.append((name, path))
     return found
 
 
 def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Problem], loaded: Loaded) -> None:
-    """Write each report, whole or not at all; folders are made. Raises OSError."""
+    """Write each report, whole or not at all. Raises OSError."""
     if not reports:
         return
     files = [loaded.sources.shown(file) for file in loaded.sources.files]
@@ -98,7 +106,6 @@ def _rules(problems: Iterable[Problem]) -> dict[str, Rule]:
 
 
 def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
     if file.exists() and not file.is_file():  # a pipe or /dev/stdout: nothing to replace
         file.write_text(text, "utf-8")
         return

@@ -31,13 +31,16 @@ def load_or_exit(specs: Path, format: Format) -> tuple[Loaded, Workspace]:
     return loaded, loaded.workspace
 
 
-def refuse(loaded: Loaded, problems: Sequence[Problem], format: Format) -> typer.Exit:
-    """Report ``problems``, as text on standard error or as JSON on standard output; the caller raises the result."""
+def refuse(loaded: Loaded, problems: Sequence[Problem], format: Format, *, but: str = "") -> typer.Exit:
+    """Report ``problems``, as text on standard error or as JSON on standard output; the caller raises the result.
+
+    ``but`` says what did not happen because of them, for commands that would have changed something.
+    """
     if format is Format.JSON:
         print_json({"problems": problems})
     else:
         print_problems(loaded, problems, to_stderr=True)
-        print(f"slosmith: {count_problems(problems)}; nothing was changed", file=sys.stderr)
+        print(f"slosmith: {count_problems(problems)}{f'; {but}' if but else ''}", file=sys.stderr)
     return typer.Exit(PROBLEMS_FOUND)
 
 

@@ -20,6 +20,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     origin: Origin
     hint: str = ""
+    """``{other}`` in it becomes the file and line of ``other``."""
+    other: Origin | None = None
+    """Another place that has to do with it (the first of two declarations)."""
     severity: Severity = Severity.ERROR
     subject: str = ""
     on_key: bool = False

@@ -21,9 +21,11 @@ _REPLACED = (
 _MERGED = ("labels", "annotations", "page_labels", "page_annotations", "ticket_labels", "ticket_annotations")
 _LABELS = ("labels", "page_labels", "ticket_labels")
 
+_RESERVED = frozenset({"alertname", "le"})
+"""Prometheus gives them a meaning: an alert's name, the bounds of a histogram."""
 _OWN_LABELS = frozenset({
     *names.IDENTITY, names.WINDOW, names.VERSION, names.MODE, names.SPEC, names.OBJECTIVE, names.REVISION,
-    names.SEVERITY, names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, "alertname", "le",
+    names.SEVERITY, names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, *_RESERVED,
 })  # fmt: skip
 
 
@@ -57,10 +59,9 @@ def check_labels(
             context.report("RES332", message, place, hint=hint, subject=subject)
         if label.startswith("__") or (label in _OWN_LABELS and label not in allowed):
             place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
+            whose = "reserved by Prometheus" if label.startswith("__") or label in _RESERVED else "set by slosmith"
             hint = "choose another name" if label != names.TEAM else "set `team:` instead"
-            context.report(
-                "RES319", f"the label '{label}' is set by slosmith", place, hint=hint, subject=subject, on_key=True
-            )
+            context.report("RES319", f"the label '{label}' is {whose}", place, hint=hint, subject=subject, on_key=True)
 
 
 def resolve_alerting(

@@ -43,8 +43,10 @@ class Context(msgspec.Struct):
         subject: str = "",
         on_key: bool = False,
         severity: Severity = Severity.ERROR,
+        other: Origin | None = None,
     ) -> None:
         finding = Finding(
-            code=code, message=message, origin=origin, hint=hint, subject=subject, on_key=on_key, severity=severity
-        )
+            code=code, message=message, origin=origin, hint=hint, other=other, subject=subject, on_key=on_key,
+            severity=severity,
+        )  # fmt: skip
         self.findings.setdefault((code, origin, message), finding)

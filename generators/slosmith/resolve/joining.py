@@ -35,8 +35,8 @@ def _joined(context: Context, parts: list[ServiceDeclaration]) -> ServiceDeclara
             first = objectives.setdefault(objective.name, objective)
             if first is not objective:
                 message = f"the service '{part.name}' has two SLOs named '{objective.name}'"
-                hint = f"the first is in {first.origin.file}; rename one"
-                context.report("RES325", message, objective.at("name"), hint=hint, subject=part.name)
+                hint, place, other = "the first is {other}; rename one", objective.at("name"), first.at("name")
+                context.report("RES325", message, place, hint=hint, other=other, subject=part.name)
     if len(parts) == 1:
         return parts[0]
     return msgspec.structs.replace(

@@ -109,7 +109,7 @@ def _check_override(
             refuse(
                 "target_ratio",
                 f"a target of {shown}",
-                f"it is {percent(general.target_ratio)}: {_how(slo_class, own, 'target')}",
+                f"it is {percent(general.target_ratio)}: {_how(slo_class, general, own, 'target')}",
             )
         elif not bounds[0] <= own.target_ratio <= bounds[1]:
             refuse("target_ratio", f"a target of {shown}", f"allowed: {percent(bounds[0])} to {percent(bounds[1])}")
@@ -117,16 +117,26 @@ def _check_override(
         thresholds = allowed.thresholds if allowed is not None else ()
         if own.threshold not in thresholds:
             choices = sorted({*thresholds, *([general.threshold] if general.threshold else [])})
-            hint = f"allowed: {', '.join(map(str, choices))}" if thresholds else _how(slo_class, own, "threshold")
+            hint = (
+                f"allowed: {', '.join(map(str, choices))}" if thresholds else _how(slo_class, general, own, "threshold")
+            )
             refuse("threshold", f"a threshold of {own.threshold}", hint)
     if own.indicator is not None and not (allowed is not None and allowed.indicator):
-        refuse("indicator", "another indicator", _how(slo_class, own, "indicator"))
+        refuse("indicator", "another indicator", _how(slo_class, general, own, "indicator"))
     if own.period is not None:
         refuse("period", "another period", "the class decides the period")
 
 
-def _how(slo_class: ClassDeclaration, own: ObjectiveDeclaration, field: str) -> str:
-    example = {"target": "{min: 95%, max: 99%}", "threshold": "[500ms, 5s]", "indicator": "true"}[field]
+def _how(slo_class: ClassDeclaration, general: ObjectiveDeclaration, own: ObjectiveDeclaration, field: str) -> str:
+    """What the class would have to say, so that exactly this override were allowed."""
+    if field == "target":
+        targets = sorted(each for each in (general.target_ratio, own.target_ratio) if each is not None)
+        example = f"{{min: {percent(targets[0])}, max: {percent(targets[-1])}}}"
+    elif field == "threshold":
+        thresholds = {each for each in (general.threshold, own.threshold) if each is not None}
+        example = f"[{', '.join(map(str, sorted(thresholds)))}]"
+    else:
+        example = "true"
     return f"the class would have to say `overrides: {{{own.name}: {{{field}: {example}}}}}`"
 
 

@@ -29,16 +29,21 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
     for found in declarations:
         if isinstance(found, ProjectDeclaration):
             if declaration is not None:
-                message, hint = "there is a second project", f"the first is {declaration.origin.file}; remove one"
-                findings.append(Finding(code="RES308", message=message, hint=hint, origin=found.at("kind")))
+                message, hint, first = "there is a second project", "the first is {other}; remove one", declaration
+                place = found.at("kind")
+                findings.append(
+                    Finding(code="RES308", message=message, hint=hint, origin=place, other=first.at("kind"))
+                )
                 continue
             declaration = found
         elif isinstance(found, CatalogueDeclaration):
             known = catalogues.get(found.name)
             if known is not None and known.origin.file and found.origin.file:
                 message = f"the catalogue '{found.name}' is declared twice"
-                hint = f"the first is in {known.origin.file}"
-                findings.append(Finding(code="RES308", message=message, hint=hint, origin=found.at("name")))
+                hint, place = "the first is {other}; remove one, or rename it", found.at("name")
+                findings.append(
+                    Finding(code="RES308", message=message, hint=hint, origin=place, other=known.at("name"))
+                )
                 continue
             catalogues[found.name] = found
         elif isinstance(found, CalendarDeclaration):

@@ -70,8 +70,8 @@ def _unique(context: Context, items: list[_Named], what: str) -> list[_Named]:
         first = kept.setdefault(item.name, item)
         if first is not item:
             message = f"there are two declarations of the {what} '{item.name}'"
-            hint = f"the first is in {first.origin.file}"
-            context.report("RES308", message, item.at("name"), hint=hint, subject=item.name)
+            hint = "the first is {other}; remove one, or rename it"
+            context.report("RES308", message, item.at("name"), hint=hint, other=first.at("name"), subject=item.name)
     return list(kept.values())
 
 
@@ -130,6 +130,6 @@ def _check_identities(context: Context, services: list[Service]) -> None:
             if first is not slo:
                 what = f"service '{first.service}', SLO '{first.name}'"
                 message = f"two SLOs have the identity '{slo.id}': this one and {what}"
-                hint = f"rename one; the other is in {first.origin.file}"
-                place = slo.origin if slo.origin.path else at(slo.origin, "name")
-                context.report("RES317", message, place, hint=hint, subject=slo.id, on_key=True)
+                hint = "rename one; the other is {other}"
+                place, other = (each if each.path else at(each, "name") for each in (slo.origin, first.origin))
+                context.report("RES317", message, place, hint=hint, other=other, subject=slo.id, on_key=True)

@@ -80,7 +80,7 @@ class Sources:
             code=finding.code,
             message=finding.message,
             severity=finding.severity,
-            hint=finding.hint,
+            hint=self._hint(finding),
             file=self.shown(finding.origin.file),
             line=place.line,
             column=place.column,
@@ -89,3 +89,11 @@ class Sources:
             path=finding.origin.path,
             subject=finding.subject,
         )
+
+    def _hint(self, finding: Finding) -> str:
+        """The hint, with the place that it refers to written out: ``services/a.yaml:3``."""
+        if finding.other is None:
+            return finding.hint
+        place = self.span(finding.other)
+        file = self.shown(finding.other.file)
+        return finding.hint.replace("{other}", f"{file}:{place.line}" if place is not None else file)

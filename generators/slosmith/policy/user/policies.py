@@ -104,7 +104,9 @@ def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Find
         yield report("code", f"codes that begin with {letters} are slosmith's own", "choose other letters")
     if policy.code in known:
         first = known[policy.code]
-        yield report("code", f"{policy.code} is the code of policy '{first.name}' already", f"see {first.origin.file}")
+        message = f"{policy.code} is the code of policy '{first.name}' already"
+        found = report("code", message, "choose another; that one is {other}")
+        yield msgspec.structs.replace(found, other=at(first.origin, "code"))
     stem = policy.origin.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     if policy.origin.document == 0 and policy.name != stem:
         yield report("name", f"the name '{policy.name}' differs from the file's, '{stem}'", "make them the same")

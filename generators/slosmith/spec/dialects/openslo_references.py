@@ -21,10 +21,13 @@ class Documents:
         for part in parts:
             first = self._known.setdefault((part.kind, part.name), part)
             if first is not part and part.kind != "SLO":
-                place = Origin("service", part.origin.file, ("metadata", "name"), part.origin.document)
+                place, other = (
+                    Origin("service", each.origin.file, ("metadata", "name"), each.origin.document)
+                    for each in (part, first)
+                )
                 message = f"there are two documents of kind {part.kind} named '{part.name}'"
-                hint = f"the first is in {first.origin.file}; rename one"
-                findings.append(Finding(code="RES308", message=message, hint=hint, origin=place))
+                hint = "the first is {other}; rename one"
+                findings.append(Finding(code="RES308", message=message, hint=hint, origin=place, other=other))
 
     def find(self, kind: str, name: str) -> Node | None:
         """The document of that name, or None where there is none or it is broken."""
