@@ -43,7 +43,7 @@ from slosmith.rules.windows import tiers
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if context.project.rules == "sloth":
-        return  # Sloth's rules are not clamped: ALT202 finds those that cannot fire
+        return  # Sloth's rules are not clamped: ALT202 and ALT209 find what cannot fire
     for tier in tiers(slo):
         if not tier.clamped:
             continue

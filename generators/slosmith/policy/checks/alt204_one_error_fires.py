@@ -5,7 +5,7 @@
 With few events in a window, a single one of them is a large share: one error among ten is 10 %. A page at night
 because one request failed teaches people to ignore pages. `alerting.minimum_bad_events` (5 unless set otherwise)
 keeps a tier silent until enough events were bad; this check reports a tier for which one is enough, judged by the
-declared `traffic`.
+declared `traffic`. With `rules: sloth` nothing counts events, so every pair of windows is judged.
 
 ## Bad
 
@@ -29,29 +29,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slosmith.model import Slo
+from slosmith.model import RawRatio, Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import events
 from slosmith.policy.words import about_percent, event_count, number
 from slosmith.problems import Severity
-from slosmith.rules.windows import tiers
+from slosmith.rules.firing import firing_tiers, minimum_bad_events
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if slo.alerting is None or slo.alerting.minimum_bad_events > 1:
+    rules = context.project.rules
+    # a ratio without events has nothing that one of them could be
+    if slo.alerting is None or isinstance(slo.indicator, RawRatio) or minimum_bad_events(slo, rules) > 1:
         return
-    for tier in tiers(slo):
+    kind = "pair" if rules == "sloth" else "tier"
+    remedy = (
+        "remove `rules: sloth`: Sloth's rules have no minimum of bad events"
+        if rules == "sloth"
+        else f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}"
+    )
+    for tier in firing_tiers(slo, rules):
         expected = events(slo, tier.long)
         if not expected:
             continue
         weight = min(1 / expected, Decimal(1))
         if weight > tier.threshold_ratio:
             yield Violation(
-                slo.origin_of("minimum_bad_events"),
-                f"one error fires tier {tier.name}: {event_count(expected)} are expected in {tier.long}, so one is"
-                f" {about_percent(weight)} of them, and the tier fires at {about_percent(tier.threshold_ratio)}",
-                f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}",
+                slo.origin_of("expected_events_per_day" if rules == "sloth" else "minimum_bad_events"),
+                f"one error fires {kind} {tier.name}: {event_count(expected)} are expected in {tier.long}, so one is"
+                f" {about_percent(weight)} of them, and the {kind} fires at {about_percent(tier.threshold_ratio)}",
+                remedy,
             )
 
 

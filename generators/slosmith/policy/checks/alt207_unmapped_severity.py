@@ -29,14 +29,17 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.rules.windows import tiers
+from slosmith.rules.firing import firing_tiers
+from slosmith.rules.sloth import MODES
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if slo.alerting is None:
+    rules = context.project.rules
+    # to Sloth's own specs Sloth's rules add no `severity`: they say themselves what routing needs
+    if slo.alerting is None or (rules == "sloth" and slo.dialect in MODES):
         return
     mapped = {severity for severity, label in slo.alerting.severities if label.strip()}
-    for severity in dict.fromkeys(tier.severity for tier in tiers(slo)):
+    for severity in dict.fromkeys(tier.severity for tier in firing_tiers(slo, rules)):
         if severity not in mapped:
             yield Violation(
                 at(context.project.origin, "severities"),

@@ -33,15 +33,14 @@ from slosmith.policy.context import Context
 from slosmith.policy.outages import events
 from slosmith.policy.words import event_count, number
 from slosmith.problems import Severity
-from slosmith.rules.windows import tiers
+from slosmith.rules.firing import firing_tiers, minimum_bad_events
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if slo.alerting is None:
-        return
-    minimum = slo.alerting.minimum_bad_events
+    rules = context.project.rules
+    minimum = minimum_bad_events(slo, rules)
     silent = []
-    for tier in tiers(slo):
+    for tier in firing_tiers(slo, rules):
         expected = events(slo, tier.long)
         if expected is not None and expected < minimum:
             silent.append(f"{tier.name} ({event_count(expected)})")

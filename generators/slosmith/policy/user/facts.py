@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slosmith.model import Duration, Service, Slo
 from slosmith.policy.expressions import used_selectors
-from slosmith.rules.windows import tiers
+from slosmith.rules.firing import firing_tiers, minimum_bad_events
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
 
 Facts = dict[str, Any]
 
@@ -40,7 +43,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "events_per_day": "Declared traffic; absent without it.",
         "alerting": "Map, absent where nothing alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
         "`absence` and `exhaustion` (bool), `severities` (list), `tiers` (list of maps: `name`, `severity`, "
-        "`long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`).",
+        "`long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). With `rules: sloth` "
+        "they are the pairs of windows of Sloth's two alerts, which know no minimum, no absence and no exhaustion.",
         "labels": "Map of extra labels.",
         "description": "Description; empty without one.",
         "documentation": "URL; empty without one.",
@@ -73,8 +77,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """Variable -> field -> what it holds. Beside them there is ``today``, a text such as 2026-03-01."""
 
 
-def slo_facts(slo: Slo) -> Facts:
-    """An SLO as expressions see it."""
+def slo_facts(slo: Slo, rules: RuleMode = "weighted") -> Facts:
+    """An SLO as expressions see it; its alerts are those of the rules that are written."""
     objective = slo.objective
     return _present(
         {
@@ -91,7 +95,7 @@ def slo_facts(slo: Slo) -> Facts:
             "period_days": float(slo.period.rolling.seconds / 86_400),
             "calendar": slo.period.calendar.name if slo.period.calendar is not None else None,
             "events_per_day": _float(slo.expected_events_per_day),
-            "alerting": _alerting(slo),
+            "alerting": _alerting(slo, rules),
             "labels": dict(slo.labels),
             "description": slo.description, "documentation": slo.documentation, "runbook": slo.runbook,
             "dashboard": slo.dashboard, "revision": slo.revision, "dialect": slo.dialect,
@@ -133,15 +137,16 @@ def service_facts(service: Service) -> Facts:
     )  # fmt: skip
 
 
-def _alerting(slo: Slo) -> Facts | None:
+def _alerting(slo: Slo, rules: RuleMode) -> Facts | None:
     alerting = slo.alerting
     if alerting is None:
         return None
-    found = tiers(slo)
+    found = firing_tiers(slo, rules)
+    ours = rules == "weighted"
     return {
         "catalogue": alerting.catalogue, "name": alerting.name,
-        "minimum_bad_events": float(alerting.minimum_bad_events), "max_error_ratio": float(alerting.max_error_ratio),
-        "absence": alerting.absence, "exhaustion": alerting.exhaustion,
+        "minimum_bad_events": float(minimum_bad_events(slo, rules)), "max_error_ratio": float(alerting.max_error_ratio),
+        "absence": ours and alerting.absence, "exhaustion": ours and alerting.exhaustion,
         "severities": sorted({tier.severity for tier in found}),
         "tiers": [
             {

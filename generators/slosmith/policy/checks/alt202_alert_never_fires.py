@@ -1,0 +1,57 @@
+"""An alert can never fire.
+
+## Why
+
+A pair of windows fires while the share of errors in both is above burn rate x (1 - target). Where that product
+reaches 100 %, not even a full outage is enough. An alert none of whose pairs can fire is decoration.
+
+Rules of the default kind are clamped (ALT201), so this happens only with `rules: sloth`, which keeps Sloth's own
+thresholds, whatever they are. Sloth's alerts have several pairs each, and fire when any of them does: where only some
+of the pairs are dead, ALT209 says so.
+
+## Bad
+
+```yaml
+# slosmith.yaml: rules: sloth
+period: {rolling: 40d}
+objectives:
+  availability: {target: 75%}           # page: 1h needs 480% errors, 6h 200%
+```
+
+## Good
+
+Leave `rules` at its default, or use a catalogue whose pairs fit the target:
+
+```yaml
+windows:
+  - {budget_share: 0.2%, long: 1h, short: 5m, severity: page}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Slo
+from slosmith.policy.check import Check, NoParameters, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.pairs import is_dead, remedy, why_dead
+from slosmith.problems import Severity
+from slosmith.rules.firing import sloth_alerts
+
+
+def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
+    if context.project.rules != "sloth":
+        return  # ours are clamped below 100 %
+    for alert in sloth_alerts(slo):
+        if all(is_dead(pair) for pair in alert.pairs):
+            reasons = "; ".join(f"{pair.name}: {why_dead(slo, pair)}" for pair in alert.pairs)
+            remedies = "; ".join(f"{pair.name}: {remedy(slo, pair)}" for pair in alert.pairs)
+            yield Violation(
+                slo.origin_of("target"),
+                f"the {alert.severity} alert can never fire ({reasons})",
+                f"{remedies}; or remove `rules: sloth`",
+            )
+
+
+CHECK = Check(code="ALT202", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

@@ -1,0 +1,59 @@
+"""Words about the pairs of windows that Sloth's alerts are made of, and what would let a pair fire that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from slosmith.model import Duration, Slo
+from slosmith.policy.words import about_percent, number, percent
+from slosmith.rules.windows import AlertTier
+
+_MINUTE_MS = 60_000
+
+
+def is_dead(pair: AlertTier) -> bool:
+    """Whether not even a full outage is over the threshold."""
+    return pair.threshold_ratio >= 1
+
+
+def why_dead(slo: Slo, pair: AlertTier) -> str:
+    """Which ratio of errors a pair asks for, and from what that comes."""
+    return (
+        f"{percent(pair.catalogue_budget_share)} of the budget of {percent(slo.objective.target_ratio)} over"
+        f" {slo.period.rolling.in_days} needs {about_percent(pair.threshold_ratio)} errors over {pair.long}"
+    )
+
+
+def remedy(slo: Slo, pair: AlertTier) -> str:
+    """What lets the pair fire, each by itself: the threshold is budget_share x period / long window x (1 - target), and
+    has to be below 100 %.
+    """
+    share, rolling = pair.catalogue_budget_share, slo.period.rolling.seconds
+    budget = slo.objective.error_budget_ratio
+    target = 1 - pair.long.seconds / (share * rolling)
+    window = share * rolling * budget
+    found = [f"a target above {_at_least(target)}"]
+    if window < rolling:
+        found.append(f"a long window above {_minutes(window)}")
+    found.append(f"a budget_share below {_at_most(pair.long.seconds / (rolling * budget))}")
+    return f"it would with {', '.join(found[:-1])} or {found[-1]}"
+
+
+def listed(pairs: Iterable[AlertTier]) -> str:
+    """Pairs by name: ``1h and 6h``."""
+    return " and ".join(pair.name for pair in pairs)
+
+
+def _at_least(ratio: Decimal) -> str:
+    # rounded so that what is above it really fires
+    return f"{number((ratio * 100).quantize(Decimal('0.001'), ROUND_CEILING), 5)}%"
+
+
+def _at_most(ratio: Decimal) -> str:
+    return f"{number((ratio * 100).quantize(Decimal('0.001'), ROUND_FLOOR), 5)}%"
+
+
+def _minutes(seconds: Decimal) -> str:
+    whole = int((seconds * 1000 / _MINUTE_MS).to_integral_value(ROUND_CEILING))
+    return Duration(whole * _MINUTE_MS).in_days
