@@ -53,6 +53,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Grafana's organisation, by its number."""
 
 
+def without_folders(project: Project) -> Settings:
+    """The settings of the project's own target grafana, where it has one, for targets that carry the same dashboards
+    elsewhere: folders are made by Grafana's provisioning.
+    """
+    written = project.targets.get("grafana") or {}
+    return msgspec.structs.replace(msgspec.convert(written, Settings), folders="one")
+
+
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     """The dashboard of a service."""
     # imported here, not above: other targets do not need jsonnet

@@ -59,7 +59,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     objects = _Objects(settings, artefacts.project, artefacts.source)
     resources = objects.of_rules(artefacts.rules)
     if settings.dashboards:
-        resources += objects.of_dashboards(grafana.service_files(artefacts, _as_drawn(artefacts.project)))
+        resources += objects.of_dashboards(grafana.service_files(artefacts, grafana.without_folders(artefacts.project)))
     return {_values_path(artefacts.service.name): objects.values_file(resources)} if resources else {}
 
 
@@ -69,7 +69,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     objects = _Objects(settings, artefacts.project, artefacts.source)
     resources = objects.of_rules(artefacts.calendars)
     if settings.dashboards:
-        resources += objects.of_dashboards(grafana.shared_files(artefacts, _as_drawn(artefacts.project)))
+        resources += objects.of_dashboards(grafana.shared_files(artefacts, grafana.without_folders(artefacts.project)))
     files = {SHARED: objects.values_file(resources)} if resources else {}
     if settings.chart:
         releases = [_release("slos", path, settings) for path in files]
@@ -188,12 +188,6 @@ def _values_path(service: str) -> str:
 def _release(name: str, path: str, settings: Settings) -> dict[str, Any]:
     namespace = {"namespace": settings.namespace} if settings.namespace else {}
     return {"name": name, **namespace, "chart": settings.chart, "values": [path]}
-
-
-def _as_drawn(project: Project) -> grafana.Settings:
-    """The same dashboards as the project's target grafana writes, where it has one; in no folder."""
-    written = project.targets.get("grafana") or {}
-    return msgspec.structs.replace(msgspec.convert(written, grafana.Settings), folders="one")
 
 
 def _check(project: Project, settings: Settings) -> None:

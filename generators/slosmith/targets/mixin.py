@@ -33,7 +33,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     text = _library(_groups(artefacts.rules), artefacts.source)
     files = {f"services/{artefacts.rules.name}.libsonnet": text}
     if settings.dashboards:
-        files.update(_dashboards(grafana.service_files(artefacts, _drawn(artefacts))))
+        files.update(_dashboards(grafana.service_files(artefacts, grafana.without_folders(artefacts.project))))
     return files
 
 
@@ -45,17 +45,10 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     if settings.dashboards:
         from slosmith.rules.dashboard_uids import FLEET, service_uid
 
-        files.update(_dashboards(grafana.shared_files(artefacts, _drawn(artefacts))))
+        files.update(_dashboards(grafana.shared_files(artefacts, grafana.without_folders(artefacts.project))))
         uids = sorted([FLEET, *map(service_uid, services)])
     files["mixin.libsonnet"] = _mixin(services, uids, artefacts.source)
     return files
-
-
-def _drawn(artefacts: ServiceArtefacts | SharedArtefacts) -> grafana.Settings:
-    written = artefacts.project.targets.get("grafana") or {}
-    settings = msgspec.convert(written, grafana.Settings)
-    # folders are made by Grafana's provisioning, and a mixin has none
-    return msgspec.structs.replace(settings, folders="one")
 
 
 def _dashboards(files: Files) -> Files:
