@@ -104,7 +104,7 @@ def run_rule_tests(
     ``jobs`` processes at once; ``timeout`` in seconds a file, after which its process is killed and the file failed.
     A file that fails is run again, and has failed if it fails three times: up to Prometheus 3.3 the storage under
     promtool can lose a series that is created just as it compacts itself in the background
-    (prometheus/prometheus#16333, #8365), which happens in tests that span days. With 2.42 that was seen in 3 of 264
+    (prometheus/prometheus#16333, #8365), which happens in tests that span days. With 2.42 that was seen in 4 of 268
     runs of one file, with 3.5 in none of 100. Evaluation has no chance in it: a wrong rule or test fails every time.
 
     ``on_result`` is called from the calling thread as each file is done. Raises EngineError when promtool cannot be
