@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import usage_error
+from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
-from slosmith.sli.library import TemplateFileError, library
+from slosmith.problems.reporters.text import report
+from slosmith.sli.library import library
 from slosmith.sli.template import TemplateLibrary
+from slosmith.spec.sources import Sources
+from slosmith.spec.template_files import read_templates
 
 app = command_app()
 
@@ -28,7 +33,7 @@ def templates(
 
     A project's own templates (slo_specs/templates/) are among them.
     """
-    known = _library(specs)
+    known = _library(specs, format)
     if name is None:
         found = [known.templates[each] for each in sorted(known.templates)]
         if format is Format.JSON:
@@ -47,12 +52,19 @@ def templates(
     print(describe(known.templates[name]).rstrip("\n"))
 
 
-def _library(specs: Path | None) -> TemplateLibrary:
-    """The project's library; ours alone where there is no project."""
+def _library(specs: Path | None, format: Format) -> TemplateLibrary:
+    """The project's library; ours alone where there is no project. Raises typer.Exit after telling of problems."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return library()
-    own = find_specs(specs) / "templates"
-    try:
-        return library([own] if own.is_dir() else [])
-    except TemplateFileError as error:
-        raise usage_error(f"{error.file.name}: {error.reason}") from None
+    root = find_specs(specs)
+    shown = root.as_posix()
+    sources = Sources("" if shown == "." else f"{shown}/")
+    own = read_templates(root, sources)
+    problems = sorted(own.problems, key=Problem.sort_key)
+    if problems and format is Format.JSON:
+        print_json({"problems": problems})
+    elif problems:
+        print(report(problems, sources).rstrip("\n"), file=sys.stderr)
+    if problems:
+        raise typer.Exit(PROBLEMS_FOUND)
+    return library(own.templates)

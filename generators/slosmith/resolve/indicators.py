@@ -80,6 +80,8 @@ def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
 
 def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
     """The template's indicator, for all sites alike; None after reporting why there is none."""
+    if context.is_broken("template", call.template):
+        return None
     try:
         return expand(
             call.template,

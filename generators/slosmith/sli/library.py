@@ -25,19 +25,16 @@ class TemplateFileError(Exception):
         super().__init__(f"{file}: {reason}")
 
 
-def library(extra_folders: Iterable[Path] = ()) -> TemplateLibrary:
-    """Our templates and those of ``extra_folders`` (``*.yaml``, not below it); a later one of the same name wins.
+def library(own: Iterable[Template] = ()) -> TemplateLibrary:
+    """Our templates and a project's ``own`` (read by :mod:`slosmith.spec.template_files`), which win over ours.
 
-    Reads files, so it belongs to the edge. Raises TemplateFileError.
+    Reads files of ours, when a template is asked for. Raises TemplateFileError then.
     """
-    found: dict[str, Template | Path] = dict(_ours())
-    for folder in extra_folders:
-        found.update(_folder(folder))
-    return TemplateLibrary(_Templates(found))
+    return TemplateLibrary(_Templates({**_ours(), **{template.name: template for template in own}}))
 
 
 def read_template(text: str, file: Path) -> Template:
-    """One template file's text. Raises TemplateFileError for YAML, schema and consistency errors."""
+    """The text of a template file of ours. Raises TemplateFileError for YAML, schema and consistency errors."""
     try:
         data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -50,11 +47,6 @@ def read_template(text: str, file: Path) -> Template:
     if found:
         raise TemplateFileError(file, "; ".join(found))
     return template
-
-
-def _folder(folder: Path) -> dict[str, Template]:
-    templates = (read_template(path.read_text("utf-8"), path) for path in sorted(folder.glob("*.yaml")))
-    return {template.name: template for template in templates}
 
 
 class _Templates(Mapping[str, Template]):

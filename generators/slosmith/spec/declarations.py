@@ -216,7 +216,7 @@ class BrokenDeclaration(Declaration, frozen=True, kw_only=True):
     ``name`` is None when not even that could be read (then it may be anything of its kind).
     """
 
-    kind: Literal["service", "class", "catalogue", "project", "default"]
+    kind: Literal["service", "class", "catalogue", "project", "template", "default"]
     name: str | None
     partial: ServiceDeclaration | None = None
     """What is sound in a service: enough to judge the names that it mentions."""

@@ -15,7 +15,7 @@ from slosmith.problems.finding import Finding
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.settings import Project, RuleMode
-from slosmith.sli.library import TemplateFileError, TemplateLibrary, library
+from slosmith.sli.library import TemplateLibrary, library
 from slosmith.spec import dialects, document, files, text
 from slosmith.spec.declarations import (
     AnyDeclaration,
@@ -28,6 +28,7 @@ from slosmith.spec.declarations import (
     ServiceDeclaration,
 )
 from slosmith.spec.sources import Sources
+from slosmith.spec.template_files import read_templates
 
 _FOLDER_KINDS: dict[str, tuple[type[AnyDeclaration], ...]] = {
     "services": (ServiceDeclaration,),
@@ -140,17 +141,12 @@ class _Loading:
         return [Path(path).stem for path in found if isinstance(path, str)]
 
     def _library(self) -> TemplateLibrary:
-        folder = self.root / "templates"
-        try:
-            return library([folder] if folder.is_dir() else [])
-        except TemplateFileError as error:
-            shown = f"{self.prefix}templates/{files.as_text(error.file.name)}"
-            self.problems.append(Problem(code="RES323", message=f"not an SLI template: {error.reason}", file=shown))
-        except (OSError, UnicodeDecodeError) as error:
-            self.problems.append(
-                Problem(code="SYN101", message=f"cannot be read: {error}", file=f"{self.prefix}templates")
-            )
-        return library()
+        own = read_templates(self.root, self.sources)
+        self.problems += own.problems
+        self.declarations += (
+            BrokenDeclaration(origin=Origin("default"), kind="template", name=name) for name in sorted(own.broken)
+        )
+        return library(own.templates)
 
     # --- one file ---
 

@@ -32,7 +32,9 @@ class Schema(msgspec.Struct, frozen=True):
         return _document(self)
 
     def check(self, value: Any, definition: str, origin: Origin) -> list[Finding]:
-        """What is wrong with ``value``, judged by ``$defs/<definition>``; in the order of the document."""
+        """What is wrong with ``value``, in the order of the document; judged by ``$defs/<definition>``, or by the
+        schema as a whole when that is empty.
+        """
         errors = list(_validator(self, definition).iter_errors(value))
         if not errors:
             return []
@@ -84,5 +86,7 @@ def _document(schema: Schema) -> dict[str, Any]:
 @cache
 def _validator(schema: Schema, definition: str) -> Draft202012Validator:
     document = _document(schema)
+    if not definition:
+        return Draft202012Validator(document)
     root = {"$schema": document["$schema"], "$ref": f"#/$defs/{definition}", "$defs": document["$defs"]}
     return Draft202012Validator(root)
