@@ -1,0 +1,100 @@
+"""An alert fires while the objective is being met.
+
+## Why
+
+A tier fires while errors are above burn rate x (1 - target). At a burn rate of 1 the budget is spent exactly at the
+end of the period; below it, the objective is met for as long as it lasts, and still somebody is called. There are two
+ways to get there:
+
+- `max_error_ratio` is below the error budget, 1 - target. Every tier that is over it is clamped to it (ALT201), and
+  with it below the budget's own ratio. This is reported as soon as the burn rate is below 1.
+- A catalogue asks for a share of the budget that is smaller than the window's share of the period. This is reported
+  below the parameter `burn_rate`: a little less than 1 is usual for the slowest ticket, which thus comes before the
+  budget is gone (10 % in three of 28 days is 0.933).
+
+## Bad
+
+```yaml
+objectives:
+  availability: {target: 70%}           # the budget is 30 % of the events
+alerting: {max_error_ratio: 20%}        # every tier fires at 20 % errors or less, two thirds of the budget
+```
+
+## Good
+
+```yaml
+objectives:
+  availability: {target: 70%}
+alerting: {max_error_ratio: 80%}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from slosmith.model import Origin, Slo
+from slosmith.policy.check import Check, Violation
+from slosmith.policy.context import Context
+from slosmith.policy.words import about_percent, number, percent
+from slosmith.problems import Severity
+from slosmith.rules.firing import firing_tiers
+from slosmith.rules.windows import AlertTier
+
+
+class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
+    burn_rate: Annotated[
+        Decimal, Meta(description="Tiers that were not clamped are reported below this burn rate.")
+    ] = Decimal("0.9")
+
+
+def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
+    tiers = firing_tiers(slo, context.project.rules)
+    clamped = [tier for tier in tiers if tier.clamped and tier.factor < 1]
+    if clamped:
+        yield _clamped(slo, clamped)
+    for tier in tiers:
+        if not tier.clamped and tier.factor < parameters.burn_rate:
+            yield _written(slo, tier)
+
+
+def _clamped(slo: Slo, tiers: Sequence[AlertTier]) -> Violation:
+    """All tiers together: what clamps one of them clamps them all."""
+    budget, alerting = slo.objective.error_budget_ratio, slo.alerting
+    assert alerting is not None  # it has tiers
+    return Violation(
+        _place(slo, "max_error_ratio"),
+        f"{'tiers' if len(tiers) > 1 else 'tier'} {', '.join(map(_at, tiers))} would fire while the objective is met:"
+        f" the budget is {percent(budget)}, and tiers are clamped to max_error_ratio,"
+        f" {percent(alerting.max_error_ratio)}",
+        f"set `max_error_ratio:` well above {percent(budget)}",
+    )
+
+
+def _written(slo: Slo, tier: AlertTier) -> Violation:
+    alerting = slo.alerting
+    assert alerting is not None
+    share = tier.long.seconds / slo.period.rolling.seconds
+    where = f"in the catalogue '{alerting.catalogue}', " if alerting.catalogue else ""
+    return Violation(
+        _place(slo, "catalogue"),
+        f"tier {_at(tier)} fires while the objective is met: the budget is {percent(slo.objective.error_budget_ratio)}",
+        f"{where}give it a budget_share above {about_percent(share)}",
+    )
+
+
+def _at(tier: AlertTier) -> str:
+    return f"{tier.name} (at {about_percent(tier.threshold_ratio)} errors, burn rate {number(tier.factor)})"
+
+
+def _place(slo: Slo, field: str) -> Origin:
+    """Where ``field`` is written; where it is a default, the target is what does not go with it."""
+    origin = slo.origin_of(field)
+    return origin if origin.file else slo.origin_of("target")
+
+
+CHECK = Check(code="ALT210", level=Severity.WARNING, of="slo", find=find, parameters=Parameters)
