@@ -28,6 +28,7 @@ from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts
 from slosmith.dashboards.queries import panels
 from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
+from slosmith.settings import RuleMode
 from slosmith.targets.tree import is_ours
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
 
@@ -137,14 +138,17 @@ def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -
     drawings = []
     draw = compiling.draw_service
 
-    def counting(facts: dict[str, Any], settings: DashboardSettings) -> Dashboard:
+    def counting(facts: dict[str, Any], settings: DashboardSettings, rules: RuleMode) -> Dashboard:
         drawings.append(facts)
-        return draw(facts, settings)
+        return draw(facts, settings, rules)
 
     monkeypatch.setattr(compiling, "draw_service", counting)
     compiling._stencils.cache_clear()
     assert len(compile_dashboards(workspace(30))) == 32
     assert len(drawings) == 2
+    # what was drawn for one kind of rules is not taken for the other
+    compile_dashboards(workspace(30), rules="sloth")
+    assert len(drawings) == 4
 
 
 def test_the_same_bytes_in_every_process() -> None:

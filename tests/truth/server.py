@@ -14,14 +14,18 @@ from slosmith.engines.prometheus_api import PrometheusApi
 _START_SECONDS = 60
 _ATTEMPTS = 3
 
+NOTHING_SCRAPED = "global: {scrape_interval: 1m}\n"
+"""For what was written into the TSDB, with times in the past."""
+
 
 @contextlib.contextmanager
-def running(prometheus: Path, folder: Path, *flags: str) -> Iterator[PrometheusApi]:
+def running(
+    prometheus: Path, folder: Path, *flags: str, configuration: str = NOTHING_SCRAPED
+) -> Iterator[PrometheusApi]:
     """A server over the TSDB in ``folder``/data. Raises EngineError, with its last words, if it does not start."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "prometheus.yml"
-    # nothing is scraped: what is there was written, and its times are in the past
-    config.write_text("global: {scrape_interval: 1m}\n")
+    config.write_text(configuration)
     log = folder / "prometheus.log"
     for attempt in range(_ATTEMPTS):
         address = f"127.0.0.1:{_free_port()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,9 @@ from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
 from slosmith.rules.dashboard_uids import FLEET
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"
@@ -37,47 +40,57 @@ class Dashboard(msgspec.Struct, frozen=True):
     json_text: str
 
 
-def compile_dashboards(workspace: Workspace, settings: DashboardSettings | None = None) -> list[Dashboard]:
-    """The fleet's dashboard and one for each service, sorted by name.
+def compile_dashboards(
+    workspace: Workspace, settings: DashboardSettings | None = None, rules: RuleMode = "weighted"
+) -> list[Dashboard]:
+    """The fleet's dashboard and one for each service, sorted by name. They ask for what ``rules`` record.
 
     Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not installed.
     """
-    dashboards = [service_dashboard(service, settings) for service in workspace.services]
-    return sorted([fleet_dashboard(workspace, settings), *dashboards], key=lambda dashboard: dashboard.name)
+    dashboards = [service_dashboard(service, settings, rules=rules) for service in workspace.services]
+    return sorted(
+        [fleet_dashboard(workspace, settings, rules=rules), *dashboards], key=lambda dashboard: dashboard.name
+    )
 
 
-def service_dashboard(service: Service, settings: DashboardSettings | None = None, source: str = "") -> Dashboard:
+def service_dashboard(
+    service: Service, settings: DashboardSettings | None = None, source: str = "", rules: RuleMode = "weighted"
+) -> Dashboard:
     """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
     its folder. Raises like :func:`compile_dashboards`.
     """
     chosen = settings or DashboardSettings()
-    facts = service_facts(service, source or service.origin.file or service.name)
+    facts = service_facts(service, source or service.origin.file or service.name, rules)
     # what a project adds to the library may look into texts
     parts = None if chosen.extension else cut(facts)
     if parts is None:
-        return draw_service(facts, chosen)
+        return draw_service(facts, chosen, rules)
     shape, texts = parts
-    title, content = _stencils(msgspec.json.encode(shape), chosen)
+    title, content = _stencils(msgspec.json.encode(shape), chosen, rules)
     uid = str(facts["uid"])
     return Dashboard(uid, uid, title.fill(texts), content.fill([json_text(text) for text in texts]))
 
 
 def fleet_dashboard(
-    workspace: Workspace, settings: DashboardSettings | None = None, source: str = "all SLO specs"
+    workspace: Workspace,
+    settings: DashboardSettings | None = None,
+    source: str = "all SLO specs",
+    rules: RuleMode = "weighted",
 ) -> Dashboard:
     """The dashboard of all services, made from ``source``. Raises like :func:`compile_dashboards`."""
-    return _dashboard(_evaluate(settings or DashboardSettings(), [], fleet_facts(workspace, source))[FLEET], FLEET)
+    facts = fleet_facts(workspace, source, rules)
+    return _dashboard(_evaluate(settings or DashboardSettings(), rules, [], facts)[FLEET], FLEET)
 
 
-def draw_service(facts: Facts, settings: DashboardSettings) -> Dashboard:
+def draw_service(facts: Facts, settings: DashboardSettings, rules: RuleMode = "weighted") -> Dashboard:
     """A service's dashboard, drawn by an evaluation of its own."""
-    return _dashboard(_evaluate(settings, [plain(facts)], None)[facts["uid"]], str(facts["uid"]))
+    return _dashboard(_evaluate(settings, rules, [plain(facts)], None)[facts["uid"]], str(facts["uid"]))
 
 
 @lru_cache(maxsize=256)
-def _stencils(shape: bytes, settings: DashboardSettings) -> tuple[Stencil, Stencil]:
+def _stencils(shape: bytes, settings: DashboardSettings, rules: RuleMode) -> tuple[Stencil, Stencil]:
     """Title and JSON text of the dashboard for every service of this shape."""
-    drawn = draw_service(msgspec.json.decode(shape), settings)
+    drawn = draw_service(msgspec.json.decode(shape), settings, rules)
     return Stencil.of(drawn.title), Stencil.of(drawn.json_text)
 
 
@@ -93,15 +106,15 @@ def library() -> dict[str, str]:
     return {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)}
 
 
-def _evaluate(settings: DashboardSettings, services: list[Facts], fleet: Facts | None) -> Any:
+def _evaluate(settings: DashboardSettings, rules: RuleMode, services: list[Facts], fleet: Facts | None) -> Any:
     files = library()
     try:
         return evaluate(
             files[PROGRAM],
             name=PROGRAM,
             values={
-                "names": vocabulary(),
-                "settings": settings_facts(settings),
+                "names": vocabulary(rules),
+                "settings": settings_facts(settings, rules),
                 "services": services,
                 "fleet": fleet,
             },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slosmith.dashboards import words
 from slosmith.dashboards.breakdown import breakdowns
@@ -19,16 +19,23 @@ from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
 from slosmith.promql import literal_regex, quote
 from slosmith.rules import calendars, names
 from slosmith.rules.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
+from slosmith.rules.firing import firing_tiers, minimum_bad_events
 from slosmith.rules.numbers import percent_exact, plain, significant
-from slosmith.rules.windows import AlertTier, ratio_windows, tiers
+from slosmith.rules.sloth import recorded_windows
+from slosmith.rules.windows import AlertTier, ratio_windows
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
 
 Facts = dict[str, Any]
 
 SITE_VARIABLE = "site"
 
 
-def vocabulary() -> Facts:
-    """Every metric and label name that the library writes queries with."""
+def vocabulary(rules: RuleMode = "weighted") -> Facts:
+    """Every metric and label name that the library writes queries with. ``severity`` is the label that tells an alert
+    that pages from a ticket, which is another one in Sloth's rules.
+    """
     return {
         "identity": ", ".join(names.IDENTITY),
         "uidPrefix": PREFIX,
@@ -37,7 +44,7 @@ def vocabulary() -> Facts:
             "service": names.SERVICE,
             "slo": names.SLO,
             "objective": names.OBJECTIVE,
-            "severity": names.SEVERITY,
+            "severity": names.SEVERITY if rules == "weighted" else names.SLOTH_SEVERITY,
             "tier": names.TIER,
             "team": names.TEAM,
             "site": names.SITE,
@@ -70,9 +77,10 @@ def vocabulary() -> Facts:
     }
 
 
-def settings_facts(settings: DashboardSettings) -> Facts:
+def settings_facts(settings: DashboardSettings, rules: RuleMode = "weighted") -> Facts:
     """The project's choices, as the library reads them."""
     return {
+        "rules": rules,
         "datasource": settings.datasource,
         "from": settings.time_from,
         "refresh": settings.refresh,
@@ -82,8 +90,11 @@ def settings_facts(settings: DashboardSettings) -> Facts:
     }
 
 
-def service_facts(service: Service, source: str) -> Facts:
-    """One service: what its dashboard shows, from top to bottom. ``source`` is the path of its spec."""
+def service_facts(service: Service, source: str, rules: RuleMode = "weighted") -> Facts:
+    """One service: what its dashboard shows, from top to bottom. ``source`` is the path of its spec.
+
+    What ``rules`` do not record is not in the facts, so that no panel asks for it; the text says what is missing.
+    """
     grouped = promises(service.slos)
     return {
         "uid": Text(service_uid(service.name)),
@@ -96,21 +107,22 @@ def service_facts(service: Service, source: str) -> Facts:
             for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
             if words.link_target(url)
         ],
-        "about": Text(words.about(service, grouped)),
+        "about": Text(words.about(service, grouped, rules)),
         "selector": Text(f"{names.SERVICE}={quote(service.name)}"),
         "sites": _sites(service, grouped),
         "alerts": any(slo.alerting is not None for slo in service.slos),
-        "calendar": _calendar_said(service.slos),
+        "calendar": _calendar_said(service.slos, rules),
         "slos": len(service.slos),
-        "promises": [_promise_facts(promise, service.slos) for promise in grouped],
+        "promises": [_promise_facts(promise, service.slos, rules) for promise in grouped],
     }
 
 
-def fleet_facts(workspace: Workspace, source: str) -> Facts:
+def fleet_facts(workspace: Workspace, source: str, rules: RuleMode = "weighted") -> Facts:
     """The fleet: only what cannot be asked of Prometheus."""
     return {
         "source": source,
-        "calendar": _calendar_said(workspace.slos()),
+        "about": words.about_fleet(workspace.slos(), rules),
+        "calendar": _calendar_said(workspace.slos(), rules),
         "named_otherwise": [
             {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
             for service in workspace.services
@@ -138,9 +150,11 @@ def _others(promise: Promise, slos: Sequence[Slo]) -> list[Slo]:
     return [slo for slo in slos if slo.name not in mine]
 
 
-def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
+def _promise_facts(promise: Promise, slos: Sequence[Slo], rules: RuleMode) -> Facts:
     slo = promise.first
     objective = slo.objective
+    ours = rules == "weighted"
+    raw = isinstance(slo.indicator, RawRatio)
     return {
         "name": Text(slo.indicator_name),
         "title": Text(words.title(promise)),
@@ -152,17 +166,19 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
         "objectiveSaid": percent_exact(objective.target_ratio),
         "budget": _number(objective.error_budget_ratio),
         "aspirationalSaid": None
-        if objective.aspirational_ratio is None
+        if objective.aspirational_ratio is None or not ours
         else percent_exact(objective.aspirational_ratio),
         "rolling": {"said": slo.period.rolling.in_days, "metric": names.error_ratio(slo.period.rolling)},
-        "calendar": None if slo.period.calendar is None else _calendar(slo.period.calendar),
+        "calendar": None if slo.period.calendar is None or not ours else _calendar(slo.period.calendar),
         "windows": [
-            {"said": str(window), "metric": names.error_ratio(window)} for window in ratio_windows(slo.alerting)
+            {"said": str(window), "metric": names.error_ratio(window)}
+            for window in (ratio_windows(slo.alerting) if ours else recorded_windows(slo))
         ],
-        "tiers": [_tier(tier) for tier in tiers(slo)],
-        "floor": None if slo.alerting is None else plain(slo.alerting.minimum_bad_events),
-        # a raw ratio counts no events: one a second stands for time, and is not worth a chart
-        "events": not isinstance(slo.indicator, RawRatio),
+        "tiers": [_tier(tier) for tier in firing_tiers(slo, rules)],
+        "floor": None if slo.alerting is None else plain(minimum_bad_events(slo, rules)),
+        # a raw ratio counts no events: one a second stands for time, and is not worth a chart; Sloth's rules count none
+        "events": ours and not raw,
+        "raw": raw,
         "breakdowns": [
             {
                 "title": panel.title,
@@ -175,8 +191,12 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo]) -> Facts:
     }
 
 
-def _calendar_said(slos: Sequence[Slo]) -> str | None:
-    """The calendar's name where there is one, what to call them where there are several, None where there is none."""
+def _calendar_said(slos: Sequence[Slo], rules: RuleMode) -> str | None:
+    """The calendar's name where there is one, what to call them where there are several, None where there is none
+    (and in Sloth's rules, which know no calendar).
+    """
+    if rules == "sloth":
+        return None
     found = {slo.period.calendar.name for slo in slos if slo.period.calendar is not None}
     return None if not found else found.pop() if len(found) == 1 else "calendar period"
 

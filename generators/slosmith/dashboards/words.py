@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from slosmith.dashboards.promises import Promise
-from slosmith.model import Duration, Operations, Service
+from slosmith.model import Duration, Operations, RawRatio, Service, Slo
 from slosmith.rules.numbers import percent_exact, plain
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
 
 # backslashes and the characters that open HTML, links, code, tables and emphasis in Markdown
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -31,10 +35,14 @@ def objective(promise: Promise) -> str:
     if slo.period.calendar is not None:
         period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
     where = [each.site or each.name for each in promise.slos if each.site or len(promise.slos) > 1]
+    raw = isinstance(slo.indicator, RawRatio)
     said = (
-        f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} of events are "
-        f"{good}, {period}; {percent_exact(slo.objective.error_budget_ratio)} is the error budget."
+        f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} "
+        f"{'is' if raw else 'of events are'} {good}, {period}; "
+        f"{percent_exact(slo.objective.error_budget_ratio)} is the error budget."
     )
+    if raw:
+        said += " The indicator is a ratio that counts no events, so longer periods are means over time."
     if slo.group_by:
         said += f" One SLO for each {escape(', '.join(slo.group_by))}."
     if slo.objective.aspirational_ratio is not None:
@@ -46,13 +54,14 @@ def objective(promise: Promise) -> str:
     return said
 
 
-def about(service: Service, promises: Sequence[Promise]) -> str:
+def about(service: Service, promises: Sequence[Promise], rules: RuleMode = "weighted") -> str:
     """The text panel of a service: everything that its spec says to people, in the order in which they ask."""
     head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
     head.append(f"team **{escape(service.team)}**")
     links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
     blocks = [" · ".join((*head, *links)), escape(service.description)]
     blocks += _section("Objectives", [objective(promise) for promise in promises])
+    blocks += _section("Not on this dashboard", missing(service.slos, rules))
     blocks += _section(
         "No guarantee",
         [f"**{escape(none.indicator)}** ({none.date}): {escape(none.reason)}" for none in service.no_guarantees],
@@ -63,6 +72,35 @@ def about(service: Service, promises: Sequence[Promise]) -> str:
     )
     blocks += _section("Who and how", list(_operation(service)))
     return "\n\n".join(block for block in blocks if block)
+
+
+def about_fleet(slos: Sequence[Slo], rules: RuleMode) -> str | None:
+    """The text panel of the fleet; None where there is nothing that people would miss."""
+    found = _section("Not on this dashboard", missing(slos, rules))
+    return "\n\n".join(found) or None
+
+
+def missing(slos: Sequence[Slo], rules: RuleMode) -> list[str]:
+    """What the rules do not record though the specs ask for it, and why: empty with rules of ours."""
+    if rules == "weighted" or not slos:
+        return []
+    found = [
+        "The rules are those that Sloth itself would write (`rules: sloth`). Attainment and budgets are means of the "
+        "short window's error ratio over time, whatever the traffic was."
+    ]
+    if any(not isinstance(slo.indicator, RawRatio) for slo in slos):
+        found.append("How many events there were, how many were bad, how many are allowed: these rules count none.")
+    calendars = sorted({slo.period.calendar.name for slo in slos if slo.period.calendar is not None})
+    if calendars:
+        found.append(f"Reporting periods ({escape(', '.join(calendars))}): these rules know no calendar.")
+    if any(slo.objective.aspirational_ratio is not None for slo in slos):
+        found.append("Aspirational targets: these rules do not record them.")
+    alerting = [slo.alerting for slo in slos if slo.alerting is not None]
+    absent = ["missing data"] if any(each.absence for each in alerting) else []
+    spent = ["a spent budget"] if any(each.exhaustion for each in alerting) else []
+    if absent or spent:
+        found.append(f"Alerts about {' and '.join(absent + spent)}: these rules have none.")
+    return found
 
 
 def escape(text: str) -> str:

@@ -67,7 +67,8 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import service_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = service_dashboard(artefacts.service, dashboard_settings(settings), artefacts.source)
+        chosen, rules = dashboard_settings(settings), artefacts.project.rules
+        dashboard = service_dashboard(artefacts.service, chosen, artefacts.source, rules)
     return {_path(f"{dashboard.name}.json", _team_folder(artefacts.service.team), settings): dashboard.json_text}
 
 
@@ -76,7 +77,8 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import fleet_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        dashboard = fleet_dashboard(artefacts.workspace, dashboard_settings(settings), artefacts.source)
+        chosen, rules = dashboard_settings(settings), artefacts.project.rules
+        dashboard = fleet_dashboard(artefacts.workspace, chosen, artefacts.source, rules)
     providers = _providers(artefacts, settings)
     comment = head(
         artefacts.source,

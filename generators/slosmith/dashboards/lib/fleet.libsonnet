@@ -28,11 +28,15 @@
       $.fleetTable(fleet, 24, 16),
       $.worstBudgets(12, 14),
       $.fastestBurning(12, 14),
-      $.fleetSummary(fleet, 'By class', $.names.labels.class, 'Class', 12, 8),
-      $.fleetSummary(fleet, 'By team', $.names.labels.team, 'Team', 12, 8),
+    ] + $.fleetSummaries(fleet) + [
       $.fleetHistory(fleet, 12, 8),
       $.alertHistory(12, 8),
-    ],
+    ] + (if fleet.about == null then [] else [$.text('About', fleet.about, 24, 6)]),
+
+  fleetSummaries(fleet):: [
+    $.fleetSummary(fleet, 'By class', $.names.labels.class, 'Class', 12, 8),
+    $.fleetSummary(fleet, 'By team', $.names.labels.team, 'Team', 12, 8),
+  ],
 
   fleetNumbers(fleet)::
     local metrics = $.names.metrics;

@@ -35,20 +35,15 @@
             url: '/d/${__data.fields.' + labels.uid + '}?${datasource:queryparam}&${__url_time_range}',
           }],
         },
-        { label: labels.slo, name: 'SLO', hidden: true },
         { label: labels.id, name: 'ID', hidden: true },
         // hidden from people only: the link reads it
         { label: labels.uid, name: labels.uid, invisible: true },
-        { label: labels.indicator, name: 'Indicator' },
-        { label: labels.site, name: 'Site' },
-        { label: labels.class, name: 'Class' },
-        { label: labels.team, name: 'Team' },
+      ] + $.fleetColumns + [
         { name: 'Info', expr: $.fleetRows(fleet.named_otherwise), hidden: true },
         share('Worst budget', $.ofChosen($.worstBudget), $.budgetSteps),
         share('Objective', $.fleetHighest(metrics.objective)) + { decimals:: null },
         share('Attainment', $.fleetAttainment),
-        share('Budget left', $.fleetLowest(metrics.periodRemaining), $.budgetSteps),
-      ] + (
+      ] + $.fleetBudgetLeft(share) + (
         if fleet.calendar == null then [] else [
           share(fleet.calendar + ' to date', $.fleetCalendarAttainment),
           share(fleet.calendar + ' spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps),
@@ -66,6 +61,19 @@
       sortBy=[{ displayName: 'Worst budget', desc: false }],
       paginate=true,
     ),
+
+  fleetBudgetLeft(share):: [share('Budget left', $.fleetLowest($.names.metrics.periodRemaining), $.budgetSteps)],
+
+  // What tells the SLOs of a service apart.
+  fleetColumns::
+    local labels = $.names.labels;
+    [
+      { label: labels.slo, name: 'SLO', hidden: true },
+      { label: labels.indicator, name: 'Indicator' },
+      { label: labels.site, name: 'Site' },
+      { label: labels.class, name: 'Class' },
+      { label: labels.team, name: 'Team' },
+    ],
 
   worstBudgets(w, h):: $.barGauge(
     'Least budget left',

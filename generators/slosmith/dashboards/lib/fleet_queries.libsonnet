@@ -47,11 +47,14 @@
     'count' + by + '(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"} and on ('
     + $.names.identity + ') ' + $.chosen + ')',
 
+  // What the info series says of an SLO besides its identity: keys in names.labels.
+  fleetLabels:: ['indicator', 'site', 'class', 'team'],
+
   // The rows of the table, with the UID of each service's dashboard. It is made of the name where it can be; the few
   // names that had to be shortened bring theirs.
   fleetRows(named_otherwise)::
     local labels = $.names.labels;
-    local columns = [labels.id, labels.service, labels.slo, labels.indicator, labels.site, labels.class, labels.team];
+    local columns = [labels[name] for name in ['id', 'service', 'slo'] + $.fleetLabels];
     local replace(expr, uid, pattern) =
       'label_replace(' + expr + ', "' + labels.uid + '", "' + uid + '", "' + labels.service + '", "' + pattern + '")';
     std.foldl(

@@ -3,6 +3,7 @@
 // The extension comes last, so whatever a project redefines there wins, also where the library uses it itself.
 local library = (import 'slosmith.libsonnet')
                 + { names:: std.extVar('names'), settings:: std.extVar('settings') }
+                + (if std.extVar('settings').rules == 'sloth' then import 'sloth.libsonnet' else {})
                 + (import 'extension.libsonnet');
 
 local fleet = std.extVar('fleet');

@@ -67,9 +67,12 @@
 
   firingCount(selector):: 'count(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing", ' + selector + '}) or vector(0)',
 
+  // What tells the alerts of an SLO apart: keys in names.labels.
+  alertLabels:: ['alertName', 'severity', 'tier'],
+
   // Every firing alert by what people look for; an SLO without one is there with 0 and no tier.
   firingDetail(selector)::
-    local labels = $.names.labels;
-    $.firing(selector, std.join(', ', [$.names.identity, labels.alertName, labels.severity, labels.tier]))
+    local labels = [$.names.labels[name] for name in $.alertLabels];
+    $.firing(selector, std.join(', ', [$.names.identity] + labels))
     + ' or on (' + $.names.identity + ') 0 * ' + $.everySlo($.names.metrics.objective, selector),
 }

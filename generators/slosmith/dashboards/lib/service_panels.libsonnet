@@ -25,8 +25,8 @@
 
   objectiveStat(promise, w):: $.stat(
     'Objective',
-    if promise.aspirationalSaid == null then 'The share of good events that is promised.'
-    else 'The share of good events that is promised; the aspirational one is not guaranteed.',
+    (if promise.raw then 'What is promised, as 1 - the error ratio' else 'The share of good events that is promised')
+    + (if promise.aspirationalSaid == null then '.' else '; the aspirational one is not guaranteed.'),
     w,
     4,
     [$.instant($.objectiveQuery(promise), 'promised')] + (
@@ -37,9 +37,13 @@
     $.neutral,
   ) + { options+: { textMode: if promise.aspirationalSaid == null then 'value' else 'value_and_name' } },
 
+  // What attainment is, before "of the last 28d".
+  goodShare(promise)::
+    if promise.events then 'Good events of all events' else 'Mean over time, whatever the traffic was,',
+
   attainmentStat(promise, w):: $.stat(
     'Attainment, ' + promise.rolling.said,
-    'Good events of all events of the last ' + promise.rolling.said + '.',
+    $.goodShare(promise) + ' of the last ' + promise.rolling.said + '.',
     w,
     4,
     [$.instant($.attainmentQuery(promise), promise.legend)],
@@ -50,7 +54,7 @@
 
   calendarAttainmentStat(promise, w):: $.stat(
     'Attainment, ' + promise.calendar.name + ' to date',
-    'Good events of all events since the current period of ' + promise.calendar.name + ' began.',
+    $.goodShare(promise) + ' since the current period of ' + promise.calendar.name + ' began.',
     w,
     4,
     [$.instant($.calendarAttainmentQuery(promise), promise.legend)],
@@ -117,7 +121,7 @@
 
   errorRatios(promise, w):: $.timeseries(
     'Error ratio by window',
-    'Bad events of all events. The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
+    (if promise.raw then 'As the query of the indicator gives it.' else 'Bad events of all events.') + ' The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
     w,
     8,
     [$.range($.highest(window.metric, promise), promise.legend + ' ' + window.said) for window in promise.windows],
@@ -210,7 +214,7 @@
 
   attainmentOverTime(promise, w):: $.timeseries(
     'Attainment',
-    'Good events of all events, over the rolling period'
+    std.rstripChars($.goodShare(promise), ',') + ', over the rolling period'
     + (if promise.calendar == null then '.' else ' and in the current calendar period to date.'),
     w,
     8,
@@ -300,9 +304,7 @@
         { label: labels.id, name: 'ID', hidden: true },
         { label: labels.service, name: 'Service', hidden: true },
         { label: labels.slo, name: 'SLO' },
-        { label: labels.alertName, name: 'Alert' },
-        { label: labels.tier, name: 'Tier' },
-        { label: labels.severity, name: 'Severity' },
+      ] + $.alertColumns + [
         {
           name: 'Firing',
           expr: $.firingDetail(service.selector),
@@ -313,14 +315,23 @@
       sortBy=[{ displayName: 'Firing', desc: true }],
     ),
 
-  firingHistory(service, w, h)::
+  alertColumns::
     local labels = $.names.labels;
+    [
+      { label: labels.alertName, name: 'Alert' },
+      { label: labels.tier, name: 'Tier' },
+      { label: labels.severity, name: 'Severity' },
+    ],
+
+  alertLegend:: '{{' + $.names.labels.slo + '}} {{' + $.names.labels.tier + '}}',
+
+  firingHistory(service, w, h)::
     $.stateTimeline(
       'Alerts over time',
       'When which tier of which SLO fired.',
       w,
       h,
-      [$.range($.firingDetail(service.selector), '{{' + labels.slo + '}} {{' + labels.tier + '}}')],
+      [$.range($.firingDetail(service.selector), $.alertLegend)],
       $.mapping({
         '0': { index: 0, text: 'silent', color: $.colours.good },
         '1': { index: 1, text: 'firing', color: $.colours.bad },

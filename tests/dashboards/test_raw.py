@@ -1,0 +1,63 @@
+"""A ratio that counts no events, under our rules: what its panels show and say."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from slosmith.dashboards import service_dashboard
+from slosmith.dashboards.promises import promises
+from slosmith.dashboards.queries import all_queries, panels
+from slosmith.dashboards.words import about
+from slosmith.model import Service
+from slosmith.promql import parse
+from slosmith.rules.calendars import compile_calendars
+from slosmith.rules.compile import MINUTE, compile_service
+from slosmith.rules.types import RecordingRule
+from tests.dashboards.fleet import QUARTER, lift_wing_service, odd_service
+
+
+@cache
+def raw_service() -> Service:
+    odd = odd_service()
+    return msgspec.structs.replace(odd, slos=tuple(slo for slo in odd.slos if slo.indicator_name == "raw"))
+
+
+def described() -> dict[str, str]:
+    dashboard: dict[str, Any] = json.loads(service_dashboard(raw_service()).json_text)
+    return {each["title"]: each.get("description", "") for each in panels(dashboard)}
+
+
+def test_its_queries_ask_for_what_is_recorded() -> None:
+    files = [compile_service(raw_service()), compile_calendars([QUARTER], MINUTE)]
+    rules = [rule for file in files for group in file.groups for rule in group.rules]
+    recorded = {rule.record for rule in rules if isinstance(rule, RecordingRule)}
+    asked = {
+        selector.metric
+        for query in all_queries(service_dashboard(raw_service()).json_text)
+        for selector in parse(query.expr).selectors()
+    }
+    assert asked - recorded == {"ALERTS"}
+
+
+def test_no_panel_speaks_of_events() -> None:
+    found = described()
+    assert not {"Events per second", "Events of the periods"} & found.keys()
+    assert {title: text for title, text in found.items() if "event" in text.lower()} == {}
+    assert found["Attainment, 28d"] == "Mean over time, whatever the traffic was, of the last 28d."
+    assert found["Error ratio by window"].startswith("As the query of the indicator gives it.")
+
+
+def test_events_are_spoken_of_where_they_are_counted() -> None:
+    dashboard: dict[str, Any] = json.loads(service_dashboard(lift_wing_service("model")).json_text)
+    found = {each["title"]: each.get("description", "") for each in panels(dashboard)}
+    assert found["Attainment, 28d"] == "Good events of all events of the last 28d."
+    assert "at least 5 bad events" in found["How near each alert is to firing"]
+
+
+def test_its_words_say_that_time_is_what_is_weighed() -> None:
+    assert "counts no events" in about(raw_service(), promises(raw_service().slos))
+    assert "counts no events" not in about(lift_wing_service("model"), promises(lift_wing_service("model").slos))
