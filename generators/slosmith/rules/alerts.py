@@ -5,20 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from slosmith.model import Alerting, RawRatio
+from slosmith.model import Alerting, Duration, RawRatio
 from slosmith.rules import names
 from slosmith.rules.alert_texts import alert_rule
 from slosmith.rules.chain import Chain
-from slosmith.rules.numbers import approximate_time, percent, percent_exact, plain, significant
+from slosmith.rules.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
 from slosmith.rules.types import AlertingRule
 from slosmith.rules.windows import AlertTier, tiers
 
 
-def burn_rate_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+def burn_rate_alerts(chain: Chain, alerting: Alerting, interval: Duration) -> list[AlertingRule]:
     """A tier fires while the error ratios of both its windows are over its threshold and the long window holds at
-    least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic).
+    least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic). ``interval`` is the time
+    between evaluations, which comments tell.
     """
-    return [_tier_alert(chain, alerting, tier) for tier in tiers(chain.slo)]
+    return [_tier_alert(chain, alerting, tier, interval) for tier in tiers(chain.slo)]
 
 
 def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
@@ -54,7 +55,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
     return alerts
 
 
-def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRule:
+def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Duration) -> AlertingRule:
     slo = chain.slo
     threshold = plain(tier.threshold_ratio)
     expr = f"\nand on ({chain.on})\n".join(
@@ -80,31 +81,35 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier) -> AlertingRu
             f"{tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: with even "
             f"traffic, {tier.long} at that rate takes {share} of its error budget."
         ),
-        comment=tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling),
+        comment=tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval),
     )
 
 
 @lru_cache(maxsize=1024)
-def tier_comment(tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str) -> tuple[str, ...]:
-    """What a reviewer wants to know of a tier: when it fires, how soon, when it clears."""
+def tier_comment(
+    tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str, interval: Duration
+) -> tuple[str, ...]:
+    """What a reviewer wants to know of a tier: when it fires, how soon, when it clears. Times are those of the
+    evaluations that see it.
+    """
     clamp = (
         f" (clamped: the catalogue's {percent(tier.catalogue_budget_share)} would need more than "
         f"{percent(max_error_ratio)} errors)"
         if tier.clamped
         else ""
     )
+
+    def after(seconds: Decimal | None) -> str:
+        return time_until(None if seconds is None else evaluation_after(seconds, interval.seconds))
+
     cases = (("100%", Decimal(1)), ("50%", Decimal("0.5")), ("10%", Decimal("0.1")), ("2x budget", 2 * budget))
-    detection = ", ".join(f"{said} {_after(tier.detection_seconds(ratio))}" for said, ratio in cases)
+    detection = ", ".join(f"{said} {after(tier.detection_seconds(ratio))}" for said, ratio in cases)
     reset = tier.reset_seconds(Decimal(1))
     return (
         f"{tier.name} {tier.severity}: over {percent(tier.threshold_ratio)} errors, burn rate "
         f"{plain(significant(tier.factor, 4))}; {percent(tier.budget_share, 3)} of the {rolling} budget{clamp}.",
-        f"Fires after, by error ratio: {detection}. Clears {_after(reset)} after a full outage.",
+        f"Fires after, by error ratio: {detection}. Clears {after(reset)} after a full outage.",
     )
-
-
-def _after(seconds: Decimal | None) -> str:
-    return "never" if seconds is None else approximate_time(seconds)
 
 
 def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier) -> list[str]:

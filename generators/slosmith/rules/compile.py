@@ -13,7 +13,7 @@ from slosmith.rules.chain import chain
 from slosmith.rules.numbers import percent_exact
 from slosmith.rules.recordings import base, error_ratios, period, tiles
 from slosmith.rules.types import Rule, RuleFile, RuleGroup
-from slosmith.rules.windows import ratio_windows
+from slosmith.rules.windows import FIVE_MINUTES, ratio_windows
 
 MINUTE = Duration(60_000)
 
@@ -38,10 +38,10 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
         *calendar(links),
     ]
     if slo.alerting is not None:
-        rules += burn_rate_alerts(links, slo.alerting)
+        rules += burn_rate_alerts(links, slo.alerting, interval)
         rules += exhaustion_alerts(links, slo.alerting)
         rules += absence(links, slo.alerting)
-    return RuleGroup(names.group(slo), interval, tuple(rules), _group_comment(slo))
+    return RuleGroup(names.group(slo), interval, tuple(rules), _group_comment(slo, interval))
 
 
 def _file_comment(service: Service) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def _file_comment(service: Service) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _group_comment(slo: Slo) -> tuple[str, ...]:
+def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     objective = slo.objective
     where = f" in {slo.site}" if slo.site else ""
     within = f" within {objective.threshold_said}" if objective.threshold else ""
@@ -82,6 +82,10 @@ def _group_comment(slo: Slo) -> tuple[str, ...]:
         )
     if slo.alerting is None:
         lines.append("Recorded only: it never alerts.")
+    else:
+        # a raw ratio's windows are whatever its query makes of them
+        late = "" if isinstance(slo.indicator, RawRatio) else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
+        lines.append(f"Times of alerts below are those of the evaluations that see it, one every {interval}{late}.")
     return tuple(part for line in lines for part in ([line] if len(line) <= 116 else textwrap.wrap(line, 116)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
 
 EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
@@ -34,13 +34,25 @@ def percent_exact(ratio: Decimal) -> str:
     return plain(ratio * 100) + "%"
 
 
-def approximate_time(seconds: Decimal) -> str:
-    """A length of time for people, to the minute below two days (``1h41m``), to the second below five minutes."""
-    whole = int(seconds.to_integral_value(ROUND_HALF_EVEN))
+def approximate_time(seconds: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
+    """A length of time for people, to the minute (``1h41m``), to the second below five minutes."""
+    whole = int(seconds.to_integral_value(rounding))
     if whole < 300:
         minutes, rest = divmod(whole, 60)
         return (f"{minutes}m" if minutes else "") + (f"{rest}s" if rest or not minutes else "")
-    minutes = int((Decimal(whole) / 60).to_integral_value(ROUND_HALF_EVEN))
+    minutes = int((Decimal(whole) / 60).to_integral_value(rounding))
     days, minutes = divmod(minutes, 1440)
     hours, minutes = divmod(minutes, 60)
     return (f"{days}d" if days else "") + (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes else "")
+
+
+def evaluation_after(seconds: Decimal, interval: Decimal) -> Decimal:
+    """When the first evaluation ends that can know of something ``seconds`` after its start: rules run every
+    ``interval`` seconds and know nothing between, so this is a multiple of it, and never less than one.
+    """
+    return max((seconds / interval).to_integral_value(ROUND_CEILING), Decimal(1)) * interval
+
+
+def time_until(seconds: Decimal | None) -> str:
+    """How long it takes until an alert fires or clears, for people: never less than it is; ``never`` for None."""
+    return "never" if seconds is None else approximate_time(seconds, ROUND_CEILING)
