@@ -1,21 +1,26 @@
 """What an SLO means in numbers: budgets in events and minutes, when each alert fires, where each value came from.
 
 Pure arithmetic over the model. Durations are exact seconds, ratios 0..1, events may be fractions of one. Formulas: SRE
-Workbook, chapter 5; they are the ones that the rules are made from (rules/windows.py), not copies.
+Workbook, chapter 5.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from slosmith.model import Origin, Slo
+from slosmith.explain_alerts import CombinedAlert, Tier, explain_combined, explain_tiers
+from slosmith.model import Duration, Origin, RawRatio, Slo
 from slosmith.rules.calendars import period_days
 from slosmith.rules.numbers import percent_exact, plain
-from slosmith.rules.windows import AlertTier, tiers
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
 
 DAY = Decimal(86400)
+MINUTE = Duration(60_000)
 _PER = (Decimal(1000), Decimal(1_000_000))
 
 
@@ -28,35 +33,6 @@ class PeriodBudget(msgspec.Struct, frozen=True):
     """Full outage that spends the whole budget, at steady traffic."""
     events: Decimal | None = None
     bad_events: Decimal | None = None
-
-
-class Detection(msgspec.Struct, frozen=True):
-    """How a tier reacts to a constant error ratio that begins when everything was clean."""
-
-    situation: str
-    error_ratio: Decimal
-    fires_after_seconds: Decimal | None
-    """None: it never fires."""
-    clears_after_seconds: Decimal | None
-    """Counted from the end of the errors, for errors that lasted at least the short window."""
-
-
-class Tier(msgspec.Struct, frozen=True):
-    """One alert tier, with what the catalogue asked for and what it became."""
-
-    tier: str
-    severity: str
-    severity_label: str
-    long_seconds: Decimal
-    short_seconds: Decimal
-    threshold_ratio: Decimal
-    burn_rate_factor: Decimal
-    budget_share: Decimal
-    """Of the rolling budget, spent when it fires."""
-    catalogue_budget_share: Decimal
-    clamped: bool
-    minimum_bad_events: Decimal
-    detection: tuple[Detection, ...]
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -78,40 +54,58 @@ class Explanation(msgspec.Struct, frozen=True):
     service: str
     slo: str
     id: str
+    rules: str
+    """Whose rules are written: ``weighted`` (ours) or ``sloth``."""
     objective: str
     """In words."""
     target_ratio: Decimal
     aspirational_ratio: Decimal | None
     error_budget_ratio: Decimal
+    counts_events: bool
+    """Whether the indicator counts events; a ratio without any has no budget of them."""
     bad_events_per: dict[str, Decimal]
-    """Events -> how many of them may be bad."""
+    """Events -> how many of them may be bad; empty where none are counted."""
     budgets: tuple[PeriodBudget, ...]
+    evaluation_interval_seconds: Decimal
+    """Between two evaluations: no alert changes in between."""
     alerts: tuple[Tier, ...]
+    combined: tuple[CombinedAlert, ...]
+    """Sloth's two alerts, which join the pairs of ``alerts``; empty with rules of ours."""
     absent_after_seconds: Decimal | None
     """How long the SLI may be missing before the absence alert; None: no such alert."""
     exhaustion: bool
     """Whether a ticket says that a budget is spent."""
+    notes: tuple[str, ...]
+    """What the rules do not do though the spec asks for it, and what their numbers are not."""
     values: tuple[Value, ...]
 
 
-def explain(slo: Slo) -> Explanation:
-    """The numbers of one SLO. Lines of origins are left at 0: the caller knows the texts."""
+def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE) -> Explanation:
+    """The numbers of one SLO, with the alerts that ``rules`` have for it, evaluated every ``interval``. The lines of
+    origins are left at 0: the caller knows the texts.
+    """
     budget = slo.objective.error_budget_ratio
-    alerting = slo.alerting
+    alerting = slo.alerting if rules == "weighted" else None
+    counts = not isinstance(slo.indicator, RawRatio)
     return Explanation(
         service=slo.service,
         slo=slo.name,
         id=slo.id,
+        rules=rules,
         objective=objective_in_words(slo),
         target_ratio=slo.objective.target_ratio,
         aspirational_ratio=slo.objective.aspirational_ratio,
         error_budget_ratio=budget,
-        bad_events_per={f"{count:f}": count * budget for count in _PER},
+        counts_events=counts,
+        bad_events_per={f"{count:f}": count * budget for count in _PER} if counts else {},
         budgets=_budgets(slo),
-        alerts=tuple(_tier(slo, tier) for tier in tiers(slo)),
+        evaluation_interval_seconds=interval.seconds,
+        alerts=explain_tiers(slo, rules, interval),
+        combined=explain_combined(slo, rules, interval),
         absent_after_seconds=alerting.absent_for.seconds if alerting is not None and alerting.absence else None,
         exhaustion=alerting is not None and alerting.exhaustion,
-        values=_values(slo),
+        notes=tuple(_notes(slo, rules)),
+        values=_values(slo, rules),
     )
 
 
@@ -120,10 +114,12 @@ def objective_in_words(slo: Slo) -> str:
     place = f" in {slo.site}" if slo.site else ""
     threshold = slo.objective.threshold_said
     promise = f"are answered within {threshold}" if threshold else "are good"
-    sentence = (
-        f"{percent_exact(slo.objective.target_ratio)} of the events of {slo.service} ({slo.indicator_name}{place}) "
-        f"{promise}, in any {slo.period.rolling.in_days}"
-    )
+    target, subject = percent_exact(slo.objective.target_ratio), f"{slo.service} ({slo.indicator_name}{place})"
+    if isinstance(slo.indicator, RawRatio):
+        sentence = f"{subject} is {target} good, by the mean over time of a ratio that counts no events"
+    else:
+        sentence = f"{target} of the events of {subject} {promise}"
+    sentence += f", in any {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         sentence += f", and in every reporting period ({slo.period.calendar.name})"
     if slo.group_by:
@@ -146,41 +142,14 @@ def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
 
 def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:
     budget = slo.objective.error_budget_ratio
-    events = None if slo.expected_events_per_day is None else slo.expected_events_per_day * days
+    counts = slo.expected_events_per_day is not None and not isinstance(slo.indicator, RawRatio)
+    events = slo.expected_events_per_day * days if slo.expected_events_per_day is not None and counts else None
     return PeriodBudget(
         period=name,
         days=days,
         outage_seconds=days * DAY * budget,
         events=events,
         bad_events=None if events is None else events * budget,
-    )
-
-
-def _tier(slo: Slo, tier: AlertTier) -> Tier:
-    assert slo.alerting is not None  # an SLO that never alerts has no tiers
-    twice = min(2 * slo.objective.error_budget_ratio, Decimal(1))
-    situations = (
-        ("100%", Decimal(1)),
-        ("50%", Decimal("0.5")),
-        ("10%", Decimal("0.1")),
-        ("2x budget", twice),
-    )
-    return Tier(
-        tier=tier.name,
-        severity=tier.severity,
-        severity_label=slo.alerting.severity_label(tier.severity),
-        long_seconds=tier.long.seconds,
-        short_seconds=tier.short.seconds,
-        threshold_ratio=tier.threshold_ratio,
-        burn_rate_factor=tier.factor,
-        budget_share=tier.budget_share,
-        catalogue_budget_share=tier.catalogue_budget_share,
-        clamped=tier.clamped,
-        minimum_bad_events=slo.alerting.minimum_bad_events,
-        detection=tuple(
-            Detection(said, ratio, tier.detection_seconds(ratio), tier.reset_seconds(ratio))
-            for said, ratio in situations
-        ),
     )
 
 
@@ -191,12 +160,52 @@ _ALWAYS = (
 """What is listed even if nothing but a default gave it."""
 
 
-def _values(slo: Slo) -> tuple[Value, ...]:
+_OF_OURS = (
+    "max_error_ratio",
+    "minimum_bad_events",
+    "absent_for",
+    "absent_name",
+    "absence",
+    "exhausted_name",
+    "exhaustion",
+)
+"""What means nothing to Sloth's rules."""
+
+
+def _notes(slo: Slo, rules: RuleMode) -> list[str]:
+    raw = isinstance(slo.indicator, RawRatio)
+    if rules == "weighted":
+        return ["The indicator is a ratio that counts no events: longer periods are means over time."] if raw else []
+    notes = ["Rules are those that Sloth itself would write: the period is a mean over time, whatever the traffic was."]
+    if slo.period.calendar is not None:
+        notes.append(
+            f"They know no calendar: nothing is recorded for the reporting period ({slo.period.calendar.name})."
+        )
+    if slo.objective.aspirational_ratio is not None:
+        notes.append("They do not record the aspirational target.")
+    if slo.alerting is not None:
+        wanted = (
+            (slo.alerting.minimum_bad_events > 0 and not raw, "no minimum of bad events"),
+            (slo.alerting.absence, "no alert about missing data"),
+            (slo.alerting.exhaustion, "no alert about a spent budget"),
+        )
+        missing = [said for asked, said in wanted if asked]
+        if missing:
+            notes.append(f"They have {', '.join(missing)}.")
+    return notes
+
+
+def _values(slo: Slo, rules: RuleMode) -> tuple[Value, ...]:
     origins = dict(slo.origins)
+    unused: tuple[str, ...] = ()
+    if rules == "sloth":
+        unused = _OF_OURS
+    elif isinstance(slo.indicator, RawRatio):
+        unused = ("minimum_bad_events",)
     fields = [*_ALWAYS, *sorted(origins.keys() - set(_ALWAYS))]
     values = []
     for field in fields:
-        text = _text(_resolved(slo, field))
+        text = "" if field in unused else _text(_resolved(slo, field))
         if text:
             origin = origins.get(field, Origin("default"))
             values.append(Value(field, text, origin.kind, origin.file, origin.path, origin.document))

@@ -40,11 +40,13 @@ def test_numbers_of_a_98_percent_objective(project: Path) -> None:
     # 2 % of 28 days in one hour: burn rate 0.02 x 672 = 13.44; 13.44 x 2 % = 26.88 % errors
     assert (first["tier"], first["burn_rate_factor"], first["threshold_ratio"]) == ("1h", 13.44, 0.2688)
     detection = {one["situation"]: one for one in first["detection"]}
-    assert detection["100%"]["fires_after_seconds"] == pytest.approx(0.2688 * 3600)
-    assert detection["50%"]["fires_after_seconds"] == pytest.approx(0.2688 * 3600 / 0.5)
+    # 967.68 and 1935.36 seconds, seen by the evaluations of the 17th and of the 33rd minute
+    assert detection["100%"]["fires_after_seconds"] == 17 * 60
+    assert detection["50%"]["fires_after_seconds"] == 33 * 60
     assert detection["10%"]["fires_after_seconds"] is None
     assert detection["2x budget"]["error_ratio"] == 0.04
-    assert detection["100%"]["clears_after_seconds"] == pytest.approx(300 * (1 - 0.2688))
+    # 300 x (1 - 0.2688) = 219.36 seconds
+    assert detection["100%"]["clears_after_seconds"] == 4 * 60
     slow = it["alerts"][3]  # type: ignore[index]
     # 10 % of 28 days in three days: 0.9333; twice the budget is over it, and takes 3 d x 0.9333 / 2
     assert slow["detection"][3]["fires_after_seconds"] == pytest.approx(3 * 86400 * 0.1 * 28 / 3 / 2)

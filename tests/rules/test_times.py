@@ -21,7 +21,15 @@ MINUTE = Decimal(60)
 
 @pytest.mark.parametrize(
     ("seconds", "interval", "seen"),
-    [("4.8384", 60, 60), ("60", 60, 60), ("60.001", 60, 120), ("967.68", 60, 1020), ("0", 30, 30), ("31", 30, 60)],
+    [
+        ("4.8384", 60, 60),
+        ("60", 60, 60),
+        ("60.001", 60, 120),
+        ("967.68", 60, 1020),
+        ("120960.0000000864", 60, 120960),
+        ("0", 30, 30),
+        ("31", 30, 60),
+    ],
 )
 def test_an_evaluation_sees_it_at_the_next_multiple(seconds: str, interval: int, seen: int) -> None:
     assert evaluation_after(Decimal(seconds), Decimal(interval)) == seen

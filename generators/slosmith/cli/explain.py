@@ -11,12 +11,13 @@ import typer
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
-from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
 from slosmith.cli.output import duration_words, plural, print_json, print_table
-from slosmith.explain import Detection, Explanation, PeriodBudget, Tier, Value, explain
+from slosmith.explain import Explanation, PeriodBudget, Value, explain
+from slosmith.explain_alerts import Detection, Tier
 from slosmith.model import Origin, Slo
 from slosmith.problems.nearest import suggestion
-from slosmith.rules.numbers import percent, percent_exact, plain, significant
+from slosmith.rules.numbers import percent, percent_exact, plain, significant, time_until
 
 if TYPE_CHECKING:
     from slosmith.spec import Sources
@@ -33,15 +34,18 @@ def explain_command(
         ),
     ],
     specs: SpecsOption = None,
+    rules: RulesOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Tell what an SLO promises, in words and numbers.
 
-    What its budget is worth, when its alerts fire, and where each value was written.
+    What its budget is worth, when its alerts fire, and where each value was written. The alerts are those of the rules
+    that are written: ours, or with `--rules sloth` those of Sloth.
     """
-    loaded, workspace = load_or_exit(find_specs(specs), format)
+    loaded, workspace = load_or_exit(find_specs(specs), format, rules.value if rules is not None else None)
+    project = loaded.project
     slos = find(name, workspace.slos())
-    explanations = [_located(explain(slo), loaded.sources) for slo in slos]
+    explanations = [_located(explain(slo, project.rules, project.evaluation_interval), loaded.sources) for slo in slos]
     if format is Format.JSON:
         print_json(explanations)
         return
@@ -77,39 +81,24 @@ def _print(it: Explanation) -> None:
     print(it.objective)
     if it.aspirational_ratio is not None:
         print(f"Aspirational, not guaranteed and never alerted on: {percent_exact(it.aspirational_ratio)}.")
-    print(f"\nError budget: {percent_exact(it.error_budget_ratio)} of the events")
+    unit = "of the events" if it.counts_events else "of the time, where everything fails"
+    print(f"\nError budget: {percent_exact(it.error_budget_ratio)} {unit}")
     for count, bad in it.bad_events_per.items():
         print(f"  {_number(bad)} of {_number(Decimal(count))}")
     for budget in it.budgets:
         print(f"  {budget.period}: {_budget(budget)}")
-    print("\nAlerts" if it.alerts else "\nAlerts: none on burn rates")
-    if it.alerts:
-        situations = [detection.situation for detection in it.alerts[0].detection]
-        header = [
-            "tier",
-            "severity",
-            "over",
-            "burn rate",
-            "budget spent",
-            *(f"at {said}" for said in situations),
-            "clears",
-        ]
-        print_table(header, [_row(tier) for tier in it.alerts])
-        print("  over: share of bad events in both windows; at: from the start of such errors until it fires;")
-        print("  clears: after the end of a full outage")
-        for tier in it.alerts:
-            if tier.clamped:
-                wanted, got = percent_exact(tier.catalogue_budget_share), percent(tier.budget_share, 3)
-                print(
-                    f"  {tier.tier}: clamped: {wanted} of the budget takes more errors than max_error_ratio, so {got}"
-                )
-        print(
-            f"  none fires on fewer than {plural(int(it.alerts[0].minimum_bad_events), 'bad event')} in its long window"
-        )
+    if it.combined:
+        _print_sloth_alerts(it)
+    elif it.alerts:
+        _print_tiers(it)
+    else:
+        print("\nAlerts: none on burn rates")
     if it.absent_after_seconds is not None:
         print(f"  no data: a ticket after {duration_words(it.absent_after_seconds)}")
     if it.exhaustion:
         print("  budget exhausted: a ticket, for each period")
+    for index, note in enumerate(it.notes):
+        print(f"{'' if index else chr(10)}{note}")
     print("\nWhere the values come from")
     print_table(("value", "is", "from"), [(value.field, value.value, _origin(value)) for value in it.values])
 
@@ -122,23 +111,78 @@ def _budget(budget: PeriodBudget) -> str:
     return text
 
 
+def _print_tiers(it: Explanation) -> None:
+    """Our alerts, one a tier."""
+    print("\nAlerts")
+    print_table(_header("tier", it.alerts[0]), [_row(tier) for tier in it.alerts])
+    print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
+    late = "; 5m rates may add up to 5m" if it.counts_events else ""
+    print(f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}{late}")
+    for tier in it.alerts:
+        if tier.clamped:
+            wanted, got = percent_exact(tier.catalogue_budget_share), percent(tier.budget_share, 3)
+            print(f"  {tier.tier}: clamped: {wanted} of the budget takes more errors than max_error_ratio, so {got}")
+    minimum = it.alerts[0].minimum_bad_events
+    if minimum:
+        print(f"  none fires on fewer than {plural(int(minimum), 'bad event')} in its long window")
+
+
+def _print_sloth_alerts(it: Explanation) -> None:
+    """Sloth's alerts: the pairs of each, and what comes of their being joined."""
+    names = " and ".join(dict.fromkeys(alert.name for alert in it.combined))
+    print(f"\nAlerts of Sloth ({names}): each fires with the first of its pairs of windows, and clears with the last")
+    pairs = {tier.tier: tier for tier in it.alerts}
+    rows: list[tuple[str, ...]] = []
+    for alert in it.combined:
+        rows += (_row(pairs[name]) for name in alert.pairs)
+        severity = _severity(alert.severity, alert.severity_label)
+        rows.append((f"{alert.severity} alert", severity, "", "", "", *_reaction(alert.detection)))
+    print_table(_header("pair", it.alerts[0]), rows)
+    print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
+    print(
+        f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}; "
+        "groups that read each other may add another"
+    )
+    for tier in it.alerts:
+        if tier.threshold_ratio >= 1:
+            print(f"  {tier.tier}: can never fire: there are no more than 100% errors")
+
+
+def _header(first: str, tier: Tier) -> list[str]:
+    situations = [f"at {detection.situation}" for detection in tier.detection]
+    return [first, "severity", "over", "burn rate", "budget spent", *situations, "clears"]
+
+
+def _share(it: Explanation) -> str:
+    return "share of bad events" if it.counts_events else "error ratio"
+
+
+def _interval(it: Explanation) -> str:
+    return duration_words(it.evaluation_interval_seconds)
+
+
+def _severity(severity: str, label: str) -> str:
+    return severity if severity == label else f"{severity} ({label})"
+
+
 def _row(tier: Tier) -> tuple[str, ...]:
-    severity = tier.severity if tier.severity == tier.severity_label else f"{tier.severity} ({tier.severity_label})"
-    share = f"{percent(tier.budget_share, 3)}{' (clamped)' if tier.clamped else ''}"
-    worst = tier.detection[0].clears_after_seconds
     return (
         tier.tier,
-        severity,
+        _severity(tier.severity, tier.severity_label),
         percent(tier.threshold_ratio),
         f"{plain(significant(tier.burn_rate_factor, 4))}x",
-        share,
-        *(_fires(detection) for detection in tier.detection),
-        duration_words(worst) if worst is not None else "-",
+        f"{percent(tier.budget_share, 3)}{' (clamped)' if tier.clamped else ''}",
+        *_reaction(tier.detection),
     )
 
 
-def _fires(detection: Detection) -> str:
-    return "never" if detection.fires_after_seconds is None else duration_words(detection.fires_after_seconds)
+def _reaction(detection: tuple[Detection, ...]) -> tuple[str, ...]:
+    """When it fires in each situation, and when it clears after the first, a full outage."""
+    clears = detection[0].clears_after_seconds
+    return (
+        *(time_until(each.fires_after_seconds) for each in detection),
+        "-" if clears is None else time_until(clears),
+    )
 
 
 def _origin(value: Value) -> str:

@@ -18,12 +18,15 @@ from slosmith.spec import load
 
 if TYPE_CHECKING:
     from slosmith.model import Workspace
+    from slosmith.settings import RuleMode
     from slosmith.spec import Loaded
 
 
-def load_or_exit(specs: Path, format: Format) -> tuple[Loaded, Workspace]:
-    """The specs' model. Problems that do not stop the command are told on standard error; errors end it."""
-    loaded = load(specs)
+def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> tuple[Loaded, Workspace]:
+    """The specs' model. Problems that do not stop the command are told on standard error; errors end it. ``rules`` says
+    which rules are wanted, whatever the settings say.
+    """
+    loaded = load(specs, rules=rules)
     if loaded.workspace is None:
         raise refuse(loaded, loaded.problems, format)
     if format is Format.TEXT and loaded.problems:

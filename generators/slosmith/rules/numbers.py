@@ -9,6 +9,7 @@ EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
 """For every computation on thresholds: the same digits on every machine."""
 
 _DIGITS = 12
+_COUNT = Decimal("1e-6")
 
 
 @lru_cache(maxsize=4096)
@@ -50,7 +51,9 @@ def evaluation_after(seconds: Decimal, interval: Decimal) -> Decimal:
     """When the first evaluation ends that can know of something ``seconds`` after its start: rules run every
     ``interval`` seconds and know nothing between, so this is a multiple of it, and never less than one.
     """
-    return max((seconds / interval).to_integral_value(ROUND_CEILING), Decimal(1)) * interval
+    # thresholds have twelve digits: a trillionth of a second must not cost another interval
+    count = (seconds / interval).quantize(_COUNT).to_integral_value(ROUND_CEILING)
+    return max(count, Decimal(1)) * interval
 
 
 def time_until(seconds: Decimal | None) -> str:
