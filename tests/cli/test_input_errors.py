@@ -40,3 +40,15 @@ def test_an_empty_folder_in_the_output_is_no_difference(tmp_path: Path) -> None:
     assert slosmith(tmp_path, "generate").returncode == 0
     (tmp_path / "generated/stray").mkdir()
     assert slosmith(tmp_path, "generate", "--check").returncode == 0
+
+
+def test_validate_judges_the_settings_of_targets_too(tmp_path: Path) -> None:
+    """As generate does: what passes here can be generated."""
+    write(
+        make_project(tmp_path) / "slosmith.yaml",
+        "version: slosmith/v1\nkind: Project\nname: p\ntargets: {promethus: {}}\n",
+    )
+    done = slosmith(tmp_path, "validate")
+    assert done.returncode == 1
+    assert "slo_specs/slosmith.yaml:4:11: error TGT401" in done.stdout
+    assert "did you mean 'prometheus'?" in done.stdout

@@ -210,8 +210,8 @@ WRONG = {
     "a name with a space": (
         "name: bookings",
         "name: all bookings",
-        "8:11 SCH206 `slos[0].name` is 'all bookings': it must be a name: letters, digits, '-', '_'"
-        " and '.', a letter or digit at both ends | for instance 'all-bookings'",
+        "8:11 SCH206 `slos[0].name` is 'all bookings': it must be a name of two or more letters, digits,"
+        " '-', '_' and '.', a letter or digit at both ends | for instance 'all-bookings'",
     ),
     "a label of ours": (
         "category: availability",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +13,11 @@ from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports
 from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
 from slosmith.cli.output import plural, print_json
-from slosmith.problems import Severity
+from slosmith.problems import Problem, Severity
 from slosmith.spec import load
+
+if TYPE_CHECKING:
+    from slosmith.spec import Loaded
 
 app = command_app()
 
@@ -38,6 +41,7 @@ def validate(
     folder, reports = find_specs_of(paths, specs), parse_reports(report)
     loaded = load(folder, only=paths or None, rules=rules.value if rules is not None else None)
     problems = judge(loaded, folder, today, complete=not paths)
+    problems = tuple(sorted((*problems, *_targets(loaded)), key=Problem.sort_key)) if not paths else problems
     write_reports(reports, problems, loaded)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if format is Format.JSON:
@@ -52,3 +56,13 @@ def validate(
         print(f"{read}: {count_problems(problems)}")
     if errors:
         raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _targets(loaded: Loaded) -> list[Problem]:
+    """What is wrong with the settings of targets; generate would refuse them."""
+    if not loaded.project.targets:
+        return []
+    from slosmith.targets.registry import configured
+
+    _, findings = configured(loaded.project)
+    return [loaded.sources.locate(finding) for finding in findings]

@@ -28,6 +28,12 @@ def target_at_most(ratio: Decimal) -> str:
     return "no target"
 
 
+def promise_at_most(ratio: Decimal) -> str:
+    """What can be promised: ``promise at most 99.7%``; ``promise nothing`` where no target is that low."""
+    found = target_at_most(ratio)
+    return "promise nothing" if found == "no target" else f"promise at most {found}"
+
+
 def number(value: Decimal, digits: int = 3) -> str:
     """A number with at most ``digits`` significant digits, thousands grouped: ``13,400``, ``0.28``."""
     if value == 0:

@@ -29,6 +29,15 @@ _OWN_LABELS = frozenset({
 })  # fmt: skip
 
 
+def _check_templates(context: Context, texts: Labels, origin: Origin, subject: str) -> None:
+    """Report templates that are not closed: Prometheus would refuse the whole file of rules."""
+    for name, text in texts:
+        if "{{" in _TEMPLATE.sub("", text):
+            place = Origin(origin.kind, origin.file, (*origin.path, name), origin.document)
+            message, hint = f"'{name}' holds a template that is not closed", "end it with }}"
+            context.report("RES332", message, place, hint=hint, subject=subject)
+
+
 def merge_labels(*layers: Labels) -> Labels:
     """Label pairs of all layers, later ones winning, sorted by name."""
     merged: dict[str, str] = {}
@@ -37,6 +46,7 @@ def merge_labels(*layers: Labels) -> Labels:
     return tuple(sorted(merged.items()))
 
 
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _VALUE = re.compile(r"\$value\b|\.Value\b")
 
 
@@ -93,6 +103,7 @@ def resolve_alerting(
             value = getattr(layer, field)
             if value:
                 fields[field], origins[field] = merge_labels(fields.get(field, ()), value), layer.at(field)
+                _check_templates(context, value, layer.at(field), subject)
                 if field in _LABELS:
                     check_labels(context, value, layer.at(field), subject, allowed_labels, of_alerts=True)
     origins["catalogue"] = catalogue_origin

@@ -120,7 +120,9 @@ def _check_number(path: DocumentPath, value: object) -> list[TemplateProblem]:
 
 def _check_text(path: DocumentPath, kind: ParameterType, value: object) -> list[TemplateProblem]:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return [_bad(path, "must be a text", "put it in quotes")]
+        several = isinstance(value, list)
+        hint = f"write one text{', such as a|b' if kind == 'regex' else ''}" if several else "put it in quotes"
+        return [_bad(path, "must be a text", hint)]
     text = str(value)
     try:
         quote(text)

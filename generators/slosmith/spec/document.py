@@ -184,9 +184,10 @@ class _Reader:
                 merged.append((event, self._value(get(), depth + 1)))
                 continue
             if key in result:
-                self.report(
-                    "SYN112", f"the key '{key[:80]}' is here twice", event, f"the first is on line {first[key]}"
-                )
+                hint = f"the first is on line {first[key]}"
+                if depth == 0 and key in ("version", "apiVersion"):
+                    hint += "; documents of one file are separated by a line of `---`"
+                self.report("SYN112", f"the key '{key[:80]}' is here twice", event, hint)
             else:
                 first[key] = event.start_mark.line + 1
             result[key] = self._value(get(), depth + 1)
@@ -243,8 +244,12 @@ _SYNTAX_HINTS = (
     ("did not find expected key", "is the indentation of this line that of its neighbours?"),
     ("could not find expected ':'", "a key is followed by ': '; is a quote not closed above?"),
     ("did not find expected ',' or", "is a bracket or a comma missing in this list?"),
+    ("did not find expected <document start>", "after `...` another document begins with a line of `---`"),
+    ("found incompatible YAML document", "remove the line"),
     ("found unexpected end of stream", "is a quote or a bracket not closed?"),
     ("cannot start any token", "quote the text"),
+    ("did not find expected '-' indicator", "do this list's items, and the keys of each item, begin in one column?"),
+    ("did not find expected alphabetic or numeric", "quote the text: a * or & at its beginning is an alias or anchor"),
 )
 
 

@@ -19,10 +19,13 @@ _SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m":
 
 
 def unit_for(number: str, path: DocumentPath) -> str:
-    """What a length of time without a unit was meant to be: latencies in milliseconds, all else in seconds."""
-    likely = "ms" if path and "threshold" in str(path[-1]) else "s"
+    """What a length of time without a unit was meant to be: latencies in milliseconds, periods in days, all else in
+    seconds.
+    """
+    last = str(path[-1]) if path else ""
+    likely = "ms" if "threshold" in last else "d" if last == "rolling" else "s"
     whole = Decimal(number)
-    if likely == "s" or whole == whole.to_integral_value():
+    if likely != "ms" or whole == whole.to_integral_value():
         return f"write {number}{likely}"
     return f"write {(whole * 1000).normalize():f}ms if these are seconds"
 
@@ -30,6 +33,10 @@ def unit_for(number: str, path: DocumentPath) -> str:
 def duration(text: str) -> str:
     """A length of time near ``text``, in Prometheus' notation; the rules of the notation when none is near."""
     candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
+    if "month" in candidate:
+        return "months differ in length: write 30d"
+    if re.fullmatch(r"(0+[a-z]*)+", candidate):
+        return "it must be more than nothing: leave it out, or write such as 1m"
     for long, unit in _SPELLED_UNITS:
         candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
     fraction = _FRACTION.fullmatch(candidate)
@@ -53,6 +60,29 @@ def percentage(text: str) -> str:
     candidate = candidate.removesuffix("percent").strip()
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
         return f"write {candidate}%"
+    if re.fullmatch(r"[0-9]{1,2}\.[0-9]{13,}", candidate, re.ASCII):
+        return "twelve digits behind the point are plenty"
+    return ""
+
+
+def day(text: str) -> str:
+    """A day near ``text``, as YYYY-MM-DD: out of 30.01.2026, 2026/1/30, 20260130 or a time of that day."""
+    found = re.fullmatch(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})([T ].*)?", text.strip(), re.ASCII)
+    parts = found.groups()[:3] if found is not None else ()
+    if found is None:
+        found = re.fullmatch(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})", text.strip(), re.ASCII)
+        parts = found.groups()[::-1] if found is not None else ()
+    if not parts:
+        return ""
+    year, month, number = (int(part) for part in parts)
+    return f"write {year:04}-{month:02}-{number:02}" if 1 <= month <= 12 and 1 <= number <= 31 else ""
+
+
+def matching(text: str, pattern: str) -> str:
+    """``text`` without white space around it, or in other case, where ``pattern`` takes that; empty otherwise."""
+    for candidate in (text.strip(), text.strip().upper(), text.strip().lower()):
+        if candidate != text and pattern and re.search(pattern, candidate):
+            return f"write {candidate}"
     return ""
 
 

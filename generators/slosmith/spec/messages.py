@@ -68,6 +68,10 @@ class _Place:
         return self.rule is self.schema["$defs"].get("duration")
 
     @property
+    def is_date(self) -> bool:
+        return self.rule is self.schema["$defs"].get("date")
+
+    @property
     def is_percent(self) -> bool:
         return self.rule in (self.schema["$defs"].get("target"), self.schema["$defs"].get("percent"))
 
@@ -156,7 +160,17 @@ def _wrong_type(place: _Place) -> list[Finding]:
         return [place.finding("SCH211", message, hints.unit_for(str(value), place.path))]
     words = place.rule.get("errorMessage") or " or ".join(_TYPES.get(name, name) for name in types)
     hint = ""
-    if types == ["string"] and isinstance(value, int | Decimal):
+    if place.is_date:
+        hint = hints.day(str(value))
+    elif {"number", "integer"} & {*types} and isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]{30,}", value):
+        return [place.finding("SCH207", f"{place.subject} has more digits than a number may have, 30")]
+    elif types == ["string"] and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        hint = f"write {value[0][:40]}, without brackets"
+    elif types == ["object"] and place.rule.get("properties"):
+        hint = f"its keys: {', '.join(sorted(place.rule['properties'])[:12])}"
+    elif types == ["array"] and isinstance(value, dict):
+        hint = "begin each item with `- `"
+    elif types == ["string"] and isinstance(value, int | Decimal):
         written = shown(value)
         hint = f'put it in quotes if it is a text: "{written}"'
     elif types == ["array"] and isinstance(value, str):
@@ -170,11 +184,10 @@ def _pattern(place: _Place) -> list[Finding]:
         return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
     if place.is_percent:
         return [_wrong_percent(place)]
-    return [
-        place.finding(
-            "SCH206", f"{place.subject} is {shown(value)}{place.expected}", hints.name(value, place.rule, place.schema)
-        )
-    ]
+    hint = hints.name(value, place.rule, place.schema)
+    if not hint:
+        hint = hints.day(value) if place.is_date else hints.matching(value, place.rule.get("pattern", ""))
+    return [place.finding("SCH206", f"{place.subject} is {shown(value)}{place.expected}", hint)]
 
 
 def _wrong_percent(place: _Place) -> Finding:
@@ -224,7 +237,8 @@ def _range(place: _Place) -> list[Finding]:
 def _size(place: _Place) -> list[Finding]:
     kind = place.error.kind.name
     if place.rule.get("errorMessage"):
-        return [place.finding("SCH208", f"{place.subject}{place.expected or ' has a wrong size'}")]
+        length = f" has {len(place.value)} characters" if isinstance(place.value, str) else ""
+        return [place.finding("SCH208", f"{place.subject}{length}{place.expected or ' has a wrong size'}")]
     if kind in ("minItems", "minProperties", "minLength"):
         return [place.finding("SCH208", f"{place.subject} is empty", "give it a value, or remove the key")]
     limit = place.rule.get(kind)

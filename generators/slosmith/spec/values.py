@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from slosmith.model import DocumentPath, Duration, Labels, Origin
 from slosmith.problems.finding import Finding
 
 _HUNDRED = Decimal(100)
+_WIDE = Context(prec=250)
+"""Holds every number that a document can have: up to 71 digits, and an exponent of up to 99."""
 
 
 def ratio(value: str | int | Decimal) -> Decimal:
@@ -25,8 +27,9 @@ def decimal(value: str | int | Decimal) -> Decimal:
 
 
 def _plain(number: Decimal) -> Decimal:
-    reduced = number.normalize()
-    return reduced.quantize(Decimal(1)) if reduced.as_tuple().exponent > 0 else reduced  # type: ignore[operator]
+    reduced = number.normalize(_WIDE)
+    whole = reduced.as_tuple().exponent > 0  # type: ignore[operator]
+    return reduced.quantize(Decimal(1), context=_WIDE) if whole else reduced
 
 
 class Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from slosmith.spec.declarations import (
     ServiceDeclaration,
 )
 from slosmith.spec.dialects.slosmith_parts import (
+    no_ratio,
     read_alerting,
     read_decisions,
     read_no_guarantees,
@@ -35,6 +37,8 @@ from slosmith.spec.values import Node
 
 NAME = "slosmith/v1"
 SCHEMA = Schema("slosmith-v1")
+_PLACEHOLDER = re.compile(r"(?<![{$])\{([A-Za-z_]+)\}(?!\})")
+_PLACEHOLDERS = ("class", "service", "uid")
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -221,6 +225,8 @@ def _window(node: Node) -> BurnRateWindow | None:
     share, long, short = node.percent("budget_share"), node.duration("long"), node.duration("short")
     if share is None or long is None or short is None:
         return None
+    if not no_ratio(node, "budget_share"):
+        return None
     if not 0 < share <= 1:
         node.report("SCH207", "a tier's budget share must be above 0 % and at most 100 %", ("budget_share",))
     if short >= long:
@@ -239,6 +245,8 @@ def _project(node: Node) -> tuple[AnyDeclaration, ...]:
     for _, child in node.children("dependencies"):
         child.target("promise")
     node.duration("evaluation_interval")
+    _check_sites(node)
+    _check_placeholders(node)
     return (
         ProjectDeclaration(
             origin=node.origin,
@@ -248,6 +256,24 @@ def _project(node: Node) -> tuple[AnyDeclaration, ...]:
             calendars=_read_calendars(node),
         ),
     )
+
+
+def _check_sites(node: Node) -> None:
+    seen: set[str] = set()
+    for index, site in enumerate(node.values.get("sites", ())):
+        name = site if isinstance(site, str) else site["name"]
+        if name in seen:
+            node.report("SCH210", f"the site '{name}' is in `sites` twice", ("sites", index), "remove one")
+        seen.add(name)
+
+
+def _check_placeholders(node: Node) -> None:
+    """``{servce}`` would stay as it is, in every link. Grafana's ``${variables}`` and Prometheus' templates may."""
+    for kind, pattern in node.values.get("urls", {}).items():
+        for name in _PLACEHOLDER.findall(pattern):
+            if name not in _PLACEHOLDERS:
+                message, hint = f"there is no placeholder {{{name}}}", suggestion(name, _PLACEHOLDERS, "placeholders")
+                node.report("SCH206", message, ("urls", kind), hint)
 
 
 def _calendars(node: Node) -> tuple[AnyDeclaration, ...]:

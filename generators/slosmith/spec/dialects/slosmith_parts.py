@@ -78,7 +78,23 @@ def _enabled(part: Node) -> bool | None:
     return None if disable is None else not disable
 
 
+def no_ratio(node: Node, field: str) -> bool:
+    """Whether a percentage is not a bare number below 1, which more likely is a ratio; reported otherwise."""
+    value = node.values.get(field)
+    if isinstance(value, Decimal) and 0 < value < 1:
+        exact = (value * 100).normalize()
+        message, hint = (
+            f"`{field}` is {value}, which would be {value} %",
+            f"write {exact:f}%, or {value}% if that is meant",
+        )
+        node.report("SCH213", message, (field,), hint)
+        return False
+    return True
+
+
 def _error_ratio(node: Node) -> Decimal | None:
+    if not no_ratio(node, "max_error_ratio"):
+        return None
     value = node.percent("max_error_ratio")
     if value is not None and not 0 < value < 1:
         message = "max_error_ratio must be above 0 % and below 100 %: at 100 % no alert can fire"
