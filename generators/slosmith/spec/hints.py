@@ -79,8 +79,12 @@ def day(text: str) -> str:
 
 
 def matching(text: str, pattern: str) -> str:
-    """``text`` without white space around it, or in other case, where ``pattern`` takes that; empty otherwise."""
-    for candidate in (text.strip(), text.strip().upper(), text.strip().lower()):
+    """``text`` without white space around it, in other case, or with '-' for what is not allowed, where ``pattern``
+    takes that; empty otherwise.
+    """
+    stripped = text.strip()
+    joined = re.sub(r"[^a-z0-9]+", "-", stripped.lower()).strip("-")
+    for candidate in (stripped, stripped.upper(), stripped.lower(), joined):
         if candidate != text and pattern and re.search(pattern, candidate):
             return f"write {candidate}"
     return ""

@@ -166,6 +166,8 @@ def _wrong_type(place: _Place) -> list[Finding]:
         return [place.finding("SCH207", f"{place.subject} has more digits than a number may have, 30")]
     elif types == ["string"] and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         hint = f"write {value[0][:40]}, without brackets"
+    elif types == ["object"] and isinstance(value, list):
+        hint = "write its keys without `- ` before them"
     elif types == ["object"] and place.rule.get("properties"):
         hint = f"its keys: {', '.join(sorted(place.rule['properties'])[:12])}"
     elif types == ["array"] and isinstance(value, dict):
@@ -272,11 +274,17 @@ def _one_of(place: _Place) -> list[Finding]:
 def _key_name(place: _Place) -> list[Finding]:
     inner = place.details.error
     name = str(inner.instance)
-    definition = [*inner.schema_path, "", ""]
-    rule = place.schema["$defs"].get(definition[1], {})
+    rule = _parent(place.schema, inner.schema_path)
     words = rule.get("errorMessage", "a valid name")
     message = f"the key '{name[:60]}' in `{path_text(place.path)}` must be {words}"
     return [place.finding("SCH206", message, hints.name(name, rule, place.schema), key=name)]
+
+
+def _not_here(place: _Place) -> list[Finding]:
+    """A key that another value of its mapping rules out."""
+    key = place.path[-1] if place.path else ""
+    hint = "remove it, or change the kind or type beside it"
+    return [place.finding("SCH203", f"{place.subject}: the key '{key}' does not go with the others here", hint)]
 
 
 _HANDLERS = {
@@ -284,5 +292,5 @@ _HANDLERS = {
     "enum": _choice, "const": _choice, "minimum": _range, "maximum": _range, "exclusiveMinimum": _range,
     "exclusiveMaximum": _range, "minItems": _size, "maxItems": _size, "minProperties": _size, "maxProperties": _size,
     "minLength": _size, "maxLength": _size, "uniqueItems": _twice, "oneOf": _one_of, "anyOf": _one_of,
-    "propertyNames": _key_name,
+    "propertyNames": _key_name, "falseSchema": _not_here,
 }  # fmt: skip
