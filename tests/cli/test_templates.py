@@ -46,7 +46,7 @@ def test_a_projects_own_template_is_listed_and_a_broken_one_is_named(tmp_path: P
     (own / "our-dns.yaml").write_text("name: 3\n", "utf-8")
     done = templates(cwd=tmp_path)
     assert done.returncode == 1
-    assert "slo_specs/templates/our-dns.yaml:1:7: error SCH205: `name` is 3, and must be a text" in done.stderr
+    assert "slo_specs/templates/our-dns.yaml:1:7: error SCH205: `name` is 3, and must be a name" in done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(templates("--format", "json", cwd=tmp_path).stdout)
     assert {problem["code"] for problem in told["problems"]} == {"SCH204", "SCH205"}
