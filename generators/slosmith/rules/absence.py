@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slosmith.model import Alerting
+from slosmith.model import Alerting, RawRatio
 from slosmith.rules import names
 from slosmith.rules.alert_texts import alert_rule
 from slosmith.rules.chain import Chain
@@ -33,7 +33,7 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             ),
             summary=f"{chain.title}: no data",
             description=(
-                f"The events of {chain.subject} cannot be counted: for {hold} the series that the SLI "
+                f"{_unknown(chain)}: for {hold} the series that the SLI "
                 "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
                 f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
                 "objective."
@@ -42,3 +42,9 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             comment=(f"absent: the SLI has been missing for {hold}; idle is not absent.",),
         )
     ]
+
+
+def _unknown(chain: Chain) -> str:
+    if isinstance(chain.slo.indicator, RawRatio):
+        return f"The error ratio of {chain.subject} is not known"
+    return f"The events of {chain.subject} cannot be counted"

@@ -76,10 +76,10 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Dur
         expr=expr,
         summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",
         description=(
-            f"{{{{ $value | humanizePercentage }}}} of the events of {chain.subject} in the last {tier.long} were "
-            f"{chain.bad}; this alert fires above {percent(tier.threshold_ratio)} over both {tier.long} and "
-            f"{tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}: with even "
-            f"traffic, {tier.long} at that rate takes {share} of its error budget."
+            f"{_what_was_bad(chain, tier)}; this alert fires above {percent(tier.threshold_ratio)} over both "
+            f"{tier.long} and {tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over "
+            f"{rolling}: {'' if _is_raw(chain) else 'with even traffic, '}{tier.long} at that rate takes {share} of "
+            "its error budget."
         ),
         comment=tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval),
     )
@@ -112,9 +112,20 @@ def tier_comment(
     )
 
 
+def _is_raw(chain: Chain) -> bool:
+    """Whether the SLI is a ratio that has no events to speak of, or to count."""
+    return isinstance(chain.slo.indicator, RawRatio)
+
+
+def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
+    value = "{{ $value | humanizePercentage }}"
+    if _is_raw(chain):
+        return f"The error ratio of {chain.subject} over the last {tier.long} was {value}"
+    return f"{value} of the events of {chain.subject} in the last {tier.long} were {chain.bad}"
+
+
 def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier) -> list[str]:
-    if alerting.minimum_bad_events == 0 or isinstance(chain.slo.indicator, RawRatio):
-        # a raw ratio has no events to count
+    if alerting.minimum_bad_events == 0 or _is_raw(chain):
         return []
     seconds = tier.long.whole_seconds
     average = chain.over("avg_over_time", names.BAD_RATE, tier.long)
@@ -126,8 +137,17 @@ def _exhausted(
 ) -> AlertingRule:
     slo = chain.slo
     expr = f"({remaining} <= 0)"
-    if alerting.minimum_bad_events and not isinstance(slo.indicator, RawRatio):
+    if alerting.minimum_bad_events and not _is_raw(chain):
         expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
+    left = "{{ $value | humanizePercentage }} of the error budget is left"
+    budget = percent_exact(slo.objective.error_budget_ratio)
+    if _is_raw(chain):
+        description = f"The mean error ratio of {chain.subject} over {during} may be {budget}, and it was: {left}."
+    else:
+        description = (
+            f"The objective of {chain.subject} lets {budget} of the events of {during} be {chain.bad}, and that many "
+            f"were: {left}. {meaning}"
+        )
     return alert_rule(
         chain,
         alerting,
@@ -136,10 +156,6 @@ def _exhausted(
         tier=tier,
         expr=expr,
         summary=f"{chain.title}: the error budget of {during} is spent",
-        description=(
-            f"The objective of {chain.subject} lets {percent_exact(slo.objective.error_budget_ratio)} of the events "
-            f"of {during} be {chain.bad}, and that many were: {{{{ $value | humanizePercentage }}}} of the error "
-            f"budget is left. {meaning}"
-        ),
+        description=description,
         comment=(f"{tier}: the budget of {during} is spent.",),
     )

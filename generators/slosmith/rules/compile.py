@@ -61,8 +61,9 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     period_said = f"rolling {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period_said += f" and per reporting period ({slo.period.calendar.name})"
+    of_events = "is" if isinstance(slo.indicator, RawRatio) else "of events are"
     lines = [
-        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} of events are good"
+        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} {of_events} good"
         f"{within}, {period_said}."
     ]
     if objective.aspirational_ratio is not None:
