@@ -296,3 +296,29 @@ def test_the_missing_bucket_of_the_kubernetes_api_needs_its_decision(monkeypatch
     before = judge(load(Path("slo_specs")), Path("slo_specs"), date(2026, 11, 21), select=["SLI301"])
     assert [(problem.code, problem.file) for problem in before] == [("SLI301", "slo_specs/classes/kubernetes-api.yaml")]
     assert "500ms is promised and 400ms is measured" in before[0].message
+
+
+# --- levels of single violations
+
+
+RATIO = """objectives:
+  availability:
+    target: 95%
+    indicator: {{counter_ratio: {{total: 'http_requests_total{{job="x",env="prod"}}', bad: '{bad}{{job="x"}}'}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("bad", "levels", "level"),
+    [
+        ("http_requests_total", "", Severity.ERROR),
+        ("http_errors_total", "", Severity.WARNING),
+        # settings have the last word, upwards too
+        ("http_errors_total", "policy: {levels: {SLI302: error}}", Severity.ERROR),
+        ("http_errors_total", "policy: {levels: {SLI3: notice}}", Severity.NOTICE),
+    ],
+)
+def test_an_uncertain_violation_has_a_lower_level(tmp_path: Path, bad: str, levels: str, level: Severity) -> None:
+    files = {"services/shop.yaml": RATIO.format(bad=bad), "slosmith.yaml": f"name: x\nscope: global\n{levels}\n"}
+    found = [problem for problem in judged(tmp_path, files) if problem.code == "SLI302"]
+    assert [problem.severity for problem in found] == [level]

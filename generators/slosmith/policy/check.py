@@ -48,6 +48,8 @@ class Violation(msgspec.Struct, frozen=True):
     """Offset and length inside the text at ``origin`` (PromQL in a scalar)."""
     waivable: bool = True
     """False where only this violation of an otherwise waivable check must not be waived."""
+    at_most: Severity | None = None
+    """The level of a violation that is less certain than the check's others; settings still have the last word."""
 
 
 class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

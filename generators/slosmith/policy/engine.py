@@ -132,11 +132,11 @@ class _Run:
         return self._waivers.uses(known, unwaivable, frozenset(judged | user_judged))
 
     def _check(self, code: str, check: Check[Any, Any], subjects: Iterable[Any]) -> None:
-        level = self._configuration.level(code, check.level)
         parameters = self._configuration.parameters(code)
         find, context = check.find, self._context
         for subject in subjects:
             for violation in find(subject, context, parameters):
+                level = self._configuration.level(code, _default_level(check, violation))
                 self._record(code, level, violation, violation.about or subject, waivable=check.waivable)
 
     def _record(
@@ -165,6 +165,12 @@ class _Run:
             on_key=violation.on_key,
             span=violation.span,
         )
+
+
+def _default_level(check: Check[Any, Any], violation: Violation) -> Severity:
+    """The check's own level, or the lower one of the two where the violation has a limit."""
+    order = tuple(Severity)  # the gravest first
+    return max(check.level, violation.at_most or check.level, key=order.index)
 
 
 def _name(about: object) -> str:

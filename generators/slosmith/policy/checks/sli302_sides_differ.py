@@ -10,6 +10,11 @@ write both sides from one selector; this check looks at indicators of your own.
 Every matcher of the denominator has to stand in the numerator, which may add matchers on one label of its own: `le`
 for histograms, any one label for counters.
 
+Two different metrics may have different labels: `http_errors_total` need not have the `env` that `http_requests_total`
+has, and asking for it would find nothing. Nothing here knows which labels they have, so between metrics of different
+names a difference is a warning. Between the series of one metric or one histogram (`_bucket` and `_count`), and in a
+`histogram_latency`, which is about one histogram, it is an error.
+
 ## Bad
 
 ```yaml
@@ -49,11 +54,23 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     histogram = isinstance(slo.indicator, HistogramLatency)
     for selector in dict.fromkeys(numerator):
         problem = min((_difference(selector, other, histogram) for other in total), key=len)
-        if problem:
+        if not problem:
+            continue
+        found = "; ".join(problem)
+        if histogram or any(base_name(selector.metric) == base_name(other.metric) for other in total):
             yield Violation(
                 place(slo, (field,)),
-                f"both sides do not count the same events: {'; '.join(problem)}",
+                f"both sides do not count the same events: {found}",
                 "use one selector for both, and add to the numerator only what tells good from bad",
+            )
+        else:
+            others = " and ".join(dict.fromkeys(other.metric for other in total))
+            yield Violation(
+                place(slo, (field,)),
+                f"both sides may not count the same events: {found} (a warning only, because {selector.metric} and"
+                f" {others} are two metrics and may have different labels)",
+                "where both metrics have the label, select by it on both sides; where one lacks it, this may be right",
+                at_most=Severity.WARNING,
             )
 
 
