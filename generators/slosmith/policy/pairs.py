@@ -20,7 +20,7 @@ def is_dead(pair: AlertTier) -> bool:
 def why_dead(slo: Slo, pair: AlertTier) -> str:
     """Which ratio of errors a pair asks for, and from what that comes."""
     return (
-        f"{percent(pair.catalogue_budget_share)} of the budget of {percent(slo.objective.target_ratio)} over"
+        f"{about_percent(pair.catalogue_budget_share)} of the budget of {percent(slo.objective.target_ratio)} over"
         f" {slo.period.rolling.in_days} needs {about_percent(pair.threshold_ratio)} errors over {pair.long}"
     )
 

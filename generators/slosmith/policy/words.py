@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from slosmith.model import Duration
 
 _HUNDRED = Decimal(100)
+_TEN_DIGITS = Context(prec=10)
 
 
 def percent(ratio: Decimal) -> str:
-    """A ratio 0..1 as a percentage, exact: 0.995 is ``99.5%``."""
-    return f"{(ratio * _HUNDRED).normalize():f}%"
+    """A ratio 0..1 as a percentage: 0.995 is ``99.5%``. Exact up to ten digits, which is more than anybody writes; what
+    has more was divided (the target of a composite, a budget share from a burn rate) and is rounded.
+    """
+    return f"{_TEN_DIGITS.plus(ratio * _HUNDRED).normalize():f}%"
 
 
 def about_percent(ratio: Decimal, digits: int = 3) -> str:
