@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from slosmith.rules import names
+from slosmith.compile import compile_workspace
+from slosmith.engines.promtool import run_rule_tests
+from slosmith.rules import AlertingRule, compile_service, names
+from slosmith.rules.chain import chain
 from tests.dialects.evaluation import expect, loaded, sound
 
 SPEC = """\
@@ -120,6 +124,53 @@ def test_groups_without_any_data_are_absent_together(tmp_path: Path, promtool: P
     expect(promtool, loaded(tmp_path, {FILE: SPEC}), {"other": "1x60"}, {}, at="1h", alerts={"SLOMetricAbsent": absent})
 
 
+def test_a_group_that_vanishes_among_others_is_not_absent(tmp_path: Path, promtool: Path) -> None:
+    longer = f"x{60 * HOURS + 60}"  # all but /pay, which ends after HOURS
+    found = {
+        name: values if 'handler="/pay"' in name else values.replace(f"x{60 * HOURS}", longer)
+        for name, values in series().items()
+    }
+    expect(promtool, loaded(tmp_path, {FILE: SPEC}), found, {}, at=f"{HOURS + 1}h", alerts={"SLOMetricAbsent": []})
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unknown"),
+    [
+        ("", "The events of checkout (availability) cannot be counted"),
+        (
+            "raw_ratio: {error_ratio: 'avg_over_time(late:ratio[{{.window}}])'}",
+            "The error ratio of checkout (availability) is not known",
+        ),
+    ],
+)
+def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, indicator: str, unknown: str) -> None:
+    spec = f"{SPEC.split('      counter_ratio:')[0]}      {indicator}\n" if indicator else SPEC
+    found = sound(loaded(tmp_path, {FILE: spec}))
+    workspace = found.workspace
+    assert workspace is not None
+    (service,) = workspace.services
+    (absent,) = (
+        rule
+        for group in compile_service(service).groups
+        for rule in group.rules
+        if isinstance(rule, AlertingRule) and rule.alert == "SLOMetricAbsent"
+    )
+    texts = dict(absent.annotations)
+    why = texts["description"].partition(":")[2]
+    texts |= {"summary": "checkout availability: no data", "description": f"{unknown}:{why}"}
+    assert "{{" not in why
+    (slo,) = workspace.slos()
+    firing = {"exp_labels": {**dict(absent.labels), **dict(chain(slo).labels)}, "exp_annotations": texts}
+    rules = compile_workspace(workspace, found.project)["thanos/checkout.yaml"]
+    (tmp_path / "checkout.yaml").write_text(rules, "utf-8")
+    alert_test = {"eval_time": "1h", "alertname": absent.alert, "exp_alerts": [firing]}
+    tests = [{"interval": "1m", "input_series": [], "alert_rule_test": [alert_test]}]
+    content = {"rule_files": ["checkout.yaml"], "evaluation_interval": "1m", "tests": tests}
+    (tmp_path / "absent_test.yaml").write_text(json.dumps(content), "utf-8")
+    (result,) = run_rule_tests(promtool, [tmp_path / "absent_test.yaml"], 1)
+    assert result.passed, "\n".join(result.messages)
+
+
 def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
     found = loaded(tmp_path, {FILE: SPEC}, "rules: sloth\n")
     # as Sloth has it: where nothing happens there is no ratio (it is NaN, which >= 0 leaves out)
@@ -136,8 +187,6 @@ def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
 
 @pytest.mark.parametrize("label", ["site", "handler"])
 def test_alerts_name_their_group(tmp_path: Path, label: str) -> None:
-    from slosmith.rules import AlertingRule, compile_service
-
     workspace = sound(loaded(tmp_path, {FILE: SPEC})).workspace
     assert workspace is not None
     rules = [rule for group in compile_service(workspace.services[0]).groups for rule in group.rules]

@@ -14,6 +14,9 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
 
     The objective is a constant, so it is always there; bad events are the witness, because they exist only where
     everything they are counted from does.
+
+    The objective has no group labels, so of a grouped SLO the alert is about all groups together: it fires when none is
+    left. Which groups there ought to be, nobody has said; one that vanishes looks like one that was taken down.
     """
     if not alerting.absence:
         return []
@@ -31,7 +34,7 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
                 f"unless on ({chain.on_identity})\n"
                 f"{chain.series(names.BAD_RATE)}"
             ),
-            summary=f"{chain.title}: no data",
+            summary=f"{chain.whole_title}: no data",
             description=(
                 f"{_unknown(chain)}: for {hold} the series that the SLI "
                 "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
@@ -46,5 +49,5 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
 
 def _unknown(chain: Chain) -> str:
     if isinstance(chain.slo.indicator, RawRatio):
-        return f"The error ratio of {chain.subject} is not known"
-    return f"The events of {chain.subject} cannot be counted"
+        return f"The error ratio of {chain.whole_subject} is not known"
+    return f"The events of {chain.whole_subject} cannot be counted"

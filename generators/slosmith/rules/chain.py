@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from slosmith.model import Duration, Labels, Slo
@@ -29,6 +31,10 @@ class Chain(msgspec.Struct, frozen=True):
     """The SLO in an alert's summary: ``service indicator (site)``."""
     subject: str
     """The SLO inside a sentence: ``service (indicator, site)``."""
+    whole_title: str
+    """The title without group labels, for alerts about all groups together: their series has none of these labels."""
+    whole_subject: str
+    """The subject without group labels."""
     bad: str
     """What is wrong with a bad event, after "was" or "be"."""
 
@@ -78,20 +84,22 @@ def chain(slo: Slo) -> Chain:
         on_identity=", ".join(names.IDENTITY),
         base_labels=identity,
         labels=tuple(sorted({**extra, **dict(identity)}.items())),
-        title=_title(slo),
-        subject=_subject(slo),
+        title=_title(slo, slo.group_by),
+        subject=_subject(slo, slo.group_by),
+        whole_title=_title(slo),
+        whole_subject=_subject(slo),
         bad=_bad(slo),
     )
 
 
-def _title(slo: Slo) -> str:
-    where = [_site(slo), *(f"{{{{ $labels.{label} }}}}" for label in slo.group_by)]
+def _title(slo: Slo, groups: Iterable[str] = ()) -> str:
+    where = [_site(slo), *(f"{{{{ $labels.{label} }}}}" for label in groups)]
     said = ", ".join(part for part in where if part)
     return f"{slo.service} {slo.indicator_name}" + (f" ({said})" if said else "")
 
 
-def _subject(slo: Slo) -> str:
-    where = [slo.indicator_name, _site(slo), *(f"{label} {{{{ $labels.{label} }}}}" for label in slo.group_by)]
+def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
+    where = [slo.indicator_name, _site(slo), *(f"{label} {{{{ $labels.{label} }}}}" for label in groups)]
     return f"{slo.service} ({', '.join(part for part in where if part)})"
 
 
