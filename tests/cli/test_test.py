@@ -83,6 +83,29 @@ def test_nothing_generated(tmp_path: Path) -> None:
     assert slosmith(tmp_path, "test").returncode == 3
 
 
+def test_a_folder_that_is_named_needs_no_specs(tmp_path: Path, promtool: Path) -> None:
+    env = {"PATH": f"{promtool.parent}:{os.environ['PATH']}"}
+    write(tmp_path / "out/thanos/x.yaml", RULES)
+    write(tmp_path / "out/thanos/x_test.yaml", TEST.replace("VALUE", "2"))
+    for named in (
+        ("--output", "out"),
+        ("out",),
+        ("--output", "elsewhere", "out/thanos/x_test.yaml", "out/thanos/x.yaml"),
+    ):
+        done = slosmith(tmp_path, "test", *named, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "1 rule file, 1 test file: all passed" in done.stdout
+
+    write(tmp_path / "out/thanos/x_test.yaml", TEST.replace("VALUE", "3"))
+    assert slosmith(tmp_path, "test", "--output", "out", env=env).returncode == 1
+
+    done = slosmith(tmp_path, "test", env=env)
+    assert done.returncode == 2, "nothing is named: only specs could tell where to look"
+    assert "no folder slo_specs/ here or above" in done.stderr
+    done = slosmith(tmp_path, "test", "--output", "out", "--specs", "nowhere", env=env)
+    assert done.returncode == 2, "what is named has to be there"
+
+
 def test_promtool_missing_is_3(project: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     folder, _ = project
     done = slosmith(folder, "test", env={"PATH": str(tmp_path / "empty")})

@@ -75,11 +75,19 @@ def find_specs(given: Path | None) -> Path:
         if not given.is_dir():
             raise usage_error(f"--specs {given}: {'not a folder' if given.exists() else 'no such folder'}")
         return given
+    found = nearest_specs()
+    if found is None:
+        raise usage_error(f"no folder {SPECS_FOLDER}/ here or above: name it with --specs")
+    return found
+
+
+def nearest_specs() -> Path | None:
+    """The specs folder in the current folder or the nearest one above it, relative to the current one."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / SPECS_FOLDER).is_dir():
             return Path(os.path.relpath(folder / SPECS_FOLDER))
-    raise usage_error(f"no folder {SPECS_FOLDER}/ here or above: name it with --specs")
+    return None
 
 
 def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
@@ -102,9 +110,11 @@ def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
     return Path(os.path.relpath(common))
 
 
-def find_output(given: Path | None, specs: Path) -> Path:
-    """The output folder; it need not exist."""
-    return given if given is not None else Path(os.path.relpath(project_folder(specs) / OUTPUT_FOLDER))
+def find_output(given: Path | None, specs: Path | None) -> Path:
+    """The output folder: as given, or beside the specs, or without specs in the current folder; it need not exist."""
+    if given is not None:
+        return given
+    return Path(os.path.relpath(project_folder(specs) / OUTPUT_FOLDER)) if specs is not None else Path(OUTPUT_FOLDER)
 
 
 def project_folder(specs: Path) -> Path:

@@ -19,6 +19,7 @@ from slosmith.cli.options import (
     SpecsOption,
     find_output,
     find_specs,
+    nearest_specs,
     processors,
     project_folder,
 )
@@ -56,13 +57,14 @@ def run_tests(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Run promtool: check the generated rules, run their unit tests."""
-    folder = find_specs(specs)
-    target = find_output(output, folder)
-    found = find_rule_files(paths or [target])
+    # what is there is tested: the specs only tell where that is, and where it is named they need not exist
+    folder = nearest_specs() if specs is None and (paths or output is not None) else find_specs(specs)
+    wanted = paths or [find_output(output, folder)]
+    found = find_rule_files(wanted)
     if not found.rules and not found.tests:
-        looked = ", ".join(map(str, paths or [target]))
+        looked = ", ".join(map(str, wanted))
         raise fail(f"no rule files in {looked}: run `make generate` first", OUTSIDE_FAILED)
-    promtool = find_promtool(project_folder(folder))
+    promtool = find_promtool(project_folder(folder) if folder is not None else Path.cwd())
     started = time.monotonic()
     outcomes = _run(promtool, found, jobs or processors(), timeout)
     seconds = time.monotonic() - started
