@@ -42,9 +42,7 @@ def test_a_tier_fires_exactly_when_the_events_say_so(lift_wing: Recorded) -> Non
                 ratios = [
                     ratio(*(truth.rate(minute) if window == 5 else truth.smeared(window, minute))) for window in windows
                 ]
-                # the floor is a mean times the window, and a mean is over what there is: in an SLO's first days the
-                # events that were stand for the whole window
-                events = truth.bad.smeared(minute, windows[0]) * max(1, windows[0] / (minute - FIRST + 1))
+                events = truth.bad.smeared(minute, windows[0])
                 margins = [*(errors / threshold for errors in ratios), events / minimum]
                 if all(abs(margin - 1) > NEAR for margin in margins):
                     expected = all(margin > 1 for margin in margins)

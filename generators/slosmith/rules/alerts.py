@@ -62,7 +62,7 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Dur
         [
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})",
-            *_event_floor(chain, alerting, tier),
+            *_event_floor(chain, alerting, tier, interval),
         ]
     )
     factor, share = plain(significant(tier.factor, 3)), percent(tier.budget_share, 3)
@@ -124,12 +124,10 @@ def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
     return f"{value} of the events of {chain.subject} in the last {tier.long} were {chain.bad}"
 
 
-def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier) -> list[str]:
+def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Duration) -> list[str]:
     if alerting.minimum_bad_events == 0 or _is_raw(chain):
         return []
-    seconds = tier.long.whole_seconds
-    average = chain.over("avg_over_time", names.BAD_RATE, tier.long)
-    return [f"({seconds} * {average} >= {plain(alerting.minimum_bad_events)})"]
+    return [f"({chain.events(names.BAD_RATE, tier.long, interval)} >= {plain(alerting.minimum_bad_events)})"]
 
 
 def _exhausted(

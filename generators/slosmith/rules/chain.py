@@ -71,6 +71,14 @@ class Chain(msgspec.Struct, frozen=True):
             return f"{function}({metric}{{{self.identity}}}[{window.in_days}:5m])"
         return f"{function}({metric}{{{self.identity}}}[{range_of(window)}])"
 
+    def events(self, rate: str, window: Duration, interval: Duration) -> str:
+        """How many events were seen in a window: every recorded rate stands for the time until the next one, which is
+        ``interval``, or 5m where only every fifth is read. A time without a rate, as before a service's first day or
+        while it is gone, holds no events: their mean would let the rest of the window stand for it.
+        """
+        seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
+        return f"{seconds} * {self.over('sum_over_time', rate, window)}"
+
 
 def chain(slo: Slo) -> Chain:
     identity = ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))

@@ -31,7 +31,7 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
     links = chain(slo)
     rules: list[Rule] = [
         *base(links),
-        *tiles(links),
+        *tiles(links, interval),
         *error_ratios(links),
         *period(links),
         *metadata(links),

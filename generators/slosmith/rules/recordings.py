@@ -32,10 +32,10 @@ def base(chain: Chain) -> list[RecordingRule]:
     ]
 
 
-def tiles(chain: Chain) -> list[RecordingRule]:
+def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
     """Events of the last hour; read once an hour by windows of a week and longer."""
     return [
-        RecordingRule(tile, f"3600 * {chain.over('avg_over_time', rate, HOUR)}", chain.base_labels)
+        RecordingRule(tile, chain.events(rate, HOUR, interval), chain.base_labels)
         for tile, rate in ((names.TOTAL_HOUR, names.TOTAL_RATE), (names.BAD_HOUR, names.BAD_RATE))
     ]
 

@@ -51,7 +51,10 @@ class _EventsGroup:
         self.notes: list[str] = []
 
     def build(self) -> TestGroup:
-        plans = [scenarios(subject.tiers, self.index, minimum_bad_events(subject)) for subject in self.subjects]
+        plans = [
+            scenarios(subject.tiers, self.index, minimum_bad_events(subject), subject.every)
+            for subject in self.subjects
+        ]
         tick = 0
         for step in zip(*plans, strict=True):
             if all(isinstance(scenario, Omitted) for scenario in step):

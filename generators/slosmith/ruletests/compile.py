@@ -11,7 +11,7 @@ from slosmith.ruletests.alerts import tier_groups
 from slosmith.ruletests.budgets import budgets_group
 from slosmith.ruletests.decoys import decoys_group
 from slosmith.ruletests.raw import raw_groups
-from slosmith.ruletests.recordings import recordings_group
+from slosmith.ruletests.recordings import recorded_history, recordings_group
 from slosmith.ruletests.subject import Subject, subject
 from slosmith.ruletests.tiers import history_needed
 from slosmith.ruletests.types import TestFile
@@ -44,7 +44,12 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
 
 
 def _tick(subjects: Sequence[Subject]) -> Duration:
-    """The distance of evaluations: whole hours (tiles are read on the hour), longer than any alert looks back."""
-    longest = max((history_needed(subject.tiers).milliseconds for subject in subjects), default=0)
+    """The distance of evaluations: whole hours (tiles are read on the hour), longer than any alert or recorded window
+    looks back.
+    """
+    needed = (
+        max(history_needed(subject.tiers).milliseconds, recorded_history(subject).milliseconds) for subject in subjects
+    )
+    longest = max(needed, default=0)
     hours = -(-longest // _HOUR_MS)
     return Duration(max(hours, -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24) * _HOUR_MS)

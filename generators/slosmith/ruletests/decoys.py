@@ -112,7 +112,12 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
         values = [(labels(group, **own), bystander if other else value) for other, group in rest]
         return round_query(subject.select(metric, **own), at, values)
 
-    events, errors, none, one = Fraction(_EVENTS * 3600), Fraction(bad * 3600), Fraction(0), Fraction(1)
+    events, errors, none, one = (
+        Fraction(_EVENTS * subject.every),
+        Fraction(bad * subject.every),
+        Fraction(0),
+        Fraction(1),
+    )
     found = [
         round_query(
             subject.select_any(names.error_ratio(window) for window in windows), at, ratios, f"{slo.id}: its own series"

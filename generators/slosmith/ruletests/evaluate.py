@@ -42,16 +42,19 @@ def gap_of(window: Duration, interval: Duration) -> int:
 
 
 class Events(msgspec.Struct, frozen=True):
-    """Recorded rates before a tick. ``tiles`` are the hour tiles before the one that the tick itself records."""
+    """Recorded rates before a tick, each of which the rules take for ``every`` seconds. ``tiles`` are the hour tiles
+    before the one that the tick itself records.
+    """
 
     total: History
     bad: History
+    every: int
     tiles: tuple[History, History] = ((), ())
 
 
-def hour_tiles(history: History, interval: Duration, missing: int) -> History:
-    """Events of each hour but the last, as tiles on the hour; without the one ``missing`` hours ago, which would stand
-    at exactly a range's start.
+def hour_tiles(history: History, interval: Duration, every: int, missing: int) -> History:
+    """Events of each hour but the last, as tiles on the hour, each sample taken for ``every`` seconds; without the one
+    ``missing`` hours ago, which would stand at exactly a range's start.
     """
     per_hour = HOUR.milliseconds // interval.milliseconds
     oldest = history[0].oldest if history else -1
@@ -61,7 +64,7 @@ def hour_tiles(history: History, interval: Duration, missing: int) -> History:
         upto, _ = window_sum(history, per_hour * (hour + 1) - 1)
         if hour != missing:
             offset = per_hour * hour
-            found.append(Run(offset, offset, (upto - before) * interval.whole_seconds))
+            found.append(Run(offset, offset, (upto - before) * every))
         before = upto
     return tuple(reversed(found))
 
@@ -83,7 +86,7 @@ def error_ratio(events: Events, window: Duration, interval: Duration) -> Fractio
 def _sums(events: Events, window: Duration, interval: Duration, closed: bool) -> tuple[Value, Value]:
     if read_from_tiles(window):
         total, bad = (
-            _tile_sum(history, tiles, window, interval, closed)
+            _tile_sum(history, tiles, events.every, window, interval, closed)
             for history, tiles in zip((events.total, events.bad), events.tiles, strict=True)
         )
     else:
@@ -91,13 +94,14 @@ def _sums(events: Events, window: Duration, interval: Duration, closed: bool) ->
     return total, bad
 
 
-def _tile_sum(history: History, tiles: History, window: Duration, interval: Duration, closed: bool) -> Value:
+def _tile_sum(
+    history: History, tiles: History, every: int, window: Duration, interval: Duration, closed: bool
+) -> Value:
     """The tiles inside the window, and the one that the tick itself records."""
-    events, count = _seen(history, HOUR, interval, closed)
-    now = events * HOUR.whole_seconds / count if count and events else 0
+    now = _seen(history, HOUR, interval, closed)[0] * every
     step = HOUR.milliseconds // interval.milliseconds
     older, _ = window_sum(tiles, _last(window, interval, closed), step)
-    return older + (int(now) if now == int(now) else Decimal(now))
+    return older + now
 
 
 def _seen(history: History, window: Duration, interval: Duration, closed: bool) -> tuple[Value, int]:
@@ -133,8 +137,8 @@ def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration
             return False
     if not minimum:
         return True
-    errors, count = _seen(events.bad, tier.long, interval, closed)
-    events_in_window = float(errors) / count * tier.long.whole_seconds
+    every = FIVE_MINUTES.whole_seconds if read_from_tiles(tier.long) else events.every
+    events_in_window = float(_seen(events.bad, tier.long, interval, closed)[0]) * every
     floor = float(minimum)
     if abs(events_in_window - floor) < floor / 1000:
         return None

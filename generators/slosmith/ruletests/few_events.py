@@ -36,9 +36,9 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
     queries = []
     for tick, events, errors, said in cases:
-        total, bad = (_five_minutes(count, longest) for count in (events, errors))
+        total, bad = (_five_minutes(count, longest, subject.every) for count in (events, errors))
         subject.feed_events(timeline, tick, total, bad)
-        verdicts = [fires(tier, minimum, Events(total, bad), MINUTE) for tier in subject.tiers]
+        verdicts = [fires(tier, minimum, Events(total, bad, subject.every), MINUTE) for tier in subject.tiers]
         fired = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict]
         known = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict is not None]
         expected = [((names.TIER, label), *subject.groups[0]) for label in fired]
@@ -47,9 +47,9 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     return queries
 
 
-def _five_minutes(count: Decimal, longest: int) -> History:
-    """``count`` events in the last five minutes, nothing for ``longest`` minutes before: an event is 1/300 a second in
-    the 5m rate, for five minutes.
+def _five_minutes(count: Decimal, longest: int, every: int) -> History:
+    """``count`` events in the last five minutes, nothing for ``longest`` minutes before: five samples, each of which
+    stands for ``every`` seconds.
     """
-    rate = Decimal(f"{float(count) / 300:.12g}")
+    rate = Decimal(f"{float(count) / (5 * every):.12g}")
     return (*constant(0, 5, int(longest * _PAST) + 10), *constant(rate, 0, 4))

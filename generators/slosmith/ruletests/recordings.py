@@ -61,6 +61,12 @@ def plain_windows(slo: Slo) -> tuple[Duration, ...]:
     return tuple(window for window in ratio_windows(slo.alerting) if not read_from_tiles(window))
 
 
+def recorded_history(subject: Subject) -> Duration:
+    """How long before a tick what is fed here may begin: windows are recorded also where no alert reads them."""
+    longest = max((window.milliseconds for window in plain_windows(subject.slo)), default=0)
+    return Duration(longest + longest // 20 + 3_600_000)
+
+
 def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
     """Total and bad rates: another traffic and error share in every stretch between two windows' starts, and beyond.
 
@@ -129,7 +135,7 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if subject.weighted:
         windows = plain_windows(slo)
         total, bad = _uneven(slo)
-        ratios = [error_ratio(Events(total, bad), window, MINUTE) for window in windows]
+        ratios = [error_ratio(Events(total, bad, subject.every), window, MINUTE) for window in windows]
         every = subject.select_any(names.error_ratio(window) for window in windows)
         queries.append(
             round_query(
@@ -164,8 +170,8 @@ def _mine_first(subject: Subject) -> list[tuple[bool, tuple[tuple[str, str], ...
 
 
 def _tile(subject: Subject, history: History) -> Fraction:
-    events, count = window_sum(history, intervals(HOUR, MINUTE) - 1)
-    return Fraction(events) * HOUR.whole_seconds / count
+    events, _ = window_sum(history, intervals(HOUR, MINUTE) - 1)
+    return Fraction(events) * subject.every
 
 
 def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
@@ -187,7 +193,7 @@ def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: History) -> list[QueryTest]:
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
-    current = error_ratio(Events(total, bad), FIVE_MINUTES, MINUTE) or Fraction(0)
+    current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES, MINUTE) or Fraction(0)
     # the tile of the idle tick adds nothing, so the period's ratio is this hour's
     period = _tile(subject, bad) / _tile(subject, total)
     found = []
@@ -214,9 +220,10 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
     samples = [Sample(subject.public(metric), decimal(value)) for metric, value in constants.items()]
     selector = subject.select_any(constants)
     info = f"sum by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
+    known = [(names.ID, slo.id), *([(names.TEAM, slo.team)] if slo.team else [])]
     return [
         QueryTest(selector, now, tuple(samples), (f"{slo.id}: what was promised",)),
-        QueryTest(info, now, (Sample(series("", ((names.ID, slo.id), (names.TEAM, slo.team))), "1"),)),
+        QueryTest(info, now, (Sample(series("", known), "1"),)),
     ]
 
 
@@ -232,7 +239,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     found = [
         firing(subject.slo, alert, labels, timeline.at(tick), [], f"{subject.slo.id}: {text}") for tick, text in said
     ]
-    events = Events(*_uneven(subject.slo))
+    events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
         None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject), events, MINUTE)
         for tier in subject.tiers

@@ -27,6 +27,8 @@ class Subject(msgspec.Struct, frozen=True):
     """The alerts of ``tiers``, in their order."""
     exhaustion: tuple[AlertingRule, ...]
     absence: tuple[AlertingRule, ...]
+    every: int
+    """Seconds between two evaluations of the rules."""
 
     @property
     def weighted(self) -> bool:
@@ -89,4 +91,5 @@ def subject(slo: Slo, group: RuleGroup) -> Subject:
         burn_rate=tuple(alerts[: len(own)]),
         exhaustion=tuple(rest[:absent]),
         absence=tuple(rest[absent:]),
+        every=group.interval.whole_seconds,
     )

@@ -59,17 +59,18 @@ def history_needed(tiers: tuple[AlertTier, ...]) -> Duration:
 
 
 @lru_cache(maxsize=4096)
-def scenarios(tiers: tuple[AlertTier, ...], index: int, minimum: Decimal) -> tuple[Scenario | Omitted, ...]:
+def scenarios(tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int) -> tuple[Scenario | Omitted, ...]:
     """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share ticks.
 
-    ``minimum`` is the number of bad events that its long window has to hold, 0 for none.
+    ``minimum`` is the number of bad events that its long window has to hold, 0 for none; ``every`` the seconds between
+    two evaluations of the rules.
     """
-    return _Planner(tiers, index, minimum).plan()
+    return _Planner(tiers, index, minimum, every).plan()
 
 
 class _Planner:
-    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal) -> None:
-        self.tiers, self.index, self.minimum = tiers, index, minimum
+    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int) -> None:
+        self.tiers, self.index, self.minimum, self.every = tiers, index, minimum, every
         self.tier = tier = tiers[index]
         self.interval = resolution(tiers)
         self.long = intervals(tier.long, self.interval)
@@ -245,9 +246,10 @@ class _Planner:
 
     def _events_of(self, total: History, bad: History) -> Events:
         if self.interval != FIVE_MINUTES:
-            return Events(total, bad)
+            return Events(total, bad, self.every)
         missing = self.tier.long.milliseconds // HOUR.milliseconds
-        return Events(total, bad, (hour_tiles(total, self.interval, missing), hour_tiles(bad, self.interval, missing)))
+        tiles = [hour_tiles(history, self.interval, self.every, missing) for history in (total, bad)]
+        return Events(total, bad, self.every, (tiles[0], tiles[1]))
 
     def _time(self, samples: int) -> str:
         return approximate_time(self.interval.seconds * samples)

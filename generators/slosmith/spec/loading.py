@@ -102,7 +102,7 @@ class _Loading:
     # --- which files ---
 
     def _paths(self) -> list[str]:
-        return self._found(files.find(self.root, prefix=self.prefix))
+        return self._specs_below("")
 
     def _some_paths(self, only: Iterable[Path]) -> list[str]:
         inside, outside = files.relative(self.root, only)
@@ -115,7 +115,7 @@ class _Loading:
         wanted = set()
         for name in inside:
             if (self.root / name).is_dir() and not name.lower().endswith(files.SUFFIXES):
-                wanted.update(self._found(files.find(self.root, "" if name == "." else name, prefix=self.prefix)))
+                wanted.update(self._specs_below("" if name == "." else name))
             else:
                 wanted.add(name)
         if (self.root / files.PROJECT_FILE).exists():
@@ -133,6 +133,19 @@ class _Loading:
             else:
                 names.append(path)
         return names
+
+    def _specs_below(self, folder: str) -> list[str]:
+        """The files of a folder that was asked for. It has to hold a spec: where it does not, it is the wrong one."""
+        known = len(self.problems)
+        found = self._found(files.find(self.root, folder, prefix=self.prefix))
+        if len(self.problems) == known and all(path == files.PROJECT_FILE for path in found):
+            shown = files.as_text(f"{self.prefix}{folder}".rstrip("/") or self.root.as_posix())
+            message = f"the folder {shown} holds no spec"
+            hint = "write a service to its services/<name>.yaml, or name the folder that has the specs"
+            if folder:
+                hint = "name a folder that has specs"
+            self.problems.append(Problem(code="SYN121", message=message, hint=hint, file=shown))
+        return found
 
     def _service_names(self) -> list[str]:
         """Services by their files' names: enough to know a dependency for a service."""
