@@ -334,6 +334,23 @@ def test_conditions_that_cannot_be_had(
     assert [(problem[0], problem[2]) for problem in said(found)] == [(code, path)]
 
 
+@pytest.mark.parametrize("operator", ["lt", "lte"])
+def test_an_alert_below_the_threshold_is_told_what_to_write(tmp_path: Path, operator: str) -> None:
+    found = loaded(tmp_path, with_policy(documents=POLICY.replace("op: gte", f"op: {operator}")))
+    (problem,) = found.problems
+    assert f"`op: {operator}`" in problem.message
+    assert "fires above its threshold: write `op: gte` (or `gt`)" in problem.hint
+
+
+def test_time_zones_are_told_why_not(tmp_path: Path) -> None:
+    window = '{duration: 1M, calendar: {startTime: "2026-01-01", timeZone: Europe/Berlin}}'
+    found = loaded(tmp_path, slo_text().replace("{duration: 28d, isRolling: true}", window))
+    (problem,) = found.problems
+    assert "'Europe/Berlin'" in problem.message
+    assert "write UTC" in problem.hint
+    assert "PromQL, which knows UTC only" in problem.hint
+
+
 def test_what_belongs_to_alertmanager_is_told(tmp_path: Path) -> None:
     documents = POLICY + (
         "---\napiVersion: openslo/v1\nkind: AlertNotificationTarget\nmetadata: {name: pager}\nspec: {target: pager}\n"

@@ -75,10 +75,11 @@ def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWind
     condition = spec.child("condition")
     assert condition is not None
     before = len(spec.findings)
-    if condition.values.get("op", "gte") in ("lt", "lte"):
-        cannot_say(
-            condition, ("op",), "an alert that fires while the burn rate is low cannot be had", "write `op: gte`"
-        )
+    operator = condition.values.get("op", "gte")
+    if operator in ("lt", "lte"):
+        message = f"`op: {operator}` asks for an alert while the budget burns slowly, below the threshold"
+        hint = "a burn-rate alert fires above its threshold: write `op: gte` (or `gt`)"
+        cannot_say(condition, ("op",), message, hint)
     severity = _SEVERITIES.get(spec.text("severity").lower())
     if severity is None:
         message = f"'{spec.text('severity')[:40]}' may be a page or a ticket"

@@ -136,7 +136,8 @@ def _start(window: Node, months: int) -> tuple[int, int]:
     zone = calendar.values.get("timeZone", "UTC")
     if zone not in _UTC:
         message = f"calendar windows begin at midnight UTC here, not in '{str(zone)[:40]}'"
-        cannot_say(calendar, ("timeZone",), message, "write UTC: the window moves by the difference")
+        hint = "write UTC: calendars are computed in PromQL, which knows UTC only; the window moves by the difference"
+        cannot_say(calendar, ("timeZone",), message, hint)
         failed = True
     match = _START.fullmatch(calendar.text("startTime"))
     try:
