@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from slosmith.model import Alerting, GaugeThreshold, Slo
+from slosmith.model import Alerting, GaugeThreshold, QueryRatio, Slo
 from slosmith.rules import compile_service
 from slosmith.ruletests import TestFile, compile_tests
 from slosmith.targets.rule_test_text import rule_test_text
@@ -50,6 +50,17 @@ CASES: dict[str, list[Slo]] = {
     ],
     "never alerts": [slo(alerting=None)],
     "pages only": [slo(alerting=alerting(ticket=False, absence=False, exhaustion=False))],
+    "pages only, without a calendar": [slo(calendar=None, rolling="30d", alerting=alerting(ticket=False))],
+    "without a team": [msgspec.structs.replace(slo(alerting=ONE_TIER), team="")],
+    "a zero of one's own": [
+        slo(
+            indicator=QueryRatio(
+                total='sum(rate(jobs_total{queue="mail"}[{{.window}}]))',
+                bad='((sum(rate(jobs_failed_total{queue="mail"}[{{.window}}]))) OR vector(0))',
+            ),
+            alerting=ONE_TIER,
+        )
+    ],
     "no minimum, at once": [slo(alerting=alerting(minimum_bad_events=Decimal(0), windows=ALERTING.windows[:1]))],
     "a single bad event": [slo(alerting=alerting(minimum_bad_events=Decimal(1), windows=ALERTING.windows[:2]))],
     "many bad events": [slo(alerting=alerting(minimum_bad_events=Decimal("500.5"), windows=ALERTING.windows[:2]))],
@@ -94,7 +105,10 @@ def omissions(tests: TestFile) -> list[str]:
     return [line for line in comments if re.search(r"\b(Not tested|not tested|not compared)\b", line)]
 
 
-@pytest.mark.parametrize("case", ["95 % over 91d", "99.99 % over 30d, by the month", "grouped", "weeks", "pages only"])
+@pytest.mark.parametrize(
+    "case",
+    ["95 % over 91d", "99.99 % over 30d, by the month", "grouped", "weeks", "pages only", "a zero of one's own"],
+)
 def test_leaves_nothing_out(case: str) -> None:
     assert omissions(compiled(CASES[case])) == []
 

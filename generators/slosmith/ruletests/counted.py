@@ -29,6 +29,7 @@ from slosmith.ruletests.scenes import (
     idle_counter,
     scraped,
 )
+from slosmith.sli.queries import without_zero
 
 _MOST_EXAMPLES = 3
 _FIVE_MINUTES = Duration(300_000)
@@ -67,7 +68,7 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
 
 def _selector(expr: str) -> Selector | None:
     """The one selector of ``sum(rate(selector[window]))``."""
-    return selector_of(parse(expr, _FIVE_MINUTES).node)
+    return selector_of(parse(without_zero(expr, _FIVE_MINUTES), _FIVE_MINUTES).node)
 
 
 def selector_of(node: Node) -> Selector | None:

@@ -32,7 +32,7 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.promql import check_label_name, fill_window, literal_regex, selector_text
-from slosmith.sli.queries import events_per_second, subtracts
+from slosmith.sli.queries import events_per_second, subtracts, without_zero
 
 BASE_WINDOW = Duration.from_seconds(300)
 SLICE = Duration.from_seconds(60)
@@ -212,10 +212,11 @@ def _freshness(indicator: Freshness, group_by: tuple[str, ...], window: Duration
 def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     if (indicator.bad is None) == (indicator.good is None):
         raise ValueError("a query ratio has either bad or good events")
-    total = events_per_second(indicator.total, group_by, window)
-    counted = events_per_second(indicator.bad or indicator.good or "", group_by, window)
+    total = events_per_second(without_zero(indicator.total, window), group_by, window)
+    told = without_zero(indicator.bad or indicator.good or "", window)
+    counted = events_per_second(told, group_by, window)
     filled = f"{counted}\nor\n0 * {total}"
-    if indicator.bad is not None and subtracts(indicator.bad, window):
+    if indicator.bad is not None and subtracts(told, window):
         # filled from the total, a bucket that is gone would read as no bad events; only what is below 0 becomes 0
         return BaseExpressions(total, f"{counted}\nor\n0 * {counted.removesuffix(' >= 0)')} < 0)")
     if indicator.bad is not None:

@@ -6,7 +6,7 @@ from textwrap import indent
 
 from slosmith.model import Duration
 from slosmith.promql import Expression, fill_window, parse
-from slosmith.promql.ast import Aggregate, Binary, Call, Node, Paren, Subquery, VectorSelector, walk
+from slosmith.promql.ast import Aggregate, Binary, Call, Node, Number, Paren, Subquery, VectorSelector, walk
 
 # Functions whose result grows with their range: events in the window, not events per second.
 _COUNTS = frozenset(["increase", "delta", "count_over_time", "sum_over_time", "changes", "resets"])
@@ -29,6 +29,27 @@ def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) ->
     if _counts_events(parsed, window):
         text = f"{text} / {window.seconds:f}".removesuffix(".0")
     return text if _is_plain(parsed.node) else f"({text} >= 0)"
+
+
+def without_zero(expr: str, window: Duration) -> str:
+    """``expr`` without an ``or vector(0)`` around it, which people write so that no errors are 0 errors.
+
+    The base rules fill that zero from the total. A constant one would be there without any data too: the absence alert
+    would never fire, and no data would read as 100 %. Raises PromqlError.
+    """
+    node = _bare(parse(expr, window).node)
+    filled = False
+    while isinstance(node, Binary) and node.operator == "or" and _is_constant_zero(node.right):
+        node, filled = _bare(node.left), True
+    return expr[node.start : node.end] if filled else expr
+
+
+def _is_constant_zero(node: Node) -> bool:
+    node = _bare(node)
+    if not isinstance(node, Call) or node.function != "vector":
+        return False
+    value = _bare(node.arguments[0])
+    return isinstance(value, Number) and value.value == 0
 
 
 def subtracts(expr: str, window: Duration) -> bool:
