@@ -187,7 +187,7 @@ class _Loading:
             found, findings = dialects.declare(part)
             declared += found
             self.problems += (self.sources.locate(finding) for finding in findings)
-        self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared))
+        self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared, self.prefix))
         if path != files.PROJECT_FILE:
             declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
         self.declarations += declared
@@ -218,8 +218,8 @@ def _unreadable(name: str) -> list[AnyDeclaration]:
     return [BrokenDeclaration(origin=Origin("default", name), kind=kind, name=Path(name).stem)] if kind else []
 
 
-def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
-    """Declarations in the wrong folder, and names that differ from the file's."""
+def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Finding]:
+    """Declarations in the wrong folder, and names that differ from the file's. ``prefix`` leads to the specs folder."""
     folder = path.split("/")[0] if "/" in path else ""
     allowed = _FOLDER_KINDS.get(folder)
     for found in declared:
@@ -234,7 +234,7 @@ def _misplaced(path: str, declared: list[AnyDeclaration]) -> Iterable[Finding]:
         else:
             wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
         if wrong:
-            message, hint = f"this is the wrong place for {what}", f"move it to {home}"
+            message, hint = f"this is the wrong place for {what}", f"move it to {prefix}{home}"
             yield Finding(code="RES315", message=message, hint=hint, origin=place)
     if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
         only = declared[0]
