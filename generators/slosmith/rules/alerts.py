@@ -93,7 +93,7 @@ def tier_comment(
     evaluations that see it.
     """
     clamp = (
-        f" (clamped: the catalogue's {percent(tier.catalogue_budget_share)} would need more than "
+        f" (clamped: the catalogue's {percent(tier.catalogue_budget_share, 3)} would need more than "
         f"{percent(max_error_ratio)} errors)"
         if tier.clamped
         else ""
