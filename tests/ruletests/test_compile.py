@@ -15,7 +15,7 @@ from slosmith.rules import compile_service
 from slosmith.ruletests import TestFile, compile_tests
 from slosmith.targets.rule_test_text import rule_test_text
 
-from .killing import run_tests
+from .killing import complaints
 from .slos import ALERTING, COUNTERS, HISTOGRAM, KINDS, LAG, MONTH, PROBE, WEEKS, duration, renamed, service, slo
 
 ONE_TIER = msgspec.structs.replace(ALERTING, windows=ALERTING.windows[:1])
@@ -97,7 +97,7 @@ def compiled(slos: list[Slo]) -> TestFile:
 def test_passes(case: str, promtool: Path, tmp_path: Path) -> None:
     shop = service(CASES[case])
     rules = compile_service(shop)
-    assert run_tests(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
+    assert complaints(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
 
 
 def omissions(tests: TestFile) -> list[str]:

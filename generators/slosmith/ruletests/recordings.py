@@ -19,13 +19,13 @@ from slosmith.ruletests.absence import absence_queries, absence_texts
 from slosmith.ruletests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, UNEVEN
 from slosmith.ruletests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.ruletests.expect import decimal, firing, round_query, series
-from slosmith.ruletests.few_events import few_events
+from slosmith.ruletests.few_events import edges, few_events
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.ruletests.subject import Subject, minimum_bad_events
 from slosmith.ruletests.tiers import MINUTE
 from slosmith.ruletests.types import QueryTest, Sample, TestGroup
 
-_SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
+_SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
 
 def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
@@ -39,6 +39,7 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         queries += _quiet(subject, timeline)
         queries += few_events(subject, timeline)
         queries += _ended(subject, timeline)
+        queries += edges(subject, timeline, ENDED + len(_ends(subject.slo)))
     return TestGroup(
         "recordings and absence",
         MINUTE,
@@ -48,7 +49,8 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         (
             f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
             "single request that fails; as many failures as alerts ask for; fewer of them; then the last events just",
-            "inside each window, or just beyond a much shorter one, and beyond all of them.",
+            "inside each window, or just beyond a much shorter one, and beyond all of them; then failures on both",
+            "sides of where each window begins.",
         ),
     )
 
