@@ -23,6 +23,7 @@ _SCENE = 24
 """Hours before a tick that are its own."""
 
 _PARTS = 1024
+"""A power of two: sums of such parts are exact as floating-point numbers."""
 
 HALF_HOUR = Duration(1_800_000)
 HOUR_MS = 3_600_000
