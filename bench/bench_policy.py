@@ -20,7 +20,7 @@ from pathlib import Path
 import synthesize
 from slosmith.policy import catalogue, engine
 from slosmith.policy.judging import judge
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 
 TODAY = date(2026, 3, 1)
 POLICY = """version: slosmith/v1

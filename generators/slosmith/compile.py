@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import msgspec
 
 from slosmith.model import Origin, Service, Workspace
+from slosmith.output import readme
+from slosmith.output.checksums import SUMS, Made, sums_text
+from slosmith.output.tree import check_names
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
-from slosmith.targets import readme
-from slosmith.targets.checksums import SUMS, Made, sums_text
 from slosmith.targets.registry import configured
 from slosmith.targets.target import Configured, Files, ServiceArtefacts, SharedArtefacts
-from slosmith.targets.tree import check_names
 
 
 def service_files(service: Service, project: Project, targets: Sequence[Configured], specs: str) -> Files:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
 from slosmith.model import Calendar, Duration, Labels, Origin
-from slosmith.rules.dashboard_uids import service_uid
-from slosmith.spec.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
+from slosmith.vocabulary.dashboard_uids import service_uid
 
 RuleMode = Literal["weighted", "sloth"]
 """Which rules are written: ours, or those that Sloth itself would write."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from slosmith import build as building
-from slosmith.spec import load
+from slosmith.workspace import load
 from tests.cli.project import SERVICE, files, make_project, slosmith, write
 
 

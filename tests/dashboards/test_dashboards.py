@@ -25,11 +25,11 @@ from slosmith.dashboards import (
 )
 from slosmith.dashboards import compile as compiling
 from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
-from slosmith.dashboards.queries import panels
+from slosmith.dashboards.panel_queries import panels
 from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
+from slosmith.output.tree import is_ours
 from slosmith.settings import RuleMode
-from slosmith.targets.tree import is_ours
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
 
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from slosmith.dashboards import fleet_dashboard, service_dashboard
-from slosmith.dashboards.queries import Query, all_queries
+from slosmith.dashboards.panel_queries import Query, all_queries
 from slosmith.model import Service, Workspace
 from tests.dashboards.fleet import lift_wing_service, odd_service, slo
 

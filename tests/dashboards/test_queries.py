@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 
 from slosmith.dashboards import compile_dashboards, service_dashboard
-from slosmith.dashboards.queries import Query, all_queries, alternatives, fill, queries
+from slosmith.dashboards.panel_queries import Query, all_queries, alternatives, fill, queries
+from slosmith.model.rules import RecordingRule, RuleFile
 from slosmith.promql import FoundSelector, parse
-from slosmith.rules import names
-from slosmith.rules.calendars import compile_calendars
-from slosmith.rules.compile import MINUTE, compile_service
-from slosmith.rules.types import RecordingRule, RuleFile
+from slosmith.schemes.calendars import compile_calendars
+from slosmith.schemes.weighted.compile import MINUTE, compile_service
+from slosmith.vocabulary import names
 from tests.dashboards.fleet import QUARTER, lift_wing_service, workspace
 
 

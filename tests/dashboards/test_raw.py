@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from slosmith.dashboards import service_dashboard
+from slosmith.dashboards.panel_queries import all_queries, panels
 from slosmith.dashboards.promises import promises
-from slosmith.dashboards.queries import all_queries, panels
 from slosmith.dashboards.words import about
 from slosmith.model import Service
+from slosmith.model.rules import RecordingRule
 from slosmith.promql import parse
-from slosmith.rules.calendars import compile_calendars
-from slosmith.rules.compile import MINUTE, compile_service
-from slosmith.rules.types import RecordingRule
+from slosmith.schemes.calendars import compile_calendars
+from slosmith.schemes.weighted.compile import MINUTE, compile_service
 from tests.dashboards.fleet import QUARTER, lift_wing_service, odd_service
 
 

@@ -18,15 +18,15 @@ import msgspec
 import pytest
 
 from slosmith.dashboards import Dashboard, compile_dashboards, fleet_dashboard, service_dashboard
-from slosmith.dashboards.queries import Query, all_queries, panels
+from slosmith.dashboards.panel_queries import Query, all_queries, panels
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Workspace
+from slosmith.model.rules import RecordingRule
+from slosmith.output.rule_text import rule_file_text
 from slosmith.promql import parse
-from slosmith.rules import names
-from slosmith.rules.sloth import compile_service
-from slosmith.rules.types import RecordingRule
+from slosmith.schemes.sloth.rules import compile_service
 from slosmith.settings import RuleMode
-from slosmith.targets.rule_text import rule_file_text
+from slosmith.vocabulary import names
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
 from tests.dashboards.test_dashboards import CHECKOUT, _occupy
 from tests.dashboards.test_evaluation import evaluate, identity, panel, series

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
+from slosmith.formats import dialects
+from slosmith.formats.declarations import AnyDeclaration
+from slosmith.formats.yaml import document
 from slosmith.model import (
     Alerting,
     BooleanGauge,
@@ -35,8 +38,6 @@ from slosmith.model import (
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.sli.library import library
-from slosmith.spec import dialects, document
-from slosmith.spec.declarations import AnyDeclaration
 
 Severity = Literal["page", "ticket"]
 

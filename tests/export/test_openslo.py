@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 
 from slosmith.export import export
-from slosmith.export.queries import event_queries
+from slosmith.export.event_queries import event_queries
 from slosmith.model import (
     CounterRatio,
     Duration,

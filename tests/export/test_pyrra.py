@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slosmith.export import export
+from slosmith.formats.dialects.pyrra.windows import pyrra_windows
 from slosmith.model import (
     Alerting,
     CounterRatio,
@@ -22,7 +23,6 @@ from slosmith.model import (
     Service,
     Slo,
 )
-from slosmith.spec.dialects.pyrra_windows import pyrra_windows
 from tests.export.returning import PYRRAS, WINDOWS, key, read_back, same_promise, selector, services
 
 

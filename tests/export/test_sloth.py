@@ -14,7 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slosmith.export import FORMATS, export
-from slosmith.export.queries import event_queries
+from slosmith.export.event_queries import event_queries
+from slosmith.formats import dialects
+from slosmith.formats.declarations import AnyDeclaration
+from slosmith.formats.yaml import document
 from slosmith.model import (
     Alerting,
     BooleanGauge,
@@ -43,8 +46,6 @@ from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.sli.base import base_expressions, error_ratio_query
 from slosmith.sli.library import library
-from slosmith.spec import dialects, document
-from slosmith.spec.declarations import AnyDeclaration
 
 WINDOWS = tuple(
     BurnRateWindow(long, Decimal(share), Duration.parse(long), Duration.parse(short), severity)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from slosmith.model import CounterRatio, HistogramLatency, Selector, Service, Slo, Workspace
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SPECS = CHECKOUT / "slo_specs"

@@ -10,7 +10,7 @@ import pytest
 
 from slosmith.model import Service, SloClass
 from slosmith.problems import Severity
-from slosmith.rules.dashboard_uids import service_uid
+from slosmith.vocabulary.dashboard_uids import service_uid
 from tests.liftwing.policy import SPECS, loaded, workspace
 
 FILES = sorted([SPECS / "slosmith.yaml", *SPECS.glob("classes/*.yaml"), *SPECS.glob("services/*.yaml")])

@@ -25,7 +25,7 @@ import yaml
 
 from slosmith.policy.judging import judge
 from slosmith.problems import Problem, Severity
-from slosmith.spec import load
+from slosmith.workspace import load
 
 FOLDER = Path(__file__).with_name("cases")
 TODAY = date(2026, 3, 10)

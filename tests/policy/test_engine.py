@@ -17,7 +17,7 @@ from slosmith.policy.judging import judge
 from slosmith.policy.pages import page, pages
 from slosmith.problems import Problem, Severity
 from slosmith.settings import Project
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 from tests.policy.cases import TODAY, Case, run
 
 _KEYS = st.sampled_from(["levels", "parameters", "", "BUD108", "SLI308", "DOC", "events", "scrape_interval", "OWN1"])

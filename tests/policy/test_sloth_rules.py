@@ -11,8 +11,8 @@ from slosmith.policy.judging import judge
 from slosmith.policy.user.facts import slo_facts
 from slosmith.problems import Severity
 from slosmith.settings import RuleMode
-from slosmith.spec import load
-from tests.dialects.specs import load_files
+from slosmith.workspace import load
+from tests.formats.dialects.specs import load_files
 
 SPEC = """\
 version: prometheus/v1

@@ -12,7 +12,7 @@ from slosmith.policy.judging import judge
 from slosmith.policy.user.facts import FIELDS, changed, example, needed, service_facts, slo_facts
 from slosmith.policy.user.policies import SCHEMA
 from slosmith.problems import Problem, Severity
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 from tests.policy.cases import TODAY
 
 CHECKOUT = Path(__file__).resolve().parents[2]

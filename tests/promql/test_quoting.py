@@ -11,16 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slosmith.model import Duration, Matcher, Selector
-from slosmith.promql import (
-    fill_window,
-    has_window,
-    literal_regex,
-    matches,
-    parse,
-    parse_matcher,
-    quote,
-    selector_text,
-)
+from slosmith.promql import fill_window, has_window, literal_regex, matches, parse, parse_matcher, quote, selector_text
 from tests.promql.prometheus_says import refused
 from tests.sli.promtool_cases import Case, Check, failures
 

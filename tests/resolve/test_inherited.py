@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from slosmith.model import Duration, Service
-from slosmith.spec import load
+from slosmith.workspace import load
 
 CLASS = """\
 version: slosmith/v1

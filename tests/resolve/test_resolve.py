@@ -20,7 +20,7 @@ from slosmith.model import (
     RawRatio,
     Slo,
 )
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 
 PROJECT = """\
 version: slosmith/v1

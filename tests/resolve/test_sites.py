@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slosmith.model import CounterRatio, Matcher
-from slosmith.spec import load
+from slosmith.workspace import load
 
 PROJECT = "version: slosmith/v1\nkind: Project\nname: shop\nteam: web\nsites: [north, south]\n"
 SERVICE = """\

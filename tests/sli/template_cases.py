@@ -17,14 +17,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from slosmith.model import (
-    CounterRatio,
-    Duration,
-    HistogramLatency,
-    Indicator,
-    Matcher,
-    Selector,
-)
+from slosmith.model import CounterRatio, Duration, HistogramLatency, Indicator, Matcher, Selector
 from slosmith.promql import decoys, matches, selectors
 from slosmith.sli.base import base_expressions
 from slosmith.sli.buckets import in_unit

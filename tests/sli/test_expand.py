@@ -14,7 +14,7 @@ from slosmith.sli.base import base_expressions
 from slosmith.sli.buckets import bucket_for, in_duration
 from slosmith.sli.expand import expand
 from slosmith.sli.library import library
-from slosmith.sli.problem import TemplateError, TemplateProblem
+from slosmith.sli.template_error import TemplateError, TemplateProblem
 
 LIBRARY = library()
 SITE = (Matcher("site", "=", "eqiad"), Matcher("prometheus", "=", "k8s-mlserve"))

@@ -12,7 +12,7 @@ import msgspec
 
 from slosmith.compile import compile_workspace
 from slosmith.settings import Project
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 from tests.cli.project import CHECKOUT, make_project, write
 
 PROJECT = """version: slosmith/v1

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from slosmith.problems.finding import FindingsError
-from slosmith.spec import Loaded, load
+from slosmith.workspace import Loaded, load
 from tests.cli.project import CLASS, make_project, write
 from tests.targets.compiling import PROJECT, compiled, lift_wing, put, run, small_project, sound
 

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from slosmith.rules.dashboard_uids import FLEET, MAX_LENGTH, folder_uid, service_uid
-from slosmith.spec import load
 from slosmith.targets.grafana import PROVISIONING
+from slosmith.vocabulary.dashboard_uids import FLEET, MAX_LENGTH, folder_uid, service_uid
+from slosmith.workspace import load
 from tests.cli.project import SERVICE, slosmith, write
 from tests.targets.compiling import compiled, lift_wing, small_project, sound
 

@@ -15,7 +15,7 @@ import yaml
 
 from slosmith.compile import compile_workspace
 from slosmith.problems.finding import FindingsError
-from slosmith.rules import compile_service
+from slosmith.schemes.weighted.compile import compile_service
 from slosmith.targets.config_maps import TooLargeError, rule_parts
 from slosmith.targets.helmfile import escaped, release_name
 from tests.cli.project import CHECKOUT

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from slosmith.model import Duration
-from slosmith.rules import RecordingRule, RuleGroup
-from slosmith.spec import Loaded
+from slosmith.model.rules import RecordingRule, RuleGroup
 from slosmith.targets.mimir import split
+from slosmith.workspace import Loaded
 from tests.cli.project import slosmith
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project
 

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from slosmith.problems.finding import FindingsError
-from slosmith.spec import load
+from slosmith.workspace import load
 from tests.cli.project import CLASS, SERVICE, make_project, slosmith, write
 from tests.targets.compiling import PROJECT, compiled, lift_wing, put, run, small_project, sound
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from slosmith.engines.promtool import find_promtool
 from slosmith.model import Duration
-from slosmith.rules import names, tiers
+from slosmith.schemes.tiers import tiers
+from slosmith.vocabulary import names
 from tests.truth.lift_wing import OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN
 from tests.truth.recorded import record_lift_wing
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from slosmith.model import Calendar, Service, Slo, Workspace
-from slosmith.spec import load
+from slosmith.workspace import load
 from tests.truth.exposition import RawSeries
 from tests.truth.traffic import (
     API_SERVER_BUCKETS,

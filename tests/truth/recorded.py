@@ -10,7 +10,9 @@ from pathlib import Path
 
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration
-from slosmith.rules import compile_calendars, compile_slo, names
+from slosmith.schemes.calendars import compile_calendars
+from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.vocabulary import names
 from tests.truth import exposition, lift_wing, server
 from tests.truth.counting import Counted, Truth
 from tests.truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World

@@ -15,7 +15,8 @@ from functools import partial
 import msgspec
 
 from slosmith.engines.prometheus_api import PrometheusApi, Series
-from slosmith.rules import AlertingRule, RecordingRule, Rule, names
+from slosmith.model.rules import AlertingRule, RecordingRule, Rule
+from slosmith.vocabulary import names
 from tests.truth import remote_write
 from tests.truth.remote_write import STALE
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from slosmith.model import Duration, Slo
-from slosmith.rules import AlertTier, names, tiers
+from slosmith.schemes.tiers import AlertTier, tiers
+from slosmith.vocabulary import names
 from tests.truth.comparing import ratio
 from tests.truth.lift_wing import API_OUTAGE, API_OUTAGE_RATIO, OUTAGE_AT_NIGHT, SPAN
 from tests.truth.recorded import FIRST, Recorded

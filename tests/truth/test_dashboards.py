@@ -8,7 +8,7 @@ import re
 import pytest
 
 from slosmith.dashboards import fleet_dashboard, service_dashboard
-from slosmith.dashboards.queries import Query, all_queries
+from slosmith.dashboards.panel_queries import Query, all_queries
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Workspace
 from tests.truth.lift_wing import SPAN

@@ -10,8 +10,10 @@ import pytest
 
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Slo
-from slosmith.rules import RecordingRule, Rule, compile_slo, names
+from slosmith.model.rules import RecordingRule, Rule
+from slosmith.schemes.weighted.compile import compile_slo
 from slosmith.sli.library import library
+from slosmith.vocabulary import names
 from tests.truth import exposition, remote_write, server
 from tests.truth.comparing import Comparison, verdict
 from tests.truth.counting import Counted, Truth

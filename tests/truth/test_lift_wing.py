@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from slosmith.model import Duration
-from slosmith.rules import names
+from slosmith.vocabulary import names
 from tests.truth.comparing import Comparison, ratio, verdict
 from tests.truth.counting import Truth
 from tests.truth.lift_wing import IDLE_WEEKEND, OUTAGE_AT_NIGHT, QUARTER_STARTS, SPAN

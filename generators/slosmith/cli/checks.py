@@ -52,7 +52,7 @@ def _configuration(specs: Path | None) -> Configuration:
     """The project's settings; the defaults where there is no project."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return Configuration()
-    from slosmith.spec import load
+    from slosmith.workspace import load
 
     return configure(load(find_specs(specs), only=[]).project)[0]
 

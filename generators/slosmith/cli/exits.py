@@ -53,7 +53,7 @@ def outcome() -> Iterator[None]:
 def _explain(error: Exception) -> typer.Exit:
     """Errors by name, not by class: a command imports only what it needs."""
     from slosmith.engines.error import EngineError
-    from slosmith.targets.tree import OutputError
+    from slosmith.output.tree import OutputError
 
     if isinstance(error, EngineError | OutputError):
         return fail(str(error), OUTSIDE_FAILED)

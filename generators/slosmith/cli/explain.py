@@ -13,14 +13,14 @@ from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
 from slosmith.cli.output import duration_words, plural, print_json, print_table
-from slosmith.explain import Explanation, PeriodBudget, Value, explain
-from slosmith.explain_alerts import Detection, Tier
+from slosmith.explain.alerts import Detection, Tier
+from slosmith.explain.slo import Explanation, PeriodBudget, Value, explain
 from slosmith.model import Origin, Slo
 from slosmith.problems.nearest import suggestion
-from slosmith.rules.numbers import percent, percent_exact, plain, significant, time_until
+from slosmith.vocabulary.numbers import percent, percent_exact, plain, significant, time_until
 
 if TYPE_CHECKING:
-    from slosmith.spec import Sources
+    from slosmith.formats.sources import Sources
 
 app = command_app()
 

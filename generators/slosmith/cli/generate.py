@@ -27,15 +27,15 @@ from slosmith.cli.options import (
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.compile import consumer_warnings
+from slosmith.output.tree import Comparison
 from slosmith.problems import Severity
 from slosmith.problems.finding import FindingsError
 from slosmith.settings import RuleMode
-from slosmith.spec import load
-from slosmith.targets.tree import Comparison
+from slosmith.workspace import load
 
 if TYPE_CHECKING:
     from slosmith.model import Workspace
-    from slosmith.spec import Loaded
+    from slosmith.workspace import Loaded
 
 app = command_app()
 _UNCHANGED = "nothing was changed"

@@ -19,7 +19,7 @@ from slosmith.problems.reporters import FORMATS, Facts, render
 
 if TYPE_CHECKING:
     from slosmith.problems.reporters.sarif import Rule
-    from slosmith.spec import Loaded
+    from slosmith.workspace import Loaded
 
 
 def _date(text: str) -> date:

@@ -11,7 +11,7 @@ from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import duration_text, plural, print_json, print_table
 from slosmith.model import Slo
-from slosmith.rules.numbers import percent_exact
+from slosmith.vocabulary.numbers import percent_exact
 
 app = command_app()
 

@@ -14,12 +14,12 @@ from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.options import Format
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Problem, Severity
-from slosmith.spec import load
+from slosmith.workspace import load
 
 if TYPE_CHECKING:
     from slosmith.model import Workspace
     from slosmith.settings import RuleMode
-    from slosmith.spec import Loaded
+    from slosmith.workspace import Loaded
 
 
 def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> tuple[Loaded, Workspace]:

@@ -48,7 +48,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def duration_words(seconds: Decimal) -> str:
     """A length of time for people: the unit is chosen by its size (``13h26m``)."""
-    from slosmith.rules.numbers import approximate_time
+    from slosmith.vocabulary.numbers import approximate_time
 
     return approximate_time(seconds)
 

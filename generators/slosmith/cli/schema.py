@@ -16,7 +16,7 @@ from slosmith.problems.nearest import suggestion
 
 app = command_app()
 
-_PACKAGES = ("slosmith.spec", "slosmith.sli", "slosmith.policy")
+_PACKAGES = ("slosmith.formats", "slosmith.sli", "slosmith.policy")
 _SUFFIX = ".schema.json"
 
 

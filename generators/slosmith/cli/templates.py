@@ -12,13 +12,13 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
+from slosmith.formats.sources import Sources
+from slosmith.formats.template_files import read_templates
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 from slosmith.problems.reporters.text import report
 from slosmith.sli.library import library
 from slosmith.sli.template import TemplateLibrary
-from slosmith.spec.sources import Sources
-from slosmith.spec.template_files import read_templates
 
 app = command_app()
 

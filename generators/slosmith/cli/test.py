@@ -26,7 +26,7 @@ from slosmith.cli.options import (
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
-from slosmith.targets.rule_files import RuleFiles, find_rule_files
+from slosmith.output.rule_files import RuleFiles, find_rule_files
 
 app = command_app()
 

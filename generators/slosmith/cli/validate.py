@@ -14,10 +14,10 @@ from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Problem, Severity
-from slosmith.spec import load
+from slosmith.workspace import load
 
 if TYPE_CHECKING:
-    from slosmith.spec import Loaded
+    from slosmith.workspace import Loaded
 
 app = command_app()
 

@@ -11,7 +11,7 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import Format, FormatOption
 from slosmith.cli.output import plural, print_json
-from slosmith.targets.checksums import SUMS, Verification, read_sums, verify
+from slosmith.output.checksums import SUMS, Verification, read_sums, verify
 
 app = command_app()
 

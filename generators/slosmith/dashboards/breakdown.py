@@ -10,15 +10,7 @@ import msgspec
 import yaml
 
 from slosmith.dashboards.promises import Promise
-from slosmith.model import (
-    BooleanGauge,
-    CounterRatio,
-    Duration,
-    HistogramLatency,
-    NativeHistogramLatency,
-    Selector,
-    Slo,
-)
+from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Selector, Slo
 from slosmith.promql import selector_text
 from slosmith.sli.base import base_expressions
 

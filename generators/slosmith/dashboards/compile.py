@@ -14,7 +14,7 @@ from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
-from slosmith.rules.dashboard_uids import FLEET
+from slosmith.vocabulary.dashboard_uids import FLEET
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode

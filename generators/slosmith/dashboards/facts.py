@@ -17,12 +17,13 @@ from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
 from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
 from slosmith.promql import literal_regex, quote
-from slosmith.rules import calendars, names
-from slosmith.rules.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
-from slosmith.rules.firing import firing_tiers, minimum_bad_events
-from slosmith.rules.numbers import percent_exact, plain, significant
-from slosmith.rules.sloth import recorded_windows
-from slosmith.rules.windows import AlertTier, ratio_windows
+from slosmith.schemes import calendars
+from slosmith.schemes.firing import firing_tiers, minimum_bad_events
+from slosmith.schemes.sloth.rules import recorded_windows
+from slosmith.schemes.tiers import AlertTier, ratio_windows
+from slosmith.vocabulary import names
+from slosmith.vocabulary.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
+from slosmith.vocabulary.numbers import percent_exact, plain, significant
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode

@@ -8,7 +8,7 @@ import msgspec
 
 from slosmith.model import Slo
 from slosmith.promql import literal_regex, quote
-from slosmith.rules import names
+from slosmith.vocabulary import names
 
 
 class Promise(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from slosmith.dashboards.promises import Promise
 from slosmith.model import Duration, Operations, RawRatio, Service, Slo
-from slosmith.rules.numbers import percent_exact, plain
+from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from slosmith.export.framework import Loss
 from slosmith.model import Alerting, Operations, Service, Slo
-from slosmith.rules.windows import all_tiers
+from slosmith.schemes.tiers import all_tiers
 
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 

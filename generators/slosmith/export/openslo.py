@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
 
+from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
-from slosmith.export.queries import event_queries
+from slosmith.formats.dialects.openslo.windows import calendar_window, rolling_of_calendar
 from slosmith.model import (
     Alerting,
     BurnRateWindow,
@@ -23,12 +24,11 @@ from slosmith.model import (
     Service,
     Slo,
 )
+from slosmith.output.yaml_text import document
 from slosmith.promql import selector_text
-from slosmith.rules import names
-from slosmith.rules.numbers import EXACT, plain
 from slosmith.sli.base import le_pattern
-from slosmith.spec.dialects.openslo_windows import calendar_window, rolling_of_calendar
-from slosmith.targets.yaml_text import document
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import EXACT, plain
 
 VERSION = "openslo/v1"
 _OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}

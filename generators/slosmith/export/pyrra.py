@@ -7,6 +7,8 @@ from typing import Any
 
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
+from slosmith.formats.dialects.pyrra.v1alpha1 import KIND, NAME, SERVICE_ANNOTATION
+from slosmith.formats.dialects.pyrra.windows import is_pyrras
 from slosmith.model import (
     Alerting,
     BooleanGauge,
@@ -20,12 +22,10 @@ from slosmith.model import (
     Service,
     Slo,
 )
+from slosmith.output.yaml_text import document
 from slosmith.promql import selector_text
-from slosmith.rules import names
-from slosmith.rules.numbers import plain
-from slosmith.spec.dialects.pyrra import KIND, NAME, SERVICE_ANNOTATION
-from slosmith.spec.dialects.pyrra_windows import is_pyrras
-from slosmith.targets.yaml_text import document
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import plain
 
 _PREFIX = "pyrra.dev/"
 _LINKS = ("documentation", "runbook", "dashboard")

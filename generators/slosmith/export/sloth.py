@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
-from slosmith.export.queries import event_queries
 from slosmith.model import Alerting, BurnRateWindow, Duration, Operations, RawRatio, Service, Slo
-from slosmith.rules import names
-from slosmith.rules.numbers import plain
-from slosmith.rules.sloth import MODES
-from slosmith.targets.yaml_text import document
+from slosmith.output.yaml_text import document
+from slosmith.schemes.sloth.rules import MODES
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import plain
 
 _NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9]", re.ASCII)
 _PERIOD = Duration.parse("30d")
@@ -213,6 +213,6 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
 
 
 def _unreachable(slo: Slo, window: BurnRateWindow, limit: Decimal) -> bool:
-    from slosmith.rules.sloth import burn_factor
+    from slosmith.schemes.sloth.rules import burn_factor
 
     return burn_factor(window, slo.period.rolling) * slo.objective.error_budget_ratio > limit

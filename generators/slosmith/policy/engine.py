@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from slosmith.formats.sources import Sources
 from slosmith.model import Service, Slo, SloClass, Workspace
 from slosmith.policy import catalogue
 from slosmith.policy.check import Check, Violation
@@ -23,7 +24,6 @@ from slosmith.problems import Problem, Severity
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
 from slosmith.sli.template import TemplateLibrary
-from slosmith.spec.sources import Sources
 
 _SHOWN = 4
 """How many subjects a problem names before it counts the rest."""

@@ -7,17 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from slosmith.model import (
-    CounterRatio,
-    DocumentPath,
-    Duration,
-    Indicator,
-    Origin,
-    QueryRatio,
-    RawRatio,
-    Selector,
-    Slo,
-)
+from slosmith.model import CounterRatio, DocumentPath, Duration, Indicator, Origin, QueryRatio, RawRatio, Selector, Slo
 from slosmith.problems.finding import at
 from slosmith.promql import Expression, PromqlError, fill_window, parse
 

@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slosmith.formats import files
+from slosmith.formats.sources import Sources
+from slosmith.formats.yaml import document, text
 from slosmith.model import Origin
 from slosmith.policy import engine
 from slosmith.policy.context import Context
 from slosmith.policy.inventory import Inventory, InventoryShapeError, parse_inventory
 from slosmith.problems import Problem
 from slosmith.problems.finding import Finding, at
-from slosmith.spec import Loaded, document, files, text
-from slosmith.spec.sources import Sources
+from slosmith.workspace import Loaded
 
 if TYPE_CHECKING:
     from slosmith.policy.user.policies import UserPolicy

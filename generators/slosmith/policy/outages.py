@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from slosmith.model import Duration, Period, Service, Slo
-from slosmith.rules.calendars import period_days
+from slosmith.schemes.calendars import period_days
 
 _DAY_MS = 86_400_000
 

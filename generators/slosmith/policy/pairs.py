@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from slosmith.model import Duration, Slo
 from slosmith.policy.words import about_percent, number, percent
-from slosmith.rules.windows import AlertTier
+from slosmith.schemes.tiers import AlertTier
 
 _MINUTE_MS = 60_000
 

@@ -11,7 +11,7 @@ from slosmith.problems.problem import Severity
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is wrong at ``origin``; :meth:`slosmith.spec.sources.Sources.locate` makes it a ``Problem``.
+    """One thing that is wrong at ``origin``; :meth:`slosmith.formats.sources.Sources.locate` makes it a ``Problem``.
 
     Pure steps report findings, because a path is known to them and a line is not.
     """

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from slosmith.formats.declarations import AlertingDeclaration
 from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
-from slosmith.rules import names
-from slosmith.spec.declarations import AlertingDeclaration
+from slosmith.vocabulary import names
 
 DEFAULT_CATALOGUE = "default"
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from slosmith.formats.declarations import CatalogueDeclaration, ClassDeclaration
 from slosmith.model import Calendar, Origin
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
-from slosmith.spec.declarations import CatalogueDeclaration, ClassDeclaration
 
 
 class Context(msgspec.Struct):

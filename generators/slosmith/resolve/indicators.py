@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from slosmith.formats import free_queries as queries
+from slosmith.formats.declarations import InlineIndicator, TemplateUse
 from slosmith.model import (
     CounterRatio,
     DocumentPath,
@@ -24,9 +26,7 @@ from slosmith.model import (
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
 from slosmith.sli.expand import expand
-from slosmith.sli.problem import TemplateError, TemplateProblem
-from slosmith.spec import queries
-from slosmith.spec.declarations import InlineIndicator, TemplateUse
+from slosmith.sli.template_error import TemplateError, TemplateProblem
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from slosmith.formats.declarations import Common, DependencyDeclaration
 from slosmith.model import Operations
-from slosmith.spec.declarations import Common, DependencyDeclaration
 
 
 def first_text(layers: Sequence[Common], field: Literal["responsible"]) -> str:

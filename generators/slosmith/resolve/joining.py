@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from slosmith.formats.declarations import ObjectiveDeclaration, ServiceDeclaration
 from slosmith.resolve.context import Context
 from slosmith.resolve.objective import OWN_DIALECT
-from slosmith.spec.declarations import ObjectiveDeclaration, ServiceDeclaration
 
 
 def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> list[ServiceDeclaration]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
 from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, RawRatio, Slo
 from slosmith.problems import Severity
 from slosmith.resolve.alerting import DEFAULT_CATALOGUE, check_labels, merge_labels, resolve_alerting
@@ -23,7 +24,6 @@ from slosmith.resolve.indicators import (
 )
 from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
-from slosmith.spec.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
 
 _DAY_MS = 86_400_000
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from slosmith.formats.declarations import ClassDeclaration, ObjectiveDeclaration, Override, ServiceDeclaration
 from slosmith.model import Origin
 from slosmith.problems.finding import at
 from slosmith.problems.nearest import nearest, suggestion
 from slosmith.resolve.context import Context
-from slosmith.spec.declarations import (
-    ClassDeclaration,
-    ObjectiveDeclaration,
-    Override,
-    ServiceDeclaration,
-)
 
 
 class Layers(msgspec.Struct, frozen=True):

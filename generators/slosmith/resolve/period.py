@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from slosmith.formats.declarations import PeriodDeclaration
 from slosmith.model import Duration, Origin, Period
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
-from slosmith.spec.declarations import PeriodDeclaration
 
 DEFAULT_ROLLING = Duration.parse("28d")
 

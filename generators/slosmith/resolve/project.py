@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, CatalogueDeclaration, ProjectDeclaration
+from slosmith.formats.values import ratio
 from slosmith.model import Duration, Labels
 from slosmith.problems.finding import Finding
 from slosmith.settings import DeclaredDependency, Inventory, Project, Site
-from slosmith.spec.declarations import (
-    AnyDeclaration,
-    CalendarDeclaration,
-    CatalogueDeclaration,
-    ProjectDeclaration,
-)
-from slosmith.spec.values import ratio
 
 
 def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Finding]]:

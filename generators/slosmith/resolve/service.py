@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from slosmith.formats.declarations import Common, ServiceDeclaration
 from slosmith.model import Dependency, Origin, Service, Slo
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve import inherited
@@ -11,7 +12,6 @@ from slosmith.resolve.context import Context
 from slosmith.resolve.objective import OWN_DIALECT, ObjectiveResolver, ServiceContext
 from slosmith.resolve.objectives import objectives_of
 from slosmith.settings import fill_url, url_values
-from slosmith.spec.declarations import Common, ServiceDeclaration
 
 _FOREIGN_LABELS = frozenset({"severity", "team", "calendar", "revision"})
 """Labels that specs in foreign formats may set: there they mean what they mean there."""

@@ -29,7 +29,7 @@ from slosmith.ruletests.scenes import (
     idle_counter,
     scraped,
 )
-from slosmith.sli.queries import without_zero
+from slosmith.sli.counting import without_zero
 
 _MOST_EXAMPLES = 3
 _FIVE_MINUTES = Duration(300_000)

@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slosmith.model import Duration, Labels, Slo
+from slosmith.model.rule_tests import QueryTest, Sample
+from slosmith.model.rules import AlertingRule
 from slosmith.promql import literal_regex, quote
-from slosmith.rules import names
-from slosmith.rules.types import AlertingRule
-from slosmith.ruletests.types import QueryTest, Sample
+from slosmith.vocabulary import names
 
 # Their inverses are exact as floating-point numbers; coarser ones only where a value lies between two of the finer.
 _PRECISIONS = (Fraction(1, 1_000_000), Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1))

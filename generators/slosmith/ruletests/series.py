@@ -14,7 +14,7 @@ from fractions import Fraction
 import msgspec
 
 from slosmith.model import Duration
-from slosmith.ruletests.types import InputSeries
+from slosmith.model.rule_tests import InputSeries
 
 Value = int | Decimal
 

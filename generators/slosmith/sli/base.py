@@ -32,7 +32,7 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.promql import check_label_name, fill_window, literal_regex, selector_text
-from slosmith.sli.queries import events_per_second, subtracts, without_zero
+from slosmith.sli.counting import events_per_second, subtracts, without_zero
 
 BASE_WINDOW = Duration.from_seconds(300)
 SLICE = Duration.from_seconds(60)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from slosmith.model import Duration
-from slosmith.sli.problem import TemplateError, TemplateProblem
+from slosmith.sli.template_error import TemplateError, TemplateProblem
 
 UNITS_PER_SECOND = {"seconds": Decimal(1), "milliseconds": Decimal(1000), "microseconds": Decimal(1_000_000)}
 

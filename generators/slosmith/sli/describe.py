@@ -9,7 +9,6 @@ from slosmith.model import Duration
 from slosmith.sli.base import base_expressions
 from slosmith.sli.buckets import UNITS_PER_SECOND, in_duration
 from slosmith.sli.expand import THRESHOLD, expand
-from slosmith.sli.problem import TemplateError
 from slosmith.sli.template import (
     IndicatorTemplate,
     Narrowing,
@@ -19,6 +18,7 @@ from slosmith.sli.template import (
     Template,
     TemplateLibrary,
 )
+from slosmith.sli.template_error import TemplateError
 
 _TRIED = ("500ms", "1s", "64ms", "1200ms", "1h")
 """Thresholds for the example: the first that is a bucket."""

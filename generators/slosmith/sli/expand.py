@@ -19,7 +19,6 @@ from slosmith.model import (
 )
 from slosmith.sli.buckets import bucket_for, in_unit
 from slosmith.sli.parameters import Values, check_parameters, missing
-from slosmith.sli.problem import TemplateError, TemplateProblem, nearest
 from slosmith.sli.template import (
     Condition,
     IndicatorTemplate,
@@ -30,6 +29,7 @@ from slosmith.sli.template import (
     Template,
     TemplateLibrary,
 )
+from slosmith.sli.template_error import TemplateError, TemplateProblem, nearest
 
 THRESHOLD = "threshold"
 """In a template, where a limit stands: the objective's threshold."""

@@ -26,7 +26,7 @@ class TemplateFileError(Exception):
 
 
 def library(own: Iterable[Template] = ()) -> TemplateLibrary:
-    """Our templates and a project's ``own`` (read by :mod:`slosmith.spec.template_files`), which win over ours.
+    """Our templates and a project's ``own`` (read by :mod:`slosmith.formats.template_files`), which win over ours.
 
     Reads files of ours, when a template is asked for. Raises TemplateFileError then.
     """

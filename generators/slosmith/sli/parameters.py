@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from slosmith.model import DocumentPath, Duration, Matcher
 from slosmith.promql import check_label_name, check_metric_name, check_regex, literal_regex, parse_matcher, quote
-from slosmith.sli.problem import TemplateError, TemplateProblem, nearest
 from slosmith.sli.template import Parameter, ParameterType, Template
+from slosmith.sli.template_error import TemplateError, TemplateProblem, nearest
 
 BUCKETS = "buckets"
 """Name of the parameter, in any template, that replaces the histogram's known bucket bounds."""

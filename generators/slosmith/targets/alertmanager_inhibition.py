@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from slosmith.model import Slo
-from slosmith.rules import names, tiers
+from slosmith.schemes.tiers import tiers
 from slosmith.settings import RuleMode
 from slosmith.targets.alertmanager_labels import OURS, any_of, severity_label
+from slosmith.vocabulary import names
 
 
 def inhibit_rules(slos: Sequence[Slo], rules: RuleMode, equal: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from slosmith.model import Alerting, Slo
 from slosmith.promql import literal_regex, quote
-from slosmith.rules import names
-from slosmith.rules.sloth import MODES
+from slosmith.schemes.sloth.rules import MODES
 from slosmith.settings import RuleMode
+from slosmith.vocabulary import names
 
 OURS = f'{names.ID}!=""'
 """Matches the alerts of SLOs and nobody else's."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from slosmith.rules import RuleFile, RuleGroup
-from slosmith.targets.rule_text import rule_file_text
+from slosmith.model.rules import RuleFile, RuleGroup
+from slosmith.output.rule_text import rule_file_text
 
 MOST_BYTES = 1_000_000
 """Of one ConfigMap's data: Kubernetes allows 1 MiB (1,048,576 bytes) for the object, with its metadata."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from slosmith.targets.tree import MARKER
+from slosmith.output.tree import MARKER
 
 LONGEST_NAME = 253
 _NAME_PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"

@@ -12,12 +12,12 @@ from typing import Annotated
 import msgspec
 
 from slosmith.model import Slo
+from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.output.rule_text import rule_file_text
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.problem import Severity
-from slosmith.rules import AlertingRule, Rule, RuleFile, RuleGroup
-from slosmith.rules import names as rule_names
-from slosmith.targets.rule_text import rule_file_text
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts, compile_rules
+from slosmith.vocabulary import names as rule_names
 
 NAME = "mimir"
 

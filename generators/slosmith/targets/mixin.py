@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from slosmith.model import Labels
-from slosmith.rules import AlertingRule, Rule, RuleFile, RuleGroup
-from slosmith.rules import names as rule_names
+from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.output.tree import header
+from slosmith.output.yaml_text import json_text
 from slosmith.targets import grafana
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.targets.tree import header
-from slosmith.targets.yaml_text import json_text
+from slosmith.vocabulary import names as rule_names
 
 NAME = "mixin"
 
@@ -43,7 +43,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     services = [service.name for service in artefacts.workspace.services]
     uids = []
     if settings.dashboards:
-        from slosmith.rules.dashboard_uids import FLEET, service_uid
+        from slosmith.vocabulary.dashboard_uids import FLEET, service_uid
 
         files.update(_dashboards(grafana.shared_files(artefacts, grafana.without_folders(artefacts.project))))
         uids = sorted([FLEET, *map(service_uid, services)])

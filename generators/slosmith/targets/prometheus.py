@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from slosmith.targets.rule_test_text import rule_test_text
-from slosmith.targets.rule_text import rule_file_text
+from slosmith.output.rule_test_text import rule_test_text
+from slosmith.output.rule_text import rule_file_text
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 

@@ -11,14 +11,14 @@ from typing import Annotated, Any
 import msgspec
 
 from slosmith.model import Origin
+from slosmith.model.rules import RuleFile
+from slosmith.output.rule_text import head, rule_groups
+from slosmith.output.yaml_text import document
 from slosmith.problems.finding import FindingsError, at
-from slosmith.rules import RuleFile
 from slosmith.settings import Project
 from slosmith.targets.kubernetes import MANAGED_BY, object_name, source_annotation
 from slosmith.targets.kubernetes_metadata import metadata_findings
-from slosmith.targets.rule_text import head, rule_groups
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.targets.yaml_text import document
 
 NAME = "prometheus_operator"
 

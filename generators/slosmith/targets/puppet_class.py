@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from slosmith.targets.tree import header
+from slosmith.output.tree import header
 
 _READERS = {"thanos": "a Thanos ruler", "prometheus": "a Prometheus server"}
 _SUFFIXES = {"thanos": "yaml", "prometheus": "yml"}

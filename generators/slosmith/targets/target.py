@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from slosmith.model import Service, Workspace
+from slosmith.model.rules import RuleFile
 from slosmith.problems.finding import Finding
-from slosmith.rules import RuleFile, compile_calendars, compile_service
+from slosmith.schemes.calendars import compile_calendars
+from slosmith.schemes.weighted.compile import compile_service
 from slosmith.settings import Project
 
 if TYPE_CHECKING:
-    from slosmith.ruletests import TestFile
+    from slosmith.model.rule_tests import TestFile
 
 Files = dict[str, str]
 """Relative path below the target's folder -> text."""
@@ -42,7 +44,7 @@ class ServiceArtefacts:
 def compile_rules(service: Service, project: Project) -> RuleFile:
     """The rules of ``service``, in the project's mode."""
     if project.rules == "sloth":
-        from slosmith.rules.sloth import compile_service as compile_sloth
+        from slosmith.schemes.sloth.rules import compile_service as compile_sloth
 
         return compile_sloth(service, project.evaluation_interval)
     return compile_service(service, project.evaluation_interval)
@@ -52,10 +54,10 @@ def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFi
     """Unit tests of ``rules``, which are those of ``service``, or a target's version of them with other alert texts."""
     # imported when asked for: a project may do without
     if project.rules == "sloth":
-        from slosmith.ruletests.sloth import compile_tests as compile_sloth_tests
+        from slosmith.schemes.sloth.tests import compile_tests as compile_sloth_tests
 
         return compile_sloth_tests(service, rules)
-    from slosmith.ruletests import compile_tests as compile_weighted_tests
+    from slosmith.schemes.weighted.tests.compile import compile_tests as compile_weighted_tests
 
     return compile_weighted_tests(service, rules)
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from slosmith.output.rule_text import rule_file_text
 from slosmith.targets import prometheus
-from slosmith.targets.rule_text import rule_file_text
 from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 

@@ -38,7 +38,7 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import about_percent
 from slosmith.problems import Severity
-from slosmith.rules.windows import tiers
+from slosmith.schemes.tiers import tiers
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

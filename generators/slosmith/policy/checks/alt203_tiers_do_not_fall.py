@@ -36,7 +36,7 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import about_percent, number
 from slosmith.problems import Severity
-from slosmith.rules.windows import AlertTier, all_tiers
+from slosmith.schemes.tiers import AlertTier, all_tiers
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

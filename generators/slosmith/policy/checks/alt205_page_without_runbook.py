@@ -32,7 +32,7 @@ from slosmith.policy.context import Context
 from slosmith.policy.links import alert_link
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.rules.firing import firing_tiers
+from slosmith.schemes.firing import firing_tiers
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

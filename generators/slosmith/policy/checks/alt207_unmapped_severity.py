@@ -29,8 +29,8 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.rules.firing import firing_tiers
-from slosmith.rules.sloth import MODES
+from slosmith.schemes.firing import firing_tiers
+from slosmith.schemes.sloth.rules import MODES
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

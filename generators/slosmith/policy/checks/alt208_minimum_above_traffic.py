@@ -33,7 +33,7 @@ from slosmith.policy.context import Context
 from slosmith.policy.outages import events
 from slosmith.policy.words import event_count, number
 from slosmith.problems import Severity
-from slosmith.rules.firing import firing_tiers, minimum_bad_events
+from slosmith.schemes.firing import firing_tiers, minimum_bad_events
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

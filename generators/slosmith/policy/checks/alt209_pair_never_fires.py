@@ -37,7 +37,7 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.pairs import is_dead, listed, remedy, why_dead
 from slosmith.problems import Severity
-from slosmith.rules.firing import sloth_alerts
+from slosmith.schemes.firing import sloth_alerts
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

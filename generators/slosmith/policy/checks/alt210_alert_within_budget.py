@@ -42,8 +42,8 @@ from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import about_percent, number, percent
 from slosmith.problems import Severity
-from slosmith.rules.firing import firing_tiers
-from slosmith.rules.windows import AlertTier
+from slosmith.schemes.firing import firing_tiers
+from slosmith.schemes.tiers import AlertTier
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):

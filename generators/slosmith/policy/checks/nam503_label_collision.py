@@ -30,7 +30,7 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.rules import names
+from slosmith.vocabulary import names
 
 _OWN = frozenset({
     *names.IDENTITY, names.WINDOW, names.REVISION, names.SEVERITY, names.TIER, names.TEAM, names.CALENDAR, names.SITE,

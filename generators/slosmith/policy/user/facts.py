@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from slosmith.model import Duration, Service, Slo
 from slosmith.policy.expressions import used_selectors
-from slosmith.rules.firing import firing_tiers, minimum_bad_events
+from slosmith.schemes.firing import firing_tiers, minimum_bad_events
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode

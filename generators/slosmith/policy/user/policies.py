@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from slosmith.formats.schema import Schema
+from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
 from slosmith.policy.check import FAMILIES
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
-from slosmith.spec.document import Document
-from slosmith.spec.schema import Schema
 
 SCHEMA = Schema("policy-v1", Path(__file__).parents[1] / "schemas")
 FOLDER = "policies"

@@ -1,0 +1,1 @@
+"""What an SLO and its alerts mean in numbers."""

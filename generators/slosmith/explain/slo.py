@@ -1,0 +1,244 @@
+"""What an SLO means in numbers: budgets in events and minutes, when each alert fires, where each value came from.
+
+Pure arithmetic over the model. Durations are exact seconds, ratios 0..1, events may be fractions of one. Formulas: SRE
+Workbook, chapter 5.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from slosmith.explain.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
+from slosmith.model import Duration, Origin, RawRatio, Slo
+from slosmith.schemes.calendars import period_days
+from slosmith.vocabulary.numbers import percent_exact, plain
+
+if TYPE_CHECKING:
+    from slosmith.settings import RuleMode
+
+DAY = Decimal(86400)
+MINUTE = Duration(60_000)
+_PER = (Decimal(1000), Decimal(1_000_000))
+
+
+class PeriodBudget(msgspec.Struct, frozen=True):
+    """The budget of one period: how long everything may fail, and how many events may, if the traffic is declared."""
+
+    period: str
+    days: Decimal
+    outage_seconds: Decimal
+    """Full outage that spends the whole budget, at steady traffic."""
+    events: Decimal | None = None
+    bad_events: Decimal | None = None
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A resolved value as text, and the origin of it."""
+
+    field: str
+    value: str
+    kind: str
+    file: str
+    path: tuple[str | int, ...] = ()
+    document: int = 0
+    line: int = 0
+    """From 1; 0 where it is not written in a file."""
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Everything `slosmith explain` tells about one SLO."""
+
+    service: str
+    slo: str
+    id: str
+    rules: str
+    """Whose rules are written: ``weighted`` (ours) or ``sloth``."""
+    objective: str
+    """In words."""
+    target_ratio: Decimal
+    aspirational_ratio: Decimal | None
+    error_budget_ratio: Decimal
+    counts_events: bool
+    """Whether the indicator counts events; a ratio without any has no budget of them."""
+    bad_events_per: dict[str, Decimal]
+    """Events -> how many of them may be bad; empty where none are counted."""
+    budgets: tuple[PeriodBudget, ...]
+    evaluation_interval_seconds: Decimal
+    """Between two evaluations: no alert changes in between."""
+    alerts: tuple[Tier, ...]
+    combined: tuple[CombinedAlert, ...]
+    """Sloth's two alerts, which join the pairs of ``alerts``; empty with rules of ours."""
+    absent_after_seconds: Decimal | None
+    """How long the SLI may be missing before the absence alert; None: no such alert."""
+    exhaustion: bool
+    """Whether a ticket says that a budget is spent."""
+    notes: tuple[str, ...]
+    """What the rules do not do though the spec asks for it, and what their numbers are not."""
+    values: tuple[Value, ...]
+
+
+def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE) -> Explanation:
+    """The numbers of one SLO, with the alerts that ``rules`` have for it, evaluated every ``interval``. The lines of
+    origins are left at 0: the caller knows the texts.
+    """
+    budget = slo.objective.error_budget_ratio
+    alerting = slo.alerting if rules == "weighted" else None
+    counts = not isinstance(slo.indicator, RawRatio)
+    return Explanation(
+        service=slo.service,
+        slo=slo.name,
+        id=slo.id,
+        rules=rules,
+        objective=objective_in_words(slo),
+        target_ratio=slo.objective.target_ratio,
+        aspirational_ratio=slo.objective.aspirational_ratio,
+        error_budget_ratio=budget,
+        counts_events=counts,
+        bad_events_per={f"{count:f}": count * budget for count in _PER} if counts else {},
+        budgets=_budgets(slo),
+        evaluation_interval_seconds=interval.seconds,
+        alerts=explain_tiers(slo, rules, interval),
+        combined=explain_combined(slo, rules, interval),
+        absent_after_seconds=alerting.absent_for.seconds if alerting is not None and alerting.absence else None,
+        exhaustion=alerting is not None and alerting.exhaustion,
+        notes=tuple(_notes(slo, rules)),
+        values=_values(slo, rules),
+    )
+
+
+def objective_in_words(slo: Slo) -> str:
+    """The promise as a sentence."""
+    place = f" in {slo.site}" if slo.site else ""
+    threshold = slo.objective.threshold_said
+    promise = f"are answered within {threshold}" if threshold else "are good"
+    target, subject = percent_exact(slo.objective.target_ratio), f"{slo.service} ({slo.indicator_name}{place})"
+    if isinstance(slo.indicator, RawRatio):
+        sentence = f"{subject} is {target} good, by the mean over time of a ratio that counts no events"
+    else:
+        sentence = f"{target} of the events of {subject} {promise}"
+    sentence += f", in any {slo.period.rolling.in_days}"
+    if slo.period.calendar is not None:
+        sentence += f", and in every reporting period ({slo.period.calendar.name})"
+    if slo.group_by:
+        sentence += f", for each {', '.join(slo.group_by)}"
+    return sentence + "."
+
+
+def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
+    budgets = [_budget(slo, f"rolling {slo.period.rolling.in_days}", slo.period.rolling.seconds / DAY)]
+    if slo.period.calendar is not None:
+        name = slo.period.calendar.name
+        shortest, longest = period_days(slo.period.calendar)
+        if shortest == longest:
+            budgets.append(_budget(slo, f"{name} ({shortest}d)", Decimal(shortest)))
+        else:
+            budgets.append(_budget(slo, f"shortest {name} ({shortest}d)", Decimal(shortest)))
+            budgets.append(_budget(slo, f"longest {name} ({longest}d)", Decimal(longest)))
+    return tuple(budgets)
+
+
+def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:
+    budget = slo.objective.error_budget_ratio
+    counts = slo.expected_events_per_day is not None and not isinstance(slo.indicator, RawRatio)
+    events = slo.expected_events_per_day * days if slo.expected_events_per_day is not None and counts else None
+    return PeriodBudget(
+        period=name,
+        days=days,
+        outage_seconds=days * DAY * budget,
+        events=events,
+        bad_events=None if events is None else events * budget,
+    )
+
+
+_ALWAYS = (
+    "target", "threshold", "aspirational", "indicator", "period", "calendar", "team", "catalogue", "max_error_ratio",
+    "minimum_bad_events", "absent_for", "runbook", "dashboard", "documentation",
+)  # fmt: skip
+"""What is listed even if nothing but a default gave it."""
+
+
+_OF_OURS = (
+    "max_error_ratio",
+    "minimum_bad_events",
+    "absent_for",
+    "absent_name",
+    "absence",
+    "exhausted_name",
+    "exhaustion",
+)
+"""What means nothing to Sloth's rules."""
+
+
+def _notes(slo: Slo, rules: RuleMode) -> list[str]:
+    raw = isinstance(slo.indicator, RawRatio)
+    if rules == "weighted":
+        return ["The indicator is a ratio that counts no events: longer periods are means over time."] if raw else []
+    notes = ["Rules are those that Sloth itself would write: the period is a mean over time, whatever the traffic was."]
+    if slo.period.calendar is not None:
+        notes.append(
+            f"They know no calendar: nothing is recorded for the reporting period ({slo.period.calendar.name})."
+        )
+    if slo.objective.aspirational_ratio is not None:
+        notes.append("They do not record the aspirational target.")
+    if slo.alerting is not None:
+        wanted = (
+            (slo.alerting.minimum_bad_events > 0 and not raw, "no minimum of bad events"),
+            (slo.alerting.absence, "no alert about missing data"),
+            (slo.alerting.exhaustion, "no alert about a spent budget"),
+        )
+        missing = [said for asked, said in wanted if asked]
+        if missing:
+            notes.append(f"They have {', '.join(missing)}.")
+    return notes
+
+
+def _values(slo: Slo, rules: RuleMode) -> tuple[Value, ...]:
+    origins = dict(slo.origins)
+    unused: tuple[str, ...] = ()
+    if rules == "sloth":
+        unused = _OF_OURS
+    elif isinstance(slo.indicator, RawRatio):
+        unused = ("minimum_bad_events",)
+    fields = [*_ALWAYS, *sorted(origins.keys() - set(_ALWAYS))]
+    values = []
+    for field in fields:
+        text = "" if field in unused else _text(_resolved(slo, field))
+        if text:
+            origin = origins.get(field, Origin("default"))
+            values.append(Value(field, text, origin.kind, origin.file, origin.path, origin.document))
+    return tuple(values)
+
+
+def _resolved(slo: Slo, field: str) -> object:
+    """The value that ``field`` of the origins names."""
+    special: dict[str, object] = {
+        "target": percent_exact(slo.objective.target_ratio),
+        "aspirational": slo.objective.aspirational_ratio and percent_exact(slo.objective.aspirational_ratio),
+        "threshold": slo.objective.threshold,
+        "measured_threshold": slo.objective.measured_threshold,
+        "indicator": type(slo.indicator).__struct_config__.tag,
+        "period": slo.period.rolling.in_days,
+        "calendar": slo.period.calendar and slo.period.calendar.name,
+        "class": slo.slo_class,
+    }
+    if field in special:
+        return special[field]
+    for holder in (slo, slo.alerting):
+        if holder is not None and field in holder.__struct_fields__:
+            return getattr(holder, field)
+    return None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, tuple):
+        return ", ".join(f"{item[0]}={item[1]}" if isinstance(item, tuple) else str(item) for item in value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""Text -> declarations: YAML, schemas, and the dialects that slosmith reads."""

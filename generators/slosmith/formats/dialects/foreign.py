@@ -1,0 +1,42 @@
+"""What the readers of other tools' formats share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slosmith.formats.values import Node
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding
+
+
+class UnusableError(Exception):
+    """Something cannot be read any further; why is reported already."""
+
+
+def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False) -> None:
+    """Report something that Prometheus rules cannot do."""
+    node.report("RES329", message, path, hint, on_key=on_key)
+
+
+def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+    """Tell of something that is asked for and is not a matter of rules: a notice."""
+    node.findings.append(
+        Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
+    )
+
+
+def without_nothing(value: Any) -> Any:
+    """The document without keys that have no value: to the readers of other tools they are not there."""
+    if isinstance(value, dict):
+        return {key: without_nothing(item) for key, item in value.items() if item is not None}
+    return [without_nothing(item) for item in value] if isinstance(value, list) else value
+
+
+def link(annotations: Mapping[str, Any], kind: str) -> str:
+    """The URL in the annotation that is usual for it; empty where it is none, or is made when an alert fires."""
+    for name in (kind, f"{kind}_url"):
+        url = str(annotations.get(name, "")).strip()
+        if url.startswith(("https://", "http://")) and "{{" not in url:
+            return url
+    return ""

@@ -1,0 +1,134 @@
+"""OpenSLO's alert policies -> tiers of burn-rate alerts.
+
+A condition says: the burn rate over ``lookbackWindow`` has been at ``threshold`` for ``alertAfter``. A tier says: the
+burn rate is over the threshold over a long and over a short window. So ``lookbackWindow`` is the long one and
+``alertAfter`` the short one: what lasts shorter than that does not alert, and what is over clears that soon.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from typing import Any, Literal
+
+from slosmith.formats.declarations import AlertingDeclaration
+from slosmith.formats.dialects.foreign import UnusableError, cannot_say, not_for_rules
+from slosmith.formats.dialects.openslo.references import Documents
+from slosmith.formats.values import Node
+from slosmith.model import BurnRateWindow, Duration
+from slosmith.vocabulary.numbers import EXACT
+
+_FIVE_MINUTES = Duration(300_000)
+_SEVERITIES: dict[str, Literal["page", "ticket"]] = {
+    **dict.fromkeys(("page", "critical", "high", "error", "p1", "sev1", "emergency", "urgent"), "page"),
+    **dict.fromkeys(
+        ("ticket", "warning", "warn", "medium", "low", "minor", "p2", "p3", "sev2", "sev3", "info"), "ticket"
+    ),
+}
+
+
+def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices: bool) -> AlertingDeclaration | None:
+    """The alerting of an SLO; None where it says nothing. Reports what cannot be had, and may raise UnusableError."""
+    fields: dict[str, Any] = {}
+    if slices:
+        # a floor of bad events is for few events; slices do not get fewer
+        fields["minimum_bad_events"] = Decimal(0)
+    if "alertPolicies" not in spec:
+        return AlertingDeclaration(origin=spec.origin, **fields) if fields else None
+    place = spec.at("alertPolicies")
+    policies = [policy for item in spec.items("alertPolicies") if (policy := _policy(item, documents)) is not None]
+    if not policies:
+        return AlertingDeclaration(origin=place, disable=True, paths={"disable": place.path}, **fields)
+    windows = [window for policy in policies if (window := _tier(policy, documents, rolling)) is not None]
+    if windows:
+        fields["windows"] = _named(windows)
+    else:
+        fields |= {"page": False, "ticket": False, "exhaustion": False}
+    said = [policy.values["alertWhenNoData"] for policy in policies if "alertWhenNoData" in policy]
+    if said:
+        fields["absence"] = any(said)
+    names = ("windows", "page", "ticket", "exhaustion", "absence", "minimum_bad_events")
+    return AlertingDeclaration(origin=place, paths=dict.fromkeys(names, place.path), **fields)
+
+
+def _policy(item: Node, documents: Documents) -> Node | None:
+    policy = documents.inline_or_named(item, "alertPolicyRef", "AlertPolicy")
+    if policy is None:
+        return None
+    if policy.values.get("alertWhenResolved"):
+        hint = "`send_resolved` of its receivers does it"
+        not_for_rules(policy, ("alertWhenResolved",), "Alertmanager tells when an alert is over, not a rule", hint)
+    for target in policy.items("notificationTargets"):
+        if "targetRef" in target:
+            documents.refer(target, "targetRef", "AlertNotificationTarget")
+    if policy.values.get("notificationTargets"):
+        hint = "route by the labels `severity`, `team` and `sloth_service`"
+        not_for_rules(policy, ("notificationTargets",), "where alerts go is said in Alertmanager, not in rules", hint)
+    return policy
+
+
+def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWindow | None:
+    """The tier of a policy's condition; None where the policy does not alert when it holds."""
+    spec = documents.inline_or_named(policy.items("conditions")[0], "conditionRef", "AlertCondition")
+    assert spec is not None  # the schema wants either
+    if policy.values.get("alertWhenBreaching") is False:
+        return None
+    condition = spec.child("condition")
+    assert condition is not None
+    before = len(spec.findings)
+    operator = condition.values.get("op", "gte")
+    if operator in ("lt", "lte"):
+        message = f"`op: {operator}` asks for an alert while the budget burns slowly, below the threshold"
+        hint = "a burn-rate alert fires above its threshold: write `op: gte` (or `gt`)"
+        cannot_say(condition, ("op",), message, hint)
+    severity = _SEVERITIES.get(spec.text("severity").lower())
+    if severity is None:
+        message = f"'{spec.text('severity')[:40]}' may be a page or a ticket"
+        cannot_say(spec, ("severity",), message, "write page or ticket")
+    long = _window(condition, "lookbackWindow")
+    short = _short(condition, long)
+    if long is None or short is None or severity is None or len(spec.findings) > before:
+        raise UnusableError
+    threshold = condition.number("threshold")
+    assert threshold is not None
+    with localcontext(EXACT):
+        share = threshold * long.seconds / rolling.seconds
+    if share > 1:
+        message = f"a burn rate of {threshold} over {long} is more than the budget of {rolling.in_days}"
+        condition.report("SCH207", message, ("threshold",), f"at most {rolling.seconds / long.seconds:.3f}")
+        raise UnusableError
+    return BurnRateWindow(str(long), share, long, short, severity)
+
+
+def _window(condition: Node, field: str) -> Duration | None:
+    text = condition.text(field)
+    return None if text.startswith("0") else Duration.parse(text)
+
+
+def _short(condition: Node, long: Duration | None) -> Duration | None:
+    """``alertAfter``, at least 5m; a twelfth of the long window where it is not said (SRE Workbook, chapter 5)."""
+    if long is None or long <= _FIVE_MINUTES:
+        hint = "5m is the shortest window of a rate here, and a short window comes below it: 1h is usual"
+        cannot_say(condition, ("lookbackWindow",), f"a window of {condition.text('lookbackWindow')} is too short", hint)
+        return None
+    if "alertAfter" in condition:
+        short = _window(condition, "alertAfter") or _FIVE_MINUTES
+    else:
+        short = Duration(long.milliseconds // 12 // 60_000 * 60_000)
+    short = max(short, _FIVE_MINUTES)
+    if short >= long:
+        hint = f"a twelfth of it is usual: {Duration(max(long.milliseconds // 12 // 60_000 * 60_000, 300_000))}"
+        cannot_say(condition, ("alertAfter",), f"{short} is not shorter than the window of {long} that it is for", hint)
+        return None
+    return short
+
+
+def _named(windows: list[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
+    """Tiers are named by their long windows; where two have the same, by severity and short window too."""
+    longs = [window.long for window in windows]
+    named: dict[str, BurnRateWindow] = {}
+    for window in windows:
+        name = window.name if longs.count(window.long) == 1 else f"{window.long}-{window.severity}-{window.short}"
+        while name in named:
+            name += "-2"
+        named[name] = BurnRateWindow(name, window.budget_share, window.long, window.short, window.severity)
+    return tuple(named.values())

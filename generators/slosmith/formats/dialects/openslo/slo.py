@@ -1,0 +1,252 @@
+"""One SLO of OpenSLO -> its service with one objective for each of its objectives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from slosmith.formats.declarations import (
+    AnyDeclaration,
+    BrokenDeclaration,
+    CalendarDeclaration,
+    InlineIndicator,
+    ObjectiveDeclaration,
+    PartDeclaration,
+    PeriodDeclaration,
+    ServiceDeclaration,
+)
+from slosmith.formats.dialects.foreign import UnusableError, link, not_for_rules
+from slosmith.formats.dialects.openslo.alerts import read_alerting
+from slosmith.formats.dialects.openslo.composite import Share, composite
+from slosmith.formats.dialects.openslo.indicators import Sli, read_ratio_metrics, read_sli, read_threshold
+from slosmith.formats.dialects.openslo.references import Documents
+from slosmith.formats.dialects.openslo.slices import budgeted
+from slosmith.formats.dialects.openslo.windows import DEFAULT, read_window
+from slosmith.formats.values import Node, decimal
+from slosmith.model import Labels, Origin
+from slosmith.problems import Severity
+from slosmith.problems.finding import Finding
+
+V1: Final = {"dialect": "openslo/v1", "windows": "timeWindow"}
+V1ALPHA: Final = {"dialect": "openslo/v1alpha", "windows": "timeWindows"}
+"""How the two versions differ in spelling."""
+
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_SLUG = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
+
+
+def slo_declarations(
+    part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Mapping[str, Any]
+) -> list[AnyDeclaration]:
+    """A service with this SLO's objectives (and a calendar, where its window is aligned to one of its own)."""
+    service = part.value.get("spec")
+    name = service.get("service") if isinstance(service, dict) else None
+    broken = BrokenDeclaration(origin=part.origin, kind="service", name=name if isinstance(name, str) else None)
+    if part.broken:
+        return [broken]
+    before = len(findings)
+    try:
+        declarations = _Reader(part, documents, findings, notation).declarations()
+    except UnusableError:
+        return [broken]
+    failed = any(finding.severity is Severity.ERROR for finding in findings[before:])
+    return [broken] if failed else declarations
+
+
+class _Reader:
+    def __init__(
+        self, part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Mapping[str, Any]
+    ) -> None:
+        self.root = Node(part.value, part.origin, findings)
+        spec, metadata = self.root.child("spec"), self.root.child("metadata")
+        assert spec is not None  # the schema wants both
+        assert metadata is not None
+        self.spec, self.metadata = spec, metadata
+        self.documents, self.notation = documents, notation
+        self.service = spec.text("service")
+
+    def declarations(self) -> list[AnyDeclaration]:
+        period, calendar = read_window(self.spec, self.notation["windows"])
+        objectives = self._objectives(period)
+        described = self.documents.find("Service", self.service)
+        service = ServiceDeclaration(
+            origin=self.root.origin,
+            paths={"name": ("spec", "service")},
+            dialect=self.notation["dialect"],
+            name=self.service,
+            description=_description(described) if described is not None else "",
+            objectives=tuple(objectives),
+            usual_period=PeriodDeclaration(origin=Origin("default"), rolling=DEFAULT),
+        )
+        return [*([calendar] if isinstance(calendar, CalendarDeclaration) else []), service]
+
+    # --- objectives
+
+    def _objectives(self, period: PeriodDeclaration | None) -> list[ObjectiveDeclaration]:
+        nodes = self.spec.items("objectives")
+        names = self._names(nodes)
+        rolling = period.rolling if period is not None and period.rolling is not None else DEFAULT
+        shared = self._shared(period)
+        shared["alerting"] = read_alerting(self.spec, self.documents, rolling, slices=self._in_slices())
+        found: list[ObjectiveDeclaration] = []
+        shares: list[Share] = []
+        usable = True
+        for node, name in zip(nodes, names, strict=True):
+            try:
+                indicator = self._indicator(node)
+            except UnusableError:
+                usable = False
+                continue
+            target = _target(node)
+            weight = node.number("compositeWeight")
+            shares.append(Share(weight if weight is not None else Decimal(1), target, indicator.indicator))
+            found.append(
+                ObjectiveDeclaration(
+                    origin=node.origin,
+                    paths={
+                        **self._paths(),
+                        "target_ratio": (*node.origin.path, "target" if "target" in node else "targetPercent"),
+                        "indicator": indicator.origin.path,
+                    },
+                    name=name,
+                    target_ratio=target,
+                    indicator=indicator,
+                    **shared,
+                )
+            )
+        if not usable:
+            raise UnusableError
+        if len(nodes) > 1 and any("compositeWeight" in node for node in nodes):
+            found.append(self._composite(shares, shared))
+        return found
+
+    def _composite(self, shares: list[Share], shared: dict[str, Any]) -> ObjectiveDeclaration:
+        indicator, target = composite(shares)
+        place = self.spec.at("objectives")
+        return ObjectiveDeclaration(
+            origin=place,
+            paths={**self._paths(), "target_ratio": place.path},
+            name=self._name(),
+            target_ratio=target,
+            indicator=InlineIndicator(origin=place, indicator=indicator),
+            **shared,
+        )
+
+    def _shared(self, period: PeriodDeclaration | None) -> dict[str, Any]:
+        labels = self._labels()
+        annotations = self.metadata.child("annotations")
+        return {
+            "description": _description(self.root),
+            "period": period,
+            "labels": labels,
+            "team": dict(labels).get("team", ""),
+            **{
+                kind: link(annotations.values if annotations is not None else {}, kind)
+                for kind in ("documentation", "runbook", "dashboard")
+            },
+        }
+
+    def _paths(self) -> dict[str, tuple[str | int, ...]]:
+        name, annotations = ("metadata", "name"), ("metadata", "annotations")
+        return {
+            "name": name,
+            "description": ("spec", "description"),
+            "labels": ("metadata", "labels"),
+            "team": ("metadata", "labels"),
+            **dict.fromkeys(("documentation", "runbook", "dashboard"), annotations),
+        }
+
+    def _name(self) -> str:
+        """The SLO's name. The service's in front of it is left out: it makes the identity together with the service."""
+        name = self.metadata.text("name")
+        prefix = f"{self.service}-"
+        return name.removeprefix(prefix) if len(name) > len(prefix) else name
+
+    def _names(self, nodes: list[Node]) -> list[str]:
+        """One objective has the SLO's name; of several, each has its own name or number after it."""
+        base = self._name()
+        if len(nodes) == 1:
+            return [base]
+        slugs = [_SLUG.sub("-", node.text("displayName")).strip("-").lower() for node in nodes]
+        return [
+            f"{base}-{slug if slug and slugs.count(slug) == 1 else index}" for index, slug in enumerate(slugs, start=1)
+        ]
+
+    def _labels(self) -> Labels:
+        """The labels that Prometheus can have; the others are told."""
+        found = {}
+        for name, value in self.metadata.values.get("labels", {}).items():
+            if not _LABEL.fullmatch(name):
+                hint = "letters, digits and '_' make a label of rules"
+                not_for_rules(self.metadata, ("labels", name), f"'{name[:60]}' cannot be a label of rules", hint)
+                continue
+            text = ",".join(map(str, value)) if isinstance(value, list) else _text(value)
+            if text:
+                found[name] = text
+        return tuple(sorted(found.items()))
+
+    # --- what is counted
+
+    def _in_slices(self) -> bool:
+        return bool(self.spec.values["budgetingMethod"] != "Occurrences")
+
+    def _indicator(self, objective: Node) -> InlineIndicator:
+        sli, place = self._sli(objective)
+        threshold = read_threshold(objective, sli)
+        indicator = budgeted(self.spec.text("budgetingMethod"), sli, threshold, objective)
+        return InlineIndicator(origin=place, indicator=indicator)
+
+    def _sli(self, objective: Node) -> tuple[Sli, Origin]:
+        if self.notation is V1ALPHA:
+            return self._sli_of_alpha(objective)
+        if "indicator" in self.spec and "indicatorRef" in self.spec:
+            self._exclude(self.spec, "indicator", "indicatorRef")
+        if "indicator" in objective and "indicatorRef" in objective:
+            self._exclude(objective, "indicator", "indicatorRef")
+        for node in (objective, self.spec):
+            spec = self.documents.spec(node, "indicator", "indicatorRef", "SLI")
+            if spec is not None:
+                if node is objective and ("indicator" in self.spec or "indicatorRef" in self.spec):
+                    field = "indicator" if "indicator" in objective else "indicatorRef"
+                    other = "indicator" if "indicator" in self.spec else "indicatorRef"
+                    hint = f"remove it, or the `{other}` of the SLO"
+                    node.report("SCH209", f"the SLO has an indicator, and so has this objective: `{field}`", (field,),
+                                hint, on_key=True)  # fmt: skip
+                    raise UnusableError
+                return read_sli(spec, self.documents), spec.origin
+        self.spec.report("SCH204", "nothing says what is counted", hint="add `indicator:` or `indicatorRef:`")
+        raise UnusableError
+
+    def _sli_of_alpha(self, objective: Node) -> tuple[Sli, Origin]:
+        ratio, indicator = objective.child("ratioMetrics"), self.spec.child("indicator")
+        if ratio is not None and indicator is not None:
+            self._exclude(objective, "ratioMetrics", "indicator")
+        if ratio is not None:
+            return read_ratio_metrics(ratio), ratio.origin
+        if indicator is not None:
+            return read_sli(indicator, self.documents, alpha=True), indicator.origin
+        objective.report("SCH204", "nothing says what is counted", hint="add `ratioMetrics:` here")
+        raise UnusableError
+
+    def _exclude(self, node: Node, first: str, second: str) -> None:
+        message = f"`{first}` and `{second}` exclude each other"
+        node.report("SCH209", message, (first,), "remove one of them", on_key=True)
+        raise UnusableError
+
+
+def _target(node: Node) -> Decimal:
+    if "target" in node:
+        return decimal(node.values["target"])
+    return decimal(decimal(node.values["targetPercent"]) / 100)
+
+
+def _description(root: Node) -> str:
+    spec, metadata = root.child("spec"), root.child("metadata")
+    said = spec.text("description") if spec is not None else ""
+    return said or (metadata.text("displayName") if metadata is not None else "")
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

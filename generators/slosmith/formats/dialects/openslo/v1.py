@@ -1,0 +1,93 @@
+"""OpenSLO v1. Its documents refer to each other by name, so a document is a part, and SLOs are made of all parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, PartDeclaration
+from slosmith.formats.dialects.foreign import without_nothing
+from slosmith.formats.dialects.openslo.references import Documents
+from slosmith.formats.dialects.openslo.slo import V1, slo_declarations
+from slosmith.formats.messages import shown
+from slosmith.formats.schema import Schema
+from slosmith.formats.yaml.document import Document
+from slosmith.model import Origin
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+
+NAME = "openslo/v1"
+SCHEMA = Schema("openslo-v1")
+_KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget")
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document says that it is OpenSLO's, of whatever version but the first."""
+    version = value.get("apiVersion")
+    return isinstance(version, str) and version.startswith("openslo/") and version != "openslo/v1alpha"
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The document as a part, to be linked with the others."""
+    return declare_part(document, NAME, SCHEMA, _KINDS)
+
+
+def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+    """The services with the SLOs that the documents of one run declare together."""
+    return link_slos(parts, V1)
+
+
+# --- what both versions share
+
+
+def declare_part(
+    document: Document, dialect: str, schema: Schema, kinds: tuple[str, ...]
+) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """A document of one of ``kinds``; a broken part, with findings, where the schema refuses it."""
+    value = without_nothing(document.value)
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        path, on_key = (("kind",), False) if "kind" in value else ((), False)
+        if kind is None:
+            message, code, hint = "the key 'kind' is missing", "SCH204", f"one of {', '.join(kinds)}"
+        else:
+            message, code = f"{shown(kind)} is not a kind of {dialect}", "SCH202"
+            hint = suggestion(str(kind), kinds, "kinds")
+        place = Origin("service", document.file, path, document.index)
+        return (), [Finding(code=code, message=message, hint=hint, origin=place, on_key=on_key)]
+    place = Origin("service", document.file, (), document.index)
+    findings = schema.check(value, kind, place)
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    part = PartDeclaration(
+        origin=place,
+        dialect=dialect,
+        kind=kind,
+        name=name if isinstance(name, str) else "",
+        value=value,
+        broken=bool(findings),
+        shared=kind != "SLO",
+    )
+    return (part,), findings
+
+
+def link_slos(
+    parts: Sequence[PartDeclaration], notation: Mapping[str, Any]
+) -> tuple[list[AnyDeclaration], list[Finding]]:
+    """The declarations of every SLO among the parts, in the order of files."""
+    findings: list[Finding] = []
+    ordered = sorted(parts, key=lambda part: (part.origin.file, part.origin.document))
+    documents = Documents(ordered, findings)
+    declarations: list[AnyDeclaration] = []
+    for part in ordered:
+        if part.kind == "SLO":
+            declarations += slo_declarations(part, documents, findings, notation)
+    calendars: dict[str, CalendarDeclaration] = {}
+    whole: list[AnyDeclaration] = []
+    for declaration in declarations:
+        if isinstance(declaration, CalendarDeclaration):
+            # one serves all SLOs that have it
+            calendars.setdefault(declaration.calendar.name, declaration)
+        else:
+            whole.append(declaration)
+    return [*calendars.values(), *whole], findings

@@ -1,0 +1,263 @@
+"""Pyrra's Kubernetes resource, ``ServiceLevelObjective``: one SLO, or one for each group of labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from slosmith.formats.declarations import (
+    AlertingDeclaration,
+    AnyDeclaration,
+    BrokenDeclaration,
+    InlineIndicator,
+    ObjectiveDeclaration,
+    PeriodDeclaration,
+    ServiceDeclaration,
+)
+from slosmith.formats.dialects.foreign import UnusableError, cannot_say, link, not_for_rules, without_nothing
+from slosmith.formats.dialects.pyrra.indicators import read_indicator
+from slosmith.formats.dialects.pyrra.windows import SHORTEST_PERIOD, pyrra_windows
+from slosmith.formats.messages import shown
+from slosmith.formats.schema import Schema
+from slosmith.formats.values import Node, decimal
+from slosmith.formats.yaml.document import Document
+from slosmith.model import Duration, Labels, Origin
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+
+NAME = "pyrra.dev/v1alpha1"
+KIND = "ServiceLevelObjective"
+SCHEMA = Schema("pyrra-v1alpha1")
+
+SERVICE_ANNOTATION = "slosmith/service"
+"""Names the service: Pyrra has none."""
+
+_PREFIX = "pyrra.dev/"
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
+_SERVICE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
+_DAY_MS = 86_400_000
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document is one of Pyrra's resources."""
+    version = value.get("apiVersion")
+    return isinstance(version, str) and version.startswith(_PREFIX)
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The SLO of one resource, in its service; when it has problems, none but a broken one."""
+    place = Origin("service", document.file, (), document.index)
+    value = without_nothing(document.value)
+    kind = value.get("kind")
+    if kind is not None and kind != KIND:
+        hint = suggestion(str(kind), (KIND,), "kinds")
+        at = Origin("service", document.file, ("kind",), document.index)
+        return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=at)]
+    findings = SCHEMA.check(value, KIND, place)
+    if findings:
+        metadata = value.get("metadata")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
+        broken = BrokenDeclaration(origin=place, kind="service", name=name if isinstance(name, str) else None)
+        return (broken,), findings
+    reader = _Reader(Node(value, place, findings))
+    try:
+        return (reader.service(),), findings
+    except UnusableError:
+        return (BrokenDeclaration(origin=place, kind="service", name=reader.service_name),), findings
+
+
+class _Reader:
+    def __init__(self, root: Node) -> None:
+        spec, metadata = root.child("spec"), root.child("metadata")
+        assert spec is not None  # the schema wants both
+        assert metadata is not None
+        self.root, self.spec, self.metadata = root, spec, metadata
+        self.name = metadata.text("name")
+        labels = metadata.values.get("labels", {})
+        annotations = metadata.values.get("annotations", {})
+        named = annotations.get(SERVICE_ANNOTATION) or labels.get(f"{_PREFIX}service")
+        self.named = str(named).strip() if named else ""
+        self.service_name = self.named or self.name
+
+    def service(self) -> ServiceDeclaration:
+        """The service with its one SLO. Raises UnusableError after reporting what cannot be had."""
+        failed = False
+        if not _SERVICE.fullmatch(self.service_name) or len(self.service_name) > 63:
+            message = f"'{self.service_name[:60]}' cannot be the name of a service"
+            hint = "at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends"
+            self.metadata.report("SCH206", message, (), hint)
+            failed = True
+        found: list[Any] = []
+        readers: tuple[Callable[[], Any], ...] = (
+            self._target, self._period, lambda: read_indicator(self.spec), self._labels, self._annotations,
+        )  # fmt: skip
+        for read in readers:
+            try:
+                found.append(read())
+            except UnusableError:
+                failed = True
+        if failed:
+            raise UnusableError
+        target, period, (indicator, threshold, grouping, field), labels, annotations = found
+        self._tell_what_is_not_for_rules()
+        alerting = self._alerting(period.rolling, annotations)
+        place, spec = self.root.origin, self.spec.origin.path
+        metadata = self.metadata.origin.path
+        objective = ObjectiveDeclaration(
+            origin=place,
+            paths={
+                "name": (*metadata, "name"),
+                "target_ratio": (*spec, "target"),
+                "indicator": (*spec, "indicator"),
+                "threshold": (*spec, "indicator", field),
+                "group_by": (*spec, "indicator", field, "grouping"),
+                "labels": (*metadata, "labels"),
+                "team": (*metadata, "labels"),
+                "description": (*spec, "description"),
+                **dict.fromkeys(("documentation", "runbook", "dashboard"), (*metadata, "annotations")),
+            },
+            name=self._slo_name(field),
+            target_ratio=target,
+            threshold=threshold,
+            indicator=InlineIndicator(origin=self.spec.at("indicator", field), indicator=indicator),
+            description=self.spec.text("description"),
+            period=period,
+            alerting=alerting,
+            labels=labels,
+            group_by=grouping,
+            team=dict(labels).get("team", ""),
+            documentation=link(dict(annotations), "documentation"),
+            runbook=link(dict(annotations), "runbook"),
+            dashboard=link(dict(annotations), "dashboard"),
+        )
+        return ServiceDeclaration(
+            origin=place,
+            paths={"name": (*metadata, "name")},
+            dialect=NAME,
+            name=self.service_name,
+            objectives=(objective,),
+        )
+
+    def _slo_name(self, field: str) -> str:
+        """Below a service the object's name, without the service's in front; else what is measured."""
+        if not self.named or self.name == self.named:
+            return "latency" if field.startswith("latency") else "availability"
+        prefix = f"{self.named}-"
+        return self.name.removeprefix(prefix)
+
+    def _target(self) -> Decimal:
+        """The target as a ratio; it is written in percent, as a text without a sign."""
+        target = decimal(Decimal(str(self.spec.values["target"])) / 100)
+        if not 0 < target < 1:
+            message, hint = "a target of 100 % leaves no error budget", '"99.9" is strict'
+            if target <= 0:
+                message, hint = "a target of 0 % promises nothing", "set a target"
+            if target > 1:
+                message, hint = f"a target of {self.spec.text('target')} % cannot be had", 'such as "99.9"'
+            self.spec.report("SCH214", message, ("target",), hint)
+            raise UnusableError
+        return target
+
+    def _period(self) -> PeriodDeclaration:
+        text = self.spec.text("window")
+        try:
+            rolling = Duration.parse(text)
+        except ValueError:
+            self.spec.report(
+                "SCH211", f"`window` is '{text[:40]}', which is no length of time", ("window",), "such as 28d"
+            )
+            raise UnusableError from None
+        days, rest = divmod(rolling.milliseconds, _DAY_MS)
+        if rest or not 1 <= days <= 366:
+            what = "not whole days" if rest else "too long"
+            hint = "such as 28d or 30d" if rest else "at most 366d"
+            self.spec.report("SCH215", f"a rolling period of {text} is {what}", ("window",), hint)
+            raise UnusableError
+        path = (*self.spec.origin.path, "window")
+        return PeriodDeclaration(origin=self.spec.origin, paths={"rolling": path}, rolling=rolling)
+
+    def _labels(self) -> Labels:
+        found = {}
+        for name, value in self.metadata.values.get("labels", {}).items():
+            if name.startswith(_PREFIX):
+                found[name.removeprefix(_PREFIX)] = str(value)
+        return self._checked(found, "labels")
+
+    def _annotations(self) -> Labels:
+        found = {}
+        for name, value in self.metadata.values.get("annotations", {}).items():
+            if name.startswith(_PREFIX):
+                found[name.removeprefix(_PREFIX)] = str(value)
+        return self._checked(found, "annotations")
+
+    def _checked(self, found: dict[str, str], field: str) -> Labels:
+        failed = False
+        for name in found:
+            if not _LABEL.fullmatch(name):
+                message = f"'{name[:60]}' cannot be the name of {'a label' if field == 'labels' else 'an annotation'}"
+                hint = "letters, digits and '_', no digit first"
+                self.metadata.report("SCH206", message, (field, _PREFIX + name), hint, on_key=True)
+                failed = True
+        if failed:
+            raise UnusableError
+        return tuple(sorted((name, value) for name, value in found.items() if value))
+
+    def _tell_what_is_not_for_rules(self) -> None:
+        if self.spec.values.get("performanceOverAccuracy"):
+            message = "nothing to choose here: raw series are read over 5m only, longer windows from what was recorded"
+            not_for_rules(self.spec, ("performanceOverAccuracy",), message, "remove it")
+        strategy = self.spec.text("partial_response_strategy")
+        if strategy == "warn":
+            message = "how Thanos Ruler takes partial answers is a setting of the output, for all rules"
+            not_for_rules(
+                self.spec, ("partial_response_strategy",), message, "`targets: {thanos: ...}` in slosmith.yaml"
+            )
+
+    # --- alerts
+
+    def _alerting(self, rolling: Duration, annotations: Labels) -> AlertingDeclaration:
+        node = Node(self.spec.values.get("alerting", {}), self.spec.at("alerting"), self.spec.findings)
+        burn_rates = node.values.get("burnrates", True) is not False
+        disabled = node.values.get("disabled", False) is True
+        failed = False
+        if node.text("burnRateType") == "dynamic":
+            hint = "`minimum_bad_events` keeps few events from alerting, without moving the threshold"
+            cannot_say(node, ("burnRateType",), "thresholds that follow the traffic cannot be had", hint)
+            failed = True
+        if burn_rates and not disabled and rolling < SHORTEST_PERIOD:
+            message = (
+                f"the alert windows of a period of {rolling.in_days} are shorter than the 5m that rates are read over"
+            )
+            hint = f"from {SHORTEST_PERIOD.in_days} on they can be had; or say `alerting: {{burnrates: false}}`"
+            cannot_say(self.spec, ("window",), message, hint)
+            failed = True
+        if failed:
+            raise UnusableError
+        severities = node.child("severities")
+        critical, warning = (
+            severities.text(name) if severities is not None else "" for name in ("critical", "warning")
+        )
+        base = node.origin.path
+        return AlertingDeclaration(
+            origin=node.origin,
+            paths={
+                "page": (*base, "burnrates"), "ticket": (*base, "burnrates"), "exhaustion": (*base, "burnrates"),
+                "absence": (*base, "absent"), "absent_name": (*base, "absentName"), "disable": (*base, "disabled"),
+                "page_labels": (*base, "severities"), "ticket_labels": (*base, "severities"),
+                "annotations": ("metadata", "annotations"), "windows": (*self.spec.origin.path, "window"),
+            },
+            disable=True if disabled else None,
+            windows=pyrra_windows(rolling) if burn_rates and not disabled else None,
+            name=node.text("name") or None,
+            absent_name=node.text("absentName") or None,
+            page=None if burn_rates else False,
+            ticket=None if burn_rates else False,
+            # our ticket about a spent budget goes with the alerts about spending it
+            exhaustion=None if burn_rates else False,
+            absence=node.values.get("absent"),
+            annotations=annotations,
+            page_labels=(("severity", critical),) if critical else (),
+            ticket_labels=(("severity", warning),) if warning else (),
+        )  # fmt: skip

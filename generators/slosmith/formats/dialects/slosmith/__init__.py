@@ -1,0 +1,1 @@
+"""slosmith's own specs."""

@@ -1,0 +1,308 @@
+"""slosmith/v1, our own format: services, classes, alert catalogues, calendars and the project's settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slosmith.formats.declarations import (
+    AnyDeclaration,
+    BrokenDeclaration,
+    CalendarDeclaration,
+    CatalogueDeclaration,
+    ClassDeclaration,
+    DependencyDeclaration,
+    Override,
+    ProjectDeclaration,
+    ServiceDeclaration,
+)
+from slosmith.formats.dialects.slosmith.parts import (
+    no_ratio,
+    read_alerting,
+    read_decisions,
+    read_no_guarantees,
+    read_objectives,
+    read_period,
+    read_source,
+    read_waivers,
+)
+from slosmith.formats.messages import shown
+from slosmith.formats.schema import Schema
+from slosmith.formats.values import Node
+from slosmith.formats.yaml.document import Document
+from slosmith.model import BurnRateWindow, Calendar, DocumentPath, Duration, Operations, Origin
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+
+NAME = "slosmith/v1"
+SCHEMA = Schema("slosmith-v1")
+_PLACEHOLDER = re.compile(r"(?<![{$])\{([A-Za-z_]+)\}(?!\})")
+_PLACEHOLDERS = ("class", "service", "uid")
+_DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document is of this format: it says so, or is at least not plainly another's."""
+    version = value.get("version")
+    return isinstance(version, str) and version.startswith("slosmith/")
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The declarations of one document; when it has problems, none but a broken one."""
+    value = document.value
+    kind = value.get("kind")
+    place = Origin("service", document.file, (), document.index)
+    if not isinstance(kind, str) or kind not in _READERS:
+        if kind is None:
+            message, hint = "the key 'kind' is missing", "add `kind: Service`, or what else this is"
+            return (), [Finding(code="SCH204", message=message, hint=hint, origin=place)]
+        message = f"{shown(kind)} is not a kind of {NAME}"
+        hint = suggestion(str(kind), [name for name in _READERS if name != "Calendars"], "kinds")
+        place = Origin("service", document.file, ("kind",), document.index)
+        return (), [Finding(code="SCH202", message=message, hint=hint, origin=place)]
+    origin_kind, reader = _READERS[kind]
+    place = Origin(origin_kind, document.file, (), document.index)
+    findings = SCHEMA.check(value, kind, place)
+    sound = _sound_part(value, kind, place, findings) if findings else value
+    declarations = reader(Node(sound, place, findings))
+    if findings:
+        name = value.get("name")
+        partial = next((found for found in declarations if isinstance(found, ServiceDeclaration)), None)
+        return (
+            BrokenDeclaration(
+                origin=place, kind=origin_kind, name=name if isinstance(name, str) else None, partial=partial
+            ),
+        ), findings
+    return declarations, findings
+
+
+_ENTRIES = ("objectives", "aspirational", "overrides")
+
+
+def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Finding]) -> dict[str, Any]:
+    """The document without what the schema found wrong, so that the rest can be judged in the same run.
+
+    Whole fields are left out; of those that hold named entries, the entries. What is left is checked again: one error
+    may have hidden another (which joins ``findings``).
+    """
+    sound, wrong = value, list(findings)
+    while True:
+        smaller = sound
+        for finding in wrong:
+            smaller = _without(smaller, finding.origin.path)
+        if smaller == sound:
+            return sound
+        sound = smaller
+        wrong = [found for found in SCHEMA.check(sound, kind, place) if found.origin.path]
+        # a field whose entries were all left out is empty because of that, and not as written
+        findings += [found for found in wrong if found.code != "SCH208" or value.get(str(found.origin.path[0])) == {}]
+
+
+def _without(value: dict[str, Any], path: DocumentPath) -> dict[str, Any]:
+    if not path or path[0] not in value:
+        return value
+    field = str(path[0])
+    entries = value[field]
+    if len(path) > 1 and field in _ENTRIES and isinstance(entries, dict):
+        return {**value, field: {name: entry for name, entry in entries.items() if name != path[1]}}
+    return {name: entry for name, entry in value.items() if name != field}
+
+
+def _service(node: Node) -> tuple[AnyDeclaration, ...]:
+    traffic = node.child("traffic")
+    return (
+        ServiceDeclaration(
+            **_common(node),
+            dialect=NAME,
+            slo_class=node.text("class") or None,
+            sites=node.texts("sites"),
+            scope=node.values.get("scope"),
+            group_by=node.texts("group_by"),
+            events_per_day=traffic.number("events_per_day") if traffic is not None else None,
+            events_per_period=traffic.number("events_per_period") if traffic is not None else None,
+            revision=node.text("revision"),
+        ),
+    )
+
+
+def _class(node: Node) -> tuple[AnyDeclaration, ...]:
+    overrides = []
+    for name, child in node.children("overrides"):
+        bounds = child.child("target")
+        target = None
+        if bounds is not None:
+            low, high = bounds.target("min"), bounds.target("max")
+            if low is not None and high is not None and low > high:
+                bounds.report("SCH207", "`min` is above `max`", ("min",), "swap them")
+            elif low is not None and high is not None:
+                target = (low, high)
+        thresholds = tuple(Duration.parse(text) for text in child.texts("threshold"))
+        overrides.append(
+            Override(
+                origin=child.origin,
+                objective=name,
+                target=target,
+                thresholds=thresholds,
+                indicator=bool(child.values.get("indicator", False)),
+            )
+        )
+    return (ClassDeclaration(**_common(node), overrides=tuple(overrides)),)
+
+
+def _common(node: Node) -> dict[str, Any]:
+    clients = node.child("clients")
+    return {
+        "origin": node.origin,
+        "paths": {
+            "slo_class": ("class",), "source": ("indicator_source",), "no_guarantees": ("no_guarantee",),
+            "events_per_day": ("traffic",), "events_per_period": ("traffic",),
+        },
+        "name": node.text("name"),
+        "team": node.text("team"),
+        "description": node.text("description"),
+        "responsible": node.text("responsible"),
+        "clients_external": clients.texts("external") if clients is not None else (),
+        "clients_internal": clients.texts("internal") if clients is not None else (),
+        "dependencies": _dependencies(node),
+        "operations": _operations(node.child("operations")),
+        "documentation": node.text("documentation"),
+        "runbook": node.text("runbook"),
+        "dashboard": node.text("dashboard"),
+        "period": read_period(node.child("period")),
+        "source": read_source(node.child("indicator_source")),
+        "objectives": read_objectives(node),
+        "no_guarantees": read_no_guarantees(node),
+        "decisions": read_decisions(node),
+        "waivers": read_waivers(node),
+        "alerting": read_alerting(node.child("alerting")),
+        "labels": node.labels("labels"),
+        "info_labels": node.labels("info_labels"),
+    }  # fmt: skip
+
+
+def _dependencies(node: Node) -> tuple[DependencyDeclaration, ...]:
+    found: dict[str, DependencyDeclaration] = {}
+    part = node.child("dependencies")
+    for strength in ("hard", "soft") if part is not None else ():
+        for index, name in enumerate(part.texts(strength)) if part is not None else ():
+            place = node.at("dependencies", strength, index)
+            if name in found:
+                node.report("SCH210", f"'{name}' is a hard and a soft dependency", place.path, "remove one")
+            found.setdefault(name, DependencyDeclaration(origin=place, name=name, hard=strength == "hard"))
+    return tuple(found.values())
+
+
+def _operations(node: Node | None) -> Operations:
+    if node is None:
+        return Operations()
+    return Operations(
+        time_to_detect=node.duration("time_to_detect"),
+        time_to_repair=node.duration("time_to_repair"),
+        expected_outages=node.number("expected_outages"),
+        monitoring=node.text("monitoring"),
+        deployment=node.text("deployment"),
+        debugging=node.text("debugging"),
+    )
+
+
+def _catalogue(node: Node) -> tuple[AnyDeclaration, ...]:
+    windows = tuple(found for item in node.items("windows") if (found := _window(item)) is not None)
+    names: set[str] = set()
+    for index, window in enumerate(windows):
+        if window.name in names:
+            hint = "give one of them a `name:` of its own"
+            node.report("SCH210", f"two tiers are named '{window.name}'", ("windows", index), hint)
+        names.add(window.name)
+    return (
+        CatalogueDeclaration(
+            origin=node.origin, name=node.text("name"), windows=windows, description=node.text("description")
+        ),
+    )
+
+
+def _window(node: Node) -> BurnRateWindow | None:
+    share, long, short = node.percent("budget_share"), node.duration("long"), node.duration("short")
+    if share is None or long is None or short is None:
+        return None
+    if not no_ratio(node, "budget_share"):
+        return None
+    if not 0 < share <= 1:
+        node.report("SCH207", "a tier's budget share must be above 0 % and at most 100 %", ("budget_share",))
+    if short >= long:
+        hint = "a twelfth of the long one is usual"
+        node.report(
+            "SCH207", f"the short window ({short}) must be shorter than the long one ({long})", ("short",), hint
+        )
+    for field, window in (("short", short), ("long", long)):
+        if window < Duration.parse("5m") or window.milliseconds % 60_000:
+            node.report("SCH207", f"a window of {window} is not whole minutes from 5m on", (field,), "such as 5m or 1h")
+    severity: Any = node.values["severity"]
+    return BurnRateWindow(node.text("name") or str(long), share, long, short, severity)
+
+
+def _project(node: Node) -> tuple[AnyDeclaration, ...]:
+    for _, child in node.children("dependencies"):
+        child.target("promise")
+    node.duration("evaluation_interval")
+    _check_sites(node)
+    _check_placeholders(node)
+    return (
+        ProjectDeclaration(
+            origin=node.origin,
+            settings=node.values,
+            period=read_period(node.child("period")),
+            alerting=read_alerting(node.child("alerting")),
+            calendars=_read_calendars(node),
+        ),
+    )
+
+
+def _check_sites(node: Node) -> None:
+    seen: set[str] = set()
+    for index, site in enumerate(node.values.get("sites", ())):
+        name = site if isinstance(site, str) else site["name"]
+        if name in seen:
+            node.report("SCH210", f"the site '{name}' is in `sites` twice", ("sites", index), "remove one")
+        seen.add(name)
+
+
+def _check_placeholders(node: Node) -> None:
+    """``{servce}`` would stay as it is, in every link. Grafana's ``${variables}`` and Prometheus' templates may."""
+    for kind, pattern in node.values.get("urls", {}).items():
+        for name in _PLACEHOLDER.findall(pattern):
+            if name not in _PLACEHOLDERS:
+                message, hint = f"there is no placeholder {{{name}}}", suggestion(name, _PLACEHOLDERS, "placeholders")
+                node.report("SCH206", message, ("urls", kind), hint)
+
+
+def _calendars(node: Node) -> tuple[AnyDeclaration, ...]:
+    return _read_calendars(node)
+
+
+def _read_calendars(node: Node) -> tuple[CalendarDeclaration, ...]:
+    found = []
+    for name, value in node.values.get("calendars", {}).items():
+        base: tuple[str | int, ...] = ("calendars", name)
+        texts, path = (value, base) if isinstance(value, list) else (value["starts"], (*base, "starts"))
+        starts = []
+        for index, text in enumerate(texts):
+            month, day = int(text[:2]), int(text[3:])
+            if not (1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTH[month - 1]):
+                hint = "a period begins on a day that every year has, so not on 02-29"
+                node.report("SCH212", f"not every year has a day {text}", (*path, index), hint)
+            starts.append((month, day))
+        description = "" if isinstance(value, list) else value.get("description", "")
+        found.append(
+            CalendarDeclaration(origin=node.at(*base), calendar=Calendar(name, tuple(sorted(starts)), description))
+        )
+    return tuple(found)
+
+
+_READERS: dict[Any, tuple[Any, Callable[[Node], tuple[AnyDeclaration, ...]]]] = {
+    "Service": ("service", _service),
+    "SLOClass": ("class", _class),
+    "Project": ("project", _project),
+    "AlertCatalogue": ("catalogue", _catalogue),
+    "Calendars": ("default", _calendars),
+}

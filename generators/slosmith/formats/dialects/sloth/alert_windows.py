@@ -1,0 +1,82 @@
+"""Sloth's ``AlertWindows``: an alert catalogue that is made for one period."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, CatalogueDeclaration
+from slosmith.formats.schema import Schema
+from slosmith.formats.values import Node
+from slosmith.formats.yaml.document import Document
+from slosmith.model import BurnRateWindow, Duration, Origin
+from slosmith.problems.finding import Finding
+
+NAME = "sloth.slok.dev/v1 AlertWindows"
+KIND = "AlertWindows"
+SCHEMA = Schema("sloth-alert-windows-v1")
+_FIVE_MINUTES, _MINUTE_MS, _DAY_MS = Duration(300_000), 60_000, 86_400_000
+_SEVERITIES: tuple[Literal["page", "ticket"], ...] = ("page", "ticket")
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document declares alert windows."""
+    version = value.get("apiVersion")
+    return value.get("kind") == KIND and isinstance(version, str) and version.startswith("sloth.slok.dev/")
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The catalogue. It has no name of its own, so it has the file's (and a number, from its second document on)."""
+    place = Origin("catalogue", document.file, (), document.index)
+    stem = PurePosixPath(document.file).stem
+    name = f"{stem}-{document.index + 1}" if document.index else stem
+    findings = SCHEMA.check(document.value, KIND, place)
+    if findings:
+        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
+    node = Node(document.value["spec"], Origin("catalogue", document.file, ("spec",), document.index), findings)
+    period = node.duration("sloPeriod")
+    if period is None or period.milliseconds % _DAY_MS:
+        node.report("SCH215", f"a period of {period} is not whole days", ("sloPeriod",), "such as 28d or 30d")
+    windows = _named([(severity, *pair) for severity in _SEVERITIES for pair in _pairs(node, severity, period)])
+    if findings:
+        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
+    paths = {"name": ("kind",), "windows": ("spec",)}
+    return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows, period=period),), findings
+
+
+def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any, Duration, Duration]]:
+    """Budget share, long and short window of the quick and of the slow pair."""
+    found = []
+    severity_node = node.child(severity)
+    for speed in ("quick", "slow"):
+        window = severity_node.child(speed) if severity_node is not None else None
+        if window is None:
+            continue
+        share, long, short = (
+            window.percent("errorBudgetPercent"), window.duration("longWindow"), window.duration("shortWindow"),
+        )  # fmt: skip
+        if share is None or long is None or short is None:
+            continue
+        if short >= long:
+            message = f"the short window ({short}) must be shorter than the long one ({long})"
+            window.report("SCH207", message, ("shortWindow",), "a twelfth of the long one is usual")
+        if period is not None and long > period:
+            message = f"the long window ({long}) is longer than the period ({period})"
+            window.report("SCH207", message, ("longWindow",))
+        for field, length in (("shortWindow", short), ("longWindow", long)):
+            if length < _FIVE_MINUTES or length.milliseconds % _MINUTE_MS:
+                message = f"a window of {length} is not whole minutes from 5m on"
+                window.report("SCH207", message, (field,), "such as 5m or 1h")
+        found.append((share, long, short))
+    return found
+
+
+def _named(windows: list[tuple[Literal["page", "ticket"], Any, Duration, Duration]]) -> tuple[BurnRateWindow, ...]:
+    """Tiers, named by their long windows; where two have the same, by severity and short window too."""
+    longs = [long for _, _, long, _ in windows]
+    return tuple(
+        BurnRateWindow(
+            str(long) if longs.count(long) == 1 else f"{long}-{severity}-{short}", share, long, short, severity
+        )
+        for severity, share, long, short in windows
+    )

@@ -1,0 +1,35 @@
+"""Sloth's Kubernetes resource, ``PrometheusServiceLevel``: the same as its own format, below ``spec``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slosmith.formats.declarations import AnyDeclaration
+from slosmith.formats.dialects.sloth.parts import CAMEL_CASE, declare_service
+from slosmith.formats.messages import shown
+from slosmith.formats.schema import Schema
+from slosmith.formats.yaml.document import Document
+from slosmith.model import Origin
+from slosmith.problems.finding import Finding
+from slosmith.problems.nearest import suggestion
+
+NAME = "sloth.slok.dev/v1"
+KIND = "PrometheusServiceLevel"
+SCHEMA = Schema("sloth-kubernetes-v1")
+_GROUP = "sloth.slok.dev/"
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document is one of Sloth's resources (alert windows are asked before)."""
+    version = value.get("apiVersion")
+    return isinstance(version, str) and version.startswith(_GROUP)
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The SLOs of one resource, as those of its service. Its metadata and status mean nothing to rules."""
+    kind = document.value.get("kind")
+    if kind is not None and kind != KIND:
+        place = Origin("service", document.file, ("kind",), document.index)
+        hint = suggestion(str(kind), (KIND, "AlertWindows"), "kinds")
+        return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=place)]
+    return declare_service(document, NAME, SCHEMA, KIND, CAMEL_CASE)

@@ -1,0 +1,149 @@
+"""Sloth's SLI plugins: not run, but known by their ids. What each counts is data (data/sloth_plugins.yaml)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from slosmith.formats import free_queries as queries
+from slosmith.formats.declarations import InlineIndicator, TemplateUse
+from slosmith.formats.values import Node
+from slosmith.formats.yaml import document
+from slosmith.model import BooleanGauge, DocumentPath, Duration, Matcher, Selector
+from slosmith.problems.nearest import suggestion
+
+_MS = {"seconds": 1000, "milliseconds": 1}
+
+
+def plugin_ids() -> tuple[str, ...]:
+    """The ids of all plugins that are known, sorted."""
+    return tuple(sorted(_data()["plugins"]))
+
+
+def read_plugin(node: Node) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
+    """What ``plugin`` counts, and for a histogram the threshold with its path; None after reporting why not."""
+    plugin = str(node.values["id"])
+    known = _data()["plugins"].get(plugin)
+    if known is None:
+        what = "no template here for the SLI plugin" if plugin.startswith("sloth-common/") else "no SLI plugin known as"
+        hint = suggestion(plugin, plugin_ids(), "known plugins")
+        node.report("RES327", f"there is {what} '{plugin}', and plugins are code, which is not run", ("id",), hint)
+        return None, None, ()
+    return _Reader(node, plugin, known).read()
+
+
+class _Reader:
+    def __init__(self, node: Node, plugin: str, known: dict[str, Any]) -> None:
+        self.node, self.plugin, self.known = node, plugin, known
+        options = node.values.get("options", {})
+        self.options = {name: str(value).strip() for name, value in options.items()}
+        self.matchers = [_matcher(text) for text in known.get("matchers", ())]
+        self.parameters: dict[str, Any] = dict(known.get("with", {}))
+        self.threshold: Duration | None = None
+        self.threshold_path: DocumentPath = ()
+
+    def read(self) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
+        before = len(self.node.findings)
+        allowed = self.known["options"]
+        mistyped = any(name not in allowed for name in self.options)
+        for name in self.options:
+            if name not in allowed:
+                hint = suggestion(name, allowed, "its options")
+                message = f"the plugin {self.plugin} has no option '{name}'"
+                self.node.report("RES327", message, ("options", name), hint, on_key=True)
+        for name, meaning in allowed.items():
+            value = self.options.get(name, "")
+            if value:
+                self._translate(name, value, meaning)
+            elif meaning.get("required") and not mistyped:
+                path = ("options",) if "options" in self.node else ("id",)
+                self.node.report("RES327", f"the plugin {self.plugin} needs the option '{name}'", path)
+        if len(self.node.findings) > before:
+            return None, None, ()
+        if "boolean_gauge" in self.known:
+            gauge = BooleanGauge((Selector(self.known["boolean_gauge"], tuple(self.matchers)),))
+            return InlineIndicator(origin=self.node.origin, indicator=gauge), None, ()
+        return self._template(), self.threshold, self.threshold_path
+
+    def _template(self) -> TemplateUse:
+        from slosmith.promql import matcher_text
+
+        matchers = self.matchers or [_matcher(_data()["everything"])]
+        place = self.node.origin
+        return TemplateUse(
+            origin=place,
+            paths={"template": (*place.path, "id"), "parameters": (*place.path, "options")},
+            template=self.known["template"],
+            parameters={**self.parameters, "select": [matcher_text(matcher) for matcher in matchers]},
+            indicator="latency" if self.threshold is not None else "availability",
+        )
+
+    def _translate(self, name: str, value: str, meaning: dict[str, Any]) -> None:
+        path = ("options", name)
+        if "parameter" in meaning:
+            self.parameters[meaning["parameter"]] = value
+        elif "matcher" in meaning:
+            label, op = meaning["matcher"].split()
+            self._add(Matcher(label, op, value), path)
+        elif "threshold" in meaning:
+            self._bound(value, meaning["threshold"], path)
+        elif "excludes" in meaning:
+            # Go reads booleans in these spellings
+            if value.lower() in ("1", "t", "true"):
+                self.matchers.append(_matcher(meaning["excludes"]))
+            elif value.lower() not in ("0", "f", "false"):
+                self.node.report("RES327", f"'{value[:40]}' is neither true nor false", path)
+        else:
+            self._filter(value, path)
+
+    def _add(self, matcher: Matcher, path: DocumentPath) -> None:
+        from slosmith import promql
+
+        if matcher.op in ("=~", "!~"):
+            try:
+                promql.check_regex(matcher.value)
+            except ValueError:
+                self.node.report("RES312", f"'{matcher.value[:60]}' is not a regular expression (RE2)", path)
+                return
+        self.matchers.append(matcher)
+
+    def _bound(self, value: str, unit: str, path: DocumentPath) -> None:
+        try:
+            milliseconds = Decimal(value) * _MS[unit]
+        except InvalidOperation:
+            milliseconds = Decimal("NaN")
+        if not milliseconds.is_finite() or milliseconds <= 0 or milliseconds != milliseconds.to_integral_value():
+            hint = "write the queries out as `events`"
+            self.node.report("RES327", f"a bucket of '{value[:40]}' {unit} is not whole milliseconds", path, hint)
+            return
+        self.threshold = Duration(int(milliseconds))
+        self.threshold_path = (*self.node.origin.path, *path)
+
+    def _filter(self, value: str, path: DocumentPath) -> None:
+        from slosmith import promql
+
+        try:
+            selector = queries.parse_selector(f"x{{{value.strip('{}, ')}}}")
+        except promql.PromqlError:
+            hint = 'write matchers with commas between them: job="api",env="production"'
+            self.node.report("RES327", f"'{value[:60]}' is not a filter", path, hint)
+            return
+        for matcher in selector.matchers:
+            self._add(matcher, path)
+
+
+def _matcher(text: str) -> Matcher:
+    from slosmith.promql import parse_matcher
+
+    return parse_matcher(text)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    path = Path(__file__).with_name("plugins.yaml")
+    found, problems = document.read(path.read_text("utf-8"), "", "")
+    assert not problems, problems  # ours, and tested
+    data: dict[str, Any] = found[0].value
+    return data

@@ -1,0 +1,90 @@
+"""The edge to the file system: which files make up a specs folder, and their bytes. Nothing here raises OSError."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from slosmith.formats.yaml.text import MAX_BYTES
+from slosmith.problems import Problem
+
+SUFFIXES = (".yaml", ".yml")
+PROJECT_FILE = "slosmith.yaml"
+NOT_SPECS = frozenset({"inventory", "policies", "templates"})
+"""Folders of the specs folder whose YAML files are something else."""
+
+
+def as_text(name: str) -> str:
+    """A file name that can be shown: bytes that are not UTF-8 become replacement characters."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def find(root: Path, folder: str = "", *, prefix: str = "") -> Iterator[str | Problem]:
+    """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one."""
+    base = root / folder if folder else root
+    try:
+        entries = sorted(os.scandir(base), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Problem(
+            code="SYN101", message=f"cannot be read: {_reason(error)}", file=as_text(f"{prefix}{folder}".rstrip("/"))
+        )
+        return
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.name.startswith(".") or (not folder and entry.name in NOT_SPECS):
+            continue
+        yaml = entry.name.lower().endswith(SUFFIXES)
+        if entry.is_dir(follow_symlinks=False):
+            if yaml:
+                message, hint = "this is a folder, and is named like a spec", "rename it"
+                yield Problem(code="SYN102", message=message, hint=hint, file=as_text(prefix + path))
+            yield from find(root, path, prefix=prefix)
+        elif yaml:
+            yield path
+
+
+def read(root: Path, path: str, *, shown: str) -> bytes | Problem:
+    """The bytes of a file, or why it cannot be read. A link must stay inside ``root``."""
+    full = root / path
+    try:
+        status = full.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            target = full.resolve(strict=True)
+            if not target.is_relative_to(root.resolve()):
+                message = "a link that leads out of the specs folder"
+                return Problem(code="SYN106", message=message, hint="copy the file instead", file=shown)
+            status = full.stat()
+        if stat.S_ISDIR(status.st_mode):
+            return Problem(code="SYN102", message="this is a folder, not a file", file=shown)
+        if not stat.S_ISREG(status.st_mode):
+            return Problem(code="SYN102", message="this is not a regular file", file=shown)
+        with full.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return Problem(code="SYN101", message=f"cannot be read: {_reason(error)}", file=shown)
+    except (ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links
+        return Problem(code="SYN101", message=f"cannot be read: {error}", file=shown)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def relative(root: Path, paths: Iterable[Path]) -> tuple[list[str], list[Path]]:
+    """Paths as the user gave them, relative to ``root``; and those that are not below it."""
+    inside, outside = [], []
+    base = _absolute(root)
+    for path in paths:
+        full = _absolute(path)
+        if full.is_relative_to(base):
+            inside.append(full.relative_to(base).as_posix())
+        else:
+            outside.append(path)
+    return inside, outside
+
+
+def _absolute(path: Path) -> Path:
+    """The path without ``.`` and ``..``, links left as they are: whether they lead out is judged on reading."""
+    return Path(os.path.normpath(path.absolute()))

@@ -1,0 +1,140 @@
+"""A project's own SLI templates: the files of ``templates/``, read as strictly as specs, each problem at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+from slosmith.formats import files
+from slosmith.formats.schema import Schema
+from slosmith.formats.sources import Sources
+from slosmith.formats.yaml import document, text
+from slosmith.formats.yaml.document import Document
+from slosmith.model import Origin
+from slosmith.problems import Problem
+from slosmith.problems.finding import Finding, at
+from slosmith.sli.consistency import faults
+from slosmith.sli.template import Template
+
+FOLDER = "templates"
+SCHEMA = Schema("sli-template-v1")
+_BAD_TEMPLATE = "RES323"
+_START = "start with `version: slosmith/v1` and `kind: SLITemplate`"
+
+
+class OwnTemplates(msgspec.Struct, frozen=True):
+    """What the folder holds. ``broken`` are the names that files with problems have, or would have by file name."""
+
+    templates: tuple[Template, ...] = ()
+    broken: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_templates(root: Path, sources: Sources) -> OwnTemplates:
+    """The templates below ``root``/templates, by name; of two with one name neither may be trusted. Never raises."""
+    if not (root / FOLDER).is_dir():
+        return OwnTemplates()
+    reading = _Reading(root, sources)
+    for path in files.find(root, FOLDER, prefix=sources.shown("x")[:-1]):
+        if isinstance(path, Problem):
+            reading.problems.append(path)
+        else:
+            reading.file(path)
+    return OwnTemplates(tuple(reading.templates.values()), frozenset(reading.broken), tuple(reading.problems))
+
+
+class _Reading:
+    def __init__(self, root: Path, sources: Sources) -> None:
+        self._root, self._sources = root, sources
+        self._origins: dict[str, Origin] = {}
+        self.templates: dict[str, Template] = {}
+        self.broken: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def file(self, path: str) -> None:
+        name = files.as_text(path)
+        shown = self._sources.shown(name)
+        data = files.read(self._root, path, shown=shown)
+        if isinstance(data, Problem):
+            self._fail(name, [data])
+            return
+        content, problems = text.decode(data, shown)
+        documents: list[Document] = []
+        if not problems:
+            self._sources.add(name, content)
+            documents, problems = document.read(content, name, shown)
+            if any(problem.code == "SYN113" for problem in problems):
+                problems = [
+                    msgspec.structs.replace(problem, hint=f"{_START}, or remove the file") for problem in problems
+                ]
+            elif content.strip():
+                self.problems += text.manners(data, shown)
+        if problems:
+            self._fail(name, problems)
+            return
+        for part in documents:
+            self._template(part)
+
+    def _fail(self, file: str, problems: Iterable[Problem]) -> None:
+        self.problems += problems
+        self.broken.add(PurePosixPath(file).stem)
+
+    def _template(self, part: Document) -> None:
+        origin = Origin("default", part.file, (), part.index)
+        template, findings = template_of(part.value, origin)
+        if template is not None and template.name in self._origins:
+            findings.append(
+                Finding(
+                    code="RES308", message=f"there are two templates '{template.name}'", origin=at(origin, "name"),
+                    hint="the first is {other}; remove one, or rename it", other=self._origins[template.name],
+                )
+            )  # fmt: skip
+        elif template is not None:
+            self._origins[template.name] = at(origin, "name")
+            self.templates[template.name] = template
+        if findings:
+            self._fail(part.file, (self._sources.locate(finding) for finding in findings))
+            named = part.value.get("name") if isinstance(part.value, dict) else None
+            self.broken |= {named} if isinstance(named, str) else set()
+
+
+def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Finding]]:
+    """A document's value as a template, or everything that is wrong with it."""
+    if not isinstance(value, dict):
+        what = "a list" if isinstance(value, list) else "a single value"
+        return None, [
+            Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=_START, origin=origin)
+        ]
+    findings = SCHEMA.check(value, "", origin)
+    if findings:
+        return None, findings
+    try:
+        template = msgspec.convert(_plain(value), Template)
+    except msgspec.ValidationError as error:  # the schema says the same, and more: a test holds them together
+        return None, [Finding(code=_BAD_TEMPLATE, message=f"not an SLI template: {error}", origin=origin)]
+    found = list(_fault_findings(template, origin))
+    return (None if found else template), found
+
+
+def _fault_findings(template: Template, origin: Origin) -> Iterator[Finding]:
+    """Parts that do not fit; a fault begins with where it is."""
+    for fault in faults(template):
+        where, _, what = fault.partition(": ")
+        kind, _, name = where.partition(".")
+        known = template.parameters if kind == "parameters" else template.indicators
+        below = next((each for each in known if name == each or name.startswith(f"{each}.")), name)
+        path = (kind, below, *filter(None, name.removeprefix(below).split(".")))
+        yield Finding(code=_BAD_TEMPLATE, message=f"`{where}`: {what}", origin=at(origin, *path))
+
+
+def _plain(value: Any) -> Any:
+    """Exact fractions as the floating point numbers that templates are typed with."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value

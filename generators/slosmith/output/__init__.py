@@ -1,0 +1,1 @@
+"""From rules, tests and dashboards to files on disk."""

@@ -1,0 +1,79 @@
+"""Finds the rule files and unit tests in an output folder, by what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from slosmith.output.tree import OutputError, output_error
+
+_SUFFIXES = (".yaml", ".yml")
+_TEST_SUFFIX = re.compile(r"_test\.ya?ml")
+_THANOS_FIELD = re.compile(rb"^ +partial_response_strategy:", re.MULTILINE)
+_TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
+
+
+class RuleFiles(msgspec.Struct, frozen=True):
+    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, unless a file that
+    has one holds the same rules. ``thanos`` are those with a field that only Thanos knows: promtool refuses them, so
+    they are in none of the others. ``copies`` are test files that say what one of ``tests`` says, of the same rules:
+    evaluation has no chance in it, so running them again would prove nothing.
+    """
+
+    rules: tuple[Path, ...]
+    tests: tuple[Path, ...]
+    untested: tuple[Path, ...]
+    thanos: tuple[Path, ...] = ()
+    copies: tuple[Path, ...] = ()
+
+
+def find_rule_files(places: Iterable[Path]) -> RuleFiles:
+    """All rule and test files below ``places`` (folders, or files themselves).
+
+    What a YAML file is shows in its first top-level key: ``groups`` for rules, ``rule_files`` for tests; anything else
+    (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
+    """
+    rules, thanos = set(), set()
+    tests: dict[Path, bytes] = {}
+    alerting: dict[Path, bytes] = {}
+    for place in places:
+        if not place.exists():
+            raise OutputError(f"{place}: no such file or folder: run `make generate` first")
+        candidates = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in _SUFFIXES]
+        for path in candidates:
+            if path.is_symlink() or not path.is_file():
+                continue
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                raise output_error(error) from error
+            key = _TOP_LEVEL_KEY.search(content)
+            if key is None:
+                continue
+            if key[1] == b"groups" and _THANOS_FIELD.search(content):
+                thanos.add(path)
+            elif key[1] == b"groups":
+                rules.add(path)
+                if b"- alert:" in content:
+                    # what comes before, comments, differs from target to target
+                    alerting[path] = hashlib.sha256(content[key.start() :]).digest()
+            elif key[1] == b"rule_files":
+                # the file that is tested has another name in another target; what it holds counts
+                tests[path] = content.partition(b"\nevaluation_interval:")[2]
+    tested = {path: path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in sorted(tests)}
+    known = {alerting[path] for path in alerting.keys() & set(tested.values())}
+    subjects = set(tested.values())
+    untested = sorted(path for path, digest in alerting.items() if path not in subjects and digest not in known)
+    seen: set[tuple[bytes, bytes]] = set()
+    copies = []
+    for path, subject in tested.items():
+        said = (alerting.get(subject, b""), tests[path])
+        if all(said) and said in seen:
+            copies.append(path)
+        seen.add(said)
+    first = [path for path in tested if path not in copies]
+    return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))

@@ -1,0 +1,176 @@
+"""The writer: puts artefacts below the output folder, each file whole or not at all, and removes what is obsolete.
+
+Two steps. Staging writes every changed file beside its destination and touches nothing else; committing syncs them to
+the disk, renames them into place and removes what nobody asks for any more. A failure before the commit (an error in
+the input, a full disk) leaves the folder as it was; a kill at any moment leaves whole files, old or new.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+
+from slosmith.output.tree import (
+    TEMPORARY,
+    Comparison,
+    OutputError,
+    State,
+    file_state,
+    is_ours,
+    output_error,
+    refuse_unsafe_names,
+    survey,
+)
+
+
+def stage_file(root: Path, path: str, content: bytes) -> State:
+    """Compare one artefact and, if it is missing or stale, write it beside its destination. Safe in parallel processes.
+
+    Raises OutputError.
+    """
+    if not is_ours(content, path) or not content:
+        raise ValueError(f"{path} lacks the header, and could never be replaced or removed")
+    state = file_state(root, path, content)
+    if state in (State.MISSING, State.STALE):
+        temporary = _temporary(root, path)
+        try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        except FileExistsError:
+            pass  # two artefacts of one name: the writer that looks at all names says so
+        except OSError as error:
+            raise output_error(error) from error
+    return state
+
+
+def _temporary(root: Path, path: str) -> Path:
+    target = root / path
+    return target.with_name(f".{target.name}.slosmith-new")
+
+
+_SYNCS = 16
+"""Files that are synced to the disk at once."""
+
+
+class Staging:
+    """One run of the writer, with the output folder locked against another.
+
+    Use it as a context manager; ``stage`` (or :func:`stage_file` in other processes, then ``add``) every artefact, then
+    ``commit``. Leaving it without a commit removes what was staged.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.states: dict[str, State] = {}
+        self._lock = -1
+
+    def __enter__(self) -> Staging:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._lock)
+            raise OutputError(f"{self.root}: another slosmith is writing here; try again when it is done") from error
+        except OSError as error:
+            raise output_error(error) from error
+        self._remove_temporaries()  # of a run that was killed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            self._remove_temporaries()
+        finally:
+            os.close(self._lock)
+
+    def stage(self, path: str, text: str) -> State:
+        """Stage one artefact. Raises OutputError."""
+        state = stage_file(self.root, path, text.encode())
+        self.add(path, state)
+        return state
+
+    def add(self, path: str, state: State) -> None:
+        """Take in what :func:`stage_file` returned elsewhere."""
+        self.states[path] = state
+
+    def commit(self) -> Comparison:
+        """Put everything in place. Returns what was found before: missing and stale are now written, obsolete removed.
+
+        Raises OutputError (also where something foreign is in the way: then nothing is changed) and UnsafeNamesError.
+        """
+        refuse_unsafe_names(self.states)
+        comparison = survey(self.root, self.states)
+        if comparison.in_the_way:
+            listed = ", ".join(f"{self.root}/{path}" for path in comparison.in_the_way[:5])
+            raise OutputError(
+                f"not written by slosmith, and in its way: {listed}"
+                f"{' and more' if len(comparison.in_the_way) > 5 else ''}. Move or delete it, then generate again"
+            )
+        try:
+            self._move_into_place(sorted((*comparison.missing, *comparison.stale)))
+            self._remove(comparison.obsolete)
+        except OSError as error:
+            raise output_error(error) from error
+        return comparison
+
+    def _move_into_place(self, paths: list[str]) -> None:
+        # All files first, then all names: a file system that orders the two ends with whole files either way. Syncs
+        # that wait side by side share the disk's work.
+        with ThreadPoolExecutor(max_workers=_SYNCS) as pool:
+            for _ in pool.map(lambda path: _sync(_temporary(self.root, path), os.O_RDONLY), paths):
+                pass
+        for path in paths:
+            _temporary(self.root, path).replace(self.root / path)
+        for folder in sorted({(self.root / path).parent for path in paths}):
+            _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        emptied: set[PurePosixPath] = set()
+        for path in paths:
+            (self.root / path).unlink(missing_ok=True)
+            emptied.update(PurePosixPath(path).parents[:-1])
+        for folder in sorted(emptied, key=lambda folder: len(folder.parts), reverse=True):
+            try:
+                (self.root / folder).rmdir()
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                    raise
+
+    def _remove_temporaries(self) -> None:
+        try:
+            for folder, folders, files in os.walk(self.root):
+                for name in files:
+                    if TEMPORARY.fullmatch(name):
+                        Path(folder, name).unlink(missing_ok=True)
+                folders.sort()
+        except OSError as error:
+            raise output_error(error) from error
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write(tree: Mapping[str, str], root: Path) -> Comparison:
+    """Make ``root`` hold exactly ``tree`` (relative path -> text), apart from foreign files, which stay.
+
+    Files that do not change keep their time of change. Raises OutputError and UnsafeNamesError, having changed nothing.
+    """
+    refuse_unsafe_names(tree)
+    with Staging(root) as staging:
+        for path, text in tree.items():
+            staging.stage(path, text)
+        return staging.commit()

@@ -1,0 +1,1 @@
+"""Sloth's own rules, and their unit tests."""

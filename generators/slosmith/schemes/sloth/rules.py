@@ -1,0 +1,214 @@
+"""The rules that Sloth itself would write for an SLO: for those who move over one step at a time.
+
+Same groups, records, labels, expressions and alerts, so that dashboards and routing do not notice. The arithmetic is
+Sloth's too, with what docs/rules.md says about it: every window is read from the raw series, and the period's ratio is
+the mean of the short ratios over time, whatever the traffic was.
+
+Numbers are printed exactly where Sloth's carry floating-point noise (0.999, not 0.9990000000000001).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from typing import Literal
+
+from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, RawRatio, Service, Slo
+from slosmith.model.rules import AlertingRule, RecordingRule, Rule, RuleFile, RuleGroup
+from slosmith.promql import fill_window
+from slosmith.schemes.tiers import FIVE_MINUTES
+from slosmith.schemes.weighted.chain import Chain, chain
+from slosmith.sli.base import base_expressions, error_ratio_query
+from slosmith.vocabulary import names
+from slosmith.vocabulary.links import percent_encoded
+from slosmith.vocabulary.numbers import EXACT, plain
+
+MINUTE = Duration(60_000)
+
+MODES = {"prometheus/v1": "cli-gen-prom", "sloth.slok.dev/v1": "cli-gen-k8s"}
+"""What Sloth calls the way in which rules of a format were made; the key is also its name of the format."""
+
+Severity = Literal["page", "ticket"]
+_SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
+
+
+def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
+    """All rules of a service as Sloth would write them; three groups an SLO, those without rules left out."""
+    groups = tuple(group for slo in service.slos for group in compile_slo(slo, interval))
+    comment = (f"SLOs of {service.name}, as Sloth writes them (`rules: sloth`).",)
+    return RuleFile(service.name, groups, comment)
+
+
+def compile_slo(slo: Slo, interval: Duration = MINUTE) -> tuple[RuleGroup, ...]:
+    """The groups of one SLO. They read each other's recordings, which Prometheus evaluates at different moments."""
+    links = chain(slo)
+    parts: tuple[tuple[Literal["sli-recordings", "meta-recordings", "alerts"], list[Rule]], ...] = (
+        ("sli-recordings", [*_ratios(links), _period(links)]),
+        ("meta-recordings", [*_metadata(links)]),
+        ("alerts", [*_alerts(links)]),
+    )
+    return tuple(RuleGroup(names.sloth_group(slo, part), interval, tuple(rules)) for part, rules in parts if rules)
+
+
+def pairs(alerting: Alerting, severity: Severity) -> tuple[BurnRateWindow, ...]:
+    """The windows of one severity in the catalogue's order, which for Sloth is quick, then slow."""
+    return tuple(window for window in alerting.windows if window.severity == severity)
+
+
+def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
+    """How many times faster than allowed the budget is spent when this window fires: share x period / long window."""
+    with localcontext(EXACT):
+        return window.budget_share * period.seconds / window.long.seconds
+
+
+def base_window(slo: Slo) -> Duration:
+    """The window that current burn rate and period are read from: the short one of the quick page alert."""
+    windows = slo.alerting.windows if slo.alerting is not None else ()
+    page = [window for window in windows if window.severity == "page"]
+    if page:
+        return page[0].short
+    return min((window.short for window in windows), default=FIVE_MINUTES)
+
+
+def recorded_windows(slo: Slo) -> tuple[Duration, ...]:
+    """Every window of the catalogue, disabled alerts' too, ascending."""
+    windows = slo.alerting.windows if slo.alerting is not None else ()
+    return tuple(sorted({base_window(slo), *(w.long for w in windows), *(w.short for w in windows)}))
+
+
+# --- recordings
+
+
+def _ratios(links: Chain) -> list[RecordingRule]:
+    slo = links.slo
+    return [
+        RecordingRule(names.error_ratio(window), error_ratio_expression(slo, window), _window_labels(links, window))
+        for window in recorded_windows(slo)
+    ]
+
+
+def error_ratio_expression(slo: Slo, window: Duration) -> str:
+    """The error ratio over ``window``, from the raw series."""
+    indicator = slo.indicator
+    if isinstance(indicator, RawRatio):
+        return _bracketed(error_ratio_query(indicator, window))
+    if isinstance(indicator, QueryRatio) and indicator.bad is not None:
+        # as written: no zero is filled in, and none was asked for
+        bad, total = fill_window(indicator.bad, window).strip(), fill_window(indicator.total, window).strip()
+    else:
+        expressions = base_expressions(indicator, slo.group_by, window)
+        bad, total = expressions.bad, expressions.total
+    return f"{_bracketed(bad)}\n/\n{_bracketed(total)}"
+
+
+def _bracketed(query: str) -> str:
+    # a comment at the query's end must not swallow the bracket
+    return f"({query}\n)" if "#" in query else f"({query})"
+
+
+def _period(links: Chain) -> RecordingRule:
+    """The mean over time of the short ratio: raw series over a whole period would be too much to read."""
+    slo = links.slo
+    over = f"({links.series(names.error_ratio(base_window(slo)))}[{slo.period.rolling}])"
+    expr = f"sum_over_time{over}\n/ ignoring ({names.WINDOW})\ncount_over_time{over}"
+    return RecordingRule(names.error_ratio(slo.period.rolling), expr, _window_labels(links, slo.period.rolling))
+
+
+def _metadata(links: Chain) -> list[RecordingRule]:
+    slo = links.slo
+    days = slo.period.rolling.seconds / 86400
+    budget = links.series(names.ERROR_BUDGET)
+    # Sloth's order of the labels
+    on = f"{names.ID}, {names.SLO}, {names.SERVICE}"
+
+    def rule(name: str, expr: str) -> RecordingRule:
+        return RecordingRule(name, expr, links.labels)
+
+    def burn_rate(window: Duration) -> str:
+        return f"{links.series(names.error_ratio(window))}\n/ on ({on}) group_left\n{budget}"
+
+    return [
+        rule(names.OBJECTIVE_RATIO, f"vector({plain(slo.objective.target_ratio)})"),
+        rule(names.ERROR_BUDGET, f"vector({plain(slo.objective.error_budget_ratio)})"),
+        rule(names.PERIOD_DAYS, f"vector({plain(days)})"),
+        rule(names.CURRENT_BURN_RATE, burn_rate(base_window(slo))),
+        rule(names.PERIOD_BURN_RATE, burn_rate(slo.period.rolling)),
+        rule(names.PERIOD_BUDGET_REMAINING, f"1 - {links.series(names.PERIOD_BURN_RATE)}"),
+        RecordingRule(names.INFO, "vector(1)", _info_labels(links)),
+    ]
+
+
+def _info_labels(links: Chain) -> Labels:
+    slo = links.slo
+    own = {
+        names.VERSION: "slosmith/v1",
+        names.MODE: MODES.get(slo.dialect, "slosmith"),
+        names.SPEC: slo.dialect,
+        names.OBJECTIVE: plain(slo.objective.target_ratio * 100),
+    }
+    return tuple(sorted({**dict(slo.info_labels), **own, **dict(links.labels)}.items()))
+
+
+def _window_labels(links: Chain, window: Duration) -> Labels:
+    return tuple(sorted((*links.labels, (names.WINDOW, str(window)))))
+
+
+# --- alerts
+
+
+def _alerts(links: Chain) -> list[AlertingRule]:
+    alerting = links.slo.alerting
+    if alerting is None:
+        return []
+    enabled = {"page": alerting.page, "ticket": alerting.ticket}
+    return [
+        _alert(links, alerting, severity) for severity in _SEVERITIES if enabled[severity] and pairs(alerting, severity)
+    ]
+
+
+def _alert(links: Chain, alerting: Alerting, severity: Severity) -> AlertingRule:
+    """One alert for all windows of a severity, each a pair that must both be over, the pairs joined by ``or``."""
+    page = severity == "page"
+    service, slo = f"{{{{$labels.{names.SERVICE}}}}}", f"{{{{$labels.{names.SLO}}}}}"
+    annotations = {
+        "summary": f"{service} {slo} SLO error budget burn rate is over expected.",
+        "title": f"({severity}) {service} {slo} SLO error budget burn rate is too fast.",
+        **_own_annotations(links.slo),
+        **dict(alerting.annotations),
+        **dict(alerting.page_annotations if page else alerting.ticket_annotations),
+    }
+    labels = {
+        names.SLOTH_SEVERITY: severity,
+        **_own_labels(links.slo, alerting, severity),
+        **dict(alerting.labels),
+        **dict(alerting.page_labels if page else alerting.ticket_labels),
+    }
+    return AlertingRule(
+        alert=alerting.name,
+        expr="\nor\n".join(_pair(links, window) for window in pairs(alerting, severity)),
+        labels=tuple(sorted(labels.items())),
+        annotations=tuple(sorted(annotations.items())),
+    )
+
+
+def _pair(links: Chain, window: BurnRateWindow) -> str:
+    slo = links.slo
+    threshold = f"({plain(burn_factor(window, slo.period.rolling))} * {plain(slo.objective.error_budget_ratio)})"
+    short, long = (
+        f"    max({links.series(names.error_ratio(length))} > {threshold}) without ({names.WINDOW})"
+        for length in (window.short, window.long)
+    )
+    return f"(\n{short}\n    and\n{long}\n)"
+
+
+def _own_labels(slo: Slo, alerting: Alerting, severity: Severity) -> dict[str, str]:
+    """Nothing for Sloth's own specs: they say themselves what routing needs. Others say it in the settings."""
+    if slo.dialect in MODES:
+        return {}
+    labels = {names.SEVERITY: alerting.severity_label(severity), names.TEAM: slo.team}
+    return {name: value for name, value in labels.items() if value}
+
+
+def _own_annotations(slo: Slo) -> dict[str, str]:
+    """The links of specs that have places of their own for them."""
+    links = {} if slo.dialect in MODES else {"runbook": slo.runbook, "dashboard": slo.dashboard}
+    return {name: percent_encoded(value) for name, value in links.items() if value}

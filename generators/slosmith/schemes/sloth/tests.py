@@ -1,0 +1,242 @@
+"""Unit tests of the rules that Sloth itself would write: a smaller set, because Sloth's rules promise less.
+
+Three links: raw series to the error ratio of every window; the short ratio to the period's and to the burn rates; the
+ratios to the alerts. An SLI that vanishes is not tested: Sloth's rules do not notice it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from slosmith.model import BurnRateWindow, Duration, Labels, Service, Slo
+from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sample, TestFile, TestGroup
+from slosmith.model.rules import AlertingRule, RuleFile
+from slosmith.ruletests.expect import decimal, identity, label_groups, public, rendered_alert, round_query, series
+from slosmith.ruletests.series import Run, Timeline, constant
+from slosmith.schemes.sloth.rules import base_window, burn_factor, recorded_windows
+from slosmith.schemes.sloth.window_tests import window_groups
+from slosmith.vocabulary import names
+
+HOUR = Duration(3_600_000)
+
+_RATIOS = (Fraction(1, 4), Fraction(1, 2), Fraction(0), Fraction(3, 4))
+"""Short ratios, an hour each, oldest first: their mean is the period's ratio."""
+
+
+class _Subject(msgspec.Struct, frozen=True):
+    """An SLO beside the alerts that its rules have."""
+
+    slo: Slo
+    alerts: tuple[AlertingRule, ...]
+
+    def labels(self, window: Duration | None = None) -> Labels:
+        """The labels of a recording, with the group that tests feed."""
+        more = {} if window is None else {names.WINDOW: str(window)}
+        return tuple(sorted((*public(self.slo, *more.items()), *label_groups(self.slo)[0])))
+
+    def series(self, metric: str, window: Duration | None = None) -> str:
+        return series(metric, self.labels(window))
+
+    def select(self, metric: str) -> str:
+        return series(metric, identity(self.slo))
+
+
+def compile_tests(service: Service, rules: RuleFile) -> TestFile:
+    """Unit tests for ``rules``, which have to be those that Sloth would write for ``service``."""
+    alerts = {group.name: group.rules for group in rules.groups}
+    subjects = [
+        _Subject(
+            slo,
+            tuple(rule for rule in alerts.get(names.sloth_group(slo, "alerts"), ()) if isinstance(rule, AlertingRule)),
+        )
+        for slo in service.slos
+    ]
+    tick = _tick(service.slos)
+    raw, notes = window_groups(service.slos, tick)
+    groups = [*raw, _period_group(subjects, tick)] if subjects else []
+    alerting = [subject for subject in subjects if subject.alerts]
+    if alerting:
+        groups.append(_alerts_group(alerting, tick))
+    return TestFile(
+        rule_file=f"{rules.name}.yaml",
+        evaluation_interval=tick,
+        group_order=tuple(group.name for group in rules.groups),
+        groups=tuple(groups),
+        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *notes),
+    )
+
+
+def _tick(slos: Sequence[Slo]) -> Duration:
+    """The distance of evaluations, in whole hours: longer than any rule looks back."""
+    lengths = [window for slo in slos for window in (*recorded_windows(slo), slo.period.rolling)]
+    longest = max((window.milliseconds for window in lengths), default=HOUR.milliseconds)
+    return Duration((-(-longest // HOUR.milliseconds) + len(_RATIOS) + 2) * HOUR.milliseconds)
+
+
+# --- the period, burn rates, metadata
+
+
+def _period_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
+    timeline = Timeline(HOUR, tick)
+    queries: list[QueryTest] = []
+    for subject in subjects:
+        slo, at = subject.slo, timeline.at(1)
+        hours = -(-slo.period.rolling.milliseconds // HOUR.milliseconds)
+        short = names.error_ratio(base_window(slo))
+        # one ratio too old to count, the oldest that counts, and the last hours; none where versions differ
+        kept = (Run(hours - 1, hours - 1, Decimal(1)),)
+        recent = tuple(
+            Run(len(_RATIOS) - 1 - index, len(_RATIOS) - 1 - index, _exact(ratio))
+            for index, ratio in enumerate(_RATIOS)
+        )
+        history = (Run(hours + 1, hours + 1, Decimal(1)), *(kept if hours > len(_RATIOS) else ()), *recent)
+        timeline.feed(subject.series(short, base_window(slo)), 1, history)
+        counted = [Fraction(1), *_RATIOS] if hours > len(_RATIOS) else list(_RATIOS)
+        period = sum(counted, Fraction(0)) / len(counted)
+        queries += _expected_metadata(subject, at, _RATIOS[-1], period)
+    return TestGroup(
+        "period, burn rates and metadata",
+        HOUR,
+        timeline.inputs(),
+        tuple(queries),
+        comment=("The short error ratio is fed as recorded; the period's ratio is its mean over time.",),
+    )
+
+
+def _expected_metadata(subject: _Subject, at: Duration, current: Fraction, period: Fraction) -> list[QueryTest]:
+    slo = subject.slo
+    objective = slo.objective
+    budget = Fraction(objective.error_budget_ratio)
+    rolling = slo.period.rolling
+    found = [
+        round_query(
+            subject.select(names.error_ratio(rolling)),
+            at,
+            [(subject.labels(rolling), period)],
+            f"{slo.id}: the mean over {rolling.in_days}",
+        )
+    ]
+    # the join keeps the label of the window that was read
+    for metric, window, value in (
+        (names.CURRENT_BURN_RATE, base_window(slo), current / budget),
+        (names.PERIOD_BURN_RATE, rolling, period / budget),
+        (names.PERIOD_BUDGET_REMAINING, rolling, 1 - period / budget),
+    ):
+        found.append(round_query(subject.select(metric), at, [(subject.labels(window), value)]))
+    constants = (
+        (names.OBJECTIVE_RATIO, objective.target_ratio),
+        (names.ERROR_BUDGET, objective.error_budget_ratio),
+        (names.PERIOD_DAYS, rolling.seconds / 86400),
+    )
+    for metric, constant_value in constants:
+        # metadata has no group labels
+        sample = Sample(series(metric, public(slo)), decimal(constant_value))
+        found.append(QueryTest(subject.select(metric), at, (sample,)))
+    return found
+
+
+def _exact(ratio: Fraction) -> Decimal:
+    return Decimal(ratio.numerator) / Decimal(ratio.denominator)
+
+
+# --- alerts
+
+
+class _Scene(msgspec.Struct, frozen=True):
+    """A pair of windows, and whether each is just over its threshold."""
+
+    index: int
+    long_over: bool
+    short_over: bool
+    said: str
+
+
+_CASES = (
+    (True, True, "both windows just over"),
+    (True, False, "long window just over, short just under"),
+    (False, True, "short window just over, long just under"),
+)
+
+
+def _alerts_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
+    timeline = Timeline(HOUR, tick)
+    queries: list[QueryTest] = []
+    alerts: list[AlertTest] = []
+    most = max(len(_windows(subject.slo)) for subject in subjects)
+    scenes = [_Scene(index, *case) for index in range(most) for case in _CASES]
+    for number, scene in enumerate(scenes, 1):
+        at = timeline.at(number)
+        expected: dict[str, list[ExpectedAlert]] = {}
+        comparable = scene.long_over and scene.short_over
+        for subject in subjects:
+            values = _values(subject.slo, scene)
+            for window, value in values.items():
+                timeline.feed(subject.series(names.error_ratio(window), window), number, constant(value, 0, 0))
+            fires = [rule for rule in subject.alerts if _fires(subject.slo, rule, values)]
+            if values:
+                queries.append(_which_fire(subject, fires, at, scene))
+            for rule in fires:
+                shown = rendered_alert(rule, subject.labels(), 0.0)
+                if shown is None:
+                    comparable = False
+                else:
+                    expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+        if comparable:
+            alerts += [AlertTest(name, at, tuple(found)) for name, found in sorted(expected.items())]
+    return TestGroup(
+        "alerts",
+        HOUR,
+        timeline.inputs(),
+        tuple(queries),
+        tuple(alerts),
+        ("The error ratios are fed as recorded; at every tick another pair of windows is near its threshold.",),
+    )
+
+
+def _windows(slo: Slo) -> tuple[BurnRateWindow, ...]:
+    return slo.alerting.windows if slo.alerting is not None else ()
+
+
+def _values(slo: Slo, scene: _Scene) -> dict[Duration, Decimal]:
+    """The ratios to feed; of windows that no pair is about, none. Empty where the SLO has no such pair."""
+    windows = _windows(slo)
+    if scene.index >= len(windows):
+        return {}
+    window = windows[scene.index]
+    if window.long == window.short:
+        return {}
+    threshold = _threshold(slo, window)
+    over, under = threshold * Decimal("1.01"), threshold * Decimal("0.99")
+    return {
+        window.long: over if scene.long_over else under,
+        window.short: over if scene.short_over else under,
+    }
+
+
+def _threshold(slo: Slo, window: BurnRateWindow) -> Decimal:
+    return burn_factor(window, slo.period.rolling) * slo.objective.error_budget_ratio
+
+
+def _fires(slo: Slo, rule: AlertingRule, values: dict[Duration, Decimal]) -> bool:
+    severity = dict(rule.labels)[names.SLOTH_SEVERITY]
+    return any(
+        all(values.get(length, Decimal(0)) > _threshold(slo, window) for length in (window.long, window.short))
+        for window in _windows(slo)
+        if window.severity == severity
+    )
+
+
+def _which_fire(subject: _Subject, fires: Sequence[AlertingRule], at: Duration, scene: _Scene) -> QueryTest:
+    slo = subject.slo
+    window = _windows(slo)[scene.index]
+    alerts = series(names.ALERTS, ((names.ALERT_STATE, "firing"), (names.ID, slo.id)))
+    samples = tuple(
+        Sample(series("", ((names.SLOTH_SEVERITY, severity),)), "1")
+        for severity in sorted(dict(rule.labels)[names.SLOTH_SEVERITY] for rule in fires)
+    )
+    said = f"{slo.id}: {window.long}/{window.short}, {scene.said}"
+    return QueryTest(f"count by ({names.SLOTH_SEVERITY}) ({alerts})", at, samples, (said,))

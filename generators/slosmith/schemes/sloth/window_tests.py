@@ -1,0 +1,170 @@
+"""Raw series in, error ratio of every window out: unit tests of the rules that Sloth itself would write.
+
+Each stretch of time between the starts of two windows has rates of its own, so that no two windows have one ratio. All
+counters are scraped at the same times: what ``rate`` extrapolates is the same share of bad and of all events, and
+the ratio is that of the plain increases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from slosmith.model import CounterRatio, Duration, HistogramLatency, QueryRatio, RawRatio, Slo
+from slosmith.model.rule_tests import QueryTest, TestGroup
+from slosmith.promql import decoys, examples
+from slosmith.ruletests.counted import Counted, counted
+from slosmith.ruletests.expect import identity, label_groups, public, round_query, series
+from slosmith.ruletests.scenes import Scraped, scraped
+from slosmith.ruletests.series import History, Run, Timeline
+from slosmith.schemes.sloth.rules import recorded_windows
+from slosmith.vocabulary import names
+
+_MINUTE, _FIVE_MINUTES = Duration(60_000), Duration(300_000)
+_LONG = Duration.parse("6d")
+"""Windows over this have so many minutes that promtool refuses to read them at once."""
+
+_START = 10**9
+"""Where counters begin: far from 0, where ``rate`` would extrapolate less."""
+
+_MOST_EXAMPLES = 3
+
+
+def window_groups(slos: Sequence[Slo], tick: Duration) -> tuple[list[TestGroup], list[str]]:
+    """A test group for each SLO, and what is not tested and why."""
+    groups, notes = [], []
+    for slo in slos:
+        made = _group(slo, tick)
+        if isinstance(made, str):
+            notes.append(f"The raw series of {slo.id} are not tested: {made}.")
+        else:
+            groups.append(made)
+    return groups, notes
+
+
+def _group(slo: Slo, tick: Duration) -> TestGroup | str:
+    what = _counted(slo)
+    if isinstance(what, str):
+        return what
+    windows = recorded_windows(slo)
+    interval = _FIVE_MINUTES if windows[-1] > _LONG else _MINUTE
+    windows = tuple(window for window in windows if window.milliseconds >= 3 * interval.milliseconds)
+    fed = _series(slo, what)
+    stretches = _Stretches([window.milliseconds // interval.milliseconds for window in windows])
+    rates = _rates(fed, what)
+    timeline = Timeline(interval, tick)
+    for one in fed:
+        timeline.feed(series(one.metric, one.labels), 1, stretches.history(rates[one]))
+    ratios = [_ratio(what, rates, stretches, index) for index in range(len(windows))]
+    if any(ratio is None for ratio in ratios):
+        return "no series can be made up for its selectors"
+    return TestGroup(
+        f"raw series of {slo.name}",
+        interval,
+        timeline.inputs(),
+        tuple(
+            _expected(slo, window, ratio, timeline.at(1))
+            for window, ratio in zip(windows, ratios, strict=True)
+            if ratio is not None
+        ),
+        comment=("Some series are what the SLI counts; each other one fails one of its matchers.",),
+    )
+
+
+def _counted(slo: Slo) -> Counted | str:
+    indicator = slo.indicator
+    if isinstance(indicator, RawRatio):
+        return "a ratio in free PromQL says nothing about its events"
+    if not isinstance(indicator, CounterRatio | HistogramLatency | QueryRatio):
+        return "it counts time, not events"
+    what = counted(indicator)
+    if isinstance(what, Counted) and not all(selector.metric for selector in (*what.total, *what.told)):
+        return "a selector has no metric name"
+    return what
+
+
+def _series(slo: Slo, what: Counted) -> list[Scraped]:
+    """Series that the selectors pick, and for every matcher one that fails it."""
+    group = label_groups(slo)[0]
+    found = []
+    for selector in (*what.total, *what.told):
+        labels = [*examples(selector)[:_MOST_EXAMPLES], *(labels for _, labels in decoys(selector))]
+        found += [scraped(selector.metric, one, group) for one in labels]
+    # a series of another group would be another SLO's
+    wanted = dict(group)
+    return [one for one in dict.fromkeys(found) if all(dict(one.labels).get(key) == wanted[key] for key in wanted)]
+
+
+class _Stretches:
+    """Samples from the tick backwards, with a blank where each window starts: versions count that sample differently.
+
+    ``starts`` are the windows' lengths in samples, ascending.
+    """
+
+    def __init__(self, starts: Sequence[int]) -> None:
+        self.starts = starts
+        self.oldest = starts[-1] + 20
+        bounds = [*starts, self.oldest + 1]
+        self.pieces: list[tuple[int, int]] = []
+        """Offsets of the samples of each stretch, newest and oldest."""
+        newest = 0
+        for bound in bounds:
+            self.pieces.append((newest, bound - 1))
+            newest = bound + 1
+
+    def slope(self, rate: int, index: int) -> int:
+        """Increase a sample in a stretch. Every series changes differently, so that ratios do."""
+        return rate * (1 + index * (rate % 7 + 1) % 5)
+
+    def history(self, rate: int) -> History:
+        """A counter; between two stretches it rises as in the newer one."""
+        runs: list[Run] = []
+        value, last = _START, None
+        for index in range(len(self.pieces) - 1, -1, -1):
+            newest, oldest = self.pieces[index]
+            if oldest < newest:
+                continue
+            slope = self.slope(rate, index)
+            if last is not None:
+                value += slope * (last - oldest)
+            runs.append(Run(newest, oldest, value, slope))
+            value += slope * (oldest - newest)
+            last = newest
+        return tuple(runs)
+
+    def increase(self, rate: int, window: int) -> int:
+        """The increase between the first and the last sample inside the window of that index."""
+        value_at: dict[int, int] = {}
+        for run in self.history(rate):
+            value_at[run.oldest] = int(run.value)
+            value_at[run.newest] = int(run.value) + run.step * (run.oldest - run.newest)
+        return value_at[0] - value_at[self.pieces[window][1]]
+
+
+def _rates(fed: Sequence[Scraped], what: Counted) -> dict[Scraped, int]:
+    """All different; where the told events are series of their own, fewer of them than of all events."""
+    told = [one for one in fed if one.picked_by(what.told)]
+    total = [one for one in fed if one.picked_by(what.total) and one not in told]
+    rest = [one for one in fed if one not in told and one not in total]
+    rates: dict[Scraped, int] = {}
+    for index, one in enumerate([*told, *rest]):
+        rates[one] = 3 + 2 * index
+    largest = 5 * sum(rates.values())
+    for index, one in enumerate(total):
+        rates[one] = largest + 11 * (index + 1)
+    return rates
+
+
+def _ratio(what: Counted, rates: dict[Scraped, int], stretches: _Stretches, window: int) -> Fraction | None:
+    total = sum(stretches.increase(rate, window) for one, rate in rates.items() if one.picked_by(what.total))
+    told = sum(stretches.increase(rate, window) for one, rate in rates.items() if one.picked_by(what.told))
+    if not total or not told:
+        return None
+    bad = max(total - told, 0) if what.good else told
+    return Fraction(bad, total)
+
+
+def _expected(slo: Slo, window: Duration, ratio: Fraction, at: Duration) -> QueryTest:
+    labels = tuple(sorted((*public(slo, (names.WINDOW, str(window))), *label_groups(slo)[0])))
+    selector = series(names.error_ratio(window), identity(slo))
+    return round_query(selector, at, [(labels, ratio)], f"{slo.id}: {window}")

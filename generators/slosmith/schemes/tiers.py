@@ -1,0 +1,127 @@
+"""Alert tiers: from a catalogue's budget shares to thresholds that can be reached.
+
+Source of the formulas: SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts". With budget e = 1 - target,
+period P, long window L, short window S and budget share b, the burn-rate factor is f = b * P / L, and a tier fires
+while the error ratio over both windows is above f * e.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from functools import lru_cache
+
+import msgspec
+
+from slosmith.model import Alerting, BurnRateWindow, Duration, Slo
+from slosmith.vocabulary.numbers import EXACT, significant
+
+FIVE_MINUTES = Duration(300_000)
+_CLOSE_BELOW = Decimal("0.8")
+
+
+class AlertTier(msgspec.Struct, frozen=True):
+    """A catalogue tier made concrete for one SLO. Ratios 0..1; ``factor`` is a burn rate (1 = exactly the budget)."""
+
+    name: str
+    severity: str
+    long: Duration
+    short: Duration
+    factor: Decimal
+    threshold_ratio: Decimal
+    """f * e: the error ratio above which the tier fires."""
+    budget_share: Decimal
+    """The share of the rolling budget that is really spent when it fires: factor * L / P."""
+    catalogue_budget_share: Decimal
+    clamped: bool
+    """True where the catalogue's share asks for more errors than ``max_error_ratio`` allows."""
+
+    def detection_seconds(self, error_ratio: Decimal) -> Decimal | None:
+        """Seconds from clean until a constant ``error_ratio`` fires: f*e*L/r. None: never.
+
+        The short window is always over its threshold by then, because it is shorter.
+        """
+        if error_ratio <= self.threshold_ratio:
+            return None
+        with localcontext(EXACT):
+            return self.threshold_ratio * self.long.seconds / error_ratio
+
+    def reset_seconds(self, error_ratio: Decimal) -> Decimal | None:
+        """Seconds from the end of a constant ``error_ratio`` until the alert clears: S*(1 - f*e/r).
+
+        None: it never fired.
+        """
+        if error_ratio <= self.threshold_ratio:
+            return None
+        with localcontext(EXACT):
+            return self.short.seconds * (1 - self.threshold_ratio / error_ratio)
+
+
+def tiers(slo: Slo) -> tuple[AlertTier, ...]:
+    """The tiers that an SLO's alerts are written for, fastest first; empty for an SLO that never alerts."""
+    if slo.alerting is None:
+        return ()
+    alerting = slo.alerting
+    enabled = {"page": alerting.page, "ticket": alerting.ticket}
+    return tuple(tier for tier in all_tiers(slo) if enabled[tier.severity])
+
+
+def all_tiers(slo: Slo) -> tuple[AlertTier, ...]:
+    """Like :func:`tiers`, with the tiers of a disabled severity too (checks look at them)."""
+    if slo.alerting is None:
+        return ()
+    alerting = slo.alerting
+    return _compute(alerting.windows, alerting.max_error_ratio, slo.objective.error_budget_ratio, slo.period.rolling)
+
+
+@lru_cache(maxsize=1024)
+def _compute(
+    windows: tuple[BurnRateWindow, ...], max_error_ratio: Decimal, budget: Decimal, period: Duration
+) -> tuple[AlertTier, ...]:
+    ordered = sorted(windows, key=lambda window: (window.long, window.short, window.name))
+    with localcontext(EXACT):
+        cap = max_error_ratio / budget
+        nominal = [window.budget_share * period.seconds / window.long.seconds for window in ordered]
+        factors = _reachable(nominal, cap)
+        return tuple(
+            AlertTier(
+                name=window.name,
+                severity=window.severity,
+                long=window.long,
+                short=window.short,
+                factor=significant(factor),
+                threshold_ratio=significant(factor * budget),
+                budget_share=significant(factor * window.long.seconds / period.seconds),
+                catalogue_budget_share=window.budget_share,
+                clamped=factor != wanted,
+            )
+            for window, factor, wanted in zip(ordered, factors, nominal, strict=True)
+        )
+
+
+def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
+    """Factors at or below ``cap`` that still fall from tier to tier.
+
+    One tier over the cap is set to the cap. Where several are, setting all of them to the cap would make the slower
+    ones dead weight (same threshold, longer window), so they are spread geometrically between the cap and the first
+    tier that keeps its own factor. When none does, they stay above 1: an alert below it would fire while the objective
+    is being met. Where the cap itself leaves no such room, they stay close below the cap.
+    """
+    over = 0
+    while over < len(nominal) and nominal[over] >= cap:
+        over += 1
+    if over == 0:
+        return nominal
+    floor = Decimal(1) if cap > 1 else cap * _CLOSE_BELOW
+    bottom = nominal[over] if over < len(nominal) else floor
+    step = bottom / cap
+    return [cap * step ** (Decimal(index) / over) for index in range(over)] + nominal[over:]
+
+
+def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
+    """The windows over which an error ratio is recorded, ascending: the base 5m and every window of the catalogue."""
+    return _ratio_windows(alerting.windows if alerting is not None else ())
+
+
+@lru_cache(maxsize=256)
+def _ratio_windows(catalogue: tuple[BurnRateWindow, ...]) -> tuple[Duration, ...]:
+    return tuple(sorted({FIVE_MINUTES, *(w.long for w in catalogue), *(w.short for w in catalogue)}))

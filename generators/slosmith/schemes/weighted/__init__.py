@@ -1,0 +1,1 @@
+"""Our own scheme: error ratios and budgets are weighted by events."""

@@ -1,0 +1,53 @@
+"""The alert for an SLI that is not there: no data must never read as 100 %."""
+
+from __future__ import annotations
+
+from slosmith.model import Alerting, RawRatio
+from slosmith.model.rules import AlertingRule
+from slosmith.schemes.weighted.alert_texts import alert_rule
+from slosmith.schemes.weighted.chain import Chain
+from slosmith.vocabulary import names
+
+
+def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+    """Fires when the SLI vanished, never existed or lost its bucket. Idle (0 events) is not absent.
+
+    The objective is a constant, so it is always there; bad events are the witness, because they exist only where
+    everything they are counted from does.
+
+    The objective has no group labels, so of a grouped SLO the alert is about all groups together: it fires when none is
+    left. Which groups there ought to be, nobody has said; one that vanishes looks like one that was taken down.
+    """
+    if not alerting.absence:
+        return []
+    hold = alerting.absent_for
+    slo = chain.slo
+    return [
+        alert_rule(
+            chain,
+            alerting,
+            name=alerting.absent_name,
+            severity="ticket",
+            tier="absent",
+            expr=(
+                f"{chain.series(names.OBJECTIVE_RATIO)}\n"
+                f"unless on ({chain.on_identity})\n"
+                f"{chain.series(names.BAD_RATE)}"
+            ),
+            summary=f"{chain.whole_title}: no data",
+            description=(
+                f"{_unknown(chain)}: for {hold} the series that the SLI "
+                "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
+                f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
+                "objective."
+            ),
+            hold=hold,
+            comment=(f"absent: the SLI has been missing for {hold}; idle is not absent.",),
+        )
+    ]
+
+
+def _unknown(chain: Chain) -> str:
+    if isinstance(chain.slo.indicator, RawRatio):
+        return f"The error ratio of {chain.whole_subject} is not known"
+    return f"The events of {chain.whole_subject} cannot be counted"

@@ -1,0 +1,103 @@
+"""Error budgets: the rolling one, the calendar period's, and the metadata that dashboards join with."""
+
+from __future__ import annotations
+
+from slosmith.model import Calendar
+from slosmith.model.rules import RecordingRule
+from slosmith.schemes.calendars import one, period_days, selector
+from slosmith.schemes.tiers import FIVE_MINUTES
+from slosmith.schemes.weighted.chain import Chain
+from slosmith.schemes.weighted.recordings import divide
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import plain
+
+
+def metadata(chain: Chain) -> list[RecordingRule]:
+    """Objective, budget, burn rates and the info series, with Sloth's names and no window label."""
+    slo = chain.slo
+    objective = slo.objective
+
+    def rule(name: str, expr: str) -> RecordingRule:
+        return RecordingRule(name, expr, chain.labels)
+
+    def burn_rate(ratio: str) -> str:
+        return f"{chain.one(ratio)}\n/ on ({chain.on_identity}) group_left ()\n{chain.one_identity(names.ERROR_BUDGET)}"
+
+    rules = [
+        rule(names.OBJECTIVE_RATIO, f"vector({plain(objective.target_ratio)})"),
+        rule(names.ERROR_BUDGET, f"vector({plain(objective.error_budget_ratio)})"),
+        rule(names.PERIOD_DAYS, f"vector({plain(slo.period.rolling.seconds / 86400)})"),
+    ]
+    if objective.aspirational_ratio is not None:
+        rules.append(rule(names.ASPIRATIONAL_RATIO, f"vector({plain(objective.aspirational_ratio)})"))
+    return [
+        *rules,
+        rule(names.CURRENT_BURN_RATE, burn_rate(names.error_ratio(FIVE_MINUTES))),
+        rule(names.PERIOD_BURN_RATE, burn_rate(names.error_ratio(slo.period.rolling))),
+        rule(names.PERIOD_BUDGET_REMAINING, f"1 - {chain.one(names.PERIOD_BURN_RATE)}"),
+        RecordingRule(names.INFO, "vector(1)", _info_labels(chain)),
+    ]
+
+
+def calendar(chain: Chain) -> list[RecordingRule]:
+    """Attainment to date and budget spent of the whole calendar period; empty without a calendar.
+
+    Hour tiles are masked by the period's start: inside the subquery ``time()`` is the step's time, while
+    ``@ end()`` pins the start to the time of evaluation, so just the tiles that end inside the current period count.
+    """
+    period = chain.slo.period.calendar
+    if period is None:
+        return []
+    own = ((names.CALENDAR, period.name),)
+    base_labels = tuple(sorted((*chain.base_labels, *own)))
+    labels = tuple(sorted((*chain.labels, *own)))
+    counts = [
+        RecordingRule(recorded, _masked_sum(chain, tile, period), base_labels)
+        for recorded, tile in ((names.CALENDAR_TOTAL, names.TOTAL_HOUR), (names.CALENDAR_BAD, names.BAD_HOUR))
+    ]
+    ratio = divide(
+        chain.calendar_series(names.CALENDAR_BAD),
+        chain.calendar_series(names.CALENDAR_TOTAL),
+        chain.series(names.BAD_HOUR),
+        chain.on,
+    )
+    start, end = one(selector(names.CALENDAR_START, period)), one(selector(names.CALENDAR_END, period))
+    spent = (
+        f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)}\n"
+        f"/ on ({chain.on_identity}) group_left ()\n"
+        f"{chain.one_identity(names.ERROR_BUDGET)}\n"
+        f"* on () group_left ()\n"
+        f"((vector(time()) - on () {start}) / on () ({end} - {start}))"
+    )
+    return [
+        *counts,
+        RecordingRule(names.CALENDAR_ERROR_RATIO, ratio, labels),
+        RecordingRule(names.CALENDAR_BUDGET_SPENT, spent, labels),
+        RecordingRule(
+            names.CALENDAR_BUDGET_REMAINING,
+            f"1 - {chain.one_calendar(names.CALENDAR_BUDGET_SPENT)}",
+            labels,
+        ),
+    ]
+
+
+def _masked_sum(chain: Chain, tile: str, period: Calendar) -> str:
+    start = one(f"{selector(names.CALENDAR_START, period)} @ end()")
+    longest = period_days(period)[1]
+    return f"sum_over_time((\n  {chain.series(tile)}\n  and on () (vector(time()) > on () {start})\n)[{longest}d:1h])"
+
+
+def _info_labels(chain: Chain) -> tuple[tuple[str, str], ...]:
+    slo = chain.slo
+    known = {
+        names.VERSION: "slosmith/v1",
+        names.MODE: "slosmith",
+        names.SPEC: slo.dialect,
+        names.OBJECTIVE: plain(slo.objective.target_ratio * 100),
+        names.TEAM: slo.team,
+        names.INDICATOR: slo.indicator_name,
+        names.CLASS: slo.slo_class or "",
+        names.SITE: slo.site or "",
+    }
+    labels = {name: value for name, value in known.items() if value}
+    return tuple(sorted({**dict(slo.info_labels), **labels, **dict(chain.labels)}.items()))

@@ -1,0 +1,137 @@
+"""What every rule of one SLO shares: its selector, its join labels, its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from slosmith.model import Duration, Labels, Slo
+from slosmith.promql import quote
+from slosmith.vocabulary import names
+
+_WEEK = 604_800_000
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """The texts that tie an SLO's rules together; made once an SLO by :func:`chain`."""
+
+    slo: Slo
+    identity: str
+    """The inside of a selector's braces: the identity labels, nothing that a user may change."""
+    on: str
+    """Label list for ``on (...)`` and ``by (...)``: identity and group labels."""
+    on_identity: str
+    """Label list for joins with series that have no group labels (metadata)."""
+    base_labels: Labels
+    """For the event recordings: identity only, so that a changed user label cannot split a window in two."""
+    labels: Labels
+    """For everything that is read from outside: identity, the user's labels, the revision."""
+    title: str
+    """The SLO in an alert's summary: ``service indicator (site)``."""
+    subject: str
+    """The SLO inside a sentence: ``service (indicator, site)``."""
+    whole_title: str
+    """The title without group labels, for alerts about all groups together: their series has none of these labels."""
+    whole_subject: str
+    """The subject without group labels."""
+    bad: str
+    """What is wrong with a bad event, after "was" or "be"."""
+
+    def series(self, metric: str) -> str:
+        return f"{metric}{{{self.identity}}}"
+
+    def calendar_series(self, metric: str) -> str:
+        """A series of the SLO's calendar period. Only for an SLO that has one."""
+        calendar = self.slo.period.calendar
+        name = calendar.name if calendar else ""
+        return f"{metric}{{{self.identity}, {names.CALENDAR}={quote(name)}}}"
+
+    def one_calendar(self, metric: str) -> str:
+        """Like :meth:`one`, for a series of the calendar period."""
+        return f"max by ({self.on}) ({self.calendar_series(metric)})"
+
+    def one(self, metric: str) -> str:
+        """The series without the user's labels: one a group also while a changed label's old series lives on."""
+        return f"max by ({self.on}) ({metric}{{{self.identity}}})"
+
+    def one_identity(self, metric: str) -> str:
+        """The same for metadata, which is one series an SLO whatever its groups."""
+        return f"max by ({self.on_identity}) ({metric}{{{self.identity}}})"
+
+    def over(self, function: str, metric: str, window: Duration) -> str:
+        """``function`` over every recorded 5m rate of a window.
+
+        Every one counts: a 5m rate knows the increases between the scrapes inside its five minutes, so of those taken
+        every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second
+        short of the window: Prometheus 2 counts a sample at its very start too, 61 in an hour. Only from a week on,
+        beyond promtool's limit of 10,000 samples a series, are 5m steps taken.
+        """
+        if window.milliseconds >= _WEEK:
+            return f"{function}({metric}{{{self.identity}}}[{window.in_days}:5m])"
+        return f"{function}({metric}{{{self.identity}}}[{range_of(window)}])"
+
+    def events(self, rate: str, window: Duration, interval: Duration) -> str:
+        """How many events were seen in a window: every recorded rate stands for the time until the next one, which is
+        ``interval``, or 5m where only every fifth is read. A time without a rate, as before a service's first day or
+        while it is gone, holds no events: their mean would let the rest of the window stand for it.
+        """
+        seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
+        return f"{seconds} * {self.over('sum_over_time', rate, window)}"
+
+
+def chain(slo: Slo) -> Chain:
+    identity = ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))
+    extra = dict(slo.labels)
+    if slo.revision:
+        extra[names.REVISION] = slo.revision
+    return Chain(
+        slo=slo,
+        identity=", ".join(f"{name}={quote(value)}" for name, value in identity),
+        on=", ".join((*names.IDENTITY, *slo.group_by)),
+        on_identity=", ".join(names.IDENTITY),
+        base_labels=identity,
+        labels=tuple(sorted({**extra, **dict(identity)}.items())),
+        title=_title(slo, slo.group_by),
+        subject=_subject(slo, slo.group_by),
+        whole_title=_title(slo),
+        whole_subject=_subject(slo),
+        bad=_bad(slo),
+    )
+
+
+def _title(slo: Slo, groups: Iterable[str] = ()) -> str:
+    where = [_site(slo), *(f"{{{{ $labels.{label} }}}}" for label in groups)]
+    said = ", ".join(part for part in where if part)
+    return f"{slo.service} {slo.indicator_name}" + (f" ({said})" if said else "")
+
+
+def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
+    where = [slo.indicator_name, _site(slo), *(f"{label} {{{{ $labels.{label} }}}}" for label in groups)]
+    return f"{slo.service} ({', '.join(part for part in where if part)})"
+
+
+def _bad(slo: Slo) -> str:
+    objective = slo.objective
+    if objective.threshold is None:
+        return "bad"
+    if objective.measured_threshold is None:
+        return f"slower than {objective.threshold}"
+    return f"slower than {objective.measured_threshold} (measured for the promised {objective.threshold})"
+
+
+def _site(slo: Slo) -> str:
+    # in site-local scope the site is an external label: no series carries it while the rule is evaluated
+    return "{{ $externalLabels.site }}" if slo.scope == "site" else slo.site or ""
+
+
+def range_of(window: Duration) -> Duration:
+    """A second less than ``window``: the range whose samples are as many as the window's evaluations, in Prometheus 2
+    (which counts one at the range's start) and 3 (which does not) alike.
+    """
+    return Duration(window.milliseconds - 1000)
+
+
+def read_from_tiles(window: Duration) -> bool:
+    """Windows of a week and longer are built from hour tiles."""
+    return window.milliseconds >= _WEEK

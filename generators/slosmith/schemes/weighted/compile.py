@@ -1,0 +1,94 @@
+"""Model -> rules: a service becomes one file, an SLO one group, in the order in which rules read each other."""
+
+from __future__ import annotations
+
+import textwrap
+
+from slosmith.model import Duration, RawRatio, Service, Slo
+from slosmith.model.rules import Rule, RuleFile, RuleGroup
+from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
+from slosmith.schemes.weighted.absence import absence
+from slosmith.schemes.weighted.alerts import burn_rate_alerts, exhaustion_alerts
+from slosmith.schemes.weighted.budgets import calendar, metadata
+from slosmith.schemes.weighted.chain import chain
+from slosmith.schemes.weighted.recordings import base, error_ratios, period, tiles
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import percent_exact
+
+MINUTE = Duration(60_000)
+
+
+def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
+    """All rules of a service, evaluated every ``interval``. Pure: the same service gives the same text."""
+    groups = tuple(compile_slo(slo, interval) for slo in service.slos)
+    return RuleFile(service.name, groups, _file_comment(service))
+
+
+def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
+    """One SLO's chain in a group of its own: another SLO's fault cannot stop it, and within one evaluation every rule
+    reads what the rules before it have just recorded.
+    """
+    links = chain(slo)
+    rules: list[Rule] = [
+        *base(links),
+        *tiles(links, interval),
+        *error_ratios(links),
+        *period(links),
+        *metadata(links),
+        *calendar(links),
+    ]
+    if slo.alerting is not None:
+        rules += burn_rate_alerts(links, slo.alerting, interval)
+        rules += exhaustion_alerts(links, slo.alerting)
+        rules += absence(links, slo.alerting)
+    return RuleGroup(names.group(slo), interval, tuple(rules), _group_comment(slo, interval))
+
+
+def _file_comment(service: Service) -> tuple[str, ...]:
+    kind = f" (class {service.slo_class})" if service.slo_class else ""
+    lines = [f"SLOs of {service.name}{kind}, team {service.team}."]
+    lines += textwrap.wrap(" ".join(service.description.split()), 110)
+    lines += [
+        f"No guarantee for {none.indicator} ({none.date}): {_one_line(none.reason)}" for none in service.no_guarantees
+    ]
+    return tuple(lines)
+
+
+def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
+    objective = slo.objective
+    where = f" in {slo.site}" if slo.site else ""
+    within = f" within {objective.threshold_said}" if objective.threshold else ""
+    period_said = f"rolling {slo.period.rolling.in_days}"
+    if slo.period.calendar is not None:
+        period_said += f" and per reporting period ({slo.period.calendar.name})"
+    of_events = "is" if isinstance(slo.indicator, RawRatio) else "of events are"
+    lines = [
+        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} {of_events} good"
+        f"{within}, {period_said}."
+    ]
+    if objective.aspirational_ratio is not None:
+        lines.append(f"Aspirational, not guaranteed: {percent_exact(objective.aspirational_ratio)}.")
+    if slo.group_by:
+        lines.append(f"One SLO for each combination of: {', '.join(slo.group_by)}.")
+    windows = ", ".join(str(window) for window in ratio_windows(slo.alerting))
+    if isinstance(slo.indicator, RawRatio):
+        lines.append(
+            "The SLI is a ratio without event counts: its query is read once for every window "
+            f"({windows}), and the longer periods are means over time, which cannot be weighted by events."
+        )
+    else:
+        lines.append(
+            f"Raw series are read over 5m only; error ratios over {windows} and both budgets are bad events / events "
+            "of what was recorded."
+        )
+    if slo.alerting is None:
+        lines.append("Recorded only: it never alerts.")
+    else:
+        # a raw ratio's windows are whatever its query makes of them
+        late = "" if isinstance(slo.indicator, RawRatio) else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
+        lines.append(f"Times of alerts below are those of the evaluations that see it, one every {interval}{late}.")
+    return tuple(part for line in lines for part in ([line] if len(line) <= 116 else textwrap.wrap(line, 116)))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,91 @@
+"""Recordings: events, hour tiles and error ratios of one SLO.
+
+Only the two base rules read raw series, over five minutes. Every longer window is sum(bad) / sum(total) of what they
+recorded, so a ratio weighs events and not minutes.
+"""
+
+from __future__ import annotations
+
+from slosmith.model import Duration, RawRatio
+from slosmith.model.rules import RecordingRule
+from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
+from slosmith.schemes.weighted.chain import Chain, read_from_tiles
+from slosmith.sli.base import base_expressions, error_ratio_query
+from slosmith.vocabulary import names
+
+HOUR = Duration(3_600_000)
+
+
+def base(chain: Chain) -> list[RecordingRule]:
+    """Events per second, all and bad. ``bad`` exists only where everything it is counted from exists."""
+    slo = chain.slo
+    if isinstance(slo.indicator, RawRatio):
+        # a ratio has no events: one event a second stands for time, of which the ratio is bad (">= 0" drops NaN)
+        ratio = f"(\n{error_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
+        total, bad = f"1 + 0 * (\n{ratio}\n)", ratio
+    else:
+        expressions = base_expressions(slo.indicator, slo.group_by)
+        total, bad = expressions.total, expressions.bad
+    return [
+        RecordingRule(names.TOTAL_RATE, total, chain.base_labels),
+        RecordingRule(names.BAD_RATE, bad, chain.base_labels),
+    ]
+
+
+def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
+    """Events of the last hour; read once an hour by windows of a week and longer."""
+    return [
+        RecordingRule(tile, chain.events(rate, HOUR, interval), chain.base_labels)
+        for tile, rate in ((names.TOTAL_HOUR, names.TOTAL_RATE), (names.BAD_HOUR, names.BAD_RATE))
+    ]
+
+
+def error_ratios(chain: Chain) -> list[RecordingRule]:
+    """``slo:sli_error:ratio_rate<w>`` for 5m and every window of the alert catalogue, ascending."""
+    return [
+        RecordingRule(names.error_ratio(window), _ratio(chain, window), _window_labels(chain, window))
+        for window in ratio_windows(chain.slo.alerting)
+    ]
+
+
+def period(chain: Chain) -> list[RecordingRule]:
+    """Events of the rolling period and their error ratio, from hour tiles."""
+    rolling = chain.slo.period.rolling
+    counts = [
+        RecordingRule(recorded, f"sum_over_time({chain.series(tile)}[{rolling.in_days}:1h])", chain.base_labels)
+        for recorded, tile in ((names.PERIOD_TOTAL, names.TOTAL_HOUR), (names.PERIOD_BAD, names.BAD_HOUR))
+    ]
+    ratio = RecordingRule(
+        names.error_ratio(rolling),
+        divide(chain.series(names.PERIOD_BAD), chain.series(names.PERIOD_TOTAL), chain.series(names.BAD_HOUR)),
+        _window_labels(chain, rolling),
+    )
+    return [*counts, ratio]
+
+
+def divide(bad: str, total: str, witness: str, on: str = "") -> str:
+    """bad / total, and 0 while there are no events.
+
+    The zero comes from ``witness``, a series of bad events: where bad is missing (a lost bucket, a renamed metric)
+    the ratio must be missing too, not 0. Where its labels are not those of ``bad``, ``on`` lists those that tell
+    whether there is a ratio already; without it both would be kept, and the rule would fail.
+    """
+    union = f"or on ({on})" if on else "or"
+    return f"{bad}\n/\n({total} > 0)\n{union}\n0 * {witness}"
+
+
+def _ratio(chain: Chain, window: Duration) -> str:
+    if isinstance(chain.slo.indicator, RawRatio):
+        return error_ratio_query(chain.slo.indicator, window)
+    if window == FIVE_MINUTES:
+        bad = chain.series(names.BAD_RATE)
+        return divide(bad, chain.series(names.TOTAL_RATE), bad)
+    if read_from_tiles(window):
+        bad = f"sum_over_time({chain.series(names.BAD_HOUR)}[{window.in_days}:1h])"
+        return divide(bad, f"sum_over_time({chain.series(names.TOTAL_HOUR)}[{window.in_days}:1h])", bad)
+    bad = chain.over("sum_over_time", names.BAD_RATE, window)
+    return divide(bad, chain.over("sum_over_time", names.TOTAL_RATE, window), bad)
+
+
+def _window_labels(chain: Chain, window: Duration) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((*chain.labels, (names.WINDOW, str(window)))))

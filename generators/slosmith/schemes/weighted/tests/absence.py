@@ -1,0 +1,59 @@
+"""What the absence alert has to say at the ticks of the recordings' test group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slosmith.model import Duration
+from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sample
+from slosmith.ruletests.expect import rendered_alert, series
+from slosmith.ruletests.series import Timeline
+from slosmith.schemes.weighted.tests.agenda import BACK, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
+from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.vocabulary import names
+
+
+def absence_queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    """Pending and firing at every tick."""
+    if not subject.absence:
+        return []
+    rule = subject.absence[0]
+    tier = dict(rule.labels)[names.TIER]
+    selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
+    states = _absence_states(subject, timeline)
+    said = {
+        IDLE: "idle is not absent", UNEVEN: "present", NO_ERRORS_KNOWN: "bad events cannot be counted",
+        NOTHING: "no events at all", BACK: "back again",
+    }  # fmt: skip
+    return [
+        QueryTest(
+            f"count by ({names.ALERT_STATE}) ({selector})",
+            timeline.at(tick),
+            (Sample(series("", ((names.ALERT_STATE, state),)), "1"),) if state else (),
+            (f"{subject.slo.id}: {said[tick]}",),
+        )
+        for tick, state in states.items()
+    ]
+
+
+def _absence_states(subject: Subject, timeline: Timeline) -> dict[int, str]:
+    hold = subject.absence[0].hold or Duration(0)
+    at_once = "firing" if hold.milliseconds == 0 else "pending"
+    later = "firing" if hold <= timeline.tick else "pending"
+    return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
+
+
+def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[AlertTest, ...]:
+    """Labels and annotations of the absence alerts once they fire."""
+    expected: dict[str, list[ExpectedAlert]] = {}
+    for subject in subjects:
+        if subject.absence and _absence_states(subject, timeline)[NOTHING] == "firing":
+            rule = subject.absence[0]
+            shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio))
+            if shown is None:
+                return ()
+            expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+    return tuple(
+        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("The alerts' texts.",))
+        for alert, alerts in sorted(expected.items())
+    )

@@ -1,0 +1,208 @@
+"""One SLO's hour tiles at every tick of its budgets' test, and what ranges over them come to.
+
+Tiles are placed so that they tell one range, one beginning and one kind of mean from another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from slosmith.model import Duration, Labels
+from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.calendars import period_days
+from slosmith.schemes.tiers import ratio_windows
+from slosmith.schemes.weighted.chain import read_from_tiles
+from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
+from slosmith.vocabulary import names
+
+_SCENE = 24
+"""Hours before a tick that are its own."""
+
+_PARTS = 1024
+"""A power of two: sums of such parts are exact as floating-point numbers."""
+
+HALF_HOUR = Duration(1_800_000)
+HOUR_MS = 3_600_000
+
+LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
+"""The first ticks; the last one looks back over whole periods."""
+
+SAID = {
+    LOST: "no events, and no bad ones known: no ratio",
+    IDLE: "idle: the budget is whole",
+    FEW: "nearly every event was bad, but just fewer than alerts ask for",
+    ENOUGH: "with those before, just as many as alerts ask for",
+    SPENT: "the budget is spent to the last event",
+    KEPT: "a hundredth of the budget is left",
+    BOUNDARY: "only what ended after the calendar period began counts, and its budget grows with time",
+    OPENING: "the calendar period begins now: its budget opens whole",
+}
+
+# the calendar period at a tick: hours since its start, hours until its end
+_CALENDAR = {
+    LOST: (10, 10),
+    IDLE: (10, 10),
+    FEW: (10, 0),
+    SPENT: (10, 0),
+    KEPT: (10, 0),
+    BOUNDARY: (10, 30),
+    OPENING: (0, 2000),
+}
+
+
+def longest_look_back(subjects: Sequence[Subject]) -> int:
+    """Hours of the longest range over tiles: rolling period, calendar period, alert windows."""
+    return max(
+        (hours for subject in subjects for hours in (*tile_windows(subject), _calendar_hours(subject))), default=0
+    )
+
+
+def tile_windows(subject: Subject) -> tuple[int, ...]:
+    """Hours of every window that is summed from tiles, the rolling period among them."""
+    slo = subject.slo
+    own = [window for window in ratio_windows(slo.alerting) if subject.weighted and read_from_tiles(window)]
+    return tuple(sorted({window.milliseconds // HOUR_MS for window in (*own, slo.period.rolling)}))
+
+
+def _calendar_hours(subject: Subject) -> int:
+    calendar = subject.slo.period.calendar
+    return 24 * period_days(calendar)[1] if calendar is not None else 0
+
+
+def span(subject: Subject, number: int, hours: int, last: int) -> tuple[int, int]:
+    """Hours since the start and until the end of the calendar period at a tick; ``hours`` lie between two ticks."""
+    if number == last:
+        return _calendar_hours(subject) - 1, 1
+    if number == ENOUGH:  # the tick before counts too
+        return hours + 10, 0
+    return _CALENDAR[number]
+
+
+class Account:
+    """One SLO's tiles, and what they come to."""
+
+    def __init__(self, subject: Subject, hours: int, last: int) -> None:
+        self.subject, self.hours, self.last = subject, hours, last
+        slo = subject.slo
+        self.budget = Fraction(slo.objective.error_budget_ratio)
+        self.minimum = minimum_bad_events(subject)
+        self.rolling_hours = slo.period.rolling.milliseconds // HOUR_MS
+        self.book, self.bystander = TileBook(), TileBook()
+        self._late()
+        self._early()
+        for number in (*SAID, last):
+            if number != LOST:
+                self.bystander.add(number * hours, (1000 * number, 0))
+
+    def _add(self, number: int, hours_ago: int, tile: Tile) -> None:
+        self.book.add(number * self.hours - hours_ago, tile)
+
+    def _early(self) -> None:
+        bad, good = self.budget.numerator, self.budget.denominator
+        self._add(IDLE, 0, (0, 0))
+        few, enough = self._parts(self.minimum * Decimal("0.97"), math.floor), self._parts(self.minimum, math.ceil)
+        self._add(FEW, 0, (enough, few))
+        rest = enough - few if self.rolling_hours > self.hours else enough
+        self._add(ENOUGH, 0, (rest, rest))
+        # whole budgets, so many that the bad events of one are above every floor
+        times = 2 * (int(self.minimum) + 1)
+        self._add(SPENT, 5, (good * times, bad * times))
+        self._make_up(SPENT, 20, Fraction(1))
+        self._add(KEPT, 5, (100 * good * times, 99 * bad * times))
+        self._make_up(KEPT, 20, Fraction(99, 100))
+        # the tile that ends as the period begins belongs to the one before
+        self._add(BOUNDARY, 11, (5000, 700))
+        self._add(BOUNDARY, 10, (3000, 2500))
+        self._add(BOUNDARY, 9, (4000, 60))
+        self._add(BOUNDARY, 0, (1000, 11))
+        self._add(OPENING, 1, (900, 400))
+        self._add(OPENING, 0, (800, 500))
+
+    @staticmethod
+    def _parts(count: Decimal, whole: Callable[[Fraction], int]) -> Fraction:
+        """``count`` in parts whose sums are exact as floating-point numbers."""
+        return Fraction(whole(Fraction(count) * _PARTS), _PARTS)
+
+    def _make_up(self, number: int, hours_ago: int, share: Fraction) -> None:
+        """A tile after which exactly ``share`` of the rolling budget is spent at a tick, whatever else counts.
+
+        It ends before the calendar period begins.
+        """
+        spent = self.budget * share
+        now = self.rolling(self.book, number, self.rolling_hours)
+        if now is None:
+            raise ValueError("a tile stands at a range's start")
+        total, bad = now
+        times = max(-(-total // spent.denominator), -(-bad // spent.numerator)) + 1
+        times = max(times, -(-(total - bad) // (spent.denominator - spent.numerator)) + 1)
+        self._add(number, hours_ago, (spent.denominator * times - total, spent.numerator * times - bad))
+
+    def _late(self) -> None:
+        """Busy hours, an outage in a quiet one, and errors on both sides of every range's start."""
+        tiles: dict[int, Tile] = {0: (120_000, 240), 3: (90_000, 45), 5: (300, 270), 6: (20, 20)}
+        edges = [*tile_windows(self.subject)]
+        if _calendar_hours(self.subject):
+            edges.append(_calendar_hours(self.subject) - 1)
+        for index, hours in enumerate(sorted(set(edges)), 1):
+            tiles[hours - 1] = (700 + index, 100 * index)
+            tiles[hours + 1] = (40_000 + index, 9000 * index)
+        for hours_ago, tile in sorted(tiles.items(), reverse=True):
+            self._add(self.last, hours_ago, tile)
+            hour = self.last * self.hours - hours_ago
+            if any(0 <= number * self.hours - hour <= _SCENE for number in SAID):
+                raise ValueError("a tile stands in another tick's scene")
+        if any(self.book.has(self.last * self.hours - hours) for hours in tile_windows(self.subject)):
+            raise ValueError("a tile stands at a range's start")
+
+    # --- what is fed
+
+    def feed(self, timeline: Timeline, last: int) -> None:
+        for index, group in enumerate(self.subject.groups):
+            total, bad = (self.bystander if index else self.book).histories(last * self.hours)
+            timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), LOST, constant(0, 0, 0))
+            timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), last, total)
+            timeline.feed(self.subject.recorded(names.BAD_HOUR, group), last, bad)
+
+        calendar = self.subject.slo.period.calendar
+        if calendar is not None:
+            # another calendar's bad events are many, while there are few in this one
+            other = self.subject.recorded(names.CALENDAR_BAD, self.subject.groups[0], calendar=f"not-{calendar.name}")
+            timeline.feed(other, FEW, constant(7_000_000, 0, 0))
+
+    # --- what it comes to
+
+    def rolling(self, book: TileBook, number: int, hours: int) -> Tile | None:
+        return book.sums(number * self.hours, hours)
+
+    def calendar(self, book: TileBook, number: int) -> Tile:
+        since, _ = span(self.subject, number, self.hours, self.last)
+        now = number * self.hours
+        return book.since(now - since, now, _calendar_hours(self.subject))
+
+    def elapsed(self, number: int) -> Fraction:
+        since, until = span(self.subject, number, self.hours, self.last)
+        return Fraction(since, since + until)
+
+    def exhausted(self, number: int) -> list[int]:
+        """Indexes of the exhaustion alerts that fire: 0 rolling, 1 calendar."""
+        period = self.subject.slo.period
+        rolling = self.rolling(self.book, number, self.rolling_hours) or (0, 0)
+        sums = [(rolling, Fraction(1))]
+        if period.calendar is not None:
+            sums.append((self.calendar(self.book, number), self.elapsed(number)))
+        return [
+            index
+            for index, (tile, elapsed) in enumerate(sums[: len(self.subject.exhaustion)])
+            if error_ratio(tile) / self.budget * elapsed >= 1 and tile[1] >= self.minimum
+        ]
+
+    def books(self) -> list[tuple[Labels, TileBook]]:
+        return [(group, self.bystander if index else self.book) for index, group in enumerate(self.subject.groups)]
+
+
+def error_ratio(tile: Tile) -> Fraction:
+    return Fraction(tile[1]) / Fraction(tile[0]) if tile[0] else Fraction(0)

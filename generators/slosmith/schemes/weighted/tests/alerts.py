@@ -1,0 +1,163 @@
+"""Unit tests of burn-rate alerts: for every tier its scenarios, each at a tick of its own, all SLOs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from slosmith.model import Duration, Labels
+from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
+from slosmith.ruletests.expect import firing, rendered_alert
+from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.weighted.tests.evaluate import error_ratio
+from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.weighted.tests.tiers import MINUTE, Omitted, Scenario, resolution, scenarios
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import percent
+
+
+def tier_groups(subjects: Sequence[Subject], tick: Duration) -> list[TestGroup]:
+    """One test group for every tier; ``tick`` is long enough for every scenario's history."""
+    most = max((len(subject.tiers) for subject in subjects), default=0)
+    return [group for index in range(most) for group in _tier_groups(subjects, index, tick)]
+
+
+def _tier_groups(subjects: Sequence[Subject], index: int, tick: Duration) -> list[TestGroup]:
+    having = [subject for subject in subjects if index < len(subject.tiers)]
+    weighted = [subject for subject in having if subject.weighted]
+    found = []
+    # SLOs whose histories have the same distance of samples share a group
+    for interval in sorted({resolution(subject.tiers) for subject in weighted}):
+        sharing = [subject for subject in weighted if resolution(subject.tiers) == interval]
+        found.append(_EventsGroup(sharing, index, tick, interval).build())
+    raw = [subject for subject in having if not subject.weighted]
+    if raw:
+        found.append(_raw_ratio_group(raw, index, tick))
+    return found
+
+
+def _tier_name(subjects: Sequence[Subject], index: int) -> str:
+    tiers = dict.fromkeys((subject.tiers[index].name, subject.tiers[index].severity) for subject in subjects)
+    return "burn rate, tier " + " and ".join(f"{name} ({severity})" for name, severity in tiers)
+
+
+class _EventsGroup:
+    def __init__(self, subjects: Sequence[Subject], index: int, tick: Duration, interval: Duration) -> None:
+        self.subjects, self.index = subjects, index
+        self.timeline = Timeline(interval, tick)
+        self.interval = interval
+        self.queries: list[QueryTest] = []
+        self.alerts: list[AlertTest] = []
+        self.notes: list[str] = []
+
+    def build(self) -> TestGroup:
+        plans = [
+            scenarios(subject.tiers, self.index, minimum_bad_events(subject), subject.every)
+            for subject in self.subjects
+        ]
+        tick = 0
+        for step in zip(*plans, strict=True):
+            if all(isinstance(scenario, Omitted) for scenario in step):
+                self._omit(step)
+                continue
+            tick += 1
+            self._omit(step)
+            for subject, scenario in zip(self.subjects, step, strict=True):
+                if isinstance(scenario, Scenario):
+                    self._place(subject, scenario, tick)
+            if tick == 1:
+                self._texts(step, tick)
+        return TestGroup(
+            _tier_name(self.subjects, self.index),
+            self.interval,
+            self.timeline.inputs(),
+            tuple(self.queries),
+            tuple(self.alerts),
+            (
+                f"A scenario ends at each tick, every {self.timeline.tick}; events are fed as recorded rates.",
+                *self.notes,
+            ),
+        )
+
+    def _omit(self, step: tuple[Scenario | Omitted, ...]) -> None:
+        for subject, scenario in zip(self.subjects, step, strict=True):
+            if isinstance(scenario, Omitted):
+                self.notes.append(f"Not tested for {subject.slo.id}: {scenario.title} ({scenario.reason}).")
+
+    def _place(self, subject: Subject, scenario: Scenario, tick: int) -> None:
+        subject.feed_events(self.timeline, tick, scenario.events.total, scenario.events.bad)
+        if any(scenario.events.tiles):
+            subject.feed_tiles(self.timeline, tick, *scenario.events.tiles)
+        at = self.timeline.at(tick)
+        self.queries.append(_firing(subject, scenario.checked, scenario.firing, at, scenario.title))
+
+    def _texts(self, step: tuple[Scenario | Omitted, ...], tick: int) -> None:
+        """Labels and annotations of all that fires at the tick, by alert name, as promtool compares them."""
+        expected: dict[str, list[ExpectedAlert]] = {}
+        for subject, scenario in zip(self.subjects, step, strict=True):
+            if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
+                self.notes.append("Texts of the alerts are not compared: versions differ in what fires at this tick.")
+                return
+            for index in scenario.firing:
+                ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
+                rule = subject.burn_rate[index]
+                own = subject.public_labels(subject.groups[0])
+                shown = rendered_alert(rule, own, float(ratio)) if ratio is not None else None
+                if shown is None:
+                    self.notes.append(f"Texts of {rule.alert} are not compared: they hold templates beyond the usual.")
+                    return
+                expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+        at = self.timeline.at(tick)
+        for alert, alerts in sorted(expected.items()):
+            self.alerts.append(AlertTest(alert, at, tuple(alerts), ("The alerts' texts.",)))
+
+
+def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) -> TestGroup:
+    """A raw ratio's windows are queries of their own, so the recorded ratios are fed themselves."""
+    timeline = Timeline(MINUTE, tick)
+    queries: list[QueryTest] = []
+    for number, (said, long_over, short_over) in enumerate(
+        (("both windows just over", True, True), ("exactly at", None, None),
+         ("long window just over, short just under", True, False),
+         ("short window just over, long just under", False, True)), 1,
+    ):  # fmt: skip
+        for subject in subjects:
+            tier = subject.tiers[index]
+            if tier.long == tier.short and long_over is not short_over:
+                continue
+            values = {tier.long: _near(tier.threshold_ratio, long_over)}
+            values[tier.short] = _near(tier.threshold_ratio, short_over)
+            for window, value in values.items():
+                for group in subject.groups[:1]:
+                    labels = {names.WINDOW: str(window)}
+                    timeline.feed(
+                        subject.public(names.error_ratio(window), group, **labels), number, constant(value, 0, 0)
+                    )
+            over = [
+                other
+                for other, its in enumerate(subject.tiers)
+                if all(values.get(window, Decimal(0)) > its.threshold_ratio for window in (its.long, its.short))
+            ]
+            title = f"{said} {percent(tier.threshold_ratio)}: {'fires' if index in over else 'silent'}"
+            everything = tuple(range(len(subject.tiers)))
+            queries.append(_firing(subject, everything, tuple(over), timeline.at(number), title))
+    return TestGroup(
+        f"{_tier_name(subjects, index)}, raw ratios",
+        MINUTE,
+        timeline.inputs(),
+        tuple(queries),
+        comment=("The ratios are fed as recorded: every window is a query of its own, without event counts.",),
+    )
+
+
+def _near(threshold: Decimal, over: bool | None) -> Decimal:
+    if over is None:
+        return threshold
+    return min(threshold * Decimal("1.01"), (threshold + 1) / 2) if over else threshold * Decimal("0.99")
+
+
+def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:
+    labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
+    expected: list[Labels] = [((names.TIER, labels[index]), *subject.groups[0]) for index in fires if index in checked]
+    alert = subject.burn_rate[0].alert
+    return firing(subject.slo, alert, {labels[index] for index in checked}, at, expected, f"{subject.slo.id}: {title}")

@@ -1,0 +1,198 @@
+"""Unit tests of both budgets: sums over hour tiles, weighted by events; the calendar's boundary; exhaustion.
+
+Tiles are fed, so the rules that make them stay silent. All SLOs of a service share the ticks; the last of them lies
+late enough for the longest period to have a beginning inside the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from slosmith.model import Duration, Labels
+from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
+from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
+from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.weighted.tests.accounts import (
+    BOUNDARY,
+    ENOUGH,
+    HALF_HOUR,
+    HOUR_MS,
+    IDLE,
+    LOST,
+    OPENING,
+    SAID,
+    SPENT,
+    Account,
+    error_ratio,
+    longest_look_back,
+    span,
+    tile_windows,
+)
+from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.schemes.weighted.tests.tiles import Tile
+from slosmith.vocabulary import names
+
+
+def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
+    """One test group for all SLOs."""
+    hours = tick.milliseconds // HOUR_MS
+    last, accounts = _accounts(subjects, hours)
+    timeline = Timeline(HALF_HOUR, tick)
+    _feed_calendars(subjects, timeline, hours, last)
+    queries: list[QueryTest] = []
+    notes: list[str] = []
+    for account in accounts:
+        account.feed(timeline, last)
+        expected = _Expected(account)
+        for number in (*SAID, last):
+            queries += expected.at_tick(number, timeline.at(number), notes)
+    return TestGroup(
+        "budgets",
+        HALF_HOUR,
+        timeline.inputs(),
+        tuple(queries),
+        _texts(accounts, timeline.at(SPENT), notes),
+        (
+            f"Every {tick} a tick; hour tiles are fed. {'; '.join(SAID.values())}.",
+            f"The last tick ({timeline.at(last)}) looks back over whole periods.",
+            *notes,
+        ),
+    )
+
+
+def _accounts(subjects: Sequence[Subject], hours: int) -> tuple[int, list[Account]]:
+    """The last tick and every SLO's tiles: the first tick at which the longest period begins after the ticks that need
+    an empty past, and at which no tiles collide.
+    """
+    last = max(len(SAID) + 1, ENOUGH + -(-(longest_look_back(subjects) + 3) // hours))
+    for attempt in range(last, last + hours):
+        try:
+            return attempt, [Account(subject, hours, attempt) for subject in subjects]
+        except ValueError:
+            continue
+    raise AssertionError("tiles collide at every tick")
+
+
+def _feed_calendars(subjects: Sequence[Subject], timeline: Timeline, hours: int, last: int) -> None:
+    calendars = {subject.slo.period.calendar.name: subject for subject in subjects if subject.slo.period.calendar}
+    for name, subject in sorted(calendars.items()):
+        for number in (*SAID, last):
+            now = number * hours
+            since, until = span(subject, number, hours, last)
+            for metric, hour in ((names.CALENDAR_START, now - since), (names.CALENDAR_END, now + until)):
+                for calendar, value in ((name, hour * 3600), (f"not-{name}", 3600)):
+                    timeline.feed(series(metric, ((names.CALENDAR, calendar),)), number, constant(value, 0, 0))
+
+
+class _Expected:
+    """What promtool is to find for one account, by tick."""
+
+    def __init__(self, account: Account) -> None:
+        self.account, self.subject = account, account.subject
+
+    def at_tick(self, number: int, at: Duration, notes: list[str]) -> list[QueryTest]:
+        """Every budget series at a tick, and which exhaustion alerts fire."""
+        subject = self.subject
+        said = SAID.get(number, "both periods from their beginning, every event with the same weight")
+        comment = f"{subject.slo.id}: {said}"
+        if number == LOST:
+            return self._expect_nothing(at, comment)
+        found = self._expect_rolling(number, at, comment, notes)
+        if subject.slo.period.calendar is not None:
+            found += self._expect_calendar(number, at)
+        if subject.exhaustion:
+            labels = [dict(rule.labels)[names.TIER] for rule in subject.exhaustion]
+            fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in self.account.exhausted(number)]
+            found.append(firing(subject.slo, subject.exhaustion[0].alert, labels, at, fires))
+        return found
+
+    def _expect_nothing(self, at: Duration, comment: str) -> list[QueryTest]:
+        windows = [Duration(hours * HOUR_MS) for hours in tile_windows(self.subject)]
+        metrics = [names.error_ratio(window) for window in windows]
+        return [
+            round_query(self.subject.select_any([*metrics, names.CALENDAR_ERROR_RATIO]), at, [], comment),
+        ]
+
+    def _expect_rolling(self, number: int, at: Duration, comment: str, notes: list[str]) -> list[QueryTest]:
+        subject = self.subject
+        sums: list[tuple[Labels, Tile]] = []
+        for group, book in self.account.books():
+            tile = self.account.rolling(book, number, self.account.rolling_hours)
+            if tile is None:
+                notes.append(f"Not tested for {subject.slo.id} at {at}: a tile stands at the start of its period.")
+                return []
+            sums.append((group, tile))
+        queries = [
+            round_query(
+                subject.select(names.PERIOD_BUDGET_REMAINING),
+                at,
+                [(subject.public_labels(group), 1 - error_ratio(tile) / self.account.budget) for group, tile in sums],
+                comment,
+            )
+        ]
+        if number in (IDLE, self.account.last):
+            queries += self._ratios(number, at)
+        if number == self.account.last:
+            for metric, index in ((names.PERIOD_TOTAL, 0), (names.PERIOD_BAD, 1)):
+                values = [(subject.base_labels(group), Fraction(tile[index])) for group, tile in sums]
+                queries.append(round_query(subject.select(metric), at, values))
+            burnt = [(subject.public_labels(group), error_ratio(tile) / self.account.budget) for group, tile in sums]
+            queries.append(round_query(subject.select(names.PERIOD_BURN_RATE), at, burnt))
+        return queries
+
+    def _ratios(self, number: int, at: Duration) -> list[QueryTest]:
+        """The error ratio over every window that is read from tiles."""
+        subject = self.subject
+        queries = []
+        for hours in tile_windows(subject):
+            window = Duration(hours * HOUR_MS)
+            labels = {names.WINDOW: str(window)}
+            values = [
+                (subject.public_labels(group, **labels), error_ratio(tile))
+                for group, book in self.account.books()
+                if (tile := self.account.rolling(book, number, hours)) is not None
+            ]
+            queries.append(round_query(subject.select(names.error_ratio(window)), at, values))
+        return queries
+
+    def _expect_calendar(self, number: int, at: Duration) -> list[QueryTest]:
+        subject, calendar = self.subject, self.subject.slo.period.calendar
+        own = {names.CALENDAR: calendar.name} if calendar is not None else {}
+        sums = [(group, self.account.calendar(book, number)) for group, book in self.account.books()]
+        spent = [
+            (group, error_ratio(tile) / self.account.budget * self.account.elapsed(number)) for group, tile in sums
+        ]
+        public = [subject.public_labels(group, **own) for group, _ in sums]
+
+        def query(metric: str, values: list[Fraction]) -> QueryTest:
+            return round_query(subject.select(metric, **own), at, list(zip(public, values, strict=True)))
+
+        queries = [query(names.CALENDAR_BUDGET_REMAINING, [1 - value for _, value in spent])]
+        if number in (BOUNDARY, OPENING, self.account.last):
+            queries.append(query(names.CALENDAR_ERROR_RATIO, [error_ratio(tile) for _, tile in sums]))
+            queries.append(query(names.CALENDAR_BUDGET_SPENT, [value for _, value in spent]))
+        if number in (BOUNDARY, self.account.last):
+            for metric, index in ((names.CALENDAR_TOTAL, 0), (names.CALENDAR_BAD, 1)):
+                base = [(subject.base_labels(group, **own), Fraction(tile[index])) for group, tile in sums]
+                queries.append(round_query(subject.select(metric, **own), at, base))
+        return queries
+
+
+def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple[AlertTest, ...]:
+    """Labels and annotations of the exhaustion alerts: nothing is left."""
+    expected: dict[str, list[ExpectedAlert]] = {}
+    for account in accounts:
+        subject = account.subject
+        calendar = subject.slo.period.calendar
+        for index in account.exhausted(SPENT):
+            rule = subject.exhaustion[index]
+            more = {names.CALENDAR: calendar.name} if index and calendar is not None else {}
+            shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0)
+            if shown is None:
+                notes.append(f"Texts of {rule.alert} are not compared: they hold templates beyond the usual.")
+                return ()
+            expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+    return tuple(
+        AlertTest(alert, at, tuple(alerts), ("The alerts' texts.",)) for alert, alerts in sorted(expected.items())
+    )

@@ -1,0 +1,55 @@
+"""A service and its rules -> the unit tests of its rule file. Pure: the same service gives the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slosmith.model import Duration, Service
+from slosmith.model.rule_tests import TestFile
+from slosmith.model.rules import RuleFile
+from slosmith.schemes.weighted.tests.accounts import longest_look_back
+from slosmith.schemes.weighted.tests.alerts import tier_groups
+from slosmith.schemes.weighted.tests.budgets import budgets_group
+from slosmith.schemes.weighted.tests.decoys import decoys_group
+from slosmith.schemes.weighted.tests.raw import raw_groups
+from slosmith.schemes.weighted.tests.recordings import recorded_history, recordings_group
+from slosmith.schemes.weighted.tests.subject import Subject, subject
+from slosmith.schemes.weighted.tests.tiers import history_needed
+
+_HOUR_MS = 3_600_000
+
+_TICKS_A_PERIOD = 10
+"""Every tick evaluates every rule; the longest period should not take many of them."""
+
+
+def compile_tests(service: Service, rules: RuleFile) -> TestFile:
+    """Unit tests for ``rules``, which have to be those of ``service`` (one group an SLO, in the same order)."""
+    subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True)]
+    tick = _tick(subjects)
+    raw, notes = raw_groups(subjects, tick)
+    groups = (
+        *raw,
+        recordings_group(subjects, tick),
+        budgets_group(subjects, tick),
+        decoys_group(subjects, tick),
+        *tier_groups(subjects, tick),
+    )
+    return TestFile(
+        rule_file=f"{rules.name}.yaml",
+        evaluation_interval=tick,
+        group_order=tuple(group.name for group in rules.groups),
+        groups=groups if subjects else (),
+        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *notes),
+    )
+
+
+def _tick(subjects: Sequence[Subject]) -> Duration:
+    """The distance of evaluations: whole hours (tiles are read on the hour), longer than any alert or recorded window
+    looks back.
+    """
+    needed = (
+        max(history_needed(subject.tiers).milliseconds, recorded_history(subject).milliseconds) for subject in subjects
+    )
+    longest = max(needed, default=0)
+    hours = -(-longest // _HOUR_MS)
+    return Duration(max(hours, -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24) * _HOUR_MS)

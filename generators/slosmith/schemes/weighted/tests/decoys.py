@@ -1,0 +1,143 @@
+"""Unit test of identities: recorded series of others stand beside the SLO's own, and no rule may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from slosmith.model import Duration, Labels, Slo
+from slosmith.model.rule_tests import QueryTest, TestGroup
+from slosmith.ruletests.expect import round_query, series
+from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.tiers import ratio_windows
+from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.vocabulary import names
+
+_LARGE = 7_000_000
+"""The value of others' series: far over every threshold and floor."""
+
+_EVENTS = 1_000_000_000
+_HOURS = 10
+"""The calendar period began ten hours ago and ends in ten."""
+
+_CALENDAR = (
+    names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT,
+    names.CALENDAR_BUDGET_REMAINING,
+)  # fmt: skip
+_REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
+
+
+def decoys_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
+    """One test group with one tick for all SLOs; the distance of samples is the tick's, so each is one value."""
+    timeline = Timeline(tick, tick)
+    queries: list[QueryTest] = []
+    calendars = {subject.slo.period.calendar.name for subject in subjects if subject.slo.period.calendar}
+    for calendar in sorted(calendars):
+        now, hours = tick.whole_seconds, _HOURS * 3600
+        for metric, value in ((names.CALENDAR_START, now - hours), (names.CALENDAR_END, now + hours)):
+            timeline.feed(series(metric, ((names.CALENDAR, calendar),)), 1, constant(value, 0, 0))
+            timeline.feed(series(metric, ((names.CALENDAR, f"not-{calendar}"),)), 1, constant(3600, 0, 0))
+    for subject in subjects:
+        bad = _bad(subject)
+        subject.feed_events(timeline, 1, constant(_EVENTS, 0, 0), constant(bad, 0, 0))
+        for metric, labels in _decoys(subject):
+            value = -_LARGE if metric in _REMAINING else _LARGE
+            timeline.feed(series(metric, labels), 1, constant(value, 0, 0))
+        queries += _own(subject, Fraction(bad, _EVENTS), bad, timeline.at(1))
+    return TestGroup(
+        "recorded series of others",
+        tick,
+        timeline.inputs(),
+        tuple(queries),
+        comment=("Every recording also exists with one identity label changed; only the SLO's own may be read.",),
+    )
+
+
+def _bad(subject: Subject) -> int:
+    """Bad events a second, so few that nothing fires."""
+    limits = [subject.slo.objective.error_budget_ratio, *(tier.threshold_ratio for tier in subject.tiers)]
+    return int(_EVENTS * min(limits) / 2)
+
+
+def _decoys(subject: Subject) -> list[tuple[str, Labels]]:
+    """For every recording that a rule reads, series that are the SLO's but for one label each."""
+    slo = subject.slo
+    own = subject.base_labels(subject.groups[0])
+    others = [_changed(own, label, "not") for label in names.IDENTITY]
+    found = [(metric, labels) for metric in _recorded(slo) for labels in others]
+    # others whose events cannot be counted
+    found += [(names.OBJECTIVE_RATIO, _changed(own, label, "lone")) for label in names.IDENTITY]
+    calendar = slo.period.calendar
+    if calendar is not None:
+        labels = (*own, (names.CALENDAR, calendar.name))
+        in_calendar = [_changed(labels, label, "not") for label in (*names.IDENTITY, names.CALENDAR)]
+        found += [(metric, labels) for metric in _CALENDAR for labels in in_calendar]
+    return found
+
+
+def _changed(labels: Labels, label: str, how: str) -> Labels:
+    return tuple((name, f"{how}-{value}" if name == label else value) for name, value in labels)
+
+
+def _recorded(slo: Slo) -> tuple[str, ...]:
+    """Every recording that some rule of the SLO reads by its identity labels, those of the calendar aside."""
+    windows = (*ratio_windows(slo.alerting), slo.period.rolling)
+    return (
+        names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_TOTAL, names.PERIOD_BAD,
+        *dict.fromkeys(names.error_ratio(window) for window in windows),
+        names.OBJECTIVE_RATIO, names.ERROR_BUDGET, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
+    )  # fmt: skip
+
+
+def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[QueryTest]:
+    """The SLO's own recordings: one sample stands for all of every window."""
+    slo = subject.slo
+    burn = ratio / Fraction(slo.objective.error_budget_ratio)
+    windows = {slo.period.rolling: ratio}
+    if subject.weighted:
+        windows |= dict.fromkeys(ratio_windows(slo.alerting), ratio)
+    rest = [(index > 0, group) for index, group in enumerate(subject.groups)]
+    ratios = [
+        (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0) if bystander else value)
+        for bystander, group in rest
+        for window, value in windows.items()
+    ]
+
+    calendar = slo.period.calendar
+    in_calendar = {names.CALENDAR: calendar.name} if calendar is not None else {}
+
+    def query(metric: str, value: Fraction, bystander: Fraction, *, base: bool = False) -> QueryTest:
+        labels = subject.base_labels if base else subject.public_labels
+        own = in_calendar if metric in _CALENDAR else {}
+        values = [(labels(group, **own), bystander if other else value) for other, group in rest]
+        return round_query(subject.select(metric, **own), at, values)
+
+    events, errors, none, one = (
+        Fraction(_EVENTS * subject.every),
+        Fraction(bad * subject.every),
+        Fraction(0),
+        Fraction(1),
+    )
+    found = [
+        round_query(
+            subject.select_any(names.error_ratio(window) for window in windows), at, ratios, f"{slo.id}: its own series"
+        ),
+        query(names.TOTAL_HOUR, events, events, base=True),
+        query(names.BAD_HOUR, errors, none, base=True),
+        query(names.PERIOD_TOTAL, events, events, base=True),
+        query(names.PERIOD_BAD, errors, none, base=True),
+        query(names.PERIOD_BURN_RATE, burn, none),
+        query(names.PERIOD_BUDGET_REMAINING, 1 - burn, one),
+    ]
+    if subject.weighted:
+        found.append(query(names.CURRENT_BURN_RATE, burn, none))
+    if calendar is not None:
+        found += [
+            query(names.CALENDAR_TOTAL, events, events, base=True),
+            query(names.CALENDAR_BAD, errors, none, base=True),
+            query(names.CALENDAR_ERROR_RATIO, ratio, none),
+            query(names.CALENDAR_BUDGET_SPENT, burn / 2, none),
+            query(names.CALENDAR_BUDGET_REMAINING, 1 - burn / 2, one),
+        ]
+    alerts = series(names.ALERTS, ((names.ID, slo.id),))
+    return [*found, QueryTest(f"count by ({names.TIER}) ({alerts})", at, (), (f"{slo.id}: nothing fires",))]

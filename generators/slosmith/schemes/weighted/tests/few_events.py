@@ -1,0 +1,73 @@
+"""Low traffic: a burn-rate alert asks for a minimum of bad events, however high their share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from slosmith.model.rule_tests import QueryTest
+from slosmith.ruletests.expect import firing
+from slosmith.ruletests.scenes import MINUTE
+from slosmith.ruletests.series import History, Timeline, constant
+from slosmith.schemes.weighted.tests.agenda import ENOUGH, FEWER, SINGLE
+from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
+from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.vocabulary import names
+
+
+def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    """Feeds a single failure; just more than the minimum; more events than that, of which
+    just fewer have failed - and nothing else, so every window's ratio is (nearly) 1.
+    """
+    minimum = minimum_bad_events(subject)
+    if not minimum or not subject.tiers:
+        return []
+    just_over, just_under = minimum * Decimal("1.01"), minimum * Decimal("0.99")
+    cases = [
+        (ENOUGH, just_over, just_over, f"all events fail, just more than {minimum:f}"),
+        (FEWER, minimum * Decimal("1.02"), just_under, f"nearly all events fail, but just fewer than {minimum:f}"),
+    ]
+    if minimum > 1:
+        cases.insert(0, (SINGLE, Decimal(1), Decimal(1), "the only request in a long time fails"))
+    return [
+        _asked(subject, timeline, tick, _spread(events, 0, 4, subject), _spread(errors, 0, 4, subject), said)
+        for tick, events, errors, said in cases
+    ]
+
+
+def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
+    """From tick ``first`` on, two for each long window: failures of which some are the last that it sees, and without
+    them there are just too few; and just too few, with more of them before the window begins.
+    """
+    minimum = minimum_bad_events(subject)
+    if not minimum:
+        return []
+    queries = []
+    for number, window in enumerate(sorted({tier.long for tier in subject.tiers})):
+        end = intervals(window, MINUTE)
+        for tick, newer, older, at, said in (
+            (0, "0.02", "0.99", end - 2, f"just enough fail, most of them at the far end of {window}"),
+            (1, "0.99", "1", end + 1, f"just too few fail, and as many before {window}"),
+        ):
+            old = _spread(minimum * Decimal(older), at, at + 1, subject)
+            history = (*old, *_spread(minimum * Decimal(newer), 0, 4, subject))
+            queries.append(_asked(subject, timeline, first + 2 * number + tick, history, history, said))
+    return queries
+
+
+def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> History:
+    """``count`` events in the samples between two offsets, each of which stands for the time of an evaluation."""
+    rate = Decimal(f"{float(count) / ((oldest - newest + 1) * subject.every):.12g}")
+    return constant(rate, newest, oldest)
+
+
+def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad: History, said: str) -> QueryTest:
+    """Feeds the events and asks which tiers fire."""
+    subject.feed_events(timeline, tick, total, bad)
+    labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
+    events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject)
+    verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
+    fired = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict]
+    known = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict is not None]
+    expected = [((names.TIER, label), *subject.groups[0]) for label in fired]
+    comment = f"{subject.slo.id}: {said}: {', '.join(fired) + ' fire' if fired else 'silent'}"
+    return firing(subject.slo, subject.burn_rate[0].alert, known, timeline.at(tick), expected, comment)

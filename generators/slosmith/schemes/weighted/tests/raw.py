@@ -1,0 +1,163 @@
+"""Unit tests of the base rules: raw series in, events per second and the 5m error ratio out.
+
+SLOs share a test group where none of them reads what is fed for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from slosmith.model import (
+    BooleanGauge,
+    CounterRatio,
+    Duration,
+    Freshness,
+    GaugeThreshold,
+    HistogramLatency,
+    Labels,
+    NativeHistogramLatency,
+    QueryRatio,
+    RawRatio,
+    Selector,
+)
+from slosmith.model.rule_tests import QueryTest, TestGroup
+from slosmith.ruletests.counted import counted, counted_scenes
+from slosmith.ruletests.expect import round_query, series
+from slosmith.ruletests.scenes import Outcome, Scene
+from slosmith.ruletests.series import Timeline
+from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
+from slosmith.schemes.weighted.tests.gauges import gauge_scenes
+from slosmith.schemes.weighted.tests.raw_ratios import divided, ratio_scenes
+from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.schemes.weighted.tests.tiers import MINUTE
+from slosmith.vocabulary import names
+
+
+class _Staged(msgspec.Struct, frozen=True):
+    subject: Subject
+    selectors: tuple[Selector, ...]
+    scenes: tuple[Scene, ...]
+
+
+def raw_groups(subjects: Sequence[Subject], tick: Duration) -> tuple[list[TestGroup], list[str]]:
+    """Test groups, and what is not tested and why."""
+    notes: list[str] = []
+    staged = []
+    for subject in subjects:
+        stage = _stage(subject, tick)
+        if isinstance(stage, str):
+            notes.append(f"The raw series of {subject.slo.id} are not tested: {stage}.")
+        else:
+            staged.append(stage)
+    return [_group(batch, tick) for batch in _batches(staged)], notes
+
+
+def _stage(subject: Subject, tick: Duration) -> _Staged | str:
+    slo, indicator = subject.slo, subject.slo.indicator
+    match indicator:
+        case CounterRatio() | HistogramLatency() | QueryRatio():
+            what = counted(indicator)
+            if isinstance(what, str):
+                return what
+            selectors = (*what.total, *what.told)
+            scenes = counted_scenes(what, slo.group_by, subject.groups) if _named(selectors) else ()
+        case BooleanGauge() | GaugeThreshold() | Freshness():
+            selectors = indicator.timestamps if isinstance(indicator, Freshness) else indicator.gauges
+            scenes = (
+                gauge_scenes(indicator, slo.group_by, subject.groups, lambda number: tick.whole_seconds * number)
+                if _named(selectors)
+                else ()
+            )
+        case NativeHistogramLatency():
+            return "promtool before Prometheus 3 cannot be fed native histograms"
+        case RawRatio():
+            ratio = divided(indicator) if not slo.group_by else None
+            if ratio is None:
+                return "its PromQL is more than one counter's rate divided by another's"
+            selectors, scenes = (*ratio.total, *ratio.told), ratio_scenes(ratio, ratio_windows(slo.alerting))
+    return _Staged(subject, selectors, scenes) if scenes else "no series can be made up for its selectors"
+
+
+def _named(selectors: Sequence[Selector]) -> bool:
+    return all(selector.metric for selector in selectors)
+
+
+def _batches(staged: Sequence[_Staged]) -> list[list[_Staged]]:
+    """SLOs that can be tested at the same ticks: none reads another's series."""
+    batches: list[list[_Staged]] = []
+    for one in staged:
+        for batch in batches:
+            if all(_apart(one, other) and _apart(other, one) for other in batch):
+                batch.append(one)
+                break
+        else:
+            batches.append([one])
+    return batches
+
+
+def _apart(reader: _Staged, other: _Staged) -> bool:
+    metrics = {selector.metric for selector in reader.selectors}
+    fed = {one for scene in other.scenes for one, _ in scene.fed if one.metric in metrics}
+    return not any(one.picked_by(reader.selectors) for one in fed)
+
+
+def _group(batch: Sequence[_Staged], tick: Duration) -> TestGroup:
+    timeline = Timeline(MINUTE, tick)
+    queries: list[QueryTest] = []
+    fed: set[tuple[str, int]] = set()
+    for stage in batch:
+        for scene in sorted(stage.scenes, key=lambda scene: scene.tick):
+            for one, history in scene.fed:
+                text = series(one.metric, one.labels)
+                # two SLOs may make up the same decoy, which neither reads
+                if (text, scene.tick) not in fed:
+                    fed.add((text, scene.tick))
+                    timeline.feed(text, scene.tick, history)
+            queries += _expect(stage.subject, scene, timeline.at(scene.tick))
+    return TestGroup(
+        "raw series of " + ", ".join(stage.subject.slo.name for stage in batch),
+        MINUTE,
+        timeline.inputs(),
+        tuple(queries),
+        comment=(
+            f"Every {tick} a tick. Some series are what the SLI counts; each other one fails one of its matchers.",
+        ),
+    )
+
+
+def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
+    def recorded(metric: str, values: Sequence[tuple[Outcome, Fraction | None]], *comment: str) -> QueryTest:
+        known = [(subject.base_labels(one.group), value) for one, value in values if value is not None]
+        return round_query(subject.select(metric), at, known, *comment)
+
+    outcomes = scene.outcomes
+    ratios = [(_ratio_labels(subject, one.group), _ratio(one)) for one in outcomes]
+    windows = [
+        round_query(subject.select(names.error_ratio(window)), at, [(_ratio_labels(subject, (), window), ratio)])
+        for window, ratio in scene.ratios
+    ]
+    return [
+        recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], f"{subject.slo.id}: {scene.said}"),
+        recorded(names.BAD_RATE, [(one, one.bad) for one in outcomes]),
+        round_query(
+            subject.select(names.error_ratio(FIVE_MINUTES)),
+            at,
+            [(labels, ratio) for labels, ratio in ratios if ratio is not None],
+        ),
+        *windows,
+    ]
+
+
+def _ratio_labels(subject: Subject, group: Labels, window: Duration = FIVE_MINUTES) -> Labels:
+    return subject.public_labels(group, **{names.WINDOW: str(window)})
+
+
+def _ratio(outcome: Outcome) -> Fraction | None:
+    if outcome.bad is None:
+        return None
+    if not outcome.total:
+        return Fraction(0)
+    return outcome.bad / outcome.total

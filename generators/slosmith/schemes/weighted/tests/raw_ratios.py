@@ -1,0 +1,104 @@
+"""Scenes for raw error ratios that are one counter's rate divided by another's: every window is a query of its own.
+
+Scrapes come in clusters, one just inside every window, each with its own share of errors. All series are scraped at the
+same times, so whatever ``rate`` extrapolates cancels out, and a ratio is increase by increase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from slosmith.model import Duration, RawRatio
+from slosmith.promql import parse
+from slosmith.promql.ast import Binary, Node, Paren
+from slosmith.ruletests.counted import Counted, selector_of, series_of
+from slosmith.ruletests.scenes import COUNTED, MINUTE, MISSING, Outcome, Scene, Scraped
+from slosmith.ruletests.series import History, Run
+from slosmith.schemes.tiers import FIVE_MINUTES
+from slosmith.schemes.weighted.tests.evaluate import intervals
+
+_START = 100_000_000
+"""Where counters start: high enough that ``rate`` does not think they began at 0 inside the range."""
+
+_SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
+_EVENTS = 60
+
+
+def divided(indicator: RawRatio) -> Counted | None:
+    """The selectors of bad and of all events, where the ratio is the one divided by the other."""
+    node: Node = parse(indicator.error_ratio, FIVE_MINUTES).node
+    while isinstance(node, Paren):
+        node = node.expr
+    if not isinstance(node, Binary) or node.operator != "/" or node.matching:
+        return None
+    bad, total = selector_of(node.left), selector_of(node.right)
+    return Counted((total,), (bad,), good=False) if bad is not None and total is not None else None
+
+
+def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...]:
+    """``windows`` ascending; empty when no series can be made up or the windows lie too close together."""
+    clusters = _clusters(windows)
+    every = series_of(what, ())
+    total = [one for one in every if one.picked_by(what.total)]
+    bad = [one for one in every if one.picked_by(what.told)]
+    rest = [one for one in every if one not in total and one not in bad]
+    if not clusters or not total or not bad:
+        return ()
+    weights = {one: index for index, one in enumerate(every, 1)}
+    fed = [(one, _history(clusters, weights[one], one in bad)) for one in every]
+    ratios = []
+    for number, window in enumerate(windows, 1):
+        errors = sum((_increase(weights[one], step, True) for one in bad for step in range(number)), Fraction(0))
+        events = sum(
+            (_increase(weights[one], step, one in bad) for one in total for step in range(number)), Fraction(0)
+        )
+        ratios.append((window, errors / events))
+    first = next(ratio for window, ratio in ratios if window == FIVE_MINUTES)
+    return (
+        Scene(
+            COUNTED,
+            "every window sees its own share of errors",
+            tuple(fed),
+            (Outcome((), Fraction(1), first),),
+            tuple(ratios),
+        ),
+        Scene(MISSING, "only others' series: nothing is recorded", tuple(_only(fed, rest)), ()),
+    )
+
+
+def _only(fed: Sequence[tuple[Scraped, History]], some: Sequence[Scraped]) -> list[tuple[Scraped, History]]:
+    return [(one, history) for one, history in fed if one in some]
+
+
+def _clusters(windows: Sequence[Duration]) -> list[tuple[int, int]]:
+    """Newest and oldest offset of the scrapes of each window, and of one beyond them all."""
+    found = [(0, 3)]
+    for shorter, window in pairwise(windows):
+        end = intervals(window, MINUTE)
+        if end - 4 <= intervals(shorter, MINUTE):
+            return []
+        found.append((end - 4, end - 2))
+    beyond = intervals(windows[-1], MINUTE) + 2
+    return [*found, (beyond, beyond + 2)] if windows and windows[0] == FIVE_MINUTES else []
+
+
+def _per_minute(weight: int, step: int, failing: bool) -> int:
+    """By how much a counter rises from scrape to scrape."""
+    share = _SHARES[step % len(_SHARES)] if failing else Fraction(1)
+    return int(_EVENTS * weight * share)
+
+
+def _increase(weight: int, step: int, failing: bool) -> Fraction:
+    return Fraction(_per_minute(weight, step, failing) * (3 if step == 0 else 2))
+
+
+def _history(clusters: Sequence[tuple[int, int]], weight: int, failing: bool) -> History:
+    value = _START
+    runs: list[Run] = []
+    for step, (newest, oldest) in reversed(list(enumerate(clusters))):
+        rise = _per_minute(weight, step, failing)
+        runs.append(Run(newest, oldest, value, rise))
+        value += rise * (oldest - newest)
+    return tuple(runs)

@@ -1,0 +1,95 @@
+"""What tests ask of one SLO again and again: its series, its alerts, its tiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from slosmith.model import Labels, RawRatio, Slo
+from slosmith.model.rules import AlertingRule, RuleGroup
+from slosmith.promql import quote
+from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
+from slosmith.ruletests.series import History, Timeline
+from slosmith.schemes.tiers import AlertTier, tiers
+from slosmith.vocabulary import names
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """An SLO beside its rules; made by :func:`subject`."""
+
+    slo: Slo
+    tiers: tuple[AlertTier, ...]
+    groups: Groups
+    """Label sets that tests feed; the scenario happens to the first, the others are bystanders."""
+    burn_rate: tuple[AlertingRule, ...]
+    """The alerts of ``tiers``, in their order."""
+    exhaustion: tuple[AlertingRule, ...]
+    absence: tuple[AlertingRule, ...]
+    every: int
+    """Seconds between two evaluations of the rules."""
+
+    @property
+    def weighted(self) -> bool:
+        """Whether ratios are made of recorded events; a raw ratio is read by every window itself."""
+        return not isinstance(self.slo.indicator, RawRatio)
+
+    def recorded(self, metric: str, group: Labels = (), **more: str) -> str:
+        """An event recording (identity and group labels)."""
+        return series(metric, (*identity(self.slo), *group, *more.items()))
+
+    def public(self, metric: str, group: Labels = (), **more: str) -> str:
+        """A recording that is read from outside, with all its labels."""
+        return series(metric, self.public_labels(group, **more))
+
+    def public_labels(self, group: Labels = (), **more: str) -> Labels:
+        return tuple(sorted((*public(self.slo, *more.items()), *group)))
+
+    def base_labels(self, group: Labels = (), **more: str) -> Labels:
+        return tuple(sorted((*identity(self.slo), *group, *more.items())))
+
+    def select(self, metric: str, **more: str) -> str:
+        """The selector of a recording of this SLO."""
+        return series(metric, (*identity(self.slo), *more.items()))
+
+    def select_any(self, metrics: Iterable[str]) -> str:
+        """A selector of several recordings of this SLO."""
+        return f"{{__name__=~{quote(one_of(metrics))}, {series('', identity(self.slo))[1:]}"
+
+    def feed_events(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
+        """Feed both base recordings: the scenario to the first group, the same traffic without errors to the others."""
+        self._feed(timeline, tick, (names.TOTAL_RATE, names.BAD_RATE), total, bad)
+
+    def feed_tiles(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
+        """The same for the hour tiles."""
+        self._feed(timeline, tick, (names.TOTAL_HOUR, names.BAD_HOUR), total, bad)
+
+    def _feed(self, timeline: Timeline, tick: int, metrics: tuple[str, str], total: History, bad: History) -> None:
+        for index, group in enumerate(self.groups):
+            errors = bad if index == 0 else tuple(msgspec.structs.replace(run, value=0, step=0) for run in total)
+            timeline.feed(self.recorded(metrics[0], group), tick, total)
+            timeline.feed(self.recorded(metrics[1], group), tick, errors)
+
+
+def minimum_bad_events(subject: Subject) -> Decimal:
+    """How many bad events an alert asks for; 0 for a raw ratio, which has none to count."""
+    alerting = subject.slo.alerting
+    return alerting.minimum_bad_events if alerting is not None and subject.weighted else Decimal(0)
+
+
+def subject(slo: Slo, group: RuleGroup) -> Subject:
+    """``group`` holds the SLO's rules; its alerts stand in the order tiers, exhaustion, absence."""
+    own = tiers(slo)
+    alerts = [rule for rule in group.rules if isinstance(rule, AlertingRule)]
+    rest = alerts[len(own) :]
+    absent = len(rest) - (1 if slo.alerting is not None and slo.alerting.absence else 0)
+    return Subject(
+        slo=slo,
+        tiers=own,
+        groups=label_groups(slo),
+        burn_rate=tuple(alerts[: len(own)]),
+        exhaustion=tuple(rest[:absent]),
+        absence=tuple(rest[absent:]),
+        every=group.interval.whole_seconds,
+    )

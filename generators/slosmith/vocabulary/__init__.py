@@ -1,0 +1,1 @@
+"""Every name that leaves the house, numbers as they are written, and links."""

@@ -1,0 +1,261 @@
+"""A specs folder -> the model and every problem in it, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from slosmith.formats import dialects, files
+from slosmith.formats.declarations import (
+    AnyDeclaration,
+    BrokenDeclaration,
+    CalendarDeclaration,
+    CatalogueDeclaration,
+    ClassDeclaration,
+    PartDeclaration,
+    ProjectDeclaration,
+    ServiceDeclaration,
+)
+from slosmith.formats.sources import Sources
+from slosmith.formats.template_files import read_templates
+from slosmith.formats.yaml import document, text
+from slosmith.model import Origin, Workspace
+from slosmith.problems import Problem, Severity
+from slosmith.problems.finding import Finding
+from slosmith.resolve import resolve
+from slosmith.resolve.project import build_project
+from slosmith.settings import Project, RuleMode
+from slosmith.sli.library import TemplateLibrary, library
+
+_FOLDER_KINDS: dict[str, tuple[type[AnyDeclaration], ...]] = {
+    "services": (ServiceDeclaration,),
+    "classes": (ClassDeclaration,),
+    "catalogues": (CatalogueDeclaration,),
+}
+_KIND_NAMES: dict[type[AnyDeclaration], tuple[str, str]] = {
+    ServiceDeclaration: ("a service", "services/"),
+    ClassDeclaration: ("a class", "classes/"),
+    CatalogueDeclaration: ("an alert catalogue", "catalogues/"),
+    CalendarDeclaration: ("calendars", "slosmith.yaml, under `calendars:`"),
+    ProjectDeclaration: ("the project's settings", "slosmith.yaml"),
+}
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What a specs folder holds. ``workspace`` is None if any problem is an error."""
+
+    workspace: Workspace | None
+    project: Project
+    problems: tuple[Problem, ...]
+    """All problems of the run, sorted by file and line."""
+    sources: Sources
+    library: TemplateLibrary
+
+
+def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | None = None) -> Loaded:
+    """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
+
+    ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
+    of all of these are reported: without its class a service cannot be judged.
+
+    ``rules`` says which rules are wanted, whatever the project's settings say.
+
+    Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
+    """
+    return _Loading(root, rules).run(only)
+
+
+class _Loading:
+    def __init__(self, root: Path, rules: RuleMode | None) -> None:
+        self.root = root
+        self.rules = rules
+        shown = root.as_posix()
+        self.prefix = "" if shown == "." else f"{files.as_text(shown)}/"
+        self.sources = Sources(self.prefix)
+        self.problems: list[Problem] = []
+        self.declarations: list[AnyDeclaration] = []
+
+    def run(self, only: Sequence[Path] | None) -> Loaded:
+        paths = self._paths() if only is None else self._some_paths(only)
+        for path in paths:
+            self._read(path)
+        if only is not None and any(isinstance(found, PartDeclaration) for found in self.declarations):
+            self._read_shared_parts(set(paths))
+        self.declarations, findings = dialects.link(self.declarations)
+        self.problems += (self.sources.locate(finding) for finding in findings)
+        project, findings = build_project((*_builtin(), *self.declarations))
+        if self.rules is not None:
+            project = msgspec.structs.replace(project, rules=self.rules)
+        self.problems += (self.sources.locate(finding) for finding in findings)
+        templates = self._library()
+        workspace, found = resolve(
+            self.declarations, project, templates, known_services=self._service_names() if only is not None else ()
+        )
+        self.problems += (self.sources.locate(finding) for finding in found)
+        problems = tuple(sorted(set(self.problems), key=Problem.sort_key))
+        failed = any(problem.severity is Severity.ERROR for problem in problems)
+        return Loaded(None if failed else workspace, project, problems, self.sources, templates)
+
+    # --- which files ---
+
+    def _paths(self) -> list[str]:
+        return self._specs_below("")
+
+    def _some_paths(self, only: Iterable[Path]) -> list[str]:
+        inside, outside = files.relative(self.root, only)
+        for path in outside:
+            hint = f"specs are below {self.root.as_posix()}"
+            shown = files.as_text(path.as_posix())
+            self.problems.append(
+                Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, file=shown)
+            )
+        wanted = set()
+        for name in inside:
+            if (self.root / name).is_dir() and not name.lower().endswith(files.SUFFIXES):
+                wanted.update(self._specs_below("" if name == "." else name))
+            else:
+                wanted.add(name)
+        if (self.root / files.PROJECT_FILE).exists():
+            wanted.add(files.PROJECT_FILE)
+        for folder in ("classes", "catalogues"):
+            if (self.root / folder).is_dir():
+                wanted.update(self._found(files.find(self.root, folder, prefix=self.prefix)))
+        return sorted(wanted)
+
+    def _found(self, paths: Iterable[str | Problem]) -> list[str]:
+        names = []
+        for path in paths:
+            if isinstance(path, Problem):
+                self.problems.append(path)
+            else:
+                names.append(path)
+        return names
+
+    def _specs_below(self, folder: str) -> list[str]:
+        """The files of a folder that was asked for. It has to hold a spec: where it does not, it is the wrong one."""
+        known = len(self.problems)
+        found = self._found(files.find(self.root, folder, prefix=self.prefix))
+        if len(self.problems) == known and all(path == files.PROJECT_FILE for path in found):
+            shown = files.as_text(f"{self.prefix}{folder}".rstrip("/") or self.root.as_posix())
+            message = f"the folder {shown} holds no spec"
+            hint = "write a service to its services/<name>.yaml, or name the folder that has the specs"
+            if folder:
+                hint = "name a folder that has specs"
+            self.problems.append(Problem(code="SYN121", message=message, hint=hint, file=shown))
+        return found
+
+    def _service_names(self) -> list[str]:
+        """Services by their files' names: enough to know a dependency for a service."""
+        folder = self.root / "services"
+        found = files.find(self.root, "services", prefix=self.prefix) if folder.is_dir() else ()
+        return [Path(path).stem for path in found if isinstance(path, str)]
+
+    def _library(self) -> TemplateLibrary:
+        own = read_templates(self.root, self.sources)
+        self.problems += own.problems
+        self.declarations += (
+            BrokenDeclaration(origin=Origin("default"), kind="template", name=name) for name in sorted(own.broken)
+        )
+        return library(own.templates)
+
+    # --- one file ---
+
+    def _read(self, path: str) -> None:
+        name = files.as_text(path)
+        shown = self.prefix + name
+        data = files.read(self.root, path, shown=shown)
+        if isinstance(data, Problem):
+            self.problems.append(data)
+            self.declarations += _unreadable(name)
+            return
+        content, problems = text.decode(data, shown)
+        if not problems:
+            self.sources.add(name, content)
+            documents, problems = document.read(content, name, shown)
+            bad_manners = text.manners(data, shown)
+            if bad_manners and content.strip() and not dialects.is_foreign(documents, content):
+                self.problems += bad_manners  # the file is read on: what it declares is known, and its other problems
+        self.problems += problems
+        if problems:
+            self.declarations += _unreadable(name)
+            return
+        declared: list[AnyDeclaration] = []
+        for part in documents:
+            found, findings = dialects.declare(part)
+            declared += found
+            self.problems += (self.sources.locate(finding) for finding in findings)
+        self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared, self.prefix))
+        if path != files.PROJECT_FILE:
+            declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
+        self.declarations += declared
+
+    def _read_shared_parts(self, known: set[str]) -> None:
+        """Of the files that were not asked for, what others refer to; whatever else they hold is not this run's."""
+        declarations, problems = self.declarations, self.problems
+        for path in self._found(files.find(self.root, prefix=self.prefix)):
+            if path not in known:
+                self.declarations, self.problems = [], []
+                self._read(path)
+                declarations += (
+                    found for found in self.declarations if isinstance(found, PartDeclaration) and found.shared
+                )
+        self.declarations, self.problems = declarations, problems
+
+
+def _unreadable(name: str) -> list[AnyDeclaration]:
+    """What a file that cannot be read would have declared, to judge by its place and name."""
+    if name == files.PROJECT_FILE:
+        return [BrokenDeclaration(origin=Origin("project", name), kind="project", name=None)]
+    kinds: dict[str, Literal["service", "class", "catalogue"]] = {
+        "services": "service",
+        "classes": "class",
+        "catalogues": "catalogue",
+    }
+    kind = kinds.get(name.split("/")[0])
+    return [BrokenDeclaration(origin=Origin("default", name), kind=kind, name=Path(name).stem)] if kind else []
+
+
+def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Finding]:
+    """Declarations in the wrong folder, and names that differ from the file's. ``prefix`` leads to the specs folder."""
+    folder = path.split("/")[0] if "/" in path else ""
+    allowed = _FOLDER_KINDS.get(folder)
+    for found in declared:
+        place = Origin(found.origin.kind, found.origin.file, ("kind",), found.origin.document)
+        if isinstance(found, BrokenDeclaration | PartDeclaration):
+            continue
+        what, home = _KIND_NAMES[type(found)]
+        if isinstance(found, ProjectDeclaration):
+            wrong = path != files.PROJECT_FILE
+        elif isinstance(found, CalendarDeclaration):
+            wrong = True
+        else:
+            wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
+        if wrong:
+            message, hint = f"this is the wrong place for {what}", f"move it to {prefix}{home}"
+            yield Finding(code="RES315", message=message, hint=hint, origin=place)
+    if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
+        only = declared[0]
+        stem = Path(path).stem
+        own = not isinstance(only, ServiceDeclaration) or only.dialect.startswith("slosmith/")
+        if own and only.name != stem:
+            message = f"the name '{only.name}' differs from the file's, '{files.as_text(stem)}'"
+            hint = f"rename the file to {only.name}.yaml, or the {_KIND_NAMES[type(only)][0].split()[-1]}"
+            yield Finding(code="RES314", message=message, hint=hint, origin=only.at("name"))
+
+
+@cache
+def _builtin() -> tuple[AnyDeclaration, ...]:
+    """Our own catalogues and calendars: data, read as any spec is. Their origins name no file."""
+    folder = Path(__file__).parent / "formats" / "data"
+    paths = [folder / "calendars.yaml", *sorted(folder.glob("catalogues/*.yaml"))]
+    found: list[AnyDeclaration] = []
+    for path in paths:
+        for part in document.read(path.read_text("utf-8"), "", "")[0]:
+            declared, findings = dialects.declare(part)
+            assert not findings, findings  # ours, and tested
+            found += declared
+    return tuple(found)

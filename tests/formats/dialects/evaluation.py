@@ -1,0 +1,102 @@
+"""What imported specs mean, asked of promtool: rules are compiled, known events go in, known numbers must come out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from slosmith.compile import compile_workspace
+from slosmith.engines.promtool import run_rule_tests
+from slosmith.problems import Severity
+from slosmith.workspace import Loaded, load
+
+PROJECT = "version: slosmith/v1\nkind: Project\nname: shop\nteam: web\n"
+
+
+def loaded(folder: Path, files: Mapping[str, str] | str, settings: str = "") -> Loaded:
+    """The specs of a folder with these files (one text: one file)."""
+    texts = {"services/a.yaml": files} if isinstance(files, str) else files
+    for name, text in {"slosmith.yaml": PROJECT + settings, **texts}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return load(folder)
+
+
+def sound(found: Loaded) -> Loaded:
+    """``found``, which must have no errors."""
+    assert found.workspace is not None, [problem for problem in found.problems if problem.severity is Severity.ERROR]
+    return found
+
+
+def said(found: Loaded) -> list[tuple[str, int, tuple[str | int, ...]]]:
+    """Code, line and path of every problem; each must have a place."""
+    assert all(problem.line for problem in found.problems), found.problems
+    return [(problem.code, problem.line, problem.path) for problem in found.problems]
+
+
+def expect(
+    promtool: Path,
+    found: Loaded,
+    series: Mapping[str, str],
+    values: Mapping[str, float | Mapping[str, float]],
+    *,
+    at: str = "2h",
+    alerts: Mapping[str, list[dict[str, str]]] | None = None,
+) -> None:
+    """Evaluate the rules of ``found`` over ``series`` (name -> promtool's notation, a sample a minute).
+
+    ``values``: expression -> its value at ``at``, or values by label set (``{a="b"}``); floats agree to 1e-6.
+    ``alerts``: name -> the labels of each alert that must fire (of those that are named in the first).
+    """
+    assert sound(found).workspace is not None
+    folder = Path(found.sources.shown("services")).parent / ".rules"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = compile_workspace(found.workspace, found.project)  # type: ignore[arg-type]
+    rules = []
+    for path, text in files.items():
+        if path.startswith("thanos/") and not path.endswith("_test.yaml"):
+            (folder / Path(path).name).write_text(text, "utf-8")
+            rules.append(Path(path).name)
+    groups = [group["name"] for name in rules for group in yaml.safe_load((folder / name).read_text("utf-8"))["groups"]]
+    tests = []
+    for expression, value in values.items():
+        samples = value if isinstance(value, Mapping) else {"{}": value}
+        # a mean over the labels that were not asked for: one series stays as it is
+        asked = expression if isinstance(value, Mapping) else f"sum({expression})"
+        # "+ 0" makes a zero of a negative zero, which promtool would tell apart
+        tests.append(
+            {
+                "expr": f"round(1e6 * ({asked})) + 0",
+                "eval_time": at,
+                "exp_samples": [{"labels": labels, "value": round(1e6 * number)} for labels, number in samples.items()],
+            }
+        )
+    for name, labels in (alerts or {}).items():
+        keys = sorted(labels[0]) if labels else ["alertname"]
+        tests.append({
+            "expr": f'count by ({", ".join(keys)}) (ALERTS{{alertname="{name}", alertstate="firing"}})',
+            "eval_time": at,
+            "exp_samples": [{"labels": _labels(each), "value": 1} for each in labels],
+        })  # fmt: skip
+    content = {
+        "rule_files": sorted(rules),
+        "evaluation_interval": "1m",
+        "group_eval_order": sorted(groups, key=lambda name: "calendars" not in name),
+        "tests": [{
+            "interval": "1m",
+            "input_series": [{"series": name, "values": text} for name, text in series.items()],
+            "promql_expr_test": tests,
+        }],
+    }  # fmt: skip
+    test = folder / "known_test.yaml"
+    test.write_text(json.dumps(content), "utf-8")
+    (result,) = run_rule_tests(promtool, [test], 1)
+    assert result.passed, "\n".join(result.messages)
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels.items())) + "}"

@@ -1,0 +1,264 @@
+"""Pyrra's ServiceLevelObjective: what it means, by evaluation; its windows, alerts and labels; wrong input."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from slosmith.formats.dialects.pyrra.windows import pyrra_windows
+from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Slo
+from slosmith.schemes.tiers import all_tiers
+from tests.formats.dialects.evaluation import expect, loaded, said, sound
+
+REQUESTS = 'http_requests_total{job="checkout"}'
+ERRORS = 'http_requests_total{job="checkout",code=~"5.."}'
+RATIO = f"""\
+    ratio:
+      errors: {{metric: '{ERRORS}'}}
+      total: {{metric: '{REQUESTS}'}}
+"""
+LATENCY = """\
+    latency:
+      success: {metric: 'http_request_duration_seconds_bucket{job="checkout",le="0.5"}'}
+      total: {metric: 'http_request_duration_seconds_count{job="checkout"}'}
+"""
+NATIVE = """\
+    latencyNative:
+      total: {metric: 'http_request_duration_seconds{job="checkout"}'}
+      latency: 500ms
+"""
+PROBE = "    bool_gauge: {metric: 'probe_success{job=\"checkout\"}'}\n"
+
+
+def slo_text(indicator: str = RATIO, extra: str = "", metadata: str = "{name: checkout-errors}") -> str:
+    return (
+        f"apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {metadata}\nspec:\n"
+        f'  target: "99"\n  window: 28d\n  indicator:\n{indicator}{extra}'
+    )
+
+
+def only(folder: Path, text: str) -> Slo:
+    workspace = sound(loaded(folder, text)).workspace
+    assert workspace is not None
+    (slo,) = workspace.slos()
+    return slo
+
+
+# --- indicators
+
+
+def test_a_ratio(tmp_path: Path, promtool: Path) -> None:
+    found = loaded(tmp_path, slo_text())
+    slo = only(tmp_path, slo_text())
+    assert isinstance(slo.indicator, CounterRatio)
+    assert (slo.service, slo.name, slo.objective.target_ratio) == ("checkout-errors", "availability", Decimal("0.99"))
+    series = {
+        'http_requests_total{job="checkout",code="200"}': "0+80x120",
+        'http_requests_total{job="checkout",code="500"}': "0+20x120",
+        'http_requests_total{job="other",code="500"}': "0+20x120",
+    }
+    # 14 times the budget over 64 minutes of 4 weeks: 14 %
+    fired = [{"severity": "page", "slo_tier": "1h", "sloth_service": "checkout-errors"}]
+    expect(promtool, found, series, {"slo:sli_error:ratio_rate1h": 0.2}, alerts={"ErrorBudgetBurn": [
+        *fired, {"severity": "page", "slo_tier": "6h", "sloth_service": "checkout-errors"},
+        {"severity": "ticket", "slo_tier": "1d", "sloth_service": "checkout-errors"},
+        {"severity": "ticket", "slo_tier": "4d", "sloth_service": "checkout-errors"},
+    ]})  # fmt: skip
+
+
+def test_latency(tmp_path: Path, promtool: Path) -> None:
+    slo = only(tmp_path, slo_text(LATENCY))
+    assert isinstance(slo.indicator, HistogramLatency)
+    assert (slo.name, slo.indicator.le, slo.objective.threshold) == ("latency", "0.5", Duration(500))
+    bucket = 'http_request_duration_seconds_bucket{job="checkout",le="%s"}'
+    series = {
+        bucket % "0.5": "0+7x120",
+        bucket % "1.0": "0+9x120",
+        'http_request_duration_seconds_count{job="checkout"}': "0+10x120",
+    }
+    expect(promtool, loaded(tmp_path, slo_text(LATENCY)), series, {"slo:sli_error:ratio_rate1h": 0.3})
+
+
+def test_a_native_histogram(tmp_path: Path) -> None:
+    slo = only(tmp_path, slo_text(NATIVE))
+    assert isinstance(slo.indicator, NativeHistogramLatency)
+    assert (slo.indicator.threshold, slo.objective.threshold) == (Decimal("0.5"), Duration(500))
+
+
+def test_a_probe(tmp_path: Path, promtool: Path) -> None:
+    assert isinstance(only(tmp_path, slo_text(PROBE)).indicator, BooleanGauge)
+    series = {
+        'probe_success{job="checkout",instance="a"}': "1x120",
+        'probe_success{job="checkout",instance="b"}': "0x120",
+    }
+    expect(promtool, loaded(tmp_path, slo_text(PROBE)), series, {"slo:sli_error:ratio_rate1h": 0.5})
+
+
+# --- groups
+
+
+def test_groups(tmp_path: Path, promtool: Path) -> None:
+    text = slo_text(RATIO + "      grouping: [site, handler]\n")
+    assert only(tmp_path, text).group_by == ("site", "handler")
+    name = 'http_requests_total{job="checkout",site="%s",handler="%s",code="%s"}'
+    series = {
+        name % ("a", "/pay", "200"): "0+5x120",
+        name % ("a", "/pay", "500"): "0+5x120",
+        name % ("a", "/see", "200"): "0+10x120",
+        name % ("b", "/pay", "200"): "0+9x120",
+        name % ("b", "/pay", "503"): "0+1x120",
+    }
+    by = "sum by (site, handler) (%s)"
+    values = {
+        '{handler="/pay", site="a"}': 0.5,
+        '{handler="/pay", site="b"}': 0.1,
+        '{handler="/see", site="a"}': 0.0,
+    }
+    expect(
+        promtool,
+        loaded(tmp_path, text),
+        series,
+        {
+            by % "slo:sli_error:ratio_rate1h": values,
+            by % "slo:current_burn_rate:ratio": {labels: 100 * value for labels, value in values.items()},
+        },
+        alerts={
+            "ErrorBudgetBurn": [
+                {"site": "a", "handler": "/pay", "slo_tier": "1h"},
+                *(
+                    {"site": site, "handler": "/pay", "slo_tier": tier}
+                    for site in ("a", "b")
+                    for tier in ("6h", "1d", "4d")
+                ),
+            ]
+        },
+    )
+
+
+# --- windows and alerts
+
+
+@pytest.mark.parametrize("days", [7, 14, 28, 30, 90, 365])
+def test_windows_scale_with_the_period(days: int) -> None:
+    period = Duration.from_seconds(days * 86_400)
+    windows = pyrra_windows(period)
+    assert [window.severity for window in windows] == ["page", "page", "ticket", "ticket"]
+    for window, factor, minutes in zip(windows, (14, 7, 2, 1), (60, 360, 1440, 5760), strict=True):
+        assert abs(window.long.whole_seconds - minutes * 60 * days / 28) <= 30
+        assert window.long.whole_seconds % 60 == window.short.whole_seconds % 60 == 0
+        assert window.short >= Duration.parse("5m")
+        burn_rate = window.budget_share * period.seconds / window.long.seconds
+        assert abs(burn_rate - factor) < Decimal("1e-12")
+
+
+def test_windows_of_four_weeks() -> None:
+    said = [(str(window.long), str(window.short)) for window in pyrra_windows(Duration.parse("28d"))]
+    assert said == [("1h", "5m"), ("6h", "30m"), ("1d", "2h"), ("4d", "6h")]
+
+
+def test_burn_rates_are_pyrras(tmp_path: Path) -> None:
+    tiers = all_tiers(only(tmp_path, slo_text().replace("window: 28d", "window: 30d")))
+    assert [tier.factor for tier in tiers] == [14, 7, 2, 1]
+    assert [str(tier.long) for tier in tiers] == ["1h4m", "6h26m", "1d1h43m", "4d6h51m"]
+
+
+@pytest.mark.parametrize(
+    ("alerting", "expected"),
+    [
+        ("{}", (True, True, True, True)),
+        ("{burnrates: false}", (False, False, False, True)),
+        ("{absent: false}", (True, True, True, False)),
+    ],
+)
+def test_alerts_can_be_left_out(tmp_path: Path, alerting: str, expected: tuple[bool, ...]) -> None:
+    found = only(tmp_path, slo_text(extra=f"  alerting: {alerting}\n")).alerting
+    assert found is not None
+    assert (found.page, found.ticket, found.exhaustion, found.absence) == expected
+
+
+def test_no_alerts_at_all(tmp_path: Path) -> None:
+    assert only(tmp_path, slo_text(extra="  alerting: {disabled: true}\n")).alerting is None
+
+
+def test_names_and_severities_of_alerts(tmp_path: Path, promtool: Path) -> None:
+    alerting = "{name: Burns, absentName: Gone, severities: {critical: p1}}"
+    text = slo_text(extra=f"  alerting: {alerting}\n")
+    series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
+    fired = [{"severity": "p1", "slo_tier": tier} for tier in ("1h", "6h")]
+    fired += [{"severity": "ticket", "slo_tier": tier} for tier in ("1d", "4d")]
+    expect(promtool, loaded(tmp_path, text), series, {}, at="30m", alerts={"Burns": fired, "Gone": []})
+    gone = [{"sloth_slo": "availability"}]
+    expect(promtool, loaded(tmp_path, text), {"other": "1x90"}, {}, at="90m", alerts={"Burns": [], "Gone": gone})
+
+
+# --- metadata
+
+
+def test_labels_annotations_and_the_service(tmp_path: Path) -> None:
+    metadata = (
+        "{name: checkout-errors, namespace: shop, labels: {pyrra.dev/team: pay, pyrra.dev/tier: gold, app: x},"
+        " annotations: {pyrra.dev/runbook: 'https://example.org/r', pyrra.dev/note: n, slosmith/service: checkout}}"
+    )
+    slo = only(tmp_path, slo_text(metadata=metadata))
+    assert (slo.service, slo.name, slo.team, slo.runbook) == ("checkout", "errors", "pay", "https://example.org/r")
+    assert slo.labels == (("team", "pay"), ("tier", "gold"))
+    assert slo.alerting is not None
+    assert dict(slo.alerting.annotations)["note"] == "n"
+
+
+def test_documents_of_one_service_are_put_together(tmp_path: Path) -> None:
+    metadata = "{name: %s, labels: {pyrra.dev/service: checkout}}"
+    text = slo_text(metadata=metadata % "errors") + "---\n" + slo_text(LATENCY, metadata=metadata % "checkout-fast")
+    workspace = sound(loaded(tmp_path, text)).workspace
+    assert workspace is not None
+    assert [slo.id for slo in workspace.slos()] == ["checkout-errors", "checkout-fast"]
+
+
+def test_what_is_not_a_matter_of_rules_is_told(tmp_path: Path) -> None:
+    extra = "  performanceOverAccuracy: true\n  partial_response_strategy: warn\n"
+    found = sound(loaded(tmp_path, slo_text(extra=extra)))
+    assert said(found) == [
+        ("RES330", 11, ("spec", "performanceOverAccuracy")),
+        ("RES330", 12, ("spec", "partial_response_strategy")),
+    ]
+
+
+# --- wrong input
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path"),
+    [
+        ("target:", "tarjet:", "SCH203", ("tarjet",)),
+        ('"99"', '"100"', "SCH214", ("target",)),
+        ('"99"', '"abc"', "SCH206", ("target",)),
+        ("window: 28d", "window: 28x", "SCH211", ("window",)),
+        ("window: 28d", "window: 90m", "SCH215", ("window",)),
+        ("window: 28d", "window: 3d", "RES329", ("window",)),
+        ("window: 28d", "window: 2y", "SCH215", ("window",)),
+        (ERRORS, "sum(rate(x[5m]))", "RES312", ("indicator", "ratio", "errors", "metric")),
+        (ERRORS, REQUESTS, "SCH216", ("indicator", "ratio", "errors", "metric")),
+        ("    ratio:", "    ratios:", "SCH203", ("indicator", "ratios")),
+    ],
+)
+def test_problems(tmp_path: Path, old: str, new: str, code: str, path: tuple[str | int, ...]) -> None:
+    found = said(loaded(tmp_path, slo_text().replace(old, new)))
+    assert (code, ("spec", *path)) in [(problem[0], problem[2]) for problem in found]
+
+
+@pytest.mark.parametrize("matchers", ['job="x"', 'le=~"0.5"', 'le="+Inf"', 'le="0.5",le="1"'])
+def test_a_bucket_needs_a_bound(tmp_path: Path, matchers: str) -> None:
+    text = slo_text(LATENCY.replace('job="checkout",le="0.5"', matchers))
+    assert said(loaded(tmp_path, text))[0][0] == "SCH216"
+
+
+def test_thresholds_that_follow_the_traffic(tmp_path: Path) -> None:
+    found = loaded(tmp_path, slo_text(extra="  alerting: {burnRateType: dynamic}\n"))
+    assert said(found) == [("RES329", 11, ("spec", "alerting", "burnRateType"))]
+
+
+def test_a_label_that_prometheus_cannot_have(tmp_path: Path) -> None:
+    text = slo_text(metadata="{name: a, labels: {pyrra.dev/x-y: z}}")
+    assert said(loaded(tmp_path, text)) == [("SCH206", 3, ("metadata", "labels", "pyrra.dev/x-y"))]

@@ -1,0 +1,49 @@
+"""Which of the generated files are promtool's, and which have no unit tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from slosmith.output.rule_files import find_rule_files
+from tests.targets.compiling import compiled, put, small_project
+
+
+def test_copies_of_tested_rules_are_tested(tmp_path: Path) -> None:
+    loaded = small_project(tmp_path)
+    thanos = put(compiled(loaded, "thanos"), tmp_path / "out/thanos")
+    puppet = put(compiled(loaded, "puppet"), tmp_path / "out/puppet")
+    put(compiled(loaded, "helmfile"), tmp_path / "out/helmfile")
+    found = find_rule_files([tmp_path / "out"])
+    assert len(found.rules) == 6
+    assert len(found.tests) == 2
+    assert found.untested == ()
+
+    # the same without the tests, and with a rule of its own
+    assert find_rule_files([puppet]).untested == tuple(sorted(puppet.rglob("slo_[ab]*.yaml")))
+    copy = puppet / "slo_rules/files/slo_alpha.yaml"
+    copy.write_text(copy.read_text().replace("minimum", "other", 1).replace("  - name:", "  - limit: 7\n    name:", 1))
+    assert find_rule_files([tmp_path / "out"]).untested == (copy,)
+    assert find_rule_files([thanos]).untested == ()
+
+
+def test_the_same_tests_of_the_same_rules_are_run_once(tmp_path: Path) -> None:
+    loaded = small_project(tmp_path)
+    first = put(compiled(loaded, "thanos"), tmp_path / "out/thanos")
+    second = tmp_path / "out/under-other-names"
+    second.mkdir()
+    for file in sorted(first.rglob("*.yaml")):
+        text = f"# another head\n{file.read_text()}".replace(
+            f"  - {file.stem[:-5]}.yaml", f"  - slo_{file.stem[:-5]}.yaml"
+        )
+        (second / f"slo_{file.name}").write_text(text)
+    both = find_rule_files([tmp_path / "out"])
+    assert len(both.tests) == len(both.copies) == 2
+    assert len(find_rule_files([second]).tests) == 2
+
+    # a rule or a test that differs makes it a test of its own
+    rules = second / "slo_alpha.yaml"
+    rules.write_text(rules.read_text().replace(" > 0.", " > 1.", 1))
+    assert len(find_rule_files([tmp_path / "out"]).copies) == 1
+    test = second / "slo_beta_test.yaml"
+    test.write_text(test.read_text().replace("eval_time: ", "eval_time: 1", 1))
+    assert find_rule_files([tmp_path / "out"]).copies == ()

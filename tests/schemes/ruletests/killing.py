@@ -1,0 +1,174 @@
+"""Runs promtool over mutants, many at a time: every mutant is an SLO of its own in one rule file.
+
+To be quick, each is first tried on the test groups that are about its rule, with the rules that these ask for; a test
+that fails there fails in the whole file too. Only what survives is tried on everything.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from slosmith.model import Service, Slo
+from slosmith.model.rule_tests import TestFile, TestGroup
+from slosmith.model.rules import AlertingRule, RuleFile, RuleGroup
+from slosmith.output.rule_test_text import rule_test_text
+from slosmith.output.rule_text import rule_file_text
+from slosmith.ruletests.expect import one_of
+from slosmith.schemes.tiers import FIVE_MINUTES
+from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.tests.compile import compile_tests
+from slosmith.vocabulary import names
+
+from .mutations import Mutant, mutants_of, rule_name
+from .slos import service
+
+Copy = Callable[[int], Slo]
+"""The n-th copy of an SLO: other names, other raw metrics, the same rules but for them."""
+
+NO_FAULT = "no fault"
+
+_BATCH = 24
+_METRIC = re.compile(r"(?:slo|sloth)[:_][a-zA-Z0-9_:]+")
+
+
+def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path) -> list[str]:
+    """Names of those mutants of an SLO that its generated tests do not notice."""
+    # a fault that may stop a rule, and with it all of promtool's test group, is tried on its own
+    alone = [mutant for mutant in every if re.search("without|zero-fill|operator|clamped", mutant.fault)]
+    together = [mutant for mutant in every if mutant not in alone]
+    tasks = [[mutant] for mutant in alone]
+    tasks += [together[start : start + _BATCH] for start in range(0, len(together), _BATCH)]
+    return [mutant.name for task in tasks for mutant in _alive(task, copy, promtool, folder)]
+
+
+def falsely_accused(copy: Copy, rule: str, promtool: Path, folder: Path) -> list[str]:
+    """Rules of that name that fail, without a fault, the tests they are first tried on: this has to be empty."""
+    group = compile_service(service([copy(0)])).groups[0]
+    whole = [Mutant(i, rule, NO_FAULT, one.expr) for i, one in enumerate(group.rules) if rule_name(one) == rule]
+    for _ in range(3):  # promtool may lose a series (docs/unit-tests.md): what is accused once may be innocent
+        whole = [one for one in whole if not _run([one], copy, promtool, folder, whole=False)]
+    return [mutant.name for mutant in whole]
+
+
+def _alive(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path) -> list[Mutant]:
+    alive = _run(task, copy, promtool, folder, whole=False)
+    return _run(alive, copy, promtool, folder, whole=True) if alive else []
+
+
+def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, whole: bool) -> list[Mutant]:
+    slos = [copy(number) for number in range(1, len(task) + 1)]
+    shop = service(slos)
+    rules = compile_service(shop)
+    tests = compile_tests(shop, rules)
+    groups = [_faulty(mutant, group) for mutant, group in zip(task, rules.groups, strict=True)]
+    # texts of alerts are not tried: when one is wrong promtool shows all alerts of its name, also those that are right
+    tests = msgspec.structs.replace(tests, groups=[msgspec.structs.replace(group, alerts=()) for group in tests.groups])
+    if not whole:
+        likely = [group for group in tests.groups if any(_about(mutant, group) for mutant in task)]
+        chosen = tuple(asking for group in likely if (asking := _asking(group, task)).queries)
+        tests = msgspec.structs.replace(tests, groups=chosen)
+        groups = [_asked_for(group, chosen) for group in groups]
+    rules = msgspec.structs.replace(rules, groups=tuple(groups))
+    output = run_tests(promtool, folder, shop, rules, tests)
+    if re.search(r"^\s+rule: ", output, re.MULTILINE):
+        # a rule that fails stops its whole test group: each on its own
+        return [] if len(task) == 1 else [one for mutant in task for one in _alive([mutant], copy, promtool, folder)]
+    failing = set(re.findall(rf'{names.ID}=\\?"([^"\\]+)', output))
+    return [mutant for mutant, slo in zip(task, slos, strict=True) if slo.id not in failing]
+
+
+def _about(mutant: Mutant, group: TestGroup) -> bool:
+    """Whether a test group is likely to notice."""
+    rule = mutant.rule
+    if rule in (names.TOTAL_RATE, names.BAD_RATE):
+        return group.name.startswith("raw series")
+    if " without " in mutant.fault:
+        return group.name == "recorded series of others"
+    if rule.startswith("alert budget") or "calendar" in rule or "period_sli" in rule or "ratio_rate4w" in rule:
+        return group.name.startswith("budgets")
+    if re.search("floor|range|number|comparison 3", mutant.fault) and group.name.startswith("recordings"):
+        return True
+    if rule.startswith("alert ") and rule != "alert absent":
+        return rule.removeprefix("alert ") + " (" in group.name
+    if rule == names.error_ratio(FIVE_MINUTES):
+        return group.name.startswith(("raw series", "recordings"))
+    return group.name.startswith("recordings")
+
+
+_TIERS = re.compile(rf'(?<={names.TIER}=~")(?:[^"\\]|\\.)*(?=")')
+
+
+def _asking(group: TestGroup, task: Sequence[Mutant]) -> TestGroup:
+    """Only what asks for a faulty recording, or whether a faulty alert fires: not what asks for other tiers."""
+    faulty = {mutant.rule for mutant in task}
+    tiers = [rule.removeprefix("alert ") for rule in sorted(faulty) if rule.startswith("alert ")]
+    queries = []
+    for query in group.queries:
+        asked = _TIERS.search(query.expr)
+        if asked is not None:
+            alternatives = re.compile(asked[0].replace("\\\\", "\\"))
+            kept = [tier for tier in tiers if alternatives.fullmatch(tier)]
+            own = tuple(one for one in query.samples if any(f'{names.TIER}="{tier}"' in one.labels for tier in kept))
+            if kept:
+                expr = _put_tiers(query.expr, asked, kept)
+                queries.append(msgspec.structs.replace(query, expr=expr, samples=own))
+        elif faulty.intersection(_METRIC.findall(query.expr.replace("\\\\", ""))):
+            queries.append(query)
+    return msgspec.structs.replace(group, queries=tuple(queries))
+
+
+def _put_tiers(expr: str, asked: re.Match[str], tiers: Sequence[str]) -> str:
+    return expr[: asked.start()] + one_of(tiers).replace("\\", "\\\\") + expr[asked.end() :]
+
+
+def _faulty(mutant: Mutant, group: RuleGroup) -> RuleGroup:
+    """The group with the same fault in its own names."""
+    if mutant.fault == NO_FAULT:
+        return group
+    again = next(one for one in mutants_of(group, mutant.index) if one.fault == mutant.fault)
+    return again.apply(group)
+
+
+def _asked_for(group: RuleGroup, tests: Sequence[TestGroup]) -> RuleGroup:
+    """The group with only those rules that the tests ask for, and what these read."""
+    asked = " ".join(query.expr for test in tests for query in test.queries)
+    wanted = set(_METRIC.findall(asked.replace("\\\\", "")))
+    kept: set[int] = set()
+    for index in reversed(range(len(group.rules))):
+        rule = group.rules[index]
+        if isinstance(rule, AlertingRule):
+            own = rule_name(rule).removeprefix("alert ")
+            needed = re.search(rf'["|]{re.escape(own)}["|\\]', asked)
+        else:
+            needed = rule.record in wanted
+        if needed:
+            kept.add(index)
+            wanted.update(_METRIC.findall(rule.expr))
+    return msgspec.structs.replace(group, rules=tuple(rule for index, rule in enumerate(group.rules) if index in kept))
+
+
+def complaints(promtool: Path, folder: Path, shop: Service, rules: RuleFile, tests: TestFile) -> str:
+    """What promtool says of tests that fail three times: one that loses a series (docs/unit-tests.md) says it once."""
+    output = ""
+    for _ in range(3):
+        output = run_tests(promtool, folder, shop, rules, tests)
+        if not output:
+            break
+    return output
+
+
+def run_tests(promtool: Path, folder: Path, shop: Service, rules: RuleFile, tests: TestFile) -> str:
+    """What promtool says of failing tests; empty when all pass."""
+    here = Path(tempfile.mkdtemp(dir=folder))
+    (here / f"{shop.name}.yaml").write_text(rule_file_text(rules, "specs"))
+    (here / "test.yaml").write_text(rule_test_text(tests, "specs"))
+    done = subprocess.run(
+        [promtool, "test", "rules", "test.yaml"], cwd=here, capture_output=True, text=True, check=False, timeout=300
+    )
+    return "" if done.returncode == 0 else f"{done.stdout}\n{done.stderr}\n"

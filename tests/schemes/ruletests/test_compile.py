@@ -1,0 +1,153 @@
+"""Generated unit tests pass for every kind of SLO, say what they leave out, and are the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from slosmith.model import Alerting, GaugeThreshold, QueryRatio, Slo
+from slosmith.model.rule_tests import TestFile
+from slosmith.output.rule_test_text import rule_test_text
+from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.tests.compile import compile_tests
+
+from .killing import complaints
+from .slos import ALERTING, COUNTERS, HISTOGRAM, KINDS, LAG, MONTH, PROBE, WEEKS, duration, renamed, service, slo
+
+ONE_TIER = msgspec.structs.replace(ALERTING, windows=ALERTING.windows[:1])
+
+
+def alerting(**more: Any) -> Alerting:
+    return msgspec.structs.replace(ALERTING, **more)
+
+
+CASES: dict[str, list[Slo]] = {
+    "every kind": [
+        slo(kind, renamed(indicator, number), calendar=None, rolling="7d", alerting=ONE_TIER)
+        for number, (kind, indicator) in enumerate(KINDS.items())
+    ],
+    "thresholds": [
+        slo(
+            f"t{number}",
+            renamed(GaugeThreshold(LAG.gauges, op, Decimal(value), how), number),
+            calendar=None,
+            rolling="7d",
+            alerting=ONE_TIER,
+        )
+        for number, (op, value, how) in enumerate((("<", "0.5", "sum"), (">", "0", "min"), (">=", "-5", "avg")))
+    ],
+    "95 % over 91d": [slo(target="0.95", rolling="91d")],
+    "99.99 % over 30d, by the month": [slo(target="0.9999", rolling="30d", calendar=MONTH)],
+    "50 % over 7d, no calendar": [slo(target="0.5", rolling="7d", calendar=None)],
+    "grouped": [
+        slo("a", group_by=("zone",), alerting=ONE_TIER),
+        slo("b", PROBE, group_by=("site",), alerting=ONE_TIER),
+        slo("c", HISTOGRAM, group_by=("tenant", "region"), alerting=ONE_TIER),
+    ],
+    "never alerts": [slo(alerting=None)],
+    "pages only": [slo(alerting=alerting(ticket=False, absence=False, exhaustion=False))],
+    "pages only, without a calendar": [slo(calendar=None, rolling="30d", alerting=alerting(ticket=False))],
+    "without a team": [msgspec.structs.replace(slo(alerting=ONE_TIER), team="")],
+    "a zero of one's own": [
+        slo(
+            indicator=QueryRatio(
+                total='sum(rate(jobs_total{queue="mail"}[{{.window}}]))',
+                bad='((sum(rate(jobs_failed_total{queue="mail"}[{{.window}}]))) OR vector(0))',
+            ),
+            alerting=ONE_TIER,
+        )
+    ],
+    "no minimum, at once": [slo(alerting=alerting(minimum_bad_events=Decimal(0), windows=ALERTING.windows[:1]))],
+    "a single bad event": [slo(alerting=alerting(minimum_bad_events=Decimal(1), windows=ALERTING.windows[:2]))],
+    "many bad events": [slo(alerting=alerting(minimum_bad_events=Decimal("500.5"), windows=ALERTING.windows[:2]))],
+    "weeks": [slo(alerting=alerting(windows=WEEKS))],
+    "site scope, labels, templates": [
+        slo(
+            scope="site",
+            labels=(("env", "prod"),),
+            revision="2",
+            alerting=alerting(
+                windows=ALERTING.windows[:1],
+                labels=(("who", "{{ $labels.sloth_slo }}"),),
+                annotations=(("where", "{{ $labels.env }}"),),
+                absent_for=duration("40d"),
+            ),
+        )
+    ],
+    "SLOs that differ": [
+        slo("a", alerting=ONE_TIER),
+        slo("b", target="0.95", rolling="30d", calendar=MONTH, alerting=None),
+        slo("c", renamed(COUNTERS, 1), alerting=alerting(windows=WEEKS)),
+        slo("d", KINDS["ratio"], calendar=None),
+    ],
+}
+
+
+def compiled(slos: list[Slo]) -> TestFile:
+    shop = service(slos)
+    return compile_tests(shop, compile_service(shop))
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.prometheus
+def test_passes(case: str, promtool: Path, tmp_path: Path) -> None:
+    shop = service(CASES[case])
+    rules = compile_service(shop)
+    assert complaints(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
+
+
+def omissions(tests: TestFile) -> list[str]:
+    comments = [*tests.comment, *(line for group in tests.groups for line in group.comment)]
+    return [line for line in comments if re.search(r"\b(Not tested|not tested|not compared)\b", line)]
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["95 % over 91d", "99.99 % over 30d, by the month", "grouped", "weeks", "pages only", "a zero of one's own"],
+)
+def test_leaves_nothing_out(case: str) -> None:
+    assert omissions(compiled(CASES[case])) == []
+
+
+def test_says_what_it_leaves_out() -> None:
+    said = omissions(compiled(CASES["every kind"]))
+    assert [re.findall(r"shop-\w+", line)[0] for line in said] == ["shop-native"]
+    unreachable = slo(target="0.9", rolling="90d", alerting=alerting(max_error_ratio=Decimal(1)))
+    assert any("cannot be reached" in line for line in omissions(compiled([unreachable])))
+    strange = slo(alerting=alerting(annotations=(("graph", '{{ with query "up" }}{{ end }}'),)))
+    assert any("Texts of ErrorBudgetBurn are not compared" in line for line in omissions(compiled([strange])))
+
+
+def test_same_bytes() -> None:
+    first = rule_test_text(compiled(CASES["SLOs that differ"]), "specs")
+    assert first == rule_test_text(compiled(list(CASES["SLOs that differ"])), "specs")
+
+
+def test_one_rule_file_and_every_group_in_order() -> None:
+    tests = compiled(CASES["grouped"])
+    assert tests.rule_file == "shop.yaml"
+    assert tests.group_order == tuple(group.name for group in compile_service(service(CASES["grouped"])).groups)
+
+
+def test_every_tier_has_every_scenario() -> None:
+    for group in compiled([slo()]).groups:
+        if not group.name.startswith("burn rate"):
+            continue
+        said = [line for query in group.queries for line in query.comment]
+        assert len(said) == 8
+        assert sum("full outage for" in line for line in said) == 2
+        assert sum("after a full outage" in line for line in said) == 2
+        assert sum("just over" in line for line in said) == 3
+        assert len(group.alerts) == 1
+
+
+def test_detection_is_the_computed_minute() -> None:
+    """98 % over 28d: 26.88 % of an hour is 16.1 minutes, so a full outage fires when it has lasted 17."""
+    said = [line for group in compiled([slo()]).groups for query in group.queries for line in query.comment]
+    assert "shop-availability: full outage for 17m: fires" in said
+    assert "shop-availability: full outage for 16m: not yet" in said

@@ -1,0 +1,59 @@
+"""Times that comments tell: none is finer than what rules can see."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from slosmith.model import Duration, Objective
+from slosmith.model.rules import AlertingRule
+from slosmith.schemes.tiers import tiers
+from slosmith.schemes.weighted.alerts import tier_comment
+from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.vocabulary.numbers import evaluation_after, time_until
+from tests.dashboards.fleet import lift_wing_service
+
+MINUTE = Decimal(60)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "interval", "seen"),
+    [
+        ("4.8384", 60, 60),
+        ("60", 60, 60),
+        ("60.001", 60, 120),
+        ("967.68", 60, 1020),
+        ("120960.0000000864", 60, 120960),
+        ("0", 30, 30),
+        ("31", 30, 60),
+    ],
+)
+def test_an_evaluation_sees_it_at_the_next_multiple(seconds: str, interval: int, seen: int) -> None:
+    assert evaluation_after(Decimal(seconds), Decimal(interval)) == seen
+
+
+def test_no_time_is_told_shorter_than_it_is() -> None:
+    assert time_until(Decimal(330)) == "6m"
+    assert time_until(Decimal(90)) == "1m30s"
+    assert time_until(Decimal(86400 + 1)) == "1d1m"
+    assert time_until(None) == "never"
+
+
+@pytest.mark.parametrize(("interval", "first"), [("1m", "1m"), ("30s", "30s"), ("2m", "2m")])
+def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first: str) -> None:
+    """99.99 %: a full outage is over the 1h tier's threshold, 0.1344 %, after 4.8 seconds."""
+    (slo, *_) = lift_wing_service("model").slos
+    strict = msgspec.structs.replace(slo, objective=Objective(Decimal("0.9999")))
+    assert tiers(strict)[0].detection_seconds(Decimal(1)) == Decimal("4.8384")
+    group = compile_slo(strict, Duration.parse(interval))
+    comments = [rule.comment for rule in group.rules if isinstance(rule, AlertingRule) and rule.comment]
+    assert comments[0][1].startswith(f"Fires after, by error ratio: 100% {first}, ")
+    assert f"evaluations that see it, one every {interval}; 5m rates may add up to 5m." in " ".join(group.comment)
+    step = Duration.parse(interval)
+    for tier in tiers(strict):
+        told = tier_comment(tier, Decimal("0.5"), Decimal("0.0001"), "28d", step)[1]
+        for text in re.findall(r"(?:%|budget|Clears) ([0-9][0-9a-z]*)", told):
+            assert Duration.parse(text) >= step
