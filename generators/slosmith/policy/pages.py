@@ -37,8 +37,9 @@ def index() -> str:
     """docs/checks/README.md: every check, by family."""
     parts = [
         "# Policy checks",
-        "Made from the checks by `python -m slosmith.policy.pages`. [policy.md](../policy.md) says how checks,\n"
-        "levels, waivers and policies of your own work. `slosmith checks` prints this list with the project's levels.",
+        "Made from the checks by `python -m slosmith.policy.pages`. [policy.md](../policy.md) says how\n"
+        "checks, levels, waivers and policies of your own work. `slosmith checks` prints this list with the\n"
+        "project's levels.",
     ]
     for letters, name in FAMILIES.items():
         codes = [code for code in catalogue.codes() if code.startswith(letters)]

@@ -2,14 +2,14 @@
 
 ## Why
 
-A catalogue says which share of the budget may be spent before a tier fires. Where targets are low or periods long,
-that share needs more errors than there can be: 2 % of a 28-day budget within one hour is a burn rate of 13.44,
-which for a target of 95 % means 67 % errors, and for a period of 90 days 216 %. Such a tier is clamped to
-`alerting.max_error_ratio` (50 % unless set otherwise), so that it can fire; it then fires earlier, after a smaller
-share of the budget.
+A catalogue says which share of the budget may be spent before a tier fires. Where targets are low
+or periods long, that share needs more errors than there can be: 2 % of a 28-day budget within one
+hour is a burn rate of 13.44, which for a target of 95 % means 67 % errors, and for a period of 90
+days 216 %. Such a tier is clamped to `alerting.max_error_ratio` (50 % unless set otherwise), so
+that it can fire; it then fires earlier, after a smaller share of the budget.
 
-That is usually what one wants. The check tells the true share, so that nobody is surprised by an alert at 1.5 % of
-the budget where the catalogue says 2 %.
+That is usually what one wants. The check tells the true share, so that nobody is surprised by an
+alert at 1.5 % of the budget where the catalogue says 2 %.
 
 ## Reported
 
@@ -26,7 +26,8 @@ objectives:
   availability: {target: 99%}           # 1h: 2% of the budget are 13.44% errors
 ```
 
-A catalogue of your own with a smaller `budget_share` for the short windows says the same as the clamping does.
+A catalogue of your own with a smaller `budget_share` for the short windows says the same as the
+clamping does.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 ## Why
 
-A longer window is there to catch slower burning: its burn rate has to be lower than that of every shorter window. A
-tier that needs as high a burn rate as a faster one, or a higher one, fires only when the faster one has fired
-already: it adds nothing but a second notification.
+A longer window is there to catch slower burning: its burn rate has to be lower than that of every
+shorter window. A tier that needs as high a burn rate as a faster one, or a higher one, fires only
+when the faster one has fired already: it adds nothing but a second notification.
 
 ## Bad
 

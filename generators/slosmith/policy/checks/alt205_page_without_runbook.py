@@ -2,8 +2,8 @@
 
 ## Why
 
-Somebody who is woken up needs to know what to do. `runbook` may stand in the service, in its class, in one
-objective, or be made from a pattern in `slosmith.yaml` (`urls.runbook`).
+Somebody who is woken up needs to know what to do. `runbook` may stand in the service, in its class,
+in one objective, or be made from a pattern in `slosmith.yaml` (`urls.runbook`).
 
 ## Bad
 

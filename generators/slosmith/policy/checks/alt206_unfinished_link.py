@@ -2,8 +2,8 @@
 
 ## Why
 
-`TODO` in place of a runbook passes every format check and helps nobody at night. It should be visible until it is
-done.
+`TODO` in place of a runbook passes every format check and helps nobody at night. It should be
+visible until it is done.
 
 ## Bad
 

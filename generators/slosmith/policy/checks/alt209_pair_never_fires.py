@@ -2,9 +2,10 @@
 
 ## Why
 
-With `rules: sloth` an alert has several pairs of windows, a quick one and a slow one, and fires when any of them
-does. A pair whose burn rate x (1 - target) reaches 100 % cannot, not even in a full outage. The alert still comes
-through its other pair, but later than one may think: the quick pair is the one that should notice an outage first.
+With `rules: sloth` an alert has several pairs of windows, a quick one and a slow one, and fires
+when any of them does. A pair whose burn rate x (1 - target) reaches 100 % cannot, not even in a
+full outage. The alert still comes through its other pair, but later than one may think: the quick
+pair is the one that should notice an outage first.
 
 ## Reported
 

@@ -2,15 +2,16 @@
 
 ## Why
 
-A tier fires while errors are above burn rate x (1 - target). At a burn rate of 1 the budget is spent exactly at the
-end of the period; below it, the objective is met for as long as it lasts, and still somebody is called. There are two
-ways to get there:
+A tier fires while errors are above burn rate x (1 - target). At a burn rate of 1 the budget is
+spent exactly at the end of the period; below it, the objective is met for as long as it lasts, and
+still somebody is called. There are two ways to get there:
 
-- `max_error_ratio` is below the error budget, 1 - target. Every tier that is over it is clamped to it (ALT201), and
-  with it below the budget's own ratio. This is reported as soon as the burn rate is below 1.
-- A catalogue asks for a share of the budget that is smaller than the window's share of the period. This is reported
-  below the parameter `burn_rate`: a little less than 1 is usual for the slowest ticket, which thus comes before the
-  budget is gone (10 % in three of 28 days is 0.933).
+- `max_error_ratio` is below the error budget, 1 - target. Every tier that is over it is clamped to
+  it (ALT201), and with it below the budget's own ratio. This is reported as soon as the burn rate
+  is below 1.
+- A catalogue asks for a share of the budget that is smaller than the window's share of the period.
+  This is reported below the parameter `burn_rate`: a little less than 1 is usual for the slowest
+  ticket, which thus comes before the budget is gone (10 % in three of 28 days is 0.933).
 
 ## Bad
 

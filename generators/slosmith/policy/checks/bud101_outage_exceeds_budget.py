@@ -2,13 +2,13 @@
 
 ## Why
 
-If a single outage, as long as outages of this service are, spends more than the whole budget, the objective only
-says "we promise not to make mistakes": the first one breaks it, whatever anybody does. Such an objective must not
-be published, so this check cannot be waived.
+If a single outage, as long as outages of this service are, spends more than the whole budget, the
+objective only says "we promise not to make mistakes": the first one breaks it, whatever anybody
+does. Such an objective must not be published, so this check cannot be waived.
 
-An outage lasts `operations.time_to_detect` + `operations.time_to_repair`. The budget, in time of full outage at
-even traffic, is (1 - target) x period, for the rolling period and for the shortest calendar period, whichever is
-shorter.
+An outage lasts `operations.time_to_detect` + `operations.time_to_repair`. The budget, in time of
+full outage at even traffic, is (1 - target) x period, for the rolling period and for the shortest
+calendar period, whichever is shorter.
 
 ## Bad
 

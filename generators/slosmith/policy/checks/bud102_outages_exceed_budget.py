@@ -2,15 +2,17 @@
 
 ## Why
 
-Each outage may fit into the budget and their number not. `operations.expected_outages` counts them in one reporting
-period: the calendar period where there is one, else the rolling period. Expected outages x (time to detect + time
-to repair) must fit into (1 - target) x period, or the objective is expected to be missed.
+Each outage may fit into the budget and their number not. `operations.expected_outages` counts them
+in one reporting period: the calendar period where there is one, else the rolling period. Expected
+outages x (time to detect + time to repair) must fit into (1 - target) x period, or the objective is
+expected to be missed.
 
 A single outage that does not fit is reported by BUD101 instead.
 
 ## Bad
 
-99.9 % of a quarter of 90 days is 2 hours 9 minutes; four outages of 40 minutes are 2 hours 40 minutes:
+99.9 % of a quarter of 90 days is 2 hours 9 minutes; four outages of 40 minutes are 2 hours 40
+minutes:
 
 ```yaml
 period: {rolling: 28d, calendar: slo-quarter}

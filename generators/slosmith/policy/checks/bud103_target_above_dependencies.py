@@ -2,15 +2,17 @@
 
 ## Why
 
-A service cannot serve while something that it cannot do without is down. If failures are independent, the best that
-it can promise is the product of its hard dependencies' targets; a higher promise counts on others doing better than
-they say.
+A service cannot serve while something that it cannot do without is down. If failures are
+independent, the best that it can promise is the product of its hard dependencies' targets; a higher
+promise counts on others doing better than they say.
 
-The promise of a dependency that is a service of this project is its own target for the same indicator (at the same
-site, the lowest where it has several); any other is declared in `slosmith.yaml` under `dependencies`, with its
-`promise`. A dependency without a known promise counts as perfect; BUD104 reports those that nobody declared.
+The promise of a dependency that is a service of this project is its own target for the same
+indicator (at the same site, the lowest where it has several); any other is declared in
+`slosmith.yaml` under `dependencies`, with its `promise`. A dependency without a known promise
+counts as perfect; BUD104 reports those that nobody declared.
 
-Only objectives named in `indicators` are compared: a dependency's availability says nothing about latency.
+Only objectives named in `indicators` are compared: a dependency's availability says nothing about
+latency.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-What a service can promise depends on what it needs (BUD103). A name that nobody declared may be a typing error, and
-its promise cannot be taken into account.
+What a service can promise depends on what it needs (BUD103). A name that nobody declared may be a
+typing error, and its promise cannot be taken into account.
 
 ## Bad
 

@@ -2,8 +2,9 @@
 
 ## Why
 
-In a circle of hard dependencies no service can start or recover before all others have, and no target can be
-derived from any other. One of the dependencies is not hard, or the services are one service.
+In a circle of hard dependencies no service can start or recover before all others have, and no
+target can be derived from any other. One of the dependencies is not hard, or the services are one
+service.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-An aspirational target says where the service wants to get. One that is met by keeping the promise is either out of
-date (the promise was tightened) or was mixed up with the target.
+An aspirational target says where the service wants to get. One that is met by keeping the promise
+is either out of date (the promise was tightened) or was mixed up with the target.
 
 ## Bad
 

@@ -2,9 +2,10 @@
 
 ## Why
 
-With n events in a period, one error weighs 1/n, and the budget is n x (1 - target) events. Where that is a handful,
-the objective is met or missed by chance: one unlucky client decides over the quarter. n comes from the declared
-`traffic` and the shorter of the rolling and the shortest calendar period.
+With n events in a period, one error weighs 1/n, and the budget is n x (1 - target) events. Where
+that is a handful, the objective is met or missed by chance: one unlucky client decides over the
+quarter. n comes from the declared `traffic` and the shorter of the rolling and the shortest
+calendar period.
 
 ## Bad
 

@@ -2,11 +2,12 @@
 
 ## Why
 
-Realistic targets are published first and tightened later. A service that promises more than its class does so for a
-reason; without a note of when and why, the next person cannot tell an agreement from a slip of the keyboard.
+Realistic targets are published first and tightened later. A service that promises more than its
+class does so for a reason; without a note of when and why, the next person cannot tell an agreement
+from a slip of the keyboard.
 
-A service whose target is stricter than its class's needs an entry in its `decisions` that names the objective or
-the new target, with a date that is not in the future.
+A service whose target is stricter than its class's needs an entry in its `decisions` that names the
+objective or the new target, with a date that is not in the future.
 
 ## Bad
 

@@ -2,11 +2,13 @@
 
 ## Why
 
-There should be as many objectives as there are indicators times classes, or else it should be said which class gets
-no guarantee for which indicator. A gap in that table is a promise that somebody assumes and nobody made.
+There should be as many objectives as there are indicators times classes, or else it should be said
+which class gets no guarantee for which indicator. A gap in that table is a promise that somebody
+assumes and nobody made.
 
-The indicators are those that any class has. Each class needs an objective or a `no_guarantee` for each of them; and
-each service of a class needs an SLO, at each of its sites, or a `no_guarantee` for each of the class's objectives.
+The indicators are those that any class has. Each class needs an objective or a `no_guarantee` for
+each of them; and each service of a class needs an SLO, at each of its sites, or a `no_guarantee`
+for each of the class's objectives.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-Whoever reads a dashboard or an alert of a service should not have to guess what the service is for. One sentence is
-enough.
+Whoever reads a dashboard or an alert of a service should not have to guess what the service is for.
+One sentence is enough.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-Objectives are for users. Who they are decides what matters (a bot can retry, a person waits), and who has to agree
-when a target changes. Name them, outside and inside.
+Objectives are for users. Who they are decides what matters (a bot can retry, a person waits), and
+who has to agree when a target changes. Name them, outside and inside.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-A team runs a service, and often another one made the model in it. When an objective is missed it has to be clear
-who debugs what, and who maintains it: say it before.
+A team runs a service, and often another one made the model in it. When an objective is missed it
+has to be clear who debugs what, and who maintains it: say it before.
 
 ## Bad
 

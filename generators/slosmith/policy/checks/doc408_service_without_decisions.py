@@ -2,9 +2,9 @@
 
 ## Why
 
-Targets are agreed between what users want and what can be kept. The decisions that closed the gap are worth more
-than the numbers: without them, every review starts from nothing. An entry has a date, what was decided, and why;
-the log of the class counts for all of its services.
+Targets are agreed between what users want and what can be kept. The decisions that closed the gap
+are worth more than the numbers: without them, every review starts from nothing. An entry has a
+date, what was decided, and why; the log of the class counts for all of its services.
 
 ## Bad
 

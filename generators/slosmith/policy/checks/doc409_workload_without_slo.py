@@ -2,12 +2,12 @@
 
 ## Why
 
-A service without an objective has no agreed quality, and nobody notices that it is missing from the dashboards. The
-inventory (`inventory.file` in `slosmith.yaml`) lists what runs; each entry needs a service here whose SLOs count
-its events. What needs none stands in `inventory.exclude`.
+A service without an objective has no agreed quality, and nobody notices that it is missing from the
+dashboards. The inventory (`inventory.file` in `slosmith.yaml`) lists what runs; each entry needs a
+service here whose SLOs count its events. What needs none stands in `inventory.exclude`.
 
-A workload is covered by a service of its own name or of its namespace's, or by one whose selectors match its
-namespace and name.
+A workload is covered by a service of its own name or of its namespace's, or by one whose selectors
+match its namespace and name.
 
 ## Bad
 

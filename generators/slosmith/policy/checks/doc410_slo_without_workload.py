@@ -2,10 +2,10 @@
 
 ## Why
 
-A service that was renamed or shut down leaves its objectives behind: they see no events, and an SLO without events
-looks perfect until somebody asks. Each service here has to match something in the inventory (`inventory.file` in
-`slosmith.yaml`), and each of its sites a site where that runs. What is no workload, such as a cluster's API, stands
-in the parameter `without_workload`.
+A service that was renamed or shut down leaves its objectives behind: they see no events, and an SLO
+without events looks perfect until somebody asks. Each service here has to match something in the
+inventory (`inventory.file` in `slosmith.yaml`), and each of its sites a site where that runs. What
+is no workload, such as a cluster's API, stands in the parameter `without_workload`.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-Staging is where things may break: that is what it is for. An SLO on it pages people for experiments, and its events
-would water down the numbers of production. Sites that exist and are not covered are declared with `covered: false`
-in `slosmith.yaml`.
+Staging is where things may break: that is what it is for. An SLO on it pages people for
+experiments, and its events would water down the numbers of production. Sites that exist and are not
+covered are declared with `covered: false` in `slosmith.yaml`.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-`RevertRisk` and `revertrisk` are two services to Prometheus, one file on the file systems of macOS and Windows, and
-one title to some of Grafana's databases. `revert-risk` and `revert_risk` are two everywhere, and one to whoever
-reads an alert at night.
+`RevertRisk` and `revertrisk` are two services to Prometheus, one file on the file systems of macOS
+and Windows, and one title to some of Grafana's databases. `revert-risk` and `revert_risk` are two
+everywhere, and one to whoever reads an alert at night.
 
 ## Bad
 

@@ -2,9 +2,10 @@
 
 ## Why
 
-Each service becomes files of its name. `con`, `aux` or `nul` (with any ending) cannot be files on Windows, so
-nobody there can check the repository out. `calendars` is the rule file that all services share, and the tests of
-`search` are the file `search_test`, which is also what a service `search_test` would be called.
+Each service becomes files of its name. `con`, `aux` or `nul` (with any ending) cannot be files on
+Windows, so nobody there can check the repository out. `calendars` is the rule file that all
+services share, and the tests of `search` are the file `search_test`, which is also what a service
+`search_test` would be called.
 
 ## Bad
 

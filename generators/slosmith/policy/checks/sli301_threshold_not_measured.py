@@ -2,15 +2,16 @@
 
 ## Why
 
-A histogram knows how many events were at most as slow as each of its boundaries, and nothing in between. A promise
-of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured: 400 ms is stricter (whoever meets
-it keeps the promise, some events that keep it count as bad), 600 ms is looser (events slower than promised count as
-good).
+A histogram knows how many events were at most as slow as each of its boundaries, and nothing in
+between. A promise of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured:
+400 ms is stricter (whoever meets it keeps the promise, some events that keep it count as bad), 600
+ms is looser (events slower than promised count as good).
 
-With a template, a threshold without a bucket is refused when specs are read (problem RES318), which names both
-neighbours. The way out is `measured_threshold`, the boundary that stands for the promise. This check then wants a
-dated decision in the service or its class that names the objective or either threshold; and it finds thresholds in
-indicators of your own, where the histogram is one that a template knows.
+With a template, a threshold without a bucket is refused when specs are read (problem RES318), which
+names both neighbours. The way out is `measured_threshold`, the boundary that stands for the
+promise. This check then wants a dated decision in the service or its class that names the objective
+or either threshold; and it finds thresholds in indicators of your own, where the histogram is one
+that a template knows.
 
 ## Bad
 

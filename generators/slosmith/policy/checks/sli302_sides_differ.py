@@ -2,18 +2,20 @@
 
 ## Why
 
-A ratio means something only if both sides count the same events, but for the one label that tells good from bad. A
-`site` that one side lacks, a `prometheus` matcher on the bucket and not on the count, success filtered to 2xx while
-the total is not: each of these happened, each gave plausible numbers, and none was noticed for months. Templates
-write both sides from one selector; this check looks at indicators of your own.
+A ratio means something only if both sides count the same events, but for the one label that tells
+good from bad. A `site` that one side lacks, a `prometheus` matcher on the bucket and not on the
+count, success filtered to 2xx while the total is not: each of these happened, each gave plausible
+numbers, and none was noticed for months. Templates write both sides from one selector; this check
+looks at indicators of your own.
 
-Every matcher of the denominator has to stand in the numerator, which may add matchers on one label of its own: `le`
-for histograms, any one label for counters.
+Every matcher of the denominator has to stand in the numerator, which may add matchers on one label
+of its own: `le` for histograms, any one label for counters.
 
-Two different metrics may have different labels: `http_errors_total` need not have the `env` that `http_requests_total`
-has, and asking for it would find nothing. Nothing here knows which labels they have, so between metrics of different
-names a difference is a warning. Between the series of one metric or one histogram (`_bucket` and `_count`), and in a
-`histogram_latency`, which is about one histogram, it is an error.
+Two different metrics may have different labels: `http_errors_total` need not have the `env` that
+`http_requests_total` has, and asking for it would find nothing. Nothing here knows which labels
+they have, so between metrics of different names a difference is a warning. Between the series of
+one metric or one histogram (`_bucket` and `_count`), and in a `histogram_latency`, which is about
+one histogram, it is an error.
 
 ## Bad
 

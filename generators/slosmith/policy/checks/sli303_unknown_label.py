@@ -2,13 +2,14 @@
 
 ## Why
 
-A matcher on a label that no series has selects nothing (or with `!=`, everything): the objective never sees an
-event, or sees those that it meant to leave out. `apiserver_request_duration_seconds` has no `code`, however natural
-it is to ask for it.
+A matcher on a label that no series has selects nothing (or with `!=`, everything): the objective
+never sees an event, or sees those that it meant to leave out. `apiserver_request_duration_seconds`
+has no `code`, however natural it is to ask for it.
 
-Templates list the labels of their metrics. This check looks at matchers that you add to a template, and at
-indicators of your own on metrics that some template knows. Labels that come from scraping (`target_labels`) and
-those of the project's global matchers are always accepted; so are metrics whose labels nobody listed.
+Templates list the labels of their metrics. This check looks at matchers that you add to a template,
+and at indicators of your own on metrics that some template knows. Labels that come from scraping
+(`target_labels`) and those of the project's global matchers are always accepted; so are metrics
+whose labels nobody listed.
 
 ## Bad
 

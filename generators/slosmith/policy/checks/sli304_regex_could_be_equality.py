@@ -2,8 +2,8 @@
 
 ## Why
 
-`=~"eqiad"` and `="eqiad"` select the same series. The second says that nothing else was meant, and is looked up in
-the index without running an expression over every value.
+`=~"eqiad"` and `="eqiad"` select the same series. The second says that nothing else was meant, and
+is looked up in the index without running an expression over every value.
 
 ## Reported
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-A series that does not have a label has the empty value for it. `service=~".*"` and `code=~"5..|"` therefore also
-select series without the label: another exporter's, or those of a version that writes it no more. `!~` with such an
-expression leaves them out, just as silently.
+A series that does not have a label has the empty value for it. `service=~".*"` and `code=~"5..|"`
+therefore also select series without the label: another exporter's, or those of a version that
+writes it no more. `!~` with such an expression leaves them out, just as silently.
 
 ## Bad
 

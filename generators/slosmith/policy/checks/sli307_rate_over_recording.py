@@ -2,9 +2,10 @@
 
 ## Why
 
-A counter that restarts falls to zero, and `rate` allows for it. The sum of many counters falls a little when one of
-them restarts, which `rate` takes for a restart of the whole: the result jumps by the height of the sum. So `rate`
-belongs on raw counters, below every `sum`, and never on a recording of a sum, whose name has colons.
+A counter that restarts falls to zero, and `rate` allows for it. The sum of many counters falls a
+little when one of them restarts, which `rate` takes for a restart of the whole: the result jumps by
+the height of the sum. So `rate` belongs on raw counters, below every `sum`, and never on a
+recording of a sum, whose name has colons.
 
 ## Bad
 

@@ -2,11 +2,12 @@
 
 ## Why
 
-`rate` needs two samples in its range. With a range of two scrape intervals one late or failed scrape leaves a hole,
-and what the objective does not see it does not count. Four scrapes leave room for two to fail.
+`rate` needs two samples in its range. With a range of two scrape intervals one late or failed
+scrape leaves a hole, and what the objective does not see it does not count. Four scrapes leave room
+for two to fail.
 
-The range is 5 minutes for all generated rules, and what is written in free PromQL; the scrape interval is the
-template's, or `scrape_interval`.
+The range is 5 minutes for all generated rules, and what is written in free PromQL; the scrape
+interval is the template's, or `scrape_interval`.
 
 ## Bad
 

@@ -2,9 +2,10 @@
 
 ## Why
 
-A waiver accepts a problem until a date. After it, the problem counts again, and this error says that somebody has
-to decide anew: mend it, or accept it for another while, with a reason that is still true. The last day of a waiver
-is the day that `expires` names; the date of judgement is today, or what `--today` says.
+A waiver accepts a problem until a date. After it, the problem counts again, and this error says
+that somebody has to decide anew: mend it, or accept it for another while, with a reason that is
+still true. The last day of a waiver is the day that `expires` names; the date of judgement is
+today, or what `--today` says.
 
 ## Bad
 

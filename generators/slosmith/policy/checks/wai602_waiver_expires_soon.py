@@ -2,8 +2,8 @@
 
 ## Why
 
-An expired waiver is an error that stops generation (WAI601). This warning comes while there is still time to mend
-the problem.
+An expired waiver is an error that stops generation (WAI601). This warning comes while there is
+still time to mend the problem.
 
 ## Reported
 

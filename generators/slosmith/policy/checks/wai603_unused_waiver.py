@@ -2,8 +2,8 @@
 
 ## Why
 
-The problem that it accepted is gone: so should the waiver be, before it hides the next one. Nothing is said of
-waivers whose check is switched off, or did not run because only some files were read.
+The problem that it accepted is gone: so should the waiver be, before it hides the next one. Nothing
+is said of waivers whose check is switched off, or did not run because only some files were read.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-Some problems make an objective meaningless (an expected outage longer than the budget), and some are about waivers
-themselves. Accepting them would be no decision but a way around one. The page of each check says whether it may be
-waived.
+Some problems make an objective meaningless (an expected outage longer than the budget), and some
+are about waivers themselves. Accepting them would be no decision but a way around one. The page of
+each check says whether it may be waived.
 
 ## Bad
 
