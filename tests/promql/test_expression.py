@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import promql_parser
 import pytest
 
 from slosmith.model import Duration, Matcher, Selector
-from slosmith.promql import normalise, parse, selectors
-from slosmith.promql.ast import Paren, Subquery, VectorSelector
+from slosmith.promql import PromqlError, normalise, parse, selectors
+from slosmith.promql.ast import Paren, Subquery, VectorSelector, canonical, skeleton
+from slosmith.promql.syntax import read
 from tests.promql.prometheus_says import refused
 
 SAME = [
@@ -50,6 +52,12 @@ OTHERS = [
     "sum(x) without (a)", 'foo{a="b",c!="d",e!~"f"}', "5m",
 ]  # fmt: skip
 
+RIGHT = [text for texts in (*SAME, *DIFFERENT) for text in texts] + OTHERS
+WRONG_TYPES = [
+    "rate(foo)", "sum(1)", "1 and foo", "foo > bool 'a'", "vector(foo)", "nosuch(foo)", "rate(foo[5m], 1)", "-'a'",
+    "histogram_quantile(foo, 0.9)", 'x{__name__="y"}', "rate(sum)", "{'my.metric', a='b'}", 'sum{on="x",by="y"}',
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("texts", SAME, ids=lambda texts: texts[0])
 def test_the_same_expression_has_one_form(texts: list[str]) -> None:
@@ -70,9 +78,8 @@ def test_different_expressions_have_different_forms(one: str, other: str) -> Non
 
 @pytest.mark.prometheus
 def test_prometheus_takes_them_and_their_forms(promtool: Path, tmp_path: Path) -> None:
-    texts = [text for texts in SAME for text in texts] + [text for pair in DIFFERENT for text in pair] + OTHERS
     # Prometheus 2.42 takes a duration for a number nowhere
-    texts = [text for text in texts if text not in ("1h", "5m")]
+    texts = [text for text in RIGHT if text not in ("1h", "5m")]
     wrapped = [_as_vector(text) for text in texts]
     forms = [normalise(text) for text in wrapped]
     assert [(wrapped + forms)[index] for index in refused(promtool, tmp_path, wrapped + forms)] == []
@@ -101,6 +108,36 @@ def test_selectors_with_their_places() -> None:
 
 def test_functions_in_order() -> None:
     assert parse("sum(rate(a[5m])) / max_over_time(b[1h:1m])").functions() == ("sum", "rate", "max_over_time")
+
+
+def _accepted(text: str) -> bool:
+    try:
+        promql_parser.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", RIGHT + WRONG_TYPES)
+def test_the_skeleton_has_the_type_of_the_expression(text: str) -> None:
+    node = read(text)
+    whole = canonical(node, regexes=False)
+    assert _accepted(skeleton(node)) == _accepted(whole)
+    assert _accepted(f"vector({skeleton(node)})") == _accepted(f"vector({whole})")
+    assert _accepted(f"rate({skeleton(node)})") == _accepted(f"rate({whole})")
+
+
+def test_wrong_types_are_refused_each_time_in_their_own_words() -> None:
+    for name in ("one", "other", "one"):
+        with pytest.raises(PromqlError) as refused_here:
+            parse(f"rate({name}) / {name}_total")
+        assert refused_here.value.offset == 0
+        assert refused_here.value.length == len(f"rate({name})")
+
+
+def test_queries_that_differ_in_names_and_values_share_a_skeleton() -> None:
+    one, other = read('sum(rate(a{b="1",c=~"2"}[5m])) / 2'), read('sum(rate(x_total{y!="z"}[5m]))/2')
+    assert skeleton(one) == skeleton(other) == "sum(rate(x[5m])) / 2"
 
 
 def test_scalars_are_known() -> None:

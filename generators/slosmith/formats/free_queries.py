@@ -19,7 +19,8 @@ def blank_templates(query: str) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     length = len(found[0])
-    return "5m".rjust(length, "0") if found[1] == "window" else "x" * length
+    # padded behind, as promql.parse does: the text is one and the same for all who parse it
+    return "5m".ljust(length) if found[1] == "window" else "x" * length
 
 
 def has_site(query: str) -> bool:

@@ -93,26 +93,29 @@ class _Run:
         findings: list[Finding], select: Collection[str] | None,
     ) -> tuple[Problem, ...]:  # fmt: skip
         late = []
+        by_subject: dict[str, list[str]] = {}
         for code in codes:
             check = catalogue.check(code)
             if check.of == "waivers":
                 late.append(code)
             else:
-                self._check(code, check, self._subjects(check))
+                by_subject.setdefault(check.of, []).append(code)
+        for of, checks in by_subject.items():
+            self._checks(checks, self._subjects(of))
         verdict = user_policies()
         for judgement in verdict.judgements:
             level = self._configuration.level(judgement.code, judgement.level)
             if _wanted(judgement.code, select):
                 self._record(judgement.code, level, judgement.violation, judgement.about)
         for code in late:
-            self._check(code, catalogue.check(code), self._waiver_uses(codes, user_codes, verdict.codes))
+            self._checks([code], self._waiver_uses(codes, user_codes, verdict.codes))
         found = [self._finding(*key, subjects) for key, subjects in self._found.items()]
         placed = [self._sources.locate(finding) for finding in (*findings, *found)]
         return tuple(sorted(placed, key=Problem.sort_key))
 
-    def _subjects(self, check: Check[Any, Any]) -> Iterable[_About]:
+    def _subjects(self, of: str) -> Iterable[_About]:
         workspace = self._context.workspace
-        match check.of:
+        match of:
             case "slo":
                 return workspace.slos()
             case "service":
@@ -131,13 +134,15 @@ class _Run:
         judged = {code for code in codes if self._context.complete or catalogue.check(code).of != "workspace"}
         return self._waivers.uses(known, unwaivable, frozenset(judged | user_judged))
 
-    def _check(self, code: str, check: Check[Any, Any], subjects: Iterable[Any]) -> None:
-        parameters = self._configuration.parameters(code)
-        find, context = check.find, self._context
+    def _checks(self, codes: Iterable[str], subjects: Iterable[Any]) -> None:
+        """All checks of one subject, then of the next: what one check found out about it, the others find in caches."""
+        configuration, context = self._configuration, self._context
+        checks = [(code, check := catalogue.check(code), check.find, configuration.parameters(code)) for code in codes]
         for subject in subjects:
-            for violation in find(subject, context, parameters):
-                level = self._configuration.level(code, _default_level(check, violation))
-                self._record(code, level, violation, violation.about or subject, waivable=check.waivable)
+            for code, check, find, parameters in checks:
+                for violation in find(subject, context, parameters):
+                    level = configuration.level(code, _default_level(check, violation))
+                    self._record(code, level, violation, violation.about or subject, waivable=check.waivable)
 
     def _record(
         self, code: str, level: Severity | None, violation: Violation, about: Any, *, waivable: bool = True

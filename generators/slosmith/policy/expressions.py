@@ -9,7 +9,7 @@ import msgspec
 
 from slosmith.model import CounterRatio, DocumentPath, Duration, Indicator, Origin, QueryRatio, RawRatio, Selector, Slo
 from slosmith.problems.finding import at
-from slosmith.promql import Expression, PromqlError, fill_window, parse
+from slosmith.promql import Expression, PromqlError, parse
 
 BASE_WINDOW = Duration.from_seconds(300)
 """Raw series are read over this window only; it is what ``{{.window}}`` stands for."""
@@ -49,7 +49,7 @@ def queries(indicator: Indicator) -> tuple[tuple[str, Expression], ...]:
         if text is None:
             continue
         try:
-            found.append((field, parse(fill_window(text, BASE_WINDOW))))
+            found.append((field, parse(text, BASE_WINDOW)))
         except PromqlError:
             continue  # reported where specs are read
     return tuple(found)

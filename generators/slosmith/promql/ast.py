@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from slosmith.model import Duration, Matcher
-from slosmith.promql.quoting import LABEL_NAME, METRIC_NAME, quote
+from slosmith.promql.quoting import LABEL_NAME, METRIC_NAME, is_ordinary, quote
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +124,13 @@ def canonical(node: Node, *, regexes: bool = True) -> str:
     return _Printer(regexes).text(node, 0)
 
 
+def skeleton(node: Node) -> str:
+    """:func:`canonical` with every ordinary selector as ``x``: all that the type depends on. Queries that differ in
+    names and label values alone share it.
+    """
+    return _Skeleton(regexes=False).text(node, 0)
+
+
 class _Printer:
     def __init__(self, regexes: bool) -> None:
         self.regexes = regexes
@@ -197,6 +204,14 @@ class _Printer:
         left = self.text(node.left, strength + right_first)
         right = self.text(node.right, strength + (not right_first))
         return _bracketed(f"{left} {' '.join(words)} {right}", strength < context)
+
+
+class _Skeleton(_Printer):
+    def _selector(self, node: VectorSelector) -> str:
+        ordinary = len(node.alternatives) == 1 and is_ordinary(node.metric)
+        if ordinary and all(is_ordinary(matcher.label) for matcher in node.alternatives[0]):
+            return f"x[{node.range}]" if node.range is not None else "x"
+        return super()._selector(node)
 
 
 def _labels(labels: tuple[str, ...]) -> str:

@@ -13,22 +13,18 @@ class Cursor:
 
     def __init__(self, found: list[Token]) -> None:
         self.tokens, self.index = found, 0
+        self.token = found[0]
         self.open: list[Token] = []
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def peek(self) -> Token:
-        return self.tokens[min(self.index + 1, len(self.tokens) - 1)]
 
     def take(self) -> Token:
         token = self.token
-        self.index += token.kind != "end"
+        if token.kind != "end":
+            self.index += 1
+            self.token = self.tokens[self.index]
         return token
 
     def at(self, *texts: str) -> bool:
-        return self.token.kind in ("symbol", "word") and self.token.text.lower() in texts
+        return self.token.key in texts
 
     def wrong(self, expected: str) -> PromqlError:
         token = self.token
@@ -40,13 +36,13 @@ class Cursor:
         return PromqlError(f"expected {expected}, found {token.text!r}", token.start, len(token.text))
 
     def opening(self, symbol: str, expected: str = "") -> Token:
-        if not self.at(symbol):
+        if self.token.key != symbol:
             raise self.wrong(expected or symbol)
         self.open.append(self.token)
         return self.take()
 
     def closing(self, symbol: str, expected: str) -> Token:
-        if not self.at(symbol):
+        if self.token.key != symbol:
             raise self.wrong(expected)
         self.open.pop()
         return self.take()

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 import promql_parser
 
 from slosmith.model import Duration, Matcher, Selector
-from slosmith.promql.ast import Aggregate, Call, Node, Number, String, Subquery, VectorSelector, canonical, walk
+from slosmith.promql.ast import (
+    Aggregate,
+    Call,
+    Node,
+    Number,
+    String,
+    Subquery,
+    VectorSelector,
+    canonical,
+    skeleton,
+    walk,
+)
 from slosmith.promql.error import PromqlError
 from slosmith.promql.quoting import WINDOW_PLACEHOLDER
 from slosmith.promql.syntax import read
@@ -70,11 +82,8 @@ class Expression(msgspec.Struct, frozen=True):
     @property
     def is_scalar(self) -> bool:
         """Whether the expression's value is a scalar, and not a vector."""
-        return _is_scalar(self.text_for_types())
-
-    def text_for_types(self) -> str:
-        """The expression with regular expressions replaced, for a reader that knows types but not RE2."""
-        return canonical(self.node, regexes=False)
+        # only a scalar can be the argument of vector()
+        return _takes(f"vector({skeleton(self.node)})")
 
 
 def parse(expr: str, window: Duration | None = None) -> Expression:
@@ -85,6 +94,14 @@ def parse(expr: str, window: Duration | None = None) -> Expression:
     text = _fill_in_place(expr, window) if window is not None else expr
     if not text.strip():
         raise PromqlError("expected an expression, found nothing", 0, len(expr))
+    return _parse(text)
+
+
+@lru_cache(maxsize=32_768)
+def _parse(text: str) -> Expression:
+    """Remembered, because reading a spec, judging it and compiling it each look at its queries. The size is more than
+    the queries of 10,000 SLOs; an expression takes about a kilobyte.
+    """
     node = read(text)
     _check_types(node)
     return Expression(text, node)
@@ -124,11 +141,22 @@ def _check_types(node: Node) -> None:
 
 
 def _refusal(node: Node) -> str | None:
+    if _takes(skeleton(node)):
+        return None
     try:
         promql_parser.parse(canonical(node, regexes=False))
     except ValueError as error:
         return _in_our_words(str(error), node)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _takes(text: str) -> bool:
+    try:
+        promql_parser.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _in_our_words(message: str, node: Node) -> str:
@@ -137,15 +165,6 @@ def _in_our_words(message: str, node: Node) -> str:
     if message.startswith("expected"):
         return message
     return f"expected an expression that Prometheus takes: {message}"
-
-
-def _is_scalar(text: str) -> bool:
-    # only a scalar can be the argument of vector()
-    try:
-        promql_parser.parse(f"vector({text})")
-    except ValueError:
-        return False
-    return True
 
 
 __all__ = [

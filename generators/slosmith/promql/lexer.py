@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,17 +12,17 @@ from slosmith.promql.error import PromqlError
 TokenKind = Literal["number", "duration", "string", "word", "symbol", "end"]
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """``text`` as written; ``value`` is a string literal's content, else the same as ``text``."""
 
     kind: TokenKind
     text: str
     start: int
     value: str
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
+    end: int
+    """The place behind it."""
+    key: str = ""
+    """Of words and symbols the text in lower case, in which PromQL knows its own words; empty for all others."""
 
 
 _SKIP = re.compile(r"(?:\s|#[^\n]*)+")
@@ -36,23 +36,44 @@ _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v
 _HEX_LENGTH = {"x": 2, "u": 4, "U": 8}
 
 
+_COMMON = re.compile(
+    r"(?P<skip>\s+)|(?P<string>\"[ !#-\[\]-~]*\")|(?P<word>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+    r"|(?P<symbol>==|!=|<=|>=|=~|!~|[-+*/%^<>=(){},@])",
+    re.ASCII,
+)
+"""What nearly all of a query is made of, outside of ranges: text without escapes, words, symbols."""
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of ``text``, the last of kind ``end``. Raises PromqlError where none can be read."""
     found: list[Token] = []
-    place = 0
+    place, length = 0, len(text)
     in_brackets = False
-    while True:
+    common = _COMMON.match
+    while place < length:
+        match = None if in_brackets else common(text, place)
+        if match is not None:
+            kind: Any = match.lastgroup
+            end = match.end()
+            if kind != "skip":
+                written = match[0]
+                if kind == "string":
+                    found.append(Token(kind, written, place, written[1:-1], end))
+                else:
+                    found.append(Token(kind, written, place, written, end, written.lower()))
+            place = end
+            continue
         skipped = _SKIP.match(text, place)
         if skipped:
             place = skipped.end()
-        if place >= len(text):
-            found.append(Token("end", "", len(text), ""))
-            return found
+            continue
         token = _token(text, place, in_brackets)
         if token.text in ("[", "]"):
             in_brackets = token.text == "["
         found.append(token)
         place = token.end
+    found.append(Token("end", "", length, "", length))
+    return found
 
 
 def _token(text: str, place: int, in_brackets: bool) -> Token:
@@ -60,7 +81,7 @@ def _token(text: str, place: int, in_brackets: bool) -> Token:
     if char in "\"'`":
         return _string(text, place)
     if in_brackets and char == ":":  # between range and step, where it cannot begin a name
-        return Token("symbol", char, place, char)
+        return Token("symbol", char, place, char, place + 1, char)
     kinds: tuple[tuple[TokenKind, re.Pattern[str]], ...] = (
         ("duration", _DURATION), ("number", _NUMBER), ("word", _WORD), ("symbol", _SYMBOL),
     )  # fmt: skip
@@ -70,7 +91,8 @@ def _token(text: str, place: int, in_brackets: bool) -> Token:
     for kind, pattern in kinds:
         match = pattern.match(text, place, end)
         if match:
-            return Token(kind, match[0], place, match[0])
+            key = match[0].lower() if kind in ("word", "symbol") else ""
+            return Token(kind, match[0], place, match[0], match.end(), key)
     bad = _BAD_NUMBER.match(text, place)
     if bad:
         raise PromqlError(f"expected a number or a duration such as 5m, found {bad[0]!r}", place, len(bad[0]))
@@ -84,7 +106,7 @@ def _string(text: str, start: int) -> Token:
         end = text.find("`", start + 1)
         if end < 0:
             raise _unterminated(text, start)
-        return Token("string", text[start : end + 1], start, text[start + 1 : end])
+        return Token("string", text[start : end + 1], start, text[start + 1 : end], end + 1)
     place, content = start + 1, bytearray()
     while place < len(text) and text[place] not in (mark, "\n"):
         if text[place] == "\\":
@@ -98,7 +120,7 @@ def _string(text: str, start: int) -> Token:
         value = content.decode("utf-8")
     except UnicodeDecodeError:
         raise PromqlError("expected a string of valid UTF-8", start, place + 1 - start) from None
-    return Token("string", text[start : place + 1], start, value)
+    return Token("string", text[start : place + 1], start, value, place + 1)
 
 
 def _escape(text: str, place: int, start: int) -> tuple[bytes, int]:

@@ -6,6 +6,7 @@ Everything that reaches a query passes through here, so nothing a user writes ca
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from slosmith.model import Duration, Matcher, Selector
 
@@ -49,6 +50,12 @@ def quote(text: str) -> str:
         else:
             out.append(f"\\U{code:08x}")
     return "".join(out) + '"'
+
+
+@lru_cache(maxsize=4096)
+def is_ordinary(name: str) -> bool:
+    """Whether a metric or label name is a plain one that no reader of PromQL could take for anything else."""
+    return METRIC_NAME.fullmatch(name) is not None and name != "__name__" and not _RESERVED.fullmatch(name)
 
 
 def check_metric_name(name: str) -> str:

@@ -38,7 +38,7 @@ def _matches(pattern: str, text: str) -> bool:
     return len(text) in ends(_read(pattern), text, 0)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def _read(pattern: str) -> Part:
     return Reader(pattern).read()
 

@@ -65,9 +65,7 @@ class _Parser(Cursor):
         return self.operators(left, strength)
 
     def operators(self, left: Node, strength: int) -> Node:
-        while self.token.text.lower() in PRECEDENCE and self.token.kind in ("symbol", "word"):
-            operator = self.token.text.lower()
-            binds = PRECEDENCE[operator]
+        while (binds := PRECEDENCE.get(operator := self.token.key)) is not None:
             if binds < strength:
                 break
             self.take()
@@ -87,11 +85,11 @@ class _Parser(Cursor):
             self.take()
             returns_bool = True
         if self.at("on", "ignoring"):
-            matching, labels = self.take().text.lower(), self.labels()
+            matching, labels = self.take().key, self.labels()
             if self.at("group_left", "group_right"):
                 if operator in SETS:
                     raise self.wrong(f"an expression ({operator} matches many to many)")
-                group = self.take().text.lower()
+                group = self.take().key
                 include = self.labels() if self.at("(") else ()
         right = self.expression(binds if operator == "^" else binds + 1)
         return Binary(
@@ -108,7 +106,7 @@ class _Parser(Cursor):
 
     def primary(self) -> Node:
         token = self.token
-        if token.kind == "number" or (token.kind == "word" and token.text.lower() in ("inf", "nan")):
+        if token.kind == "number" or (token.key in ("inf", "nan")):
             self.take()
             return Number(value=_number(token.text), start=token.start, end=token.end)
         if token.kind == "duration":
@@ -123,13 +121,13 @@ class _Parser(Cursor):
             return Paren(expr=inner, start=token.start, end=self.closing(")", "an operator or )").end)
         if self.at("{"):
             return self.selector("", token.start)
-        if token.kind == "word" and token.text.lower() not in _NO_NAMES:
+        if token.kind == "word" and token.key not in _NO_NAMES:
             return self.named()
         raise self.wrong("an expression")
 
     def named(self) -> Node:
         word = self.take()
-        if word.text.lower() in AGGREGATORS and self.at("by", "without", "("):
+        if word.key in AGGREGATORS and self.at("by", "without", "("):
             return self.aggregate(word)
         if self.at("("):
             arguments, end = self.arguments()
@@ -140,13 +138,13 @@ class _Parser(Cursor):
         grouping = ""
         labels: tuple[str, ...] = ()
         if self.at("by", "without"):
-            grouping, labels = self.take().text.lower(), self.labels()
+            grouping, labels = self.take().key, self.labels()
         arguments, end = self.arguments()
         if not grouping and self.at("by", "without"):
-            grouping, labels = self.take().text.lower(), self.labels()
+            grouping, labels = self.take().key, self.labels()
             end = self.tokens[self.index - 1].end
         return Aggregate(
-            operator=word.text.lower(), arguments=arguments, grouping=grouping, labels=labels,  # type: ignore[arg-type]
+            operator=word.key, arguments=arguments, grouping=grouping, labels=labels,  # type: ignore[arg-type]
             start=word.start, end=end,
         )  # fmt: skip
 
@@ -258,13 +256,13 @@ class _Parser(Cursor):
         if not isinstance(node, VectorSelector | Subquery):
             raise self.wrong("an operator or the end (offset and @ follow a selector or a subquery)")
         offset_ms, at = node.offset_ms, node.at
-        if self.take().text.lower() == "offset":
+        if self.take().key == "offset":
             sign = -1 if self.at("-") else 1
             if self.at("-", "+"):
                 self.take()
             offset_ms = sign * self.milliseconds("a duration such as 5m", zero=True)
         elif self.at("start", "end"):
-            at = f"{self.take().text.lower()}()"
+            at = f"{self.take().key}()"
             self.opening("(")
             self.closing(")", ")")
         else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from slosmith.model import BurnRateWindow, Duration, RawRatio, Slo
-from slosmith.schemes.sloth.rules import burn_factor, pairs
+from slosmith.schemes.sloth.rules import burn_factor
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.vocabulary.numbers import EXACT, significant
 
@@ -60,11 +60,8 @@ def sloth_alerts(slo: Slo) -> tuple[SlothAlert, ...]:
         return ()
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     budget, period = slo.objective.error_budget_ratio, slo.period.rolling
-    return tuple(
-        SlothAlert(severity, tuple(_pair(window, budget, period) for window in windows))
-        for severity in _SEVERITIES
-        if enabled[severity] and (windows := pairs(alerting, severity))
-    )
+    found = (_sloth_alert(severity, alerting.windows, budget, period) for severity in _SEVERITIES if enabled[severity])
+    return tuple(alert for alert in found if alert.pairs)
 
 
 def minimum_bad_events(slo: Slo, rules: RuleMode) -> Decimal:
@@ -77,6 +74,13 @@ def minimum_bad_events(slo: Slo, rules: RuleMode) -> Decimal:
 
 
 @lru_cache(maxsize=1024)
+def _sloth_alert(
+    severity: Severity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration
+) -> SlothAlert:
+    own = (window for window in windows if window.severity == severity)
+    return SlothAlert(severity, tuple(_pair(window, budget, period) for window in own))
+
+
 def _pair(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
     factor = burn_factor(window, period)
     return AlertTier(
