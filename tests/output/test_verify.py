@@ -13,8 +13,8 @@ import pytest
 
 from slosmith.output.checksums import SUMS, Made, parse_sums, sums_text, verify
 from slosmith.output.readme import PURPOSES
+from slosmith.output.registry import TARGETS
 from slosmith.output.tree import UnsafeNamesError
-from slosmith.targets.registry import TARGETS
 from tests.cli.project import files, slosmith, write
 from tests.targets.compiling import small_project
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.compile import compile_workspace
 from slosmith.engines.promtool import run_rule_tests
 from slosmith.model.rules import AlertingRule
+from slosmith.output.compile import compile_workspace
 from slosmith.schemes.weighted.chain import chain
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.vocabulary import names

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from slosmith.compile import compile_workspace
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import AlertingRule, RecordingRule
+from slosmith.output.compile import compile_workspace
 from slosmith.output.rule_text import rule_file_text
 from slosmith.promql import normalise
 from slosmith.schemes.sloth.rules import compile_service as compile_sloth

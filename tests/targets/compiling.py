@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from slosmith.compile import compile_workspace
+from slosmith.output.compile import compile_workspace
 from slosmith.settings import Project
 from slosmith.workspace import Loaded, load
 from tests.cli.project import CHECKOUT, make_project, write

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.targets.registry import TARGETS
+from slosmith.output.registry import TARGETS
 from tests.cli.project import SERVICE, files, make_project, slosmith, write
 
 SETTINGS = """version: slosmith/v1

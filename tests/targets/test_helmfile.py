@@ -13,10 +13,10 @@ import msgspec
 import pytest
 import yaml
 
-from slosmith.compile import compile_workspace
+from slosmith.output.compile import compile_workspace
+from slosmith.output.kubernetes.config_maps import TooLargeError, rule_parts
 from slosmith.problems.finding import FindingsError
 from slosmith.schemes.weighted.compile import compile_service
-from slosmith.targets.config_maps import TooLargeError, rule_parts
 from slosmith.targets.helmfile import escaped, release_name
 from tests.cli.project import CHECKOUT
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from slosmith.output.registry import configured
 from slosmith.output.rule_files import find_rule_files
-from slosmith.targets.registry import configured
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project
 
 TARGET = "thanos"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from slosmith.build import build
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
@@ -26,7 +25,8 @@ from slosmith.cli.options import (
 )
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
-from slosmith.compile import consumer_warnings
+from slosmith.output.build import build
+from slosmith.output.compile import consumer_warnings
 from slosmith.output.tree import Comparison
 from slosmith.problems import Severity
 from slosmith.problems.finding import FindingsError

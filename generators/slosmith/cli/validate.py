@@ -62,7 +62,7 @@ def _targets(loaded: Loaded) -> list[Problem]:
     """What is wrong with the settings of targets; generate would refuse them."""
     if not loaded.project.targets:
         return []
-    from slosmith.targets.registry import configured
+    from slosmith.output.registry import configured
 
     _, findings = configured(loaded.project)
     return [loaded.sources.locate(finding) for finding in findings]

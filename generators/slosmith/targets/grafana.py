@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head
 from slosmith.output.yaml_text import document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.vocabulary.dashboard_uids import folder_uid
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from slosmith.model.rules import RuleFile
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.output.kubernetes.config_maps import MOST_BYTES, TooLargeError, rule_parts
+from slosmith.output.kubernetes.metadata import metadata_findings
+from slosmith.output.kubernetes.names import object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.yaml_text import Commented, Pairs, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
 from slosmith.targets import grafana
-from slosmith.targets.config_maps import MOST_BYTES, TooLargeError, rule_parts
-from slosmith.targets.kubernetes import object_name, source_annotation
-from slosmith.targets.kubernetes_metadata import metadata_findings
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 NAME = "helmfile"
 SHARED = "shared.yaml"

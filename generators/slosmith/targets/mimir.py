@@ -13,10 +13,10 @@ import msgspec
 
 from slosmith.model import Slo
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_rules
 from slosmith.output.rule_text import rule_file_text
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.problem import Severity
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts, compile_rules
 from slosmith.vocabulary import names as rule_names
 
 NAME = "mimir"

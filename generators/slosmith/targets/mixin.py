@@ -13,10 +13,10 @@ import msgspec
 
 from slosmith.model import Labels
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.tree import header
 from slosmith.output.yaml_text import json_text
 from slosmith.targets import grafana
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.vocabulary import names as rule_names
 
 NAME = "mixin"

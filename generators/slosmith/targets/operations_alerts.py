@@ -14,11 +14,11 @@ import msgspec
 
 from slosmith.model import Origin, Service, Slo
 from slosmith.model.rules import AlertingRule, Rule, RuleFile
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_tests
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts, compile_tests
 from slosmith.vocabulary import names as rule_names
 
 NAME = "operations_alerts"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,13 +12,13 @@ import msgspec
 
 from slosmith.model import Origin
 from slosmith.model.rules import RuleFile
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.output.kubernetes.metadata import metadata_findings
+from slosmith.output.kubernetes.names import MANAGED_BY, object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.yaml_text import document
 from slosmith.problems.finding import FindingsError, at
 from slosmith.settings import Project
-from slosmith.targets.kubernetes import MANAGED_BY, object_name, source_annotation
-from slosmith.targets.kubernetes_metadata import metadata_findings
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 NAME = "prometheus_operator"
 

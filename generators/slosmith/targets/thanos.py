@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import rule_file_text
 from slosmith.targets import prometheus
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from slosmith.compile import compile_workspace
 from slosmith.engines.promtool import run_rule_tests
+from slosmith.output.compile import compile_workspace
 from slosmith.problems import Severity
 from slosmith.workspace import Loaded, load
 

@@ -10,10 +10,10 @@ from typing import Any, cast
 import msgspec
 
 from slosmith.model import Origin
+from slosmith.output.target import Configured, Target
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
-from slosmith.targets.target import Configured, Target
 
 TARGETS: Mapping[str, str] = {
     "alertmanager": "slosmith.targets.alertmanager",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from slosmith.model import Origin
+from slosmith.output.kubernetes.names import is_label_key, is_label_value, is_namespace, is_object_name
 from slosmith.problems.finding import Finding, at
-from slosmith.targets.kubernetes import is_label_key, is_label_value, is_namespace, is_object_name
 
 
 def metadata_findings(

@@ -12,12 +12,13 @@ import msgspec
 
 from slosmith.model import Origin, Service, Workspace
 from slosmith.output import readme
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.checksums import SUMS, Made, sums_text
+from slosmith.output.registry import configured
+from slosmith.output.target import Configured
 from slosmith.output.tree import check_names
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
-from slosmith.targets.registry import configured
-from slosmith.targets.target import Configured, Files, ServiceArtefacts, SharedArtefacts
 
 
 def service_files(service: Service, project: Project, targets: Sequence[Configured], specs: str) -> Files:

@@ -1,16 +1,12 @@
-"""What a target is given and what it gives back. A target arranges; it computes nothing about SLOs."""
+"""What targets are given: all that is compiled from one service, and what is compiled once for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from slosmith.model import Service, Workspace
 from slosmith.model.rules import RuleFile
-from slosmith.problems.finding import Finding
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.settings import Project
@@ -77,42 +73,3 @@ class SharedArtefacts:
         used = {slo.period.calendar for slo in slos if slo.period.calendar is not None}
         ordered = sorted(used, key=lambda calendar: calendar.name)
         return compile_calendars(ordered, self.project.evaluation_interval)
-
-
-class Target(Protocol):
-    """A module of this package. Its functions are pure; paths they return are relative to the target's folder."""
-
-    Settings: type[msgspec.Struct]
-    """What slosmith.yaml may say under ``targets.<name>``; unknown fields are refused."""
-
-    service_files: Callable[[ServiceArtefacts, Any], Files]
-    """The files of one service, by its settings."""
-
-    shared_files: Callable[[SharedArtefacts, Any], Files]
-    """The files that exist once."""
-
-
-class Configured(msgspec.Struct, frozen=True):
-    """A target that the project turned on, with its settings."""
-
-    name: str
-    target: Target
-    settings: Any
-
-    def service_files(self, artefacts: ServiceArtefacts) -> Files:
-        """Files of one service, their paths beginning with the target's folder."""
-        return self._inside(self.target.service_files(artefacts, self.settings))
-
-    def shared_files(self, artefacts: SharedArtefacts) -> Files:
-        """Files that exist once, their paths beginning with the target's folder."""
-        return self._inside(self.target.shared_files(artefacts, self.settings))
-
-    def warnings(self, artefacts: SharedArtefacts) -> tuple[Finding, ...]:
-        """What the consumer may stumble over though the files are right. A target says so in a function ``warnings``
-        with the arguments of ``shared_files``; most have none.
-        """
-        find = getattr(self.target, "warnings", None)
-        return tuple(find(artefacts, self.settings)) if find is not None else ()
-
-    def _inside(self, files: Mapping[str, str]) -> Files:
-        return {f"{self.name}/{path}": text for path, text in files.items()}

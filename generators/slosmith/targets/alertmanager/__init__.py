@@ -12,15 +12,15 @@ from typing import Any, Literal
 import msgspec
 
 from slosmith.model import Origin, Slo
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head
 from slosmith.output.yaml_text import Commented, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.problems.nearest import suggestion
 from slosmith.promql.quoting import LABEL_NAME
 from slosmith.settings import Project
-from slosmith.targets.alertmanager_inhibition import inhibit_rules
-from slosmith.targets.alertmanager_labels import OURS, any_of, kind_label, severity_labels, team_of
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.alertmanager.inhibition import inhibit_rules
+from slosmith.targets.alertmanager.labels import OURS, any_of, kind_label, severity_labels, team_of
 from slosmith.vocabulary import names as rule_names
 
 NAME = "alertmanager"

@@ -16,16 +16,17 @@ from pathlib import Path
 
 import msgspec
 
-from slosmith.compile import Names, service_files, shared_files, summary_files
 from slosmith.engines.error import EngineError
 from slosmith.model import Origin, Service, Workspace
+from slosmith.output.artefacts import Files
 from slosmith.output.checksums import Made, sha256
+from slosmith.output.compile import Names, service_files, shared_files, summary_files
+from slosmith.output.registry import configured
+from slosmith.output.target import Configured
 from slosmith.output.tree import Comparison, State, check_names, file_state, survey
 from slosmith.output.writer import Staging, stage_file
 from slosmith.problems.finding import FindingsError
 from slosmith.settings import Project
-from slosmith.targets.registry import configured
-from slosmith.targets.target import Configured, Files
 
 WORTH_PROCESSES = 200
 """SLOs from which a second process pays: starting it costs what compiling some fifty SLOs does."""

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from slosmith.model.rules import RuleFile
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head, rule_file_text
 from slosmith.output.yaml_text import document
 from slosmith.settings import Project
-from slosmith.targets.puppet_class import class_text
-from slosmith.targets.target import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.targets.puppet.manifest import class_text
 
 Evaluator = Literal["thanos", "prometheus"]
 

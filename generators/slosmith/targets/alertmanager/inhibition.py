@@ -8,7 +8,7 @@ from typing import Any
 from slosmith.model import Slo
 from slosmith.schemes.tiers import tiers
 from slosmith.settings import RuleMode
-from slosmith.targets.alertmanager_labels import OURS, any_of, severity_label
+from slosmith.targets.alertmanager.labels import OURS, any_of, severity_label
 from slosmith.vocabulary import names
 
 
