@@ -19,7 +19,7 @@ REPORTS := reports
 
 .PHONY: help
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: generate
 generate: venv ## compile slo_specs/ into generated/
@@ -34,6 +34,10 @@ test: venv-dev prometheus alertmanager puppet ## run the tests, then promtool ov
 	@mkdir -p $(REPORTS)
 	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml
 	@$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS)
+
+.PHONY: transcripts
+transcripts: venv-dev prometheus ## write down anew what commands print (tests/transcripts/), for review in git diff
+	@$(VENV)/bin/pytest -q tests/transcripts --update-transcripts
 
 .PHONY: drift
 drift: venv ## fail unless generated/ is exactly what slo_specs/ gives

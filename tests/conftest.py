@@ -29,6 +29,12 @@ def _program(name: str, home: str = "prometheus/usr/bin", rule: str = "prometheu
     pytest.fail(f"{name} is neither on PATH nor unpacked: run `make {rule}`", pytrace=False)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-transcripts", action="store_true", help="write what commands print into tests/transcripts/"
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The truth tests share a world that takes minutes to make: one worker of pytest-xdist has them all."""
