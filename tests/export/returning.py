@@ -141,7 +141,7 @@ def services(draw: st.DrawFn, indicators: st.SearchStrategy[Indicator] = INDICAT
 def read_back(files: Mapping[str, str]) -> Workspace:
     """The specs as they are loaded, without files, with our own catalogue and calendars."""
     declared: list[AnyDeclaration] = []
-    data = Path(document.__file__).with_name("data")
+    data = Path(dialects.__file__).parents[1] / "data"
     texts = {**files, "": (data / "catalogues" / "default.yaml").read_text("utf-8")}
     texts["calendars.yaml"] = (data / "calendars.yaml").read_text("utf-8")
     for path, text in texts.items():

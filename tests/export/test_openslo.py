@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +12,8 @@ from hypothesis import given, settings
 from slosmith.export import export
 from slosmith.export.event_queries import event_queries
 from slosmith.model import (
+    Alerting,
+    BurnRateWindow,
     CounterRatio,
     Duration,
     GaugeThreshold,
@@ -127,3 +130,21 @@ def test_what_has_no_place_is_told() -> None:
         ("a", "class"), ("a", "responsible"), ("a-Upper", "group_by"), ("a-Upper", "info_labels"), ("a-Upper", "name"),
     }  # fmt: skip
     assert all(loss.why and loss.why[-1] != "." for loss in losses)
+
+
+def test_every_policy_has_a_target_and_names_that_kubernetes_takes() -> None:
+    """OpenSLO's own validator refuses a policy without notification targets, and names that are no DNS labels."""
+    tiers = (
+        BurnRateWindow("1h.Fast", Decimal("0.02"), Duration.parse("1h"), Duration.parse("5m"), "page"),
+        BurnRateWindow("x" * 40, Decimal("0.1"), Duration.parse("1d"), Duration.parse("2h"), "ticket"),
+    )
+    slo = msgspec.structs.replace(slo_of("Long." + "n" * 50, KINDS["counters"]), alerting=Alerting("x", tiers))
+    documents = yaml.safe_load_all(export([Service("a", "", (slo,), Origin("default"))], "openslo").files["a.yaml"])
+    spec = next(part["spec"] for part in documents if part["kind"] == "SLO")
+    inline = [spec["indicator"], *spec["alertPolicies"]]
+    for policy in spec["alertPolicies"]:
+        assert len(policy["spec"]["conditions"]) == len(policy["spec"]["notificationTargets"]) == 1
+        inline += [*policy["spec"]["conditions"], *policy["spec"]["notificationTargets"]]
+    assert len(inline) == 7
+    for part in inline:
+        assert re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", part["metadata"]["name"]), part["metadata"]

@@ -132,7 +132,7 @@ def read_back(files: Mapping[str, str]) -> Workspace:
             found, findings = dialects.declare(part)
             assert not findings, findings
             declared += found
-    defaults = Path(document.__file__).with_name("data") / "catalogues" / "default.yaml"
+    defaults = Path(dialects.__file__).parents[1] / "data" / "catalogues" / "default.yaml"
     for part in document.read(defaults.read_text("utf-8"), "", "")[0]:
         declared += dialects.declare(part)[0]
     project, findings = build_project(declared)

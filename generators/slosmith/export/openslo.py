@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, localcontext
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
+from slosmith.formats.dialects.openslo.alerts import ALERTMANAGER
 from slosmith.formats.dialects.openslo.windows import calendar_window, rolling_of_calendar
 from slosmith.model import (
     Alerting,
@@ -73,7 +75,7 @@ def _slo(slo: Slo) -> dict[str, Any]:
         objective = {**_threshold(slo.indicator), **objective, "timeSliceTarget": 1, "timeSliceWindow": "1m"}
     spec |= {
         "service": slo.service,
-        "indicator": {"metadata": {"name": slo.id}, "spec": _sli(slo.indicator)},
+        "indicator": {"metadata": {"name": _label(slo.service, slo.name)}, "spec": _sli(slo.indicator)},
         "timeWindow": [_window(slo)],
         "budgetingMethod": method,
         "objectives": [objective],
@@ -154,7 +156,7 @@ def _policies(slo: Slo, alerting: Alerting | None) -> list[dict[str, Any]]:
 def _policy(slo: Slo, alerting: Alerting, window: BurnRateWindow, *, breaching: bool) -> dict[str, Any]:
     with localcontext(EXACT):
         factor = window.budget_share * slo.period.rolling.seconds / window.long.seconds
-    name = f"{slo.id}-{window.name}"
+    name = _label(slo.id, window.name)
     condition = {
         "kind": "burnrate",
         "op": "gte",
@@ -175,8 +177,26 @@ def _policy(slo: Slo, alerting: Alerting, window: BurnRateWindow, *, breaching: 
                     "spec": {"severity": window.severity, "condition": condition},
                 }
             ],
+            # OpenSLO's own validator wants at least one
+            "notificationTargets": [
+                {
+                    "kind": "AlertNotificationTarget",
+                    "metadata": {"name": ALERTMANAGER},
+                    "spec": {"target": ALERTMANAGER},
+                }
+            ],
         },
     }
+
+
+def _label(slo: str, window: str) -> str:
+    """A name for both that is one of RFC 1123's: what stands inside an SLO is named by nobody else."""
+    ending = f"-{_slug(window)}"
+    return f"{_slug(slo)[: 63 - len(ending)].rstrip('-')}{ending}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
 
 
 def _shorthand(window: Duration) -> str:

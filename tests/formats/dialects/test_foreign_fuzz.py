@@ -77,7 +77,7 @@ def damaged(draw: st.DrawFn) -> str:
     return yaml.safe_dump_all(documents, allow_unicode=True)
 
 
-DATA = Path(document.__file__).with_name("data")
+DATA = Path(dialects.__file__).parents[1] / "data"
 
 
 @settings(max_examples=300, deadline=None)

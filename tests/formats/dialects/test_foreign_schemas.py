@@ -11,11 +11,12 @@ import pytest
 
 from slosmith.formats.dialects.openslo import v1 as openslo
 from slosmith.formats.dialects.openslo import v1alpha as openslo_alpha
+from slosmith.formats.dialects.openslo import v2alpha as openslo_v2alpha
 from slosmith.formats.dialects.pyrra import v1alpha1 as pyrra
 from slosmith.formats.schema import Schema
 from slosmith.model import Origin
 
-SCHEMAS = (openslo.SCHEMA, openslo_alpha.SCHEMA, pyrra.SCHEMA)
+SCHEMAS = (openslo.SCHEMA, openslo_alpha.SCHEMA, openslo_v2alpha.SCHEMA, pyrra.SCHEMA)
 
 
 def fields(rule: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -466,3 +466,49 @@ def test_problems(tmp_path: Path, text: str, code: str, path: tuple[str | int, .
 
 def test_a_raw_ratio_stays_one(tmp_path: Path) -> None:
     assert isinstance(only(tmp_path, slo_text(ratio_of("rawType: failure", metric("raw", "x")))).indicator, RawRatio)
+
+
+# --- sources
+
+
+FOREIGN = {
+    "CloudWatch": "{region: eu-west-1, namespace: AWS/ELB, stat: Sum, jsonQuery: []}",
+    "Datadog": "{query: 'sum:requests{*}.as_count()'}",
+    "redshift": "{region: eu, clusterId: c, databaseName: d, query: select 1}",
+}
+
+
+@pytest.mark.parametrize("source", FOREIGN)
+def test_a_source_that_is_not_prometheus_is_the_reason(tmp_path: Path, source: str) -> None:
+    metric = f"{{metricSource: {{type: {source}, spec: {FOREIGN[source]}}}}}"
+    found = loaded(tmp_path, slo_text(ratio_of(f"good: {metric}", f"total: {metric}")))
+    base = ("spec", "indicator", "spec", "ratioMetric")
+    assert [(code, path) for code, _, path in said(found)] == [
+        ("RES329", (*base, side, "metricSource", "type")) for side in ("good", "total")
+    ]
+    assert all("'Prometheus'" in problem.hint or "`Prometheus`" in problem.hint for problem in found.problems)
+
+
+def test_a_foreign_source_is_the_reason_also_by_reference_and_beside_other_errors(tmp_path: Path) -> None:
+    metric = "{metricSource: {metricSourceRef: cloud, spec: {region: eu-west-1}}}"
+    text = slo_text(ratio_of(f"good: {metric}", f"total: {metric}"))
+    text += "---\napiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: cloud}\nspec: {type: CloudWatch}\n"
+    assert [(code, path) for code, _, path in said(loaded(tmp_path / "a", text))] == [("RES329", ("spec", "type"))]
+    metric = "{metricSource: {type: Lightstep, spec: {spans: x}}}"
+    text = slo_text(ratio_of(f"good: {metric}", f"total: {metric}"), objective="targe: 0.9")
+    assert "RES329" in [code for code, _, _ in said(loaded(tmp_path / "b", text))]
+
+
+def test_a_reference_to_prometheus_needs_a_query(tmp_path: Path) -> None:
+    metric = "{metricSource: {metricSourceRef: prom, spec: {region: eu-west-1}}}"
+    text = slo_text(ratio_of(f"good: {metric}", f"total: {metric}"))
+    text += "---\napiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: Prometheus}\n"
+    assert {code for code, _, _ in said(loaded(tmp_path, text))} == {"SCH203", "SCH209"}
+
+
+def test_targets_of_exports_need_no_words(tmp_path: Path) -> None:
+    target = "notificationTargets: [{kind: AlertNotificationTarget, metadata: {name: x}, spec: {target: TARGET}}]"
+    documents = POLICY.replace("alertWhenNoData: false", f"alertWhenNoData: false\n  {target}")
+    assert not said(sound(loaded(tmp_path / "a", with_policy(documents=documents.replace("TARGET", "alertmanager")))))
+    found = loaded(tmp_path / "b", with_policy(documents=documents.replace("TARGET", "pager")))
+    assert [code for code, _, _ in said(found)] == ["RES330"]

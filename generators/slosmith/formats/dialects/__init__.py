@@ -16,7 +16,7 @@ from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems.finding import Finding, at
 
 _MODULES = (
     "slosmith.v1",
@@ -24,6 +24,7 @@ _MODULES = (
     "sloth.alert_windows",
     "sloth.kubernetes",
     "openslo.v1alpha",
+    "openslo.v2alpha",
     "openslo.v1",
     "pyrra.v1alpha1",
 )
@@ -63,10 +64,12 @@ def is_foreign(documents: Sequence[Document], text: str) -> bool:
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The declarations of a document of any known format, and what is wrong with it."""
     value = document.value
-    place = Origin("service", document.file, (), document.index)
+    place = document.origin()
     if not isinstance(value, dict):
-        what = "a list" if isinstance(value, list) else "a single value"
-        hint = "start with `version: slosmith/v1` and `kind:`"
+        what, hint = "a single value", "start with `version: slosmith/v1` and `kind:`"
+        if isinstance(value, list):
+            what = "a list"
+            hint = "write its items as documents, with a line of `---` between them; each begins with `version:`"
         return (), [Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=hint, origin=place)]
     for name in _MODULES:
         dialect = cast(Dialect, import_module(f"{__name__}.{name}"))
@@ -98,7 +101,7 @@ def _unknown(value: dict[str, Any], place: Origin) -> Finding:
     for key in ("version", "apiVersion"):
         if key in value:
             message = f"'{str(value[key])[:60]}' is not a format that is known here"
-            origin = Origin(place.kind, place.file, (key,), place.document)
+            origin = at(place, key)
             return Finding(code="SCH201", message=message, hint=f"known: {', '.join(names)}", origin=origin)
     return Finding(
         code="SCH201", message="the key 'version' is missing: it names the format",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from yaml._yaml import CParser
@@ -26,6 +26,8 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
+from slosmith.formats.yaml.objects import objects
+from slosmith.model import DocumentPath, Origin
 from slosmith.problems import Problem
 
 MAX_DEPTH = 48
@@ -49,6 +51,12 @@ class Document(msgspec.Struct, frozen=True):
     """Path relative to the specs folder, forward slashes."""
     index: int
     value: Any
+    path: DocumentPath = ()
+    """Where the value stands, when it is not a whole YAML document but one of several objects in it."""
+
+    def origin(self, kind: Literal["service", "catalogue"] = "service", *below: str | int) -> Origin:
+        """The origin of the value, or of what stands ``below`` it."""
+        return Origin(kind, self.file, self.path + below, self.index)
 
 
 class _Stop(Exception):  # noqa: N818 - not an error: reading ends here, the problem is recorded
@@ -255,12 +263,18 @@ _SYNTAX_HINTS = (
 
 def read(text: str, file: str, shown: str) -> tuple[list[Document], list[Problem]]:
     """The documents of ``text``; on a problem none of them may be trusted. ``shown`` is the file's name in problems.
+    Objects that one document holds together (:mod:`slosmith.formats.yaml.objects`) are documents of their own here.
 
     A document without any value (only comments, ``---``) is left out if others have one, and a problem if none has.
     """
     reader = _Reader(text, shown)
     values = reader.documents()
-    documents = [Document(file, index, value) for index, value in enumerate(values) if value is not None]
+    documents = [
+        Document(file, index, part, path)
+        for index, value in enumerate(values)
+        if value is not None
+        for path, part in objects(value)
+    ]
     if not documents and not reader.problems:
         message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
         hint = "start with `version: slosmith/v1` and `kind:`, or remove the file"

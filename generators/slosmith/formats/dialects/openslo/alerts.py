@@ -17,6 +17,9 @@ from slosmith.formats.values import Node
 from slosmith.model import BurnRateWindow, Duration
 from slosmith.vocabulary.numbers import EXACT
 
+ALERTMANAGER = "alertmanager"
+"""The notification target of what is routed there, which is everything: it needs no words."""
+
 _FIVE_MINUTES = Duration(300_000)
 _SEVERITIES: dict[str, Literal["page", "ticket"]] = {
     **dict.fromkeys(("page", "critical", "high", "error", "p1", "sev1", "emergency", "urgent"), "page"),
@@ -57,10 +60,11 @@ def _policy(item: Node, documents: Documents) -> Node | None:
     if policy.values.get("alertWhenResolved"):
         hint = "`send_resolved` of its receivers does it"
         not_for_rules(policy, ("alertWhenResolved",), "Alertmanager tells when an alert is over, not a rule", hint)
-    for target in policy.items("notificationTargets"):
-        if "targetRef" in target:
-            documents.refer(target, "targetRef", "AlertNotificationTarget")
-    if policy.values.get("notificationTargets"):
+    targets = [
+        documents.inline_or_named(target, "targetRef", "AlertNotificationTarget")
+        for target in policy.items("notificationTargets")
+    ]
+    if any(target is not None and target.text("target") != ALERTMANAGER for target in targets):
         hint = "route by the labels `severity`, `team` and `sloth_service`"
         not_for_rules(policy, ("notificationTargets",), "where alerts go is said in Alertmanager, not in rules", hint)
     return policy

@@ -17,17 +17,13 @@ import msgspec
 from slosmith.formats import free_queries as queries
 from slosmith.formats.dialects.foreign import UnusableError, cannot_say
 from slosmith.formats.dialects.openslo.references import Documents
+from slosmith.formats.dialects.openslo.sources import query_of
 from slosmith.formats.dialects.slosmith.indicators import report_promql
 from slosmith.formats.values import Node
 from slosmith.model import CounterRatio, Duration, QueryRatio, Selector
 
 Operator = Literal["<", "<=", ">", ">="]
 _OPERATORS: dict[str, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_SOURCES = frozenset({
-    "prometheus", "promql", "thanos", "mimir", "cortex", "grafanamimir", "victoriametrics", "amazonprometheus",
-    "googlemanagedprometheus", "amp", "gmp",
-})  # fmt: skip
-"""Types of sources that answer PromQL, in small letters without separators."""
 
 
 class Ratio(msgspec.Struct, frozen=True):
@@ -70,14 +66,14 @@ def read_sli(spec: Node, documents: Documents, *, alpha: bool = False) -> Sli:
     """The indicator of an SLI's ``spec``. Raises UnusableError after reporting why it cannot be read."""
     threshold = spec.child("thresholdMetric")
     if threshold is not None:
-        node, field = _query_of(threshold, documents, alpha=alpha)
+        node, field = query_of(threshold, documents, alpha=alpha)
         _check(node, field)
         return Value(node.text(field), node, field)
     ratio = spec.child("ratioMetric")
     assert ratio is not None  # the schema wants one of two
     raw = ratio.child("raw")
     if raw is not None:
-        node, field = _query_of(raw, documents, alpha=alpha)
+        node, field = query_of(raw, documents, alpha=alpha)
         _check(node, field)
         text = _windowed(_Query(node.text(field), None))
         return Raw(text if ratio.values["rawType"] == "failure" else f"1 - (\n{text}\n)")
@@ -119,7 +115,7 @@ def _ratio(node: Node, documents: Documents | None, *, counter: bool, alpha: boo
         metric = node.child(key)
         assert metric is not None  # the schema wants both
         try:
-            found[key] = _counted(*_query_of(metric, documents, alpha=alpha), counter=counter)
+            found[key] = _counted(*query_of(metric, documents, alpha=alpha), counter=counter)
         except UnusableError:
             failed = True
     if failed:
@@ -131,38 +127,6 @@ def _ratio(node: Node, documents: Documents | None, *, counter: bool, alpha: boo
     if total.selector is not None and counted.selector is not None:
         return Ratio(CounterRatio((total.selector,), **{side: (counted.selector,)}))
     return Ratio(QueryRatio(_windowed(total), **{side: _windowed(counted)}))
-
-
-def _query_of(metric: Node, documents: Documents | None, *, alpha: bool) -> tuple[Node, str]:
-    """Where the PromQL of a metric stands; its source must be one that answers PromQL."""
-    if alpha:
-        for field in ("source", "queryType"):
-            if field in metric:
-                _check_source(metric, field)
-        return metric, "query"
-    source = metric.child("metricSource")
-    assert source is not None  # the schema wants it
-    failed = False
-    if "metricSourceRef" in source and documents is not None:
-        try:
-            _check_source(documents.refer(source, "metricSourceRef", "DataSource"), "type")
-        except UnusableError:
-            failed = True
-    if "type" in source:
-        _check_source(source, "type")
-    if failed:
-        raise UnusableError
-    spec = source.child("spec")
-    assert spec is not None
-    return spec, "query" if "query" in spec else "promql"
-
-
-def _check_source(node: Node, field: str) -> None:
-    kind = "".join(letter for letter in node.text(field).lower() if letter.isalnum())
-    if kind not in _SOURCES:
-        message = f"the source is '{node.text(field)[:40]}', and rules are evaluated by Prometheus"
-        cannot_say(node, (field,), message, "queries in PromQL can be had")
-        raise UnusableError
 
 
 def _check(node: Node, field: str) -> None:

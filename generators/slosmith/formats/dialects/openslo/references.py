@@ -22,7 +22,7 @@ class Documents:
             first = self._known.setdefault((part.kind, part.name), part)
             if first is not part and part.kind != "SLO":
                 place, other = (
-                    Origin("service", each.origin.file, ("metadata", "name"), each.origin.document)
+                    Origin("service", each.origin.file, (*each.origin.path, "metadata", "name"), each.origin.document)
                     for each in (part, first)
                 )
                 message = f"there are two documents of kind {part.kind} named '{part.name}'"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
+
+import msgspec
 
 from slosmith.formats.declarations import (
     AnyDeclaration,
@@ -29,16 +30,26 @@ from slosmith.model import Labels, Origin
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
 
-V1: Final = {"dialect": "openslo/v1", "windows": "timeWindow"}
-V1ALPHA: Final = {"dialect": "openslo/v1alpha", "windows": "timeWindows"}
-"""How the two versions differ in spelling."""
+
+class Notation(msgspec.Struct, frozen=True):
+    """How the versions differ in spelling."""
+
+    dialect: str
+    windows: str = "timeWindow"
+    indicator: str = "indicator"
+    reference: str = "indicatorRef"
+
+
+V1: Final = Notation("openslo/v1")
+V1ALPHA: Final = Notation("openslo/v1alpha", windows="timeWindows")
+V2ALPHA: Final = Notation("openslo.com/v2alpha", indicator="sli", reference="sliRef")
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _SLUG = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 
 def slo_declarations(
-    part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Mapping[str, Any]
+    part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Notation
 ) -> list[AnyDeclaration]:
     """A service with this SLO's objectives (and a calendar, where its window is aligned to one of its own)."""
     service = part.value.get("spec")
@@ -57,7 +68,7 @@ def slo_declarations(
 
 class _Reader:
     def __init__(
-        self, part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Mapping[str, Any]
+        self, part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Notation
     ) -> None:
         self.root = Node(part.value, part.origin, findings)
         spec, metadata = self.root.child("spec"), self.root.child("metadata")
@@ -68,13 +79,13 @@ class _Reader:
         self.service = spec.text("service")
 
     def declarations(self) -> list[AnyDeclaration]:
-        period, calendar = read_window(self.spec, self.notation["windows"])
+        period, calendar = read_window(self.spec, self.notation.windows)
         objectives = self._objectives(period)
         described = self.documents.find("Service", self.service)
         service = ServiceDeclaration(
             origin=self.root.origin,
-            paths={"name": ("spec", "service")},
-            dialect=self.notation["dialect"],
+            paths={"name": (*self.spec.origin.path, "service")},
+            dialect=self.notation.dialect,
             name=self.service,
             description=_description(described) if described is not None else "",
             objectives=tuple(objectives),
@@ -149,13 +160,13 @@ class _Reader:
         }
 
     def _paths(self) -> dict[str, tuple[str | int, ...]]:
-        name, annotations = ("metadata", "name"), ("metadata", "annotations")
+        metadata = self.metadata.origin.path
         return {
-            "name": name,
-            "description": ("spec", "description"),
-            "labels": ("metadata", "labels"),
-            "team": ("metadata", "labels"),
-            **dict.fromkeys(("documentation", "runbook", "dashboard"), annotations),
+            "name": (*metadata, "name"),
+            "description": (*self.spec.origin.path, "description"),
+            "labels": (*metadata, "labels"),
+            "team": (*metadata, "labels"),
+            **dict.fromkeys(("documentation", "runbook", "dashboard"), (*metadata, "annotations")),
         }
 
     def _name(self) -> str:
@@ -201,22 +212,23 @@ class _Reader:
     def _sli(self, objective: Node) -> tuple[Sli, Origin]:
         if self.notation is V1ALPHA:
             return self._sli_of_alpha(objective)
-        if "indicator" in self.spec and "indicatorRef" in self.spec:
-            self._exclude(self.spec, "indicator", "indicatorRef")
-        if "indicator" in objective and "indicatorRef" in objective:
-            self._exclude(objective, "indicator", "indicatorRef")
+        names = (self.notation.indicator, self.notation.reference)
+        for node in (self.spec, objective):
+            if all(name in node for name in names):
+                self._exclude(node, *names)
         for node in (objective, self.spec):
-            spec = self.documents.spec(node, "indicator", "indicatorRef", "SLI")
+            spec = self.documents.spec(node, *names, "SLI")
             if spec is not None:
-                if node is objective and ("indicator" in self.spec or "indicatorRef" in self.spec):
-                    field = "indicator" if "indicator" in objective else "indicatorRef"
-                    other = "indicator" if "indicator" in self.spec else "indicatorRef"
+                other = next((name for name in names if name in self.spec), None)
+                if node is objective and other is not None:
+                    field = next(name for name in names if name in objective)
                     hint = f"remove it, or the `{other}` of the SLO"
                     node.report("SCH209", f"the SLO has an indicator, and so has this objective: `{field}`", (field,),
                                 hint, on_key=True)  # fmt: skip
                     raise UnusableError
                 return read_sli(spec, self.documents), spec.origin
-        self.spec.report("SCH204", "nothing says what is counted", hint="add `indicator:` or `indicatorRef:`")
+        hint = f"add `{names[0]}:` or `{names[1]}:`"
+        self.spec.report("SCH204", "nothing says what is counted", hint=hint)
         raise UnusableError
 
     def _sli_of_alpha(self, objective: Node) -> tuple[Sli, Origin]:

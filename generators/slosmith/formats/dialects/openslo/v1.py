@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, PartDeclaration
 from slosmith.formats.dialects.foreign import without_nothing
 from slosmith.formats.dialects.openslo.references import Documents
-from slosmith.formats.dialects.openslo.slo import V1, slo_declarations
+from slosmith.formats.dialects.openslo.slo import V1, Notation, slo_declarations
+from slosmith.formats.dialects.openslo.sources import foreign_sources
 from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
-from slosmith.model import Origin
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 
 NAME = "openslo/v1"
 SCHEMA = Schema("openslo-v1")
-_KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget")
+KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget")
 
 
 def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is OpenSLO's, of whatever version but the first."""
+    """Whether a document says that it is OpenSLO's, of whatever version but the first and the second."""
     version = value.get("apiVersion")
-    return isinstance(version, str) and version.startswith("openslo/") and version != "openslo/v1alpha"
+    if not isinstance(version, str) or version == "openslo/v1alpha":
+        return False
+    return version.startswith("openslo/") and not version.startswith("openslo/v2")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The document as a part, to be linked with the others."""
-    return declare_part(document, NAME, SCHEMA, _KINDS)
+    return declare_part(document, NAME, SCHEMA, KINDS)
 
 
 def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
@@ -47,16 +49,17 @@ def declare_part(
     value = without_nothing(document.value)
     kind = value.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
-        path, on_key = (("kind",), False) if "kind" in value else ((), False)
+        place = document.origin("service", *(("kind",) if "kind" in value else ()))
         if kind is None:
             message, code, hint = "the key 'kind' is missing", "SCH204", f"one of {', '.join(kinds)}"
         else:
             message, code = f"{shown(kind)} is not a kind of {dialect}", "SCH202"
             hint = suggestion(str(kind), kinds, "kinds")
-        place = Origin("service", document.file, path, document.index)
-        return (), [Finding(code=code, message=message, hint=hint, origin=place, on_key=on_key)]
-    place = Origin("service", document.file, (), document.index)
+        return (), [Finding(code=code, message=message, hint=hint, origin=place)]
+    place = document.origin()
     findings = schema.check(value, kind, place)
+    if kind == "SLO":
+        findings += foreign_sources(value, place)
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     part = PartDeclaration(
@@ -71,12 +74,10 @@ def declare_part(
     return (part,), findings
 
 
-def link_slos(
-    parts: Sequence[PartDeclaration], notation: Mapping[str, Any]
-) -> tuple[list[AnyDeclaration], list[Finding]]:
+def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[list[AnyDeclaration], list[Finding]]:
     """The declarations of every SLO among the parts, in the order of files."""
     findings: list[Finding] = []
-    ordered = sorted(parts, key=lambda part: (part.origin.file, part.origin.document))
+    ordered = sorted(parts, key=lambda part: (part.origin.file, part.origin.document, part.origin.path))
     documents = Documents(ordered, findings)
     declarations: list[AnyDeclaration] = []
     for part in ordered:

@@ -23,7 +23,7 @@ from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node, decimal
 from slosmith.formats.yaml.document import Document
-from slosmith.model import Duration, Labels, Origin
+from slosmith.model import Duration, Labels
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 
@@ -48,12 +48,12 @@ def recognises(value: dict[str, Any]) -> bool:
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The SLO of one resource, in its service; when it has problems, none but a broken one."""
-    place = Origin("service", document.file, (), document.index)
+    place = document.origin()
     value = without_nothing(document.value)
     kind = value.get("kind")
     if kind is not None and kind != KIND:
         hint = suggestion(str(kind), (KIND,), "kinds")
-        at = Origin("service", document.file, ("kind",), document.index)
+        at = document.origin("service", "kind")
         return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=at)]
     findings = SCHEMA.check(value, KIND, place)
     if findings:
@@ -246,7 +246,8 @@ class _Reader:
                 "page": (*base, "burnrates"), "ticket": (*base, "burnrates"), "exhaustion": (*base, "burnrates"),
                 "absence": (*base, "absent"), "absent_name": (*base, "absentName"), "disable": (*base, "disabled"),
                 "page_labels": (*base, "severities"), "ticket_labels": (*base, "severities"),
-                "annotations": ("metadata", "annotations"), "windows": (*self.spec.origin.path, "window"),
+                "annotations": (*self.metadata.origin.path, "annotations"),
+                "windows": (*self.spec.origin.path, "window"),
             },
             disable=True if disabled else None,
             windows=pyrra_windows(rolling) if burn_rates and not disabled else None,

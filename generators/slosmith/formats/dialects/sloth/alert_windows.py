@@ -9,7 +9,7 @@ from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, Cat
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
-from slosmith.model import BurnRateWindow, Duration, Origin
+from slosmith.model import BurnRateWindow, Duration
 from slosmith.problems.finding import Finding
 
 NAME = "sloth.slok.dev/v1 AlertWindows"
@@ -27,20 +27,21 @@ def recognises(value: dict[str, Any]) -> bool:
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The catalogue. It has no name of its own, so it has the file's (and a number, from its second document on)."""
-    place = Origin("catalogue", document.file, (), document.index)
+    place = document.origin("catalogue")
     stem = PurePosixPath(document.file).stem
-    name = f"{stem}-{document.index + 1}" if document.index else stem
+    number = document.index + sum(step for step in document.path if isinstance(step, int))
+    name = f"{stem}-{number + 1}" if number else stem
     findings = SCHEMA.check(document.value, KIND, place)
     if findings:
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
-    node = Node(document.value["spec"], Origin("catalogue", document.file, ("spec",), document.index), findings)
+    node = Node(document.value["spec"], document.origin("catalogue", "spec"), findings)
     period = node.duration("sloPeriod")
     if period is None or period.milliseconds % _DAY_MS:
         node.report("SCH215", f"a period of {period} is not whole days", ("sloPeriod",), "such as 28d or 30d")
     windows = _named([(severity, *pair) for severity in _SEVERITIES for pair in _pairs(node, severity, period)])
     if findings:
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
-    paths = {"name": ("kind",), "windows": ("spec",)}
+    paths = {"name": (*document.path, "kind"), "windows": (*document.path, "spec")}
     return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows, period=period),), findings
 
 

@@ -9,7 +9,6 @@ from slosmith.formats.dialects.sloth.parts import CAMEL_CASE, declare_service
 from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
-from slosmith.model import Origin
 from slosmith.problems.finding import Finding
 from slosmith.problems.nearest import suggestion
 
@@ -29,7 +28,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     """The SLOs of one resource, as those of its service. Its metadata and status mean nothing to rules."""
     kind = document.value.get("kind")
     if kind is not None and kind != KIND:
-        place = Origin("service", document.file, ("kind",), document.index)
+        place = document.origin("service", "kind")
         hint = suggestion(str(kind), (KIND, "AlertWindows"), "kinds")
         return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=place)]
     return declare_service(document, NAME, SCHEMA, KIND, CAMEL_CASE)

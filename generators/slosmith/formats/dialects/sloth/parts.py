@@ -57,7 +57,7 @@ def declare_service(
     document: Document, dialect: str, schema: Schema, definition: str, notation: Notation
 ) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The service of one document with its SLOs as complete objectives; when it has problems, none but a broken one."""
-    place = Origin("service", document.file, (), document.index)
+    place = document.origin()
     # to Sloth a key without a value is a key that is not there
     value = _without_nothing(document.value)
     findings = schema.check(value, definition, place)
@@ -68,7 +68,7 @@ def declare_service(
     if findings:
         broken = BrokenDeclaration(origin=place, kind="service", name=name if isinstance(name, str) else None)
         return (broken,), findings
-    root = Origin("service", document.file, notation.root, document.index)
+    root = document.origin("service", *notation.root)
     declaration = _Reader(Node(inside, root, findings), dialect, notation).service()
     if findings:
         return (BrokenDeclaration(origin=place, kind="service", name=name),), findings

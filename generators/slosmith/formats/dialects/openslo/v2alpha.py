@@ -1,0 +1,32 @@
+"""OpenSLO v2alpha, a proposal: as v1, with other names for indicators and sources, as far as it says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
+from slosmith.formats.dialects.openslo.slo import V2ALPHA
+from slosmith.formats.dialects.openslo.v1 import KINDS, declare_part, link_slos
+from slosmith.formats.schema import Schema
+from slosmith.formats.yaml.document import Document
+from slosmith.problems.finding import Finding
+
+NAME = "openslo.com/v2alpha"
+SCHEMA = Schema("openslo-v2alpha")
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether a document says that it is of OpenSLO's second version."""
+    version = value.get("apiVersion")
+    return isinstance(version, str) and version.startswith(("openslo.com/", "openslo/v2"))
+
+
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    """The document as a part, to be linked with the others."""
+    return declare_part(document, NAME, SCHEMA, KINDS)
+
+
+def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+    """The services with their SLOs."""
+    return link_slos(parts, V2ALPHA)
