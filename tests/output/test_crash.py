@@ -20,8 +20,8 @@ from tests.targets.compiling import compiled, small_project, sound
 DIES_AT_EVERY_STEP = """
 import json, os, signal, sys
 from pathlib import Path
-from slosmith.targets import writer
-from slosmith.targets.tree import TEMPORARY
+from slosmith.output import writer
+from slosmith.output.tree import TEMPORARY
 
 root, trees = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8"))
 before, after = trees
