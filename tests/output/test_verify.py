@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from slosmith.output.checksums import SUMS, Made, parse_sums, sums_text, verify
-from slosmith.output.readme import PURPOSES
-from slosmith.output.registry import TARGETS
 from slosmith.output.tree import UnsafeNamesError
 from tests.cli.project import files, slosmith, write
 from tests.targets.compiling import small_project
@@ -166,12 +163,6 @@ def test_the_readme_names_folders_specs_and_checksums(made: Path, tmp_path: Path
     after = (made / "README.md").read_text("utf-8")
     changed = [old for old, new in zip(text.splitlines(), after.splitlines(), strict=True) if old != new]
     assert [line.split("`")[1] for line in changed] == ["slo_specs/services/alpha.yaml"]
-
-
-def test_every_target_has_its_line_and_its_page() -> None:
-    assert PURPOSES.keys() == TARGETS.keys()
-    for target in TARGETS:
-        assert re.fullmatch(r"[A-Z][^|\n]{10,110}", PURPOSES[target])
 
 
 def test_what_lies_there_already_is_not_overwritten(tmp_path: Path) -> None:

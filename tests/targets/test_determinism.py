@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.output.registry import TARGETS
+from slosmith.output.registry import targets as known_targets
 from tests.cli.project import SERVICE, files, make_project, slosmith, write
 
 SETTINGS = """version: slosmith/v1
@@ -30,6 +30,9 @@ def laid_out(origin: Path, folder: Path, seed: int) -> Path:
     for path in paths:
         write(folder / "slo_specs" / path.relative_to(origin), path.read_text("utf-8"))
     return folder
+
+
+TARGETS = tuple(known_targets())
 
 
 def make_specs(folder: Path, targets: str, services: int = 0) -> Path:

@@ -52,10 +52,13 @@ def outcome() -> Iterator[None]:
 
 def _explain(error: Exception) -> typer.Exit:
     """Errors by name, not by class: a command imports only what it needs."""
+    from slosmith.discovery import PluginError
     from slosmith.engines.error import EngineError
     from slosmith.output.tree import OutputError
 
-    if isinstance(error, EngineError | OutputError):
+    if isinstance(error, PluginError) and error.__cause__ is not None and os.environ.get("SLOSMITH_DEBUG"):
+        raise error
+    if isinstance(error, EngineError | OutputError | PluginError):
         return fail(str(error), OUTSIDE_FAILED)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

@@ -41,10 +41,9 @@ def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tup
 
 def summary_files(workspace: Workspace, targets: Sequence[Configured], specs: str, made: Sequence[Made]) -> Files:
     """What tells of all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
-    names = [target.name for target in targets]
-    files = {readme.NAME: readme.readme_text(workspace, names, made, specs)}
-    for name in names:
-        folder = f"{name}/"
+    files = {readme.NAME: readme.readme_text(workspace, targets, made, specs)}
+    for target in targets:
+        folder = f"{target.name}/"
         inside = [
             msgspec.structs.replace(file, path=file.path.removeprefix(folder))
             for file in made

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from slosmith.model import Service, Workspace
 from slosmith.output.checksums import Made, sha256
+from slosmith.output.target import Configured
 from slosmith.output.tree import header
 
 NAME = "README.md"
 
-PURPOSES: Mapping[str, str] = {
-    "alertmanager": "Inhibition and routes for Alertmanager: a page silences its tickets, each team gets its alerts",
-    "grafana": "Dashboards, and the provisioning file that puts them into folders",
-    "helmfile": "Dashboards and rules as values of a Helm chart that takes raw manifests",
-    "mimir": "Rule groups for Mimir, within its limits",
-    "mixin": "A jsonnet monitoring mixin: rules, alerts and dashboards, to be imported and overridden",
-    "operations_alerts": "Alerts and their unit tests for the alerts repository, a folder a team",
-    "prometheus": "Rule files for Prometheus, with their unit tests",
-    "prometheus_operator": "PrometheusRule manifests for the Prometheus operator",
-    "puppet": "A Puppet module that puts the rule files in place",
-    "thanos": "Rule files for a Thanos ruler, with their unit tests",
-}
-"""Target -> what it is, in one line."""
 
-
-def readme_text(workspace: Workspace, targets: Sequence[str], made: Sequence[Made], specs: str) -> str:
-    """The page. ``targets`` are their names, ``made`` all files with paths below generated/."""
+def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Sequence[Made], specs: str) -> str:
+    """The page. ``made`` are all other files, with paths below the output folder."""
     source = f"{specs}/"
     folders = [
-        (f"`{name}/`", PURPOSES[name], str(sum(file.path.startswith(f"{name}/") for file in made)), f"{name}.md")
-        for name in targets
+        (f"`{each.name}/`", each.target.PURPOSE, str(_count(made, each.name)), _page(each.target.PAGE))
+        for each in targets
     ]
     return "\n".join(
         (
@@ -59,6 +46,14 @@ def readme_text(workspace: Workspace, targets: Sequence[str], made: Sequence[Mad
             "",
         )
     )
+
+
+def _count(made: Sequence[Made], target: str) -> int:
+    return sum(file.path.startswith(f"{target}/") for file in made)
+
+
+def _page(page: str) -> str:
+    return page if "://" in page else f"{page.rpartition('/')[2]}.md"
 
 
 def _specs(workspace: Workspace, made: Iterable[Made], specs: str) -> list[tuple[str, ...]]:

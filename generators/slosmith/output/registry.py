@@ -1,33 +1,35 @@
-"""The targets there are, and which of them a project has turned on. One line a target."""
+"""The targets there are, and which of them a project has turned on."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, cast
 
 import msgspec
 
+from slosmith.discovery import Part, PluginError, own, with_foreign
 from slosmith.model import Origin
-from slosmith.output.target import Configured, Target
+from slosmith.output.target import ASKED, Configured, Target
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
 
-TARGETS: Mapping[str, str] = {
-    "alertmanager": "slosmith.targets.alertmanager",
-    "grafana": "slosmith.targets.grafana",
-    "mimir": "slosmith.targets.mimir",
-    "helmfile": "slosmith.targets.helmfile",
-    "mixin": "slosmith.targets.mixin",
-    "operations_alerts": "slosmith.targets.operations_alerts",
-    "prometheus": "slosmith.targets.prometheus",
-    "puppet": "slosmith.targets.puppet",
-    "prometheus_operator": "slosmith.targets.prometheus_operator",
-    "thanos": "slosmith.targets.thanos",
-}
-"""Name (the folder below generated/, and the key in slosmith.yaml) -> module."""
+TARGETS = "slosmith.targets"
+"""Our targets' package, and the group of entry points of others."""
+
+
+def targets() -> Mapping[str, Part]:
+    """Every target, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    return with_foreign(own(TARGETS), TARGETS)
+
+
+def load(part: Part) -> Target:
+    """The target itself. Raises PluginError if it is another package's and lacks something that targets are asked."""
+    module = part.load()
+    for name in ASKED:
+        part.attribute(module, name)
+    return cast("Target", module)
 
 
 def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding, ...]]:
@@ -37,17 +39,22 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
     Prometheus for site scope.
     """
     wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
-    targets: list[Configured] = []
+    known = targets()
+    found: list[Configured] = []
     findings: list[Finding] = []
     for name, written in sorted(wanted.items()):
         place = at(project.origin, "targets", name)
-        if name not in TARGETS:
-            hint = suggestion(name, TARGETS, "targets")
+        if name not in known:
+            hint = suggestion(name, known, "targets")
             findings.append(
                 Finding(code="TGT401", message=f"there is no target '{name}'", origin=place, hint=hint, on_key=True)
             )
             continue
-        target = cast("Target", import_module(TARGETS[name]))
+        try:
+            target = load(known[name])
+        except PluginError as error:
+            findings.append(Finding(code="TGT410", message=str(error), origin=place, on_key=True))
+            continue
         wrong = _unknown_settings(name, written or {}, target, place)
         try:
             settings = msgspec.convert({} if wrong else written or {}, target.Settings)
@@ -56,8 +63,8 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
         if wrong:
             findings += wrong
             continue
-        targets.append(Configured(name, target, settings))
-    return tuple(targets), tuple(findings)
+        found.append(Configured(known[name], target, settings))
+    return tuple(found), tuple(findings)
 
 
 def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, place: Origin) -> list[Finding]:

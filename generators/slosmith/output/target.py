@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
+from slosmith.discovery import Part
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.problems.finding import Finding
+from slosmith.output.tree import is_ours
+from slosmith.problems.finding import Finding, FindingsError
 
 
 class Target(Protocol):
-    """A module of this package. Its functions are pure; paths they return are relative to the target's folder."""
+    """A module or folder of :mod:`slosmith.targets`, or a module that another package names as an entry point.
+
+    Its name is the module's (the entry point's): the folder below the output folder, and the key in slosmith.yaml. Its
+    functions are pure; paths they return are relative to the target's folder, and every file carries the header
+    (:func:`slosmith.vocabulary.provenance.header`). What a user has to put right is raised as FindingsError.
+    """
+
+    PURPOSE: str
+    """What its folder holds and for whom, in one line, for the README of the output folder."""
+
+    PAGE: str
+    """The page that says how to use the folder: a path below docs/ without ``.md``, or the URL of another project's."""
 
     Settings: type[msgspec.Struct]
     """What slosmith.yaml may say under ``targets.<name>``; unknown fields are refused."""
@@ -23,28 +36,67 @@ class Target(Protocol):
     shared_files: Callable[[SharedArtefacts, Any], Files]
     """The files that exist once."""
 
+    warnings: Callable[[SharedArtefacts, Any], Iterable[Finding]]
+    """What the consumer may refuse or ignore though the files are right: a limit that is passed."""
+
+
+ASKED = tuple(Target.__annotations__)
+"""The names that a target has to have."""
+
+
+def no_files(artefacts: ServiceArtefacts | SharedArtefacts, settings: Any) -> Files:
+    """For a target that has no files of services, or none that exist once."""
+    return {}
+
+
+def no_warnings(artefacts: SharedArtefacts, settings: Any) -> tuple[Finding, ...]:
+    """For a target whose consumer has no limits."""
+    return ()
+
 
 class Configured(msgspec.Struct, frozen=True):
     """A target that the project turned on, with its settings."""
 
-    name: str
+    part: Part
     target: Target
     settings: Any
 
+    @property
+    def name(self) -> str:
+        """The target's name, which is its folder's."""
+        return self.part.name
+
     def service_files(self, artefacts: ServiceArtefacts) -> Files:
         """Files of one service, their paths beginning with the target's folder."""
-        return self._inside(self.target.service_files(artefacts, self.settings))
+        with self._guarded():
+            files = self.target.service_files(artefacts, self.settings)
+        return self._inside(files)
 
     def shared_files(self, artefacts: SharedArtefacts) -> Files:
         """Files that exist once, their paths beginning with the target's folder."""
-        return self._inside(self.target.shared_files(artefacts, self.settings))
+        with self._guarded():
+            files = self.target.shared_files(artefacts, self.settings)
+        return self._inside(files)
 
     def warnings(self, artefacts: SharedArtefacts) -> tuple[Finding, ...]:
-        """What the consumer may stumble over though the files are right. A target says so in a function ``warnings``
-        with the arguments of ``shared_files``; most have none.
-        """
-        find = getattr(self.target, "warnings", None)
-        return tuple(find(artefacts, self.settings)) if find is not None else ()
+        """What the consumer may refuse or ignore though the files are right."""
+        with self._guarded():
+            return tuple(self.target.warnings(artefacts, self.settings))
+
+    def _guarded(self) -> Any:
+        return self.part.guarded(FindingsError)
 
     def _inside(self, files: Mapping[str, str]) -> Files:
+        if self.part.foreign:
+            self._judge(files)
         return {f"{self.name}/{path}": text for path, text in files.items()}
+
+    def _judge(self, files: object) -> None:
+        """Raises PluginError for what no target may give back. Names of files are judged elsewhere, with all others."""
+        if not isinstance(files, Mapping):
+            raise self.part.error(f"it gives back {type(files).__name__}, not a mapping from paths to texts")
+        for path, text in files.items():
+            if not isinstance(path, str) or not isinstance(text, str):
+                raise self.part.error(f"it gives back a path or a text that is no str: {path!r}")
+            if not text or not is_ours(text.encode(), path):
+                raise self.part.error(f"its file {path} lacks the header, and could never be replaced or removed")

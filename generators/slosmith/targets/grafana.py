@@ -14,6 +14,7 @@ import msgspec
 
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head
+from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
@@ -21,6 +22,9 @@ from slosmith.vocabulary.dashboard_uids import folder_uid
 
 if TYPE_CHECKING:
     from slosmith.dashboards import DashboardSettings
+
+PURPOSE = "Dashboards, and the provisioning file that puts them into folders"
+PAGE = "targets/grafana"
 
 PROVISIONING = "provisioning/dashboards.yaml"
 """Grafana reads such files from the folder ``dashboards`` of its provisioning folder."""
@@ -89,6 +93,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
         _path(f"{dashboard.name}.json", _FLEET_FOLDER, settings): dashboard.json_text,
         PROVISIONING: document({"apiVersion": 1, "providers": providers}, comment=comment),
     }
+
+
+warnings = no_warnings
 
 
 def dashboard_settings(settings: Settings) -> DashboardSettings:

@@ -18,12 +18,15 @@ from slosmith.output.kubernetes.config_maps import MOST_BYTES, TooLargeError, ru
 from slosmith.output.kubernetes.metadata import metadata_findings
 from slosmith.output.kubernetes.names import object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
+from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import Commented, Pairs, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
 from slosmith.targets import grafana
 
 NAME = "helmfile"
+PURPOSE = "Dashboards and rules as values of a Helm chart that takes raw manifests"
+PAGE = "targets/helmfile"
 SHARED = "shared.yaml"
 """Values of the release of what exists once: the fleet's dashboard and the calendars' rules."""
 
@@ -78,6 +81,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
                 releases.append(_release(release_name(service.name), _values_path(service.name), settings))
         files["releases.yaml"] = document({"releases": releases}, comment=head(artefacts.source))
     return files
+
+
+warnings = no_warnings
 
 
 def release_name(service: str) -> str:

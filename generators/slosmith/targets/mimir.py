@@ -20,6 +20,8 @@ from slosmith.problems.problem import Severity
 from slosmith.vocabulary import names as rule_names
 
 NAME = "mimir"
+PURPOSE = "Rule groups for Mimir, within its limits"
+PAGE = "targets/mimir"
 
 Limit = Annotated[int, msgspec.Meta(ge=0)]
 

@@ -14,12 +14,15 @@ import msgspec
 from slosmith.model import Labels
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.output.target import no_warnings
 from slosmith.output.tree import header
 from slosmith.output.yaml_text import json_text
 from slosmith.targets import grafana
 from slosmith.vocabulary import names as rule_names
 
 NAME = "mixin"
+PURPOSE = "A jsonnet monitoring mixin: rules, alerts and dashboards, to be imported and overridden"
+PAGE = "targets/mixin"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -49,6 +52,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
         uids = sorted([FLEET, *map(service_uid, services)])
     files["mixin.libsonnet"] = _mixin(services, uids, artefacts.source)
     return files
+
+
+warnings = no_warnings
 
 
 def _dashboards(files: Files) -> Files:

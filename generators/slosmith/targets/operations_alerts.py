@@ -17,11 +17,14 @@ from slosmith.model.rules import AlertingRule, Rule, RuleFile
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_tests
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
+from slosmith.output.target import no_warnings
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
 from slosmith.vocabulary import names as rule_names
 
 NAME = "operations_alerts"
+PURPOSE = "Alerts and their unit tests for the alerts repository, a folder a team"
+PAGE = "targets/operations_alerts"
 
 LONGEST_INTERVAL_MS = 300_000
 """Of a group. A sample older than 5 minutes is stale: alerts that read it would flap."""
@@ -68,6 +71,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     tags = _tags(_scope(artefacts.workspace.slos(), project), (), project, settings)
     text = _tagged(tags, rule_file_text(calendars, artefacts.source))
     return {f"team-{team}/slo_{calendars.name}.yaml": text}
+
+
+warnings = no_warnings
 
 
 def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Files:

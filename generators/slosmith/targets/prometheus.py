@@ -7,6 +7,10 @@ import msgspec
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
+from slosmith.output.target import no_warnings
+
+PURPOSE = "Rule files for Prometheus, with their unit tests"
+PAGE = "targets/prometheus"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,3 +33,6 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     """``calendars.yaml``, where some SLO has a calendar."""
     calendars = artefacts.calendars
     return {f"{calendars.name}.yaml": rule_file_text(calendars, artefacts.source)} if calendars.groups else {}
+
+
+warnings = no_warnings

@@ -16,11 +16,14 @@ from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.kubernetes.metadata import metadata_findings
 from slosmith.output.kubernetes.names import MANAGED_BY, object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
+from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
 from slosmith.problems.finding import FindingsError, at
 from slosmith.settings import Project
 
 NAME = "prometheus_operator"
+PURPOSE = "PrometheusRule manifests for the Prometheus operator"
+PAGE = "targets/prometheus_operator"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -44,6 +47,9 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     """``calendars.yaml``, where some SLO has a calendar."""
     return _manifest(artefacts.calendars, artefacts.source, artefacts.project, settings)
+
+
+warnings = no_warnings
 
 
 def _manifest(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:

@@ -12,7 +12,11 @@ import msgspec
 
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import rule_file_text
+from slosmith.output.target import no_warnings
 from slosmith.targets import prometheus
+
+PURPOSE = "Rule files for a Thanos ruler, with their unit tests"
+PAGE = "targets/thanos"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -37,6 +41,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     if not calendars.groups:
         return {}
     return {f"{calendars.name}.yaml": rule_file_text(calendars, artefacts.source, _fields(settings))}
+
+
+warnings = no_warnings
 
 
 def _fields(settings: Settings) -> dict[str, str]:

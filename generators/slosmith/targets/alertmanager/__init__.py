@@ -12,8 +12,9 @@ from typing import Any, Literal
 import msgspec
 
 from slosmith.model import Origin, Slo
-from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
+from slosmith.output.artefacts import Files, SharedArtefacts
 from slosmith.output.rule_text import head
+from slosmith.output.target import no_files, no_warnings
 from slosmith.output.yaml_text import Commented, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.problems.nearest import suggestion
@@ -24,6 +25,8 @@ from slosmith.targets.alertmanager.labels import OURS, any_of, kind_label, sever
 from slosmith.vocabulary import names as rule_names
 
 NAME = "alertmanager"
+PURPOSE = "Inhibition and routes for Alertmanager: a page silences its tickets, each team gets its alerts"
+PAGE = "targets/alertmanager"
 
 _EXTERNAL_LABELS = ("prometheus", "site")
 """Where an SLO is evaluated at every site, one site's page says nothing about another's."""
@@ -49,9 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
 
-def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
-    """None: the configuration is one for all services."""
-    return {}
+service_files = no_files  # the configuration is one for all services
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
@@ -75,6 +76,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     }
     comment = ("An Alertmanager with other alerts takes over the routes and the inhibit_rules.",)
     return {"alertmanager.yml": document(value, comment=head(artefacts.source, comment))}
+
+
+warnings = no_warnings
 
 
 def _route(team: str, slos: Sequence[Slo], project: Project, settings: Settings) -> dict[str, Any]:

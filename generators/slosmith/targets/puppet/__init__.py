@@ -13,9 +13,13 @@ import msgspec
 from slosmith.model.rules import RuleFile
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head, rule_file_text
+from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
 from slosmith.settings import Project
 from slosmith.targets.puppet.manifest import class_text
+
+PURPOSE = "A Puppet module that puts the rule files in place"
+PAGE = "targets/puppet"
 
 Evaluator = Literal["thanos", "prometheus"]
 
@@ -62,6 +66,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
         f"{module}/data/common.yaml": _licensed(document(data, comment=head(source)), settings),
         f"{module}/hiera.yaml": _licensed(document(hierarchy, comment=head(source)), settings),
     }
+
+
+warnings = no_warnings
 
 
 def _rule_file(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:
