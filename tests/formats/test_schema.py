@@ -21,7 +21,8 @@ KINDS = {"Service", "SLOClass", "Project", "AlertCatalogue"}
 
 
 def test_schemas_of_all_dialects_are_published() -> None:
-    for dialect in dialects():
+    for known in dialects():
+        dialect = known.reader()
         published = CHECKOUT / "schemas" / f"{dialect.SCHEMA.name}.schema.json"
         assert published.read_text("utf-8") == dialect.SCHEMA.text
         jsonschema_rs.meta.validate(json.loads(dialect.SCHEMA.text))

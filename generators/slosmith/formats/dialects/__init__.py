@@ -1,64 +1,117 @@
 """The formats that specs can have. A document says by its content which one it is; no flag, no file name.
 
-A dialect is a module with ``NAME``, ``SCHEMA``, ``recognises(value) -> bool`` and
-``declare(document) -> (declarations, findings)``. To add one, write the module and name it below. A dialect whose
-documents refer to each other declares parts, and makes declarations of them in ``link(parts)``.
+Every folder here is a tool, and ``DIALECTS`` in its ``__init__`` are the formats that the tool has; other packages name
+such a module as an entry point of the group ``slosmith.dialects``. The order in which they are found has no meaning:
+which dialect a document has follows from the marks alone (:func:`_rank`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from importlib import import_module
-from typing import Any, Protocol, cast
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
 
+import msgspec
+
+from slosmith.discovery import Part, own, with_foreign
 from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
-from slosmith.formats.schema import Schema
+from slosmith.formats.dialects.dialect import Dialect, LinkingReader, Mark, Reader
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
 from slosmith.problems.finding import Finding, at
 
-_MODULES = (
-    "slosmith.v1",
-    "sloth.prometheus",
-    "sloth.alert_windows",
-    "sloth.kubernetes",
-    "openslo.v1alpha",
-    "openslo.v2alpha",
-    "openslo.v1",
-    "pyrra.v1alpha1",
-)
-"""In the order in which they are asked; each is imported when it is first asked."""
+GROUP = "slosmith.dialects"
 OWN = "slosmith/v1"
 
-_FOREIGN = re.compile(r"""^(?:apiVersion:|version:\s*["']?prometheus/)""", re.MULTILINE)
+
+class Known(msgspec.Struct, frozen=True):
+    """A dialect, and which part it comes from."""
+
+    dialect: Dialect
+    part: Part
+
+    @property
+    def name(self) -> str:
+        return self.dialect.name
+
+    def reader(self) -> Reader:
+        """The module that reads it. Raises PluginError if it is another package's and cannot be had."""
+        module = Part(self.part.name, self.dialect.module, self.part.group, self.part.package).load()
+        self.part.attribute(module, "declare")
+        return cast(Reader, module)
 
 
-class Dialect(Protocol):
-    NAME: str
-    SCHEMA: Schema
-
-    def recognises(self, value: dict[str, Any]) -> bool: ...
-
-    def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]: ...
+_NO_TOOLS = frozenset({"dialect", "foreign"})
+"""Modules that dialects share."""
 
 
-class LinkingDialect(Dialect, Protocol):
-    def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]: ...
+@cache
+def dialects() -> tuple[Known, ...]:
+    """All dialects: ours, then those of other packages; by name. Raises PluginError for one that takes from another."""
+    ours = {name: part for name, part in own(__name__).items() if name not in _NO_TOOLS}
+    parts = with_foreign(ours, GROUP).values()
+    found: list[Known] = []
+    for part in sorted(parts, key=lambda part: (part.foreign, part.name)):
+        for dialect in _read(part):
+            new = Known(dialect, part)
+            for other in found:
+                _refuse_what_is_taken(new, other)
+            found.append(new)
+    return tuple(sorted(found, key=lambda known: (known.part.foreign, known.name)))
 
 
-def dialects() -> tuple[Dialect, ...]:
-    """All dialects, in the order in which they are asked."""
-    return tuple(cast(Dialect, import_module(f"{__name__}.{name}")) for name in _MODULES)
+def _refuse_what_is_taken(new: Known, other: Known) -> None:
+    """Raises PluginError if ``new`` has the name or a mark of ``other``."""
+    if new.name == other.name:
+        raise new.part.error(f"there is a dialect '{new.name}' already")
+    for mark in new.dialect.marks:
+        for known in other.dialect.marks:
+            same_kind = mark.kind == known.kind or new.part.package != other.part.package
+            if (mark.key, mark.text) == (known.key, known.text) and same_kind:
+                raise new.part.error(f"documents with `{mark.key}: {mark.text}` are of the dialect '{other.name}'")
+
+
+def _read(part: Part) -> Sequence[Dialect]:
+    module = part.load()
+    found = part.attribute(module, "DIALECTS")
+    if part.foreign and not (isinstance(found, tuple) and all(isinstance(each, Dialect) for each in found)):
+        raise part.error("its `DIALECTS` is no tuple of slosmith.formats.dialects.dialect.Dialect")
+    return cast(Sequence[Dialect], found)
+
+
+def _rank(mark: Mark, known: Known) -> tuple[object, ...]:
+    """What decides between several marks of one document, the first wins: whole values of ours, then what other
+    packages take, then all versions of ours; the more exact before the less; ``version`` before ``apiVersion``.
+    """
+    order = 2 if mark.any_version and not known.part.foreign else 1 if known.part.foreign else 0
+    return order, mark.any_version, not mark.kind, -len(mark.text), mark.key != "version", mark.key, known.name
+
+
+def dialect_of(value: Mapping[str, Any]) -> Known | None:
+    """The dialect of a document; None where no mark of any fits."""
+    document = dict(value)
+    fitting = [
+        (_rank(mark, known), known) for known in dialects() for mark in known.dialect.marks if mark.fits(document)
+    ]
+    return min(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def is_foreign(documents: Sequence[Document], text: str) -> bool:
     """Whether a file is in another tool's format, by the key that names it; by its first lines where it is no YAML."""
     values = [document.value for document in documents if isinstance(document.value, dict)]
     if not values:
-        return _FOREIGN.search(text) is not None
-    others = [dialect for dialect in dialects() if dialect.NAME != OWN]
-    return all(any(dialect.recognises(value) for dialect in others) for value in values)
+        return _other_tools().search(text) is not None
+    found = [dialect_of(value) for value in values]
+    return all(known is not None and known.name != OWN for known in found)
+
+
+@cache
+def _other_tools() -> re.Pattern[str]:
+    """A line that begins a document of another tool."""
+    marks = [mark for known in dialects() if known.name != OWN for mark in known.dialect.marks]
+    lines = {"apiVersion:", *(f"{re.escape(mark.key)}:\\s*[\"']?{re.escape(mark.beginning)}" for mark in marks)}
+    return re.compile(f"^(?:{'|'.join(sorted(lines))})", re.MULTILINE)
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
@@ -71,11 +124,15 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
             what = "a list"
             hint = "write its items as documents, with a line of `---` between them; each begins with `version:`"
         return (), [Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=hint, origin=place)]
-    for name in _MODULES:
-        dialect = cast(Dialect, import_module(f"{__name__}.{name}"))
-        if dialect.recognises(value):
-            return dialect.declare(document)
-    return (), [_unknown(value, place)]
+    known = dialect_of(value)
+    if known is None:
+        return (), [_unknown(value, place)]
+    reader = known.reader()
+    if not known.part.foreign:
+        return reader.declare(document)
+    with known.part.guarded():
+        declared, findings = reader.declare(document)
+        return tuple(declared), list(findings)
 
 
 def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
@@ -89,15 +146,16 @@ def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], 
         else:
             linked.append(declaration)
     for name in parts:
-        dialect = next(found for found in dialects() if name == found.NAME)
-        made, found = cast(LinkingDialect, dialect).link(parts[name])
+        known = next(found for found in dialects() if name == found.name)
+        with known.part.guarded():
+            made, wrong = cast(LinkingReader, known.reader()).link(parts[name])
         linked += made
-        findings += found
+        findings += wrong
     return linked, findings
 
 
 def _unknown(value: dict[str, Any], place: Origin) -> Finding:
-    names = [dialect.NAME for dialect in dialects()]
+    names = [known.name for known in dialects()]
     for key in ("version", "apiVersion"):
         if key in value:
             message = f"'{str(value[key])[:60]}' is not a format that is known here"

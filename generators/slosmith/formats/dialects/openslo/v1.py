@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, PartDeclaration
 from slosmith.formats.dialects.foreign import without_nothing
@@ -19,14 +18,6 @@ from slosmith.problems.nearest import suggestion
 NAME = "openslo/v1"
 SCHEMA = Schema("openslo-v1")
 KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget")
-
-
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is OpenSLO's, of whatever version but the first and the second."""
-    version = value.get("apiVersion")
-    if not isinstance(version, str) or version == "openslo/v1alpha":
-        return False
-    return version.startswith("openslo/") and not version.startswith("openslo/v2")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:

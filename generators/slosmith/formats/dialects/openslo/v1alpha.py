@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
 from slosmith.formats.dialects.openslo.slo import V1ALPHA
@@ -14,11 +13,6 @@ from slosmith.problems.finding import Finding
 
 NAME = "openslo/v1alpha"
 SCHEMA = Schema("openslo-v1alpha")
-
-
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is of OpenSLO's first version."""
-    return value.get("apiVersion") == NAME
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:

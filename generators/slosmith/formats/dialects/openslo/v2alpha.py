@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
 from slosmith.formats.dialects.openslo.slo import V2ALPHA
@@ -14,12 +13,6 @@ from slosmith.problems.finding import Finding
 
 NAME = "openslo.com/v2alpha"
 SCHEMA = Schema("openslo-v2alpha")
-
-
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is of OpenSLO's second version."""
-    version = value.get("apiVersion")
-    return isinstance(version, str) and version.startswith(("openslo.com/", "openslo/v2"))
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:

@@ -40,12 +40,6 @@ _SERVICE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
 _DAY_MS = 86_400_000
 
 
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document is one of Pyrra's resources."""
-    version = value.get("apiVersion")
-    return isinstance(version, str) and version.startswith(_PREFIX)
-
-
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The SLO of one resource, in its service; when it has problems, none but a broken one."""
     place = document.origin()

@@ -42,12 +42,6 @@ _PLACEHOLDERS = ("class", "service", "uid")
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document is of this format: it says so, or is at least not plainly another's."""
-    version = value.get("version")
-    return isinstance(version, str) and version.startswith("slosmith/")
-
-
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The declarations of one document; when it has problems, none but a broken one."""
     value = document.value

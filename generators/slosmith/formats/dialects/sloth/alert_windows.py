@@ -19,12 +19,6 @@ _FIVE_MINUTES, _MINUTE_MS, _DAY_MS = Duration(300_000), 60_000, 86_400_000
 _SEVERITIES: tuple[Literal["page", "ticket"], ...] = ("page", "ticket")
 
 
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document declares alert windows."""
-    version = value.get("apiVersion")
-    return value.get("kind") == KIND and isinstance(version, str) and version.startswith("sloth.slok.dev/")
-
-
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
     """The catalogue. It has no name of its own, so it has the file's (and a number, from its second document on)."""
     place = document.origin("catalogue")

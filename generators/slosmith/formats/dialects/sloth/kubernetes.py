@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from slosmith.formats.declarations import AnyDeclaration
 from slosmith.formats.dialects.sloth.parts import CAMEL_CASE, declare_service
 from slosmith.formats.messages import shown
@@ -15,13 +13,6 @@ from slosmith.problems.nearest import suggestion
 NAME = "sloth.slok.dev/v1"
 KIND = "PrometheusServiceLevel"
 SCHEMA = Schema("sloth-kubernetes-v1")
-_GROUP = "sloth.slok.dev/"
-
-
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document is one of Sloth's resources (alert windows are asked before)."""
-    version = value.get("apiVersion")
-    return isinstance(version, str) and version.startswith(_GROUP)
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:

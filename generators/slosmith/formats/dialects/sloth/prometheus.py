@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from slosmith.formats.declarations import AnyDeclaration
 from slosmith.formats.dialects.sloth.parts import SNAKE_CASE, declare_service
 from slosmith.formats.schema import Schema
@@ -12,12 +10,6 @@ from slosmith.problems.finding import Finding
 
 NAME = "prometheus/v1"
 SCHEMA = Schema("sloth-prometheus-v1")
-
-
-def recognises(value: dict[str, Any]) -> bool:
-    """Whether a document says that it is Sloth's, of whatever version."""
-    version = value.get("version")
-    return isinstance(version, str) and version.startswith("prometheus/")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
