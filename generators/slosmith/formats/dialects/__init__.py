@@ -8,7 +8,7 @@ which dialect a document has follows from the marks alone (:func:`_rank`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -85,12 +85,11 @@ def _rank(mark: Mark, known: Known) -> tuple[object, ...]:
     packages take, then all versions of ours; the more exact before the less; ``version`` before ``apiVersion``.
     """
     order = 2 if mark.any_version and not known.part.foreign else 1 if known.part.foreign else 0
-    return order, mark.any_version, not mark.kind, -len(mark.text), mark.key != "version", mark.key, known.name
+    return order, mark.any_version, not mark.kind, mark.key != "version", mark.key, -len(mark.text), known.name
 
 
-def dialect_of(value: Mapping[str, Any]) -> Known | None:
+def dialect_of(document: dict[str, Any]) -> Known | None:
     """The dialect of a document; None where no mark of any fits."""
-    document = dict(value)
     fitting = [
         (_rank(mark, known), known) for known in dialects() for mark in known.dialect.marks if mark.fits(document)
     ]
