@@ -14,6 +14,7 @@ from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import plural, print_json
+from slosmith.discovery import own
 from slosmith.problems.nearest import suggestion
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from slosmith.model import Service, Workspace
 
 app = command_app()
+EXPORTERS = "slosmith.export.formats"
 
 
 @app.command()
@@ -30,7 +32,7 @@ def export(
         typer.Argument(metavar="SERVICE", help="Only these services.  [default: all]", show_default=False),
     ] = None,
     to: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help="The format to write: sloth, openslo or pyrra.")
+        str, typer.Option("--to", metavar="FORMAT", help=f"The format to write: {', '.join(own(EXPORTERS))}.")
     ] = "sloth",
     specs: SpecsOption = None,
     output: Annotated[
@@ -42,11 +44,12 @@ def export(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Write the SLOs in another tool's format. What the format has no place for is listed on standard error."""
-    from slosmith.export import FORMATS
     from slosmith.export import export as export_to
+    from slosmith.export import formats
 
-    if to not in FORMATS:
-        raise usage_error(f"--to {to}: no such format; {suggestion(to, FORMATS, 'there are')}")
+    known = formats()
+    if to not in known:
+        raise usage_error(f"--to {to}: no such format; {suggestion(to, known, 'there are')}")
     _, workspace = load_or_exit(find_specs(specs), format)
     found = export_to(_chosen(workspace, services), to)
     if output is not None:

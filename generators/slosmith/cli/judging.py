@@ -15,7 +15,7 @@ import slosmith
 from slosmith.cli.exits import usage_error
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
-from slosmith.problems.reporters import FORMATS, Facts, render
+from slosmith.problems.reporters import Facts, formats, own_formats, render
 
 if TYPE_CHECKING:
     from slosmith.problems.reporters.sarif import Rule
@@ -44,7 +44,7 @@ ReportOption = Annotated[
     typer.Option(
         "--report",
         metavar="FORMAT=FILE",
-        help=f"Also write the problems to a file; may be repeated. Formats: {', '.join(FORMATS)}.",
+        help=f"Also write the problems to a file; may be repeated. Formats: {', '.join(own_formats())}.",
         show_default=False,
     ),
 ]
@@ -69,8 +69,9 @@ def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
     found = []
     for text in wanted or ():
         name, _, file = text.partition("=")
-        if name not in FORMATS:
-            raise usage_error(f"--report {text}: there is no format '{name}'; {suggestion(name, FORMATS, 'there are')}")
+        known = formats()
+        if name not in known:
+            raise usage_error(f"--report {text}: there is no format '{name}'; {suggestion(name, known, 'there are')}")
         if not file:
             raise usage_error(f"--report {text}: which file? Write {name}=FILE")
         path = Path(file)

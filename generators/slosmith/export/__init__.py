@@ -1,5 +1,5 @@
 """Model -> specs in other tools' formats; what they have no place for is told, never dropped in silence."""
 
-from slosmith.export.framework import FORMATS, Exported, Loss, export
+from slosmith.export.framework import Exported, Loss, export, formats, own_formats
 
-__all__ = ["FORMATS", "Exported", "Loss", "export"]
+__all__ = ["Exported", "Loss", "export", "formats", "own_formats"]

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol
 
 import msgspec
 
+from slosmith.discovery import Part, own, with_foreign
 from slosmith.model import Service
 
-FORMATS: Mapping[str, str] = {
-    "sloth": "slosmith.export.sloth",
-    "openslo": "slosmith.export.openslo",
-    "pyrra": "slosmith.export.pyrra",
-}
-"""Name -> module. One line a format."""
+FORMATS = "slosmith.export.formats"
+GROUP = "slosmith.exporters"
+"""The entry points by which other packages add formats: name = module."""
+
+
+def own_formats() -> dict[str, Part]:
+    """Our formats, by name, sorted."""
+    return own(FORMATS)
+
+
+def formats() -> Mapping[str, Part]:
+    """Every format, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    return with_foreign(own_formats(), GROUP)
 
 
 class Loss(msgspec.Struct, frozen=True, order=True):
@@ -38,15 +45,23 @@ class Exported(msgspec.Struct, frozen=True):
     """Sorted, each once."""
 
 
-class Exporter(Protocol):
-    """A module of this package."""
+Export = Callable[[Sequence[Service]], Exported]
 
-    export_services: Callable[[Sequence[Service]], Exported]
+
+class Exporter(Protocol):
+    """A module of :mod:`slosmith.export.formats`, or one that another package names as an entry point."""
+
+    export_services: Export
     """Specs for all services at once: some formats keep things that services share in files of their own."""
 
 
 def export(services: Sequence[Service], to: str) -> Exported:
-    """The services in the format ``to``. Raises KeyError for a format that is not in :data:`FORMATS`."""
-    exporter = cast("Exporter", import_module(FORMATS[to]))
-    found = exporter.export_services(services)
-    return Exported(dict(sorted(found.files.items())), tuple(sorted(set(found.losses))))
+    """The services in the format ``to``. Raises KeyError for a name that none of :func:`formats` has, and PluginError
+    where another package's exporter fails.
+    """
+    part = formats()[to]
+    exporter = part.load()
+    export_services: Export = part.attribute(exporter, "export_services")
+    with part.guarded():
+        found = export_services(services)
+        return Exported(dict(sorted(found.files.items())), tuple(sorted(set(found.losses))))

@@ -1,4 +1,4 @@
-"""The catalogue of checks, made from the modules in ``policy/checks`` themselves.
+"""The catalogue of checks, made from the modules in ``policy/checks`` and the entry points of other packages.
 
 A module is named after its check, code first (``bud101_outage_exceeds_budget``), so codes are known without importing
 anything: checks that are switched off, or not asked for, are never imported.
@@ -7,47 +7,90 @@ anything: checks that are switched off, or not asked for, are never imported.
 from __future__ import annotations
 
 import inspect
-import pkgutil
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from typing import Any
 
-from slosmith.policy import checks
-from slosmith.policy.check import FAMILIES, Check
+import msgspec
 
+from slosmith.discovery import Part, foreign, own
+from slosmith.policy import checks
+from slosmith.policy.check import FAMILIES, RESERVED, SUBJECTS, Check, Violation
+from slosmith.policy.context import Context
+
+GROUP = "slosmith.checks"
+"""The entry points by which other packages add checks: code = module."""
 CODE = re.compile(r"[A-Z]{3}[0-9]{3}", re.ASCII)
 _MODULE = re.compile(r"([a-z]{3}[0-9]{3})_[a-z0-9_]+", re.ASCII)
 
 
 @cache
-def modules() -> Mapping[str, str]:
-    """Code -> module name, sorted by family in the order of FAMILIES, then number."""
+def parts() -> Mapping[str, Part]:
+    """Code -> where the check is: ours sorted by family in the order of FAMILIES, then number; then those of others.
+
+    Raises PluginError for a check of another package whose code is none, or begins as ours do.
+    """
     found = {
-        match[1].upper(): info.name
-        for info in pkgutil.iter_modules(checks.__path__)
-        if (match := _MODULE.fullmatch(info.name)) is not None
+        match[1].upper(): part for name, part in own(checks.__name__).items() if (match := _MODULE.fullmatch(name))
     }
     order = {family: index for index, family in enumerate(FAMILIES)}
-    return {code: found[code] for code in sorted(found, key=lambda code: (order.get(code[:3], len(order)), code))}
+    codes = sorted(found, key=lambda code: (order.get(code[:3], len(order)), code))
+    return {code: found[code] for code in codes} | {part.name: part for part in foreign(GROUP) if _is_fit(part)}
+
+
+def _is_fit(part: Part) -> bool:
+    if not CODE.fullmatch(part.name):
+        raise part.error("a code has three capital letters and three digits, such as XYZ101")
+    if part.name[:3] in RESERVED:
+        raise part.error(f"codes that begin with {part.name[:3]} are slosmith's own")
+    return True
 
 
 def codes() -> tuple[str, ...]:
     """Every code, in the catalogue's order."""
-    return tuple(modules())
+    return tuple(parts())
+
+
+def own_codes() -> tuple[str, ...]:
+    """The codes of our own checks."""
+    return tuple(code for code, part in parts().items() if not part.foreign)
 
 
 @cache
 def check(code: str) -> Check[Any, Any]:
-    """The check of ``code``. Raises KeyError when there is none."""
-    found: Check[Any, Any] = _module(code).CHECK
-    return found
+    """The check of ``code``. Raises KeyError when there is none, PluginError when another package's cannot be used."""
+    part = parts()[code]
+    module = part.load()
+    found = part.attribute(module, "CHECK")
+    return _guarded(part, found) if part.foreign else found
+
+
+def _guarded(part: Part, found: object) -> Check[Any, Any]:
+    """Another package's check, whose exceptions name the package. Raises PluginError if it is no check."""
+    if not isinstance(found, Check):
+        raise part.error("its `CHECK` is no slosmith.policy.check.Check")
+    if found.code != part.name:
+        raise part.error(f"its `CHECK` has the code {found.code}")
+    if found.of not in SUBJECTS:
+        raise part.error(f"its `CHECK` looks at '{found.of}', which is none of {', '.join(SUBJECTS)}")
+    if not documentation(part.name):
+        raise part.error(f"the module {part.module} has no docstring, which is the check's page")
+
+    def find(subject: Any, context: Context, parameters: Any) -> list[Violation]:
+        with part.guarded():
+            violations = list(found.find(subject, context, parameters))
+        if not all(isinstance(violation, Violation) for violation in violations):
+            raise part.error("it finds something that is no slosmith.policy.check.Violation")
+        return violations
+
+    return msgspec.structs.replace(found, find=find)
 
 
 def slug(code: str) -> str:
-    """The check's name without its code: ``outage-exceeds-budget``."""
-    return modules()[code][len(code) + 1 :].replace("_", "-")
+    """The check's name without its code: ``outage-exceeds-budget``; the code where its module is named otherwise."""
+    name = parts()[code].module.rpartition(".")[2]
+    return name[len(code) + 1 :].replace("_", "-") if _MODULE.fullmatch(name) else code.lower()
 
 
 def title(code: str) -> str:
@@ -62,8 +105,9 @@ def documentation(code: str) -> str:
 
 def family(code: str) -> str:
     """What the check's family is called."""
-    return FAMILIES[code[:3]]
+    part = parts()[code]
+    return f"Checks of {part.package}" if part.foreign else FAMILIES[code[:3]]
 
 
 def _module(code: str) -> Any:
-    return import_module(f"{checks.__name__}.{modules()[code]}")
+    return parts()[code].load()

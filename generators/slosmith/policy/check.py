@@ -7,7 +7,7 @@ A check looks at one subject at a time (an SLO, a service, a class, the workspac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, get_args
 
 import msgspec
 
@@ -19,6 +19,8 @@ Subject = Literal["slo", "service", "class", "workspace", "waivers"]
 """What a check is called with: each :class:`~slosmith.model.Slo`, ``Service``, ``SloClass``, the ``Workspace`` (only
 when all of it was loaded), or after all others each :class:`~slosmith.policy.waivers.WaiverUse`."""
 
+SUBJECTS: tuple[str, ...] = get_args(Subject)
+
 FAMILIES = {
     "BUD": "Budget and targets",
     "ALT": "Alerts",
@@ -28,6 +30,9 @@ FAMILIES = {
     "WAI": "Waivers",
 }
 """Letters that a code begins with -> what its checks look at. Codes are stable: a check that goes leaves a gap."""
+
+RESERVED = frozenset({*FAMILIES, "SYN", "SCH", "RES", "POL", "TGT"})
+"""Letters that codes of ours begin with: policies of projects and checks of other packages begin with others."""
 
 
 class Violation(msgspec.Struct, frozen=True):

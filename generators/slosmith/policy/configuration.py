@@ -95,7 +95,7 @@ class _Reader:
     def _parameters(self, written: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for code, values in written.items():
-            if code not in catalogue.modules():
+            if code not in catalogue.parts():
                 self._unknown(("parameters", code), code)
             elif not isinstance(values, Mapping):
                 self._report(("parameters", code), f"the parameters of {code} must be a mapping")

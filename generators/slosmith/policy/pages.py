@@ -42,7 +42,7 @@ def index() -> str:
         "project's levels.",
     ]
     for letters, name in FAMILIES.items():
-        codes = [code for code in catalogue.codes() if code.startswith(letters)]
+        codes = [code for code in catalogue.own_codes() if code.startswith(letters)]
         rows = [
             f"| [{code}]({code}.md) | {catalogue.check(code).level.value} | {catalogue.title(code)} |" for code in codes
         ]
@@ -52,7 +52,7 @@ def index() -> str:
 
 def pages() -> dict[str, str]:
     """File name -> text of every page below docs/checks."""
-    return {"README.md": index()} | {f"{code}.md": page(code) for code in catalogue.codes()}
+    return {"README.md": index()} | {f"{code}.md": page(code) for code in catalogue.own_codes()}
 
 
 def _parameters(code: str, parameters: tuple[Parameter, ...]) -> str:

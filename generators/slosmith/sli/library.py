@@ -1,20 +1,27 @@
-"""The templates that a project can use: ours, and its own folder's."""
+"""The templates that a project can use: ours, those of other packages, and those of its own folder."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import yaml
 
+from slosmith.discovery import Part, foreign
 from slosmith.sli.consistency import faults
 from slosmith.sli.template import Template, TemplateLibrary
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["FOLDER", "TemplateFileError", "TemplateLibrary", "library", "read_template"]
 
 FOLDER = Path(__file__).with_name("templates")
+GROUP = "slosmith.templates"
+"""The entry points by which other packages add templates: any name = a package that holds ``*.yaml``."""
 
 
 class TemplateFileError(Exception):
@@ -26,11 +33,13 @@ class TemplateFileError(Exception):
 
 
 def library(own: Iterable[Template] = ()) -> TemplateLibrary:
-    """Our templates and a project's ``own`` (read by :mod:`slosmith.formats.template_files`), which win over ours.
+    """Our templates, those of other packages and a project's ``own`` (read by :mod:`slosmith.formats.template_files`),
+    which replace others of their name.
 
-    Reads files of ours, when a template is asked for. Raises TemplateFileError then.
+    Reads the file of a template when it is asked for. Raises TemplateFileError then, and PluginError for one of another
+    package.
     """
-    return TemplateLibrary(_Templates({**_ours(), **{template.name: template for template in own}}))
+    return TemplateLibrary(_Templates({**_shipped(), **{template.name: template for template in own}}))
 
 
 def read_template(text: str, file: Path) -> Template:
@@ -49,17 +58,28 @@ def read_template(text: str, file: Path) -> Template:
     return template
 
 
+class _File(msgspec.Struct, frozen=True):
+    """A template file, not yet read: its path as it is shown, what holds its content, and which package brings it."""
+
+    path: Path
+    content: Path | Traversable
+    part: Part | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+
 class _Templates(Mapping[str, Template]):
-    """Templates by name, sorted; a file of ours is read when its template is first asked for, so that a run that uses
+    """Templates by name, sorted; a file is read when its template is first asked for, so that a run that uses
     one template does not wait for all of them.
     """
 
-    def __init__(self, parts: Mapping[str, Template | Path]) -> None:
+    def __init__(self, parts: Mapping[str, Template | _File]) -> None:
         self._parts = dict(sorted(parts.items()))
 
     def __getitem__(self, name: str) -> Template:
         part = self._parts[name]
-        return _read_ours(part) if isinstance(part, Path) else part
+        return _read_shipped(part) if isinstance(part, _File) else part
 
     def __contains__(self, name: object) -> bool:
         return name in self._parts
@@ -72,11 +92,33 @@ class _Templates(Mapping[str, Template]):
 
 
 @cache
-def _ours() -> Mapping[str, Path]:
-    """Our files are named after their templates (a test holds them to it)."""
-    return {path.stem: path for path in FOLDER.glob("*.yaml")}
+def _shipped() -> Mapping[str, _File]:
+    """Ours and those of other packages: files named after their templates (a test holds ours to it)."""
+    found = {path.stem: _File(path, path) for path in FOLDER.glob("*.yaml")}
+    for part in foreign(GROUP):
+        for name, file in _files_of(part).items():
+            if name in found:
+                raise part.error(f"there is a template '{name}' already")
+            found[name] = _File(Path(part.module, f"{name}.yaml"), file, part)
+    return found
+
+
+def _files_of(part: Part) -> dict[str, Traversable]:
+    from importlib.resources import files
+
+    with part.guarded():
+        found = {file.name: file for file in files(part.module).iterdir() if file.name.endswith(".yaml")}
+    if not found:
+        raise part.error(f"{part.module} holds no *.yaml")
+    return {name.removesuffix(".yaml"): found[name] for name in sorted(found)}
 
 
 @cache
-def _read_ours(path: Path) -> Template:
-    return read_template(path.read_text("utf-8"), path)
+def _read_shipped(file: _File) -> Template:
+    if file.part is None:
+        return read_template(file.content.read_text("utf-8"), file.path)
+    with file.part.guarded():
+        template = read_template(file.content.read_text("utf-8"), file.path)
+    if template.name != file.path.stem:
+        raise file.part.error(f"the template in {file.path} is called '{template.name}'")
+    return template

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from slosmith.problems.reporters import FORMATS, Facts, render
+from slosmith.problems.reporters import Facts, formats, render
 from tests.problems.reporters.samples import SAMPLES
 
 # text and JSON for machines: surrogates cannot be written to a file
 PRINTABLE = tuple(problem for problem in SAMPLES if "\ud800" not in problem.message)
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", formats())
 def test_each_format(name: str) -> None:
     text = render(name, SAMPLES, Facts(["slo_specs/services/a.yaml"]))
     assert text == render(name, SAMPLES, Facts(["slo_specs/services/a.yaml"]))

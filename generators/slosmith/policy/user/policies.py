@@ -11,7 +11,8 @@ import msgspec
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
-from slosmith.policy.check import FAMILIES
+from slosmith.policy import catalogue
+from slosmith.policy.check import RESERVED
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.nearest import suggestion
@@ -20,7 +21,6 @@ SCHEMA = Schema("policy-v1", Path(__file__).parents[1] / "schemas")
 FOLDER = "policies"
 BAD_POLICY = "POL702"
 _LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE, "off": None}
-_RESERVED = frozenset({*FAMILIES, "SYN", "SCH", "RES", "POL", "TGT"})
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -100,8 +100,10 @@ def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Find
         return Finding(code=BAD_POLICY, message=message, hint=hint, origin=at(policy.origin, path), subject=policy.name)
 
     letters = policy.code.rstrip("0123456789")
-    if letters in _RESERVED:
+    if letters in RESERVED:
         yield report("code", f"codes that begin with {letters} are slosmith's own", "choose other letters")
+    elif policy.code in catalogue.codes():
+        yield report("code", f"{policy.code} is the code of a check: {catalogue.family(policy.code)}", "choose another")
     if policy.code in known:
         first = known[policy.code]
         message = f"{policy.code} is the code of policy '{first.name}' already"

@@ -1,4 +1,6 @@
-"""Problems in the formats of those who show them. One module a format, imported when it is asked for."""
+"""Problems in the formats of those who show them: one module a format, found by its being here, imported when it is
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +9,34 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from slosmith.discovery import Part, own, with_foreign
 from slosmith.problems.problem import Problem
 
 if TYPE_CHECKING:
     from slosmith.problems.reporters.sarif import Rule
 
-FORMATS: Mapping[str, str] = {
-    "code-quality": "GitLab Code Quality (JSON)",
-    "json": "slosmith's own JSON",
-    "junit": "JUnit XML",
-    "sarif": "SARIF 2.1.0",
-    "text": "for people, with the line and a caret",
-}
-"""Name -> what it is."""
+GROUP = "slosmith.reporters"
+"""The entry points by which other packages add formats: name = module."""
+
+
+class Reporter(Protocol):
+    """A module of this package, or one that another package names. A format is called like its module, with a dash for
+    ``_``.
+    """
+
+    def render(self, problems: Sequence[Problem], facts: Facts) -> str:
+        """``problems``, in the order given, as the whole text of a file. Pure; no colours."""
+        ...
+
+
+def own_formats() -> dict[str, Part]:
+    """Our formats, by name, sorted."""
+    return {name.replace("_", "-"): part for name, part in own(__name__).items()}
+
+
+def formats() -> Mapping[str, Part]:
+    """Every format, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    return with_foreign(own_formats(), GROUP)
 
 
 class Lines(Protocol):
@@ -40,26 +57,11 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 def render(name: str, problems: Sequence[Problem], facts: Facts) -> str:
-    """``problems`` in the format ``name``, one of FORMATS. Pure; no colours. Raises KeyError for another name."""
-    match name:
-        case "code-quality":
-            from slosmith.problems.reporters import code_quality
-
-            return code_quality.report(problems)
-        case "json":
-            from slosmith.problems.reporters import json
-
-            return json.report(problems)
-        case "junit":
-            from slosmith.problems.reporters import junit
-
-            return junit.report(problems, facts.files)
-        case "sarif":
-            from slosmith.problems.reporters import sarif
-
-            return sarif.report(problems, facts.rules, facts.version)
-        case "text":
-            from slosmith.problems.reporters import text
-
-            return text.report(problems, facts.lines)
-    raise KeyError(name)
+    """``problems`` in the format ``name``. Pure; no colours. Raises KeyError for a name that no format has, and
+    PluginError where another package's format fails.
+    """
+    part = formats()[name]
+    reporter = part.load()
+    write = part.attribute(reporter, "render")
+    with part.guarded():
+        return str(write(problems, facts))

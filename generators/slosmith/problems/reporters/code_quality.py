@@ -7,11 +7,12 @@ location.path (relative to the repository) and location.lines.begin.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from posixpath import normpath
 
 from slosmith.problems.fingerprints import fingerprints
 from slosmith.problems.problem import Problem, Severity
+from slosmith.problems.reporters import Facts
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTICE: "info"}
 """GitLab knows info, minor, major, critical, blocker. An error keeps anything from being generated."""
@@ -31,3 +32,8 @@ def report(problems: Iterable[Problem]) -> str:
         for problem, fingerprint in zip(found, fingerprints(found), strict=True)
     ]
     return json.dumps(entries, indent=2) + "\n"
+
+
+def render(problems: Sequence[Problem], facts: Facts) -> str:
+    """As :func:`report`, from what every reporter is given."""
+    return report(problems)

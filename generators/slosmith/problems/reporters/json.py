@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from slosmith.problems.problem import Problem
+from slosmith.problems.reporters import Facts
 
 
 def as_data(problem: Problem) -> dict[str, Any]:
@@ -29,3 +30,8 @@ def as_data(problem: Problem) -> dict[str, Any]:
 def report(problems: Iterable[Problem]) -> str:
     """``{"problems": [...]}``, indented, ended by a line break; in ASCII, so that it survives every terminal."""
     return json.dumps({"problems": [as_data(problem) for problem in problems]}, indent=2) + "\n"
+
+
+def render(problems: Sequence[Problem], facts: Facts) -> str:
+    """As :func:`report`, from what every reporter is given."""
+    return report(problems)

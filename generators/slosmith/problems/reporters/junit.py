@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from slosmith.problems.problem import Problem, Severity
+from slosmith.problems.reporters import Facts
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, escaped or not."""
@@ -69,3 +70,8 @@ def _clean(text: str) -> str:
 
 def _attribute(text: str) -> str:
     return quoteattr(_clean(text))
+
+
+def render(problems: Sequence[Problem], facts: Facts) -> str:
+    """As :func:`report`, from what every reporter is given."""
+    return report(problems, facts.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from posixpath import normpath
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ import msgspec
 
 from slosmith.problems.fingerprints import fingerprints
 from slosmith.problems.problem import Problem, Severity
+from slosmith.problems.reporters import Facts
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "slosmith/v1"
@@ -101,3 +102,8 @@ def _region(problem: Problem) -> dict[str, int]:
     if problem.column and problem.end_column:
         region["endColumn"] = problem.end_column  # the column after the last, in SARIF as in a problem
     return region
+
+
+def render(problems: Sequence[Problem], facts: Facts) -> str:
+    """As :func:`report`, from what every reporter is given."""
+    return report(problems, facts.rules, facts.version)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from slosmith.problems.problem import Problem, Severity
+from slosmith.problems.reporters import Facts
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 160
@@ -76,3 +77,8 @@ def _width(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def render(problems: Sequence[Problem], facts: Facts) -> str:
+    """As :func:`report`, from what every reporter is given."""
+    return report(problems, facts.lines)
