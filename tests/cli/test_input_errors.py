@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.export import formats
+from slosmith.export import export_formats
 from tests.cli.project import make_project, slosmith, write
 
 BROKEN = "version: slosmith/v1\nkind: Service\nname: [\n"
@@ -32,7 +32,7 @@ def test_generate_says_that_nothing_was_changed(tmp_path: Path) -> None:
 
 def test_the_help_of_export_names_every_format(tmp_path: Path) -> None:
     help_text = " ".join(slosmith(tmp_path, "export", "--help").stdout.split())
-    for name in formats():
+    for name in export_formats():
         assert name in help_text
 
 

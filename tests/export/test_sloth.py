@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slosmith.export import export, formats
+from slosmith.export import export, export_formats
 from slosmith.export.event_queries import event_queries
 from slosmith.formats import dialects
 from slosmith.formats.declarations import AnyDeclaration
@@ -220,7 +220,7 @@ def test_what_has_no_place_is_told() -> None:
 def test_unknown_formats_are_refused() -> None:
     with pytest.raises(KeyError):
         export([], "yaml")
-    assert "sloth" in formats()
+    assert "sloth" in export_formats()
 
 
 SPEC = """\

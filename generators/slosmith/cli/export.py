@@ -45,9 +45,9 @@ def export(
 ) -> None:
     """Write the SLOs in another tool's format. What the format has no place for is listed on standard error."""
     from slosmith.export import export as export_to
-    from slosmith.export import formats
+    from slosmith.export import export_formats
 
-    known = formats()
+    known = export_formats()
     if to not in known:
         raise usage_error(f"--to {to}: no such format; {suggestion(to, known, 'there are')}")
     _, workspace = load_or_exit(find_specs(specs), format)

@@ -1,5 +1,5 @@
 """Model -> specs in other tools' formats; what they have no place for is told, never dropped in silence."""
 
-from slosmith.export.framework import Exported, Loss, export, formats, own_formats
+from slosmith.export.framework import Exported, Loss, export, export_formats
 
-__all__ = ["Exported", "Loss", "export", "formats", "own_formats"]
+__all__ = ["Exported", "Loss", "export", "export_formats"]

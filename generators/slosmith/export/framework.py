@@ -15,14 +15,14 @@ GROUP = "slosmith.exporters"
 """The entry points by which other packages add formats: name = module."""
 
 
-def own_formats() -> dict[str, Part]:
+def own_export_formats() -> dict[str, Part]:
     """Our formats, by name, sorted."""
     return own(FORMATS)
 
 
-def formats() -> Mapping[str, Part]:
+def export_formats() -> Mapping[str, Part]:
     """Every format, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
-    return with_foreign(own_formats(), GROUP)
+    return with_foreign(own_export_formats(), GROUP)
 
 
 class Loss(msgspec.Struct, frozen=True, order=True):
@@ -56,10 +56,10 @@ class Exporter(Protocol):
 
 
 def export(services: Sequence[Service], to: str) -> Exported:
-    """The services in the format ``to``. Raises KeyError for a name that none of :func:`formats` has, and PluginError
-    where another package's exporter fails.
+    """The services in the format ``to``. Raises KeyError for a name that none of :func:`export_formats` has,
+    and PluginError where another package's exporter fails.
     """
-    part = formats()[to]
+    part = export_formats()[to]
     exporter = part.load()
     export_services: Export = part.attribute(exporter, "export_services")
     with part.guarded():
