@@ -101,6 +101,11 @@ PERIODS = st.sampled_from([
     Period(Duration.parse("30d"), MONTHS),
     Period(Duration.parse("91d"), Calendar("slo-quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))),
     Period(Duration.parse("365d"), Calendar("year-04-06", ((4, 6),))),
+    Period(Duration.parse("30d"), Calendar("month-01-06h", MONTHS.starts, offset=6 * 3600)),
+    Period(Duration.parse("30d"), Calendar("month-01-minus-02h", MONTHS.starts, offset=-2 * 3600)),
+    Period(Duration.parse("91d"), Calendar("q", ((2, 10), (5, 10), (8, 10), (11, 10)), offset=25 * 3600)),
+    Period(Duration.parse("14d"), Calendar("sprint", every=Duration.parse("14d"), offset=4 * 86400 + 14 * 3600)),
+    Period(Duration.parse("21d"), Calendar("three", every=Duration.parse("21d"), offset=3 * 86400)),
 ])  # fmt: skip
 
 

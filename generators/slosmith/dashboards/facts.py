@@ -208,7 +208,7 @@ def _calendar(calendar: Calendar) -> Facts:
         "matcher": f"{names.CALENDAR}={quote(calendar.name)}",
         "start": calendars.selector(names.CALENDAR_START, calendar),
         "end": calendars.selector(names.CALENDAR_END, calendar),
-        "longest": f"{calendars.period_days(calendar)[1]}d",
+        "longest": calendars.period_lengths(calendar)[1].in_days,
     }
 
 

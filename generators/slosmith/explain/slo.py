@@ -13,7 +13,7 @@ import msgspec
 
 from slosmith.explain.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
 from slosmith.model import Duration, Origin, RawRatio, Slo
-from slosmith.schemes.calendars import period_days
+from slosmith.schemes.calendars import period_lengths
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
@@ -131,12 +131,12 @@ def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
     budgets = [_budget(slo, f"rolling {slo.period.rolling.in_days}", slo.period.rolling.seconds / DAY)]
     if slo.period.calendar is not None:
         name = slo.period.calendar.name
-        shortest, longest = period_days(slo.period.calendar)
+        shortest, longest = period_lengths(slo.period.calendar)
         if shortest == longest:
-            budgets.append(_budget(slo, f"{name} ({shortest}d)", Decimal(shortest)))
+            budgets.append(_budget(slo, f"{name} ({shortest.in_days})", shortest.seconds / DAY))
         else:
-            budgets.append(_budget(slo, f"shortest {name} ({shortest}d)", Decimal(shortest)))
-            budgets.append(_budget(slo, f"longest {name} ({longest}d)", Decimal(longest)))
+            budgets.append(_budget(slo, f"shortest {name} ({shortest.in_days})", shortest.seconds / DAY))
+            budgets.append(_budget(slo, f"longest {name} ({longest.in_days})", longest.seconds / DAY))
     return tuple(budgets)
 
 

@@ -37,11 +37,18 @@ class Objective(msgspec.Struct, frozen=True):
 
 
 class Calendar(msgspec.Struct, frozen=True):
-    """A calendar of reporting periods, in UTC: the (month, day) on which each begins, in calendar order."""
+    """A calendar of reporting periods, in UTC: the (month, day) on which each begins, in calendar order; or periods of
+    one length (``every``, then ``starts`` is empty).
+    """
 
     name: str
-    starts: tuple[tuple[int, int], ...]
+    starts: tuple[tuple[int, int], ...] = ()
     description: str = ""
+    every: Duration | None = None
+    offset: int = 0
+    """Seconds, a multiple of 3600. Of ``starts``: from the day's midnight to the period's beginning, negative for one
+    that begins before it. Of ``every``: the Unix time at which one period begins, from 0 to below its length.
+    """
 
 
 class Period(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from slosmith.model import Duration, Period, Service, Slo
-from slosmith.schemes.calendars import period_days
+from slosmith.schemes.calendars import period_lengths
 
 _DAY_MS = 86_400_000
 
@@ -47,8 +47,8 @@ def reporting_period(period: Period) -> tuple[Duration, str]:
     """The period that is reported on: the calendar's shortest (its longest is longer by days), else the rolling one."""
     if period.calendar is None:
         return period.rolling, period.rolling.in_days
-    days, _ = period_days(period.calendar)
-    return Duration(days * _DAY_MS), f"the shortest {period.calendar.name} of {days}d"
+    shortest, _ = period_lengths(period.calendar)
+    return shortest, f"the shortest {period.calendar.name} of {shortest.in_days}"
 
 
 def events(slo: Slo, length: Duration) -> Decimal | None:

@@ -10,6 +10,7 @@ from slosmith.formats.declarations import AlertingDeclaration
 from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
+from slosmith.resolve.short_periods import SHORT, fitted
 from slosmith.vocabulary import names
 
 DEFAULT_CATALOGUE = "default"
@@ -77,10 +78,12 @@ def check_labels(
 def resolve_alerting(
     context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
     allowed_labels: frozenset[str], *, rolling: Duration | None = None, usual: str = DEFAULT_CATALOGUE,
+    fits: bool = False,
 ) -> Alerting | None:  # fmt: skip
     """The alerting of one SLO; None when it is switched off. ``origins`` receives where each field was written.
 
-    ``rolling`` is the period that the catalogue has to fit, ``usual`` the catalogue where no layer names one.
+    ``rolling`` is the period that the catalogue has to fit, ``usual`` the catalogue where no layer names one. With
+    ``fits`` its windows are scaled to a short period.
     """
     fields: dict[str, Any] = {}
     disable = False
@@ -122,6 +125,9 @@ def resolve_alerting(
             hint = "name another catalogue, or set the period"
             context.report("RES324", message, catalogue_origin, hint=hint, subject=subject)
         windows = found.windows
+        named = any(layer is not None and layer.catalogue is not None for layer in layers)
+        if fits and not named and found.period is None and rolling is not None and rolling < SHORT:
+            windows = fitted(windows, rolling)
     if disable:
         return None
     longest = max((window.long for window in windows), default=None)

@@ -77,6 +77,7 @@ class ObjectiveResolver:
             self.service.allowed_labels,
             rolling=period.rolling if period is not None else None,
             usual=self._usual_catalogue(period),
+            fits=declaration.dialect != OWN_DIALECT,
         )
         sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
         made = self._indicator(several_sites=len(sites) > 1)

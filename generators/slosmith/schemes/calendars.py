@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import calendar as civil
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from textwrap import indent
 
-from slosmith.model import Calendar, Duration
+from slosmith.model import Calendar, Duration, Labels
 from slosmith.model.rules import RecordingRule, RuleFile, RuleGroup
 from slosmith.promql import quote
 from slosmith.vocabulary import names
@@ -33,12 +34,14 @@ def compile_calendars(calendars: Sequence[Calendar], interval: Duration) -> Rule
 
 
 @lru_cache(maxsize=64)
-def period_days(calendar: Calendar) -> tuple[int, int]:
-    """Days of the calendar's shortest and longest period."""
-    lengths = [
+def period_lengths(calendar: Calendar) -> tuple[Duration, Duration]:
+    """The calendar's shortest and longest period."""
+    if calendar.every is not None:
+        return calendar.every, calendar.every
+    days = [
         (following - start).days for year in (_COMMON_YEAR, _LEAP_YEAR) for start, following in _periods(calendar, year)
     ]
-    return min(lengths), max(lengths)
+    return Duration.from_seconds(min(days) * _DAY), Duration.from_seconds(max(days) * _DAY)
 
 
 def _periods(calendar: Calendar, year: int) -> list[tuple[date, date]]:
@@ -51,6 +54,8 @@ def _periods(calendar: Calendar, year: int) -> list[tuple[date, date]]:
 
 def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:
     labels = ((names.CALENDAR, calendar.name),)
+    if calendar.every is not None:
+        return _of_one_length(calendar, calendar.every, labels)
     starts = calendar.starts
     said = ", ".join(f"{day} {civil.month_abbr[month]}" for month, day in starts)
     now = "vector(time())"
@@ -59,11 +64,35 @@ def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:
     began.append(f"{_last_year(*starts[-1])} <= {now}")
     ends = [f"{_second(month, day)} > {now}" for month, day in starts]
     ends.append(f"{_next_year(*starts[0])} > {now}")
+    if calendar.offset:
+        said += f", {calendar.offset // 3600} hours after midnight"
+    start, end = (_moved("\nor\n".join(candidates), calendar.offset) for candidates in (began, ends))
     return (
-        RecordingRule(
-            names.CALENDAR_START, "\nor\n".join(began), labels, (f"{calendar.name}: periods begin on {said}.",)
-        ),
-        RecordingRule(names.CALENDAR_END, "\nor\n".join(ends), labels),
+        RecordingRule(names.CALENDAR_START, start, labels, (f"{calendar.name}: periods begin on {said}.",)),
+        RecordingRule(names.CALENDAR_END, end, labels),
+    )
+
+
+def _moved(expression: str, offset: int) -> str:
+    """What ``expression`` makes of the clock, for days that begin ``offset`` seconds after midnight."""
+    if not offset:
+        return expression
+    clock = f"(vector(time()) {'-' if offset > 0 else '+'} {abs(offset)})"
+    # no argument is the clock
+    moved = expression.replace("vector(time())", clock).replace("day_of_year()", f"day_of_year{clock}")
+    return f"(\n{indent(moved, '  ')}\n) {'+' if offset > 0 else '-'} {abs(offset)}"
+
+
+def _of_one_length(calendar: Calendar, length: Duration, labels: Labels) -> tuple[RecordingRule, RecordingRule]:
+    """The clock, rounded down to a beginning: periods of one length since 1970."""
+    seconds = length.whole_seconds
+    # added, not subtracted: what remains of a negative number is negative
+    since = f"((vector(time()) + {-calendar.offset % seconds}) % {seconds})"
+    first = datetime.fromtimestamp(calendar.offset, UTC)
+    comment = f"{calendar.name}: every {length.in_days}, one begins on {first:%Y-%m-%d %H}:00."
+    return (
+        RecordingRule(names.CALENDAR_START, f"vector(time()) - {since}", labels, (comment,)),
+        RecordingRule(names.CALENDAR_END, f"vector(time()) - {since} + {seconds}", labels),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from slosmith.model import Calendar, CounterRatio, Duration, GaugeThreshold, QueryRatio, RawRatio, Slo
+from slosmith.schemes.tiers import all_tiers
 from slosmith.workspace import load
 from tests.formats.dialects.evaluation import expect, loaded, said, sound
 
@@ -225,6 +226,18 @@ def test_several_objectives_and_their_composite(tmp_path: Path, promtool: Path) 
         ('{duration: 3M, calendar: {startTime: "2026-03-01"}}', "91d", "slo-quarter"),
         ('{duration: 1Y, calendar: {startTime: "2026-04-06 00:00:00"}}', "365d", ((4, 6),)),
         ('{duration: 6M, calendar: {startTime: "2026-11-15T00:00:00"}}', "182d", ((5, 15), (11, 15))),
+        ('{duration: 1M, calendar: {startTime: "2026-01-01 06:00:00"}}', "30d", "month-01-06h"),
+        ('{duration: 1M, calendar: {startTime: "2026-01-01", timeZone: Etc/GMT-2}}', "30d", "month-01-minus-02h"),
+        ("{duration: 1d, isRolling: false}", "1d", "day"),
+        ('{duration: 24h, calendar: {startTime: "2026-02-03 06:00:00"}}', "1d", "day-06h"),
+        ("{duration: 1w, isRolling: false}", "7d", "week-mon"),
+        ('{duration: 7d, calendar: {startTime: "2026-01-04 00:00:00"}}', "7d", "week-sun"),
+        (
+            '{duration: 2w, calendar: {startTime: "2026-01-05 09:00:00", timeZone: Etc/GMT+5}}',
+            "14d",
+            "14d-1970-01-05-14h",
+        ),
+        ("{duration: 6h, isRolling: true}", "6h", None),
     ],
 )
 def test_windows(tmp_path: Path, window: str, rolling: str, starts: str | tuple[tuple[int, int], ...] | None) -> None:
@@ -243,10 +256,14 @@ def test_windows(tmp_path: Path, window: str, rolling: str, starts: str | tuple[
     [
         ("{duration: 1M, isRolling: true}", "RES329", ("duration",)),
         ("{duration: 90m, isRolling: true}", "SCH215", ("duration",)),
-        ("{duration: 1w, isRolling: false}", "RES329", ("duration",)),
+        ("{duration: 0h, isRolling: true}", "SCH211", ("duration",)),
+        ("{duration: 400d, isRolling: false}", "SCH215", ("duration",)),
+        ("{duration: 12h, isRolling: false}", "SCH215", ("duration",)),
+        ('{duration: 1d, calendar: {startTime: "2026-01-01", timeZone: Europe/Paris}}', "RES329",
+         ("calendar", "timeZone")),
+        ('{duration: 1w, calendar: {startTime: "2026-01-01 06:30:00"}}', "RES329", ("calendar", "startTime")),
         ("{duration: 5M, isRolling: false}", "RES329", ("duration",)),
         ('{duration: 1M, calendar: {startTime: "2026-01-01", timeZone: CET}}', "RES329", ("calendar", "timeZone")),
-        ('{duration: 1M, calendar: {startTime: "2026-01-01 06:00:00"}}', "RES329", ("calendar", "startTime")),
         ('{duration: 1M, calendar: {startTime: "2026-01-31"}}', "RES329", ("calendar", "startTime")),
         ('{duration: 1M, calendar: {startTime: "2026-02-31"}}', "SCH212", ("calendar", "startTime")),
         ('{duration: 28d, isRolling: true, calendar: {startTime: "2026-01-01"}}', "SCH209", ("calendar",)),
@@ -256,6 +273,40 @@ def test_windows_that_cannot_be_had(tmp_path: Path, window: str, code: str, fiel
     found = loaded(tmp_path, slo_text().replace("{duration: 28d, isRolling: true}", window))
     assert said(found) == [(code, 12, ("spec", "timeWindow", 0, *field))]
     assert found.workspace is None
+
+
+def test_a_day_is_counted_from_its_start(tmp_path: Path, promtool: Path) -> None:
+    """Half of the requests fail until six in the morning, when the day begins; none does from then on."""
+    window = '{duration: 1d, calendar: {startTime: "2026-01-01 06:00:00", timeZone: UTC}}'
+    found = loaded(tmp_path, slo_text().replace("{duration: 28d, isRolling: true}", window))
+    series = {
+        'http_requests_total{job="checkout",code="200"}': "0+5x2400",
+        'http_requests_total{job="checkout",code="500"}': "0+5x1800 9000+0x1800",
+    }
+    spent = "slo:calendar_error_budget_spent:ratio"
+    # from 06:00 to 06:00 of the next day every second request is bad: 50 budgets, all of which are spent at the end
+    expect(promtool, found, series, {"slo:calendar_sli_error:ratio": 0.5, spent: 50 * 23 / 24}, at="29h")
+    # a new day: its first hour is not over
+    expect(promtool, found, series, {"slo:calendar_sli_error:ratio": 0, spent: 0}, at="30h")
+    # two hours of it, of which 5m rates of the day before are seen for some minutes
+    expect(promtool, found, series, {"round(slo:calendar_sli_error:ratio, 0.1)": 0}, at="32h")
+
+
+def test_the_alerts_of_a_short_window_look_at_parts_of_it(tmp_path: Path, promtool: Path) -> None:
+    slo = only(tmp_path, slo_text().replace("28d", "1d"))
+    assert slo.alerting is not None
+    said = [(str(each.long), str(each.short), each.severity) for each in slo.alerting.windows]
+    assert said == [("5m", "5m", "page"), ("12m", "5m", "page"), ("48m", "5m", "ticket"), ("2h24m", "12m", "ticket")]
+    factors = [tier.factor for tier in all_tiers(slo)]
+    assert factors == [Decimal("14.4"), 6, 3, 1]
+    # 10 % of errors are 10 times the budget
+    tiers = [{"slo_tier": "12m"}, {"slo_tier": "48m"}, {"slo_tier": "2h24m"}]
+    expect(promtool, load(tmp_path), STEADY, {ratio("48m"): 0.1}, alerts={"ErrorBudgetBurn": tiers})
+
+
+def test_a_catalogue_that_somebody_names_is_taken_as_it_is(tmp_path: Path) -> None:
+    found = loaded(tmp_path, slo_text().replace("28d", "1d"), "alerting: {catalogue: default}\n")
+    assert [code for code, _, _ in said(found)] == ["RES331"]
 
 
 # --- alerts
@@ -348,7 +399,7 @@ def test_time_zones_are_told_why_not(tmp_path: Path) -> None:
     (problem,) = found.problems
     assert "'Europe/Berlin'" in problem.message
     assert "write UTC" in problem.hint
-    assert "PromQL, which knows UTC only" in problem.hint
+    assert "summer times" in problem.hint
 
 
 def test_what_belongs_to_alertmanager_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
 from slosmith.formats.dialects.openslo.alerts import ALERTMANAGER
-from slosmith.formats.dialects.openslo.windows import calendar_window, rolling_of_calendar
+from slosmith.formats.dialects.openslo.calendars import calendar_window, rolling_of_calendar
 from slosmith.model import (
     Alerting,
     BurnRateWindow,
@@ -137,9 +137,9 @@ def _window(slo: Slo) -> dict[str, Any]:
     calendar = slo.period.calendar
     window = calendar_window(calendar) if calendar is not None and _aligned(slo) else None
     if window is None:
-        return {"duration": slo.period.rolling.in_days, "isRolling": True}
+        return {"duration": _shorthand(slo.period.rolling), "isRolling": True}
     duration, start = window
-    return {"duration": duration, "isRolling": False, "calendar": {"startTime": start, "timeZone": "UTC"}}
+    return {"duration": duration, "isRolling": False, "calendar": start}
 
 
 def _policies(slo: Slo, alerting: Alerting | None) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from slosmith.ruletests.series import Run, Timeline, constant
 from slosmith.schemes.sloth.rules import base_window, burn_factor, recorded_windows
 from slosmith.schemes.sloth.window_tests import window_groups
 from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import significant
 
 HOUR = Duration(3_600_000)
 
@@ -130,7 +131,7 @@ def _expected_metadata(subject: _Subject, at: Duration, current: Fraction, perio
     constants = (
         (names.OBJECTIVE_RATIO, objective.target_ratio),
         (names.ERROR_BUDGET, objective.error_budget_ratio),
-        (names.PERIOD_DAYS, rolling.seconds / 86400),
+        (names.PERIOD_DAYS, significant(rolling.seconds / 86400)),
     )
     for metric, constant_value in constants:
         # metadata has no group labels

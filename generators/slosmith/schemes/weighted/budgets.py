@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slosmith.model import Calendar
 from slosmith.model.rules import RecordingRule
-from slosmith.schemes.calendars import one, period_days, selector
+from slosmith.schemes.calendars import one, period_lengths, selector
 from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.chain import Chain
 from slosmith.schemes.weighted.recordings import divide
@@ -83,8 +83,8 @@ def calendar(chain: Chain) -> list[RecordingRule]:
 
 def _masked_sum(chain: Chain, tile: str, period: Calendar) -> str:
     start = one(f"{selector(names.CALENDAR_START, period)} @ end()")
-    longest = period_days(period)[1]
-    return f"sum_over_time((\n  {chain.series(tile)}\n  and on () (vector(time()) > on () {start})\n)[{longest}d:1h])"
+    longest = period_lengths(period)[1].in_days
+    return f"sum_over_time((\n  {chain.series(tile)}\n  and on () (vector(time()) > on () {start})\n)[{longest}:1h])"
 
 
 def _info_labels(chain: Chain) -> tuple[tuple[str, str], ...]:

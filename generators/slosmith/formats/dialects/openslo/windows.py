@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 import msgspec
 
 from slosmith.formats.declarations import CalendarDeclaration, PeriodDeclaration
 from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.openslo.calendars import ROLLING_DAYS, Start, calendar_of, monthly, of_one_length
 from slosmith.formats.values import Node
 from slosmith.model import Calendar, Duration
 
 DEFAULT = Duration.parse("28d")
 """The rolling period where neither the SLO nor the project says one."""
 
-_DAY_MS = 86_400_000
+_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
-_ROLLING_DAYS = {1: 30, 2: 61, 3: 91, 4: 122, 6: 182, 12: 365}
-"""Months of a calendar period -> days of the rolling window that alerts look at: the period's usual length."""
-
-_NAMES = {1: "month", 3: "quarter", 12: "year"}
 _LETTERS = {"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
-_UTC = ("UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Z")
-_START = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)Z?)?", re.ASCII)
+_LONGEST_DAYS = 366
 
 
 class _Length(msgspec.Struct, frozen=True):
@@ -54,39 +47,9 @@ def read_window(spec: Node, field: str) -> tuple[PeriodDeclaration | None, Calen
     paths = {"rolling": (*window.origin.path, length.field), "calendar": (*window.origin.path, "calendar")}
     if rolling:
         return PeriodDeclaration(origin=window.origin, paths=paths, rolling=_rolling(window, length)), None
-    months = _months(window, length)
-    month, day = _start(window, months)
-    starts = tuple(sorted(((month - 1 + step) % 12 + 1, day) for step in range(0, 12, months)))
-    calendar = Calendar(_calendar_name(months, starts), starts, "")
-    own = CalendarDeclaration(origin=window.at("calendar"), calendar=calendar) if _is_new(months, starts) else None
-    period = PeriodDeclaration(
-        origin=window.origin, paths=paths, rolling=Duration(_ROLLING_DAYS[months] * _DAY_MS), calendar=calendar.name
-    )
-    return period, own
-
-
-def rolling_of_calendar(calendar: Calendar) -> Duration | None:
-    """The rolling period that goes with a calendar of equal periods; None for calendars that OpenSLO cannot have."""
-    months = _equal_months(calendar)
-    return Duration(_ROLLING_DAYS[months] * _DAY_MS) if months is not None else None
-
-
-def _equal_months(calendar: Calendar) -> int | None:
-    months, rest = divmod(12, len(calendar.starts))
-    first, day = calendar.starts[0]
-    expected = tuple(sorted(((first - 1 + step) % 12 + 1, day) for step in range(0, 12, months or 1)))
-    return months if not rest and day <= 28 and expected == calendar.starts else None
-
-
-def calendar_window(calendar: Calendar) -> tuple[str, str] | None:
-    """Duration and start of OpenSLO's window for a calendar of equal periods; None for others."""
-    months = _equal_months(calendar)
-    if months is None:
-        return None
-    unit = {1: "1M", 3: "1Q", 12: "1Y"}.get(months, f"{months}M")
-    month, day = calendar.starts[0]
-    # any year will do: only the day of the year counts
-    return unit, f"2024-{month:02}-{day:02} 00:00:00"
+    usual, calendar, is_ours = _calendar(window, length)
+    own = None if is_ours else CalendarDeclaration(origin=window.at("calendar"), calendar=calendar)
+    return PeriodDeclaration(origin=window.origin, paths=paths, rolling=usual, calendar=calendar.name), own
 
 
 def _length(window: Node) -> _Length:
@@ -103,74 +66,36 @@ def _rolling(window: Node, length: _Length) -> Duration:
         message = f"a rolling window of {length} is not always as long"
         cannot_say(window, (length.field,), f"{message}: months have 28 to 31 days", hint)
         raise UnusableError
+    return _fixed(window, length, "a rolling window", _HOUR_MS, "1h")
+
+
+def _fixed(window: Node, length: _Length, what: str, shortest: int, said: str) -> Duration:
+    """The length of a window in minutes to weeks: whole hours, and from ``shortest`` (milliseconds) to a year."""
     duration = Duration.from_seconds(length.count * _SECONDS[length.unit])
-    days, rest = divmod(duration.milliseconds, _DAY_MS)
-    if rest:
-        window.report("SCH215", f"a rolling window of {length} is not whole days", (length.field,), "such as 28d")
+    if duration.milliseconds % _HOUR_MS or duration.milliseconds < shortest:
+        message = f"{what} of {length} is not whole hours from {said} on: budgets are counted by the hour"
+        window.report("SCH215", message, (length.field,), f"such as {said} or 28d")
         raise UnusableError
-    if days > 366:
-        window.report("SCH215", f"a rolling window of {length} is too long", (length.field,), "at most 366d")
+    if duration.milliseconds > _LONGEST_DAYS * _DAY_MS:
+        window.report("SCH215", f"{what} of {length} is too long", (length.field,), f"at most {_LONGEST_DAYS}d")
         raise UnusableError
     return duration
 
 
-def _months(window: Node, length: _Length) -> int:
-    if length.unit not in _MONTHS:
-        message = f"calendar windows of {length} cannot be had: they do not begin on the same days every year"
-        cannot_say(window, (length.field,), message, "M, Q and Y can: 1M, 1Q, 1Y; or make it a rolling window")
-        raise UnusableError
-    months = length.count * _MONTHS[length.unit]
-    if months not in _ROLLING_DAYS:
-        message = f"calendar windows of {length} cannot be had: they do not begin on the same days every year"
-        cannot_say(window, (length.field,), message, "1M, 2M, 1Q, 4M, 6M and 1Y can")
-        raise UnusableError
-    return months
+def _calendar(window: Node, length: _Length) -> tuple[Duration, Calendar, bool]:
+    """The usual length of the window, its calendar, and whether that is one of ours."""
+    if length.unit in _MONTHS:
+        months = length.count * _MONTHS[length.unit]
+        if months not in ROLLING_DAYS:
+            message = f"calendar windows of {length} cannot be had: they begin in other months every year"
+            cannot_say(window, (length.field,), message, "1M, 2M, 1Q, 4M, 6M and 1Y begin in the same ones")
+            raise UnusableError
+        start = _start(window, months)
+        return Duration(ROLLING_DAYS[months] * _DAY_MS), *monthly(months, start)
+    every = _fixed(window, length, "a calendar window", _DAY_MS, "1d")
+    return every, of_one_length(every, _start(window, None)), False
 
 
-def _start(window: Node, months: int) -> tuple[int, int]:
-    """Month and day of a window's start; without a calendar, periods begin with the year."""
+def _start(window: Node, months: int | None) -> Start | None:
     calendar = window.child("calendar")
-    if calendar is None:
-        return 1, 1
-    failed = False
-    zone = calendar.values.get("timeZone", "UTC")
-    if zone not in _UTC:
-        message = f"calendar windows begin at midnight UTC here, not in '{str(zone)[:40]}'"
-        hint = "write UTC: calendars are computed in PromQL, which knows UTC only; the window moves by the difference"
-        cannot_say(calendar, ("timeZone",), message, hint)
-        failed = True
-    match = _START.fullmatch(calendar.text("startTime"))
-    try:
-        day = date(int(match[1]), int(match[2]), int(match[3])) if match is not None else None
-    except ValueError:
-        day = None
-    if match is None or day is None:
-        calendar.report("SCH212", f"there is no time {calendar.text('startTime')[:30]}", ("startTime",),
-                        "write it as YYYY-MM-DD 00:00:00")  # fmt: skip
-        raise UnusableError
-    if (match[4] or "00:00:00").replace("00", "").strip(":"):
-        cannot_say(calendar, ("startTime",), f"windows begin at midnight here, not at {match[4]}", "write 00:00:00")
-        failed = True
-    if day.day > 28:
-        what = "month" if months < 12 else "year"
-        if months < 12 or (day.month, day.day) == (2, 29):
-            cannot_say(calendar, ("startTime",), f"not every {what} has this day", "begin on a day up to the 28th")
-            failed = True
-    if failed:
-        raise UnusableError
-    return day.month, day.day
-
-
-def _is_new(months: int, starts: tuple[tuple[int, int], ...]) -> bool:
-    """Whether none of our own calendars is this one."""
-    return _calendar_name(months, starts) not in {*_NAMES.values(), "slo-quarter"}
-
-
-def _calendar_name(months: int, starts: tuple[tuple[int, int], ...]) -> str:
-    name = _NAMES.get(months, f"{months}-months")
-    if starts[0] == (1, 1) and months in _NAMES:
-        return name
-    if months == 3 and starts == ((3, 1), (6, 1), (9, 1), (12, 1)):
-        return "slo-quarter"
-    month, day = starts[0]
-    return f"{name}-{month:02}-{day:02}" if months > 1 else f"{name}-{day:02}"
+    return calendar_of(calendar, months) if calendar is not None else None

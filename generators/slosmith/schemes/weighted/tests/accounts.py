@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from slosmith.model import Duration, Labels
 from slosmith.ruletests.series import Timeline, constant
-from slosmith.schemes.calendars import period_days
+from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.chain import read_from_tiles
 from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
@@ -24,6 +24,9 @@ _SCENE = 24
 
 _PARTS = 1024
 """A power of two: sums of such parts are exact as floating-point numbers."""
+
+SHORTEST = Duration(86_400_000)
+"""The shortest period that holds a scene."""
 
 HALF_HOUR = Duration(1_800_000)
 HOUR_MS = 3_600_000
@@ -70,13 +73,22 @@ def tile_windows(subject: Subject) -> tuple[int, ...]:
 
 def _calendar_hours(subject: Subject) -> int:
     calendar = subject.slo.period.calendar
-    return 24 * period_days(calendar)[1] if calendar is not None else 0
+    return period_lengths(calendar)[1].milliseconds // HOUR_MS if calendar is not None else 0
+
+
+def _late_start(subject: Subject) -> int:
+    """Hours before the last tick at which the calendar period begins: nearly as many as it has, and none at which
+    another range over tiles would begin beside it.
+    """
+    hours = _calendar_hours(subject)
+    return hours - 1 if hours not in tile_windows(subject) else hours - 8
 
 
 def span(subject: Subject, number: int, hours: int, last: int) -> tuple[int, int]:
     """Hours since the start and until the end of the calendar period at a tick; ``hours`` lie between two ticks."""
     if number == last:
-        return _calendar_hours(subject) - 1, 1
+        since = _late_start(subject)
+        return since, _calendar_hours(subject) - since
     if number == ENOUGH:  # the tick before counts too
         return hours + 10, 0
     return _CALENDAR[number]
@@ -146,7 +158,7 @@ class Account:
         tiles: dict[int, Tile] = {0: (120_000, 240), 3: (90_000, 45), 5: (300, 270), 6: (20, 20)}
         edges = [*tile_windows(self.subject)]
         if _calendar_hours(self.subject):
-            edges.append(_calendar_hours(self.subject) - 1)
+            edges.append(_late_start(self.subject))
         for index, hours in enumerate(sorted(set(edges)), 1):
             tiles[hours - 1] = (700 + index, 100 * index)
             tiles[hours + 1] = (40_000 + index, 9000 * index)
@@ -187,10 +199,14 @@ class Account:
         since, until = span(self.subject, number, self.hours, self.last)
         return Fraction(since, since + until)
 
-    def exhausted(self, number: int) -> list[int]:
-        """Indexes of the exhaustion alerts that fire: 0 rolling, 1 calendar."""
+    def exhausted(self, number: int) -> list[int] | None:
+        """Indexes of the exhaustion alerts that fire: 0 rolling, 1 calendar. None: that depends on the Prometheus
+        version, because a tile stands at the start of the rolling period.
+        """
         period = self.subject.slo.period
-        rolling = self.rolling(self.book, number, self.rolling_hours) or (0, 0)
+        rolling = self.rolling(self.book, number, self.rolling_hours)
+        if rolling is None:
+            return None
         sums = [(rolling, Fraction(1))]
         if period.calendar is not None:
             sums.append((self.calendar(self.book, number), self.elapsed(number)))

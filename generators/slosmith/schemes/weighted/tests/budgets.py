@@ -22,6 +22,7 @@ from slosmith.schemes.weighted.tests.accounts import (
     LOST,
     OPENING,
     SAID,
+    SHORTEST,
     SPENT,
     Account,
     error_ratio,
@@ -35,13 +36,15 @@ from slosmith.vocabulary import names
 
 
 def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
-    """One test group for all SLOs."""
+    """One test group for all SLOs, but for those whose period is too short for what happens in it."""
+    short = [subject.slo.id for subject in subjects if subject.slo.period.rolling < SHORTEST]
+    subjects = [subject for subject in subjects if subject.slo.period.rolling >= SHORTEST]
     hours = tick.milliseconds // HOUR_MS
     last, accounts = _accounts(subjects, hours)
     timeline = Timeline(HALF_HOUR, tick)
     _feed_calendars(subjects, timeline, hours, last)
     queries: list[QueryTest] = []
-    notes: list[str] = []
+    notes = [f"Not tested: {', '.join(short)}, whose period is shorter than {SHORTEST.in_days}."] if short else []
     for account in accounts:
         account.feed(timeline, last)
         expected = _Expected(account)
@@ -101,9 +104,10 @@ class _Expected:
         found = self._expect_rolling(number, at, comment, notes)
         if subject.slo.period.calendar is not None:
             found += self._expect_calendar(number, at)
-        if subject.exhaustion:
+        exhausted = self.account.exhausted(number)
+        if subject.exhaustion and exhausted is not None:
             labels = [dict(rule.labels)[names.TIER] for rule in subject.exhaustion]
-            fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in self.account.exhausted(number)]
+            fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in exhausted]
             found.append(firing(subject.slo, subject.exhaustion[0].alert, labels, at, fires))
         return found
 
@@ -185,7 +189,7 @@ def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple
     for account in accounts:
         subject = account.subject
         calendar = subject.slo.period.calendar
-        for index in account.exhausted(SPENT):
+        for index in account.exhausted(SPENT) or ():
             rule = subject.exhaustion[index]
             more = {names.CALENDAR: calendar.name} if index and calendar is not None else {}
             shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0)

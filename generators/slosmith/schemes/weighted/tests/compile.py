@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from slosmith.model import Duration, Service
 from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RuleFile
-from slosmith.schemes.weighted.tests.accounts import longest_look_back
+from slosmith.schemes.weighted.tests.accounts import longest_look_back, tile_windows
 from slosmith.schemes.weighted.tests.alerts import tier_groups
 from slosmith.schemes.weighted.tests.budgets import budgets_group
 from slosmith.schemes.weighted.tests.decoys import decoys_group
@@ -51,5 +51,9 @@ def _tick(subjects: Sequence[Subject]) -> Duration:
         max(history_needed(subject.tiers).milliseconds, recorded_history(subject).milliseconds) for subject in subjects
     )
     longest = max(needed, default=0)
-    hours = -(-longest // _HOUR_MS)
-    return Duration(max(hours, -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24) * _HOUR_MS)
+    hours = max(-(-longest // _HOUR_MS), -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24)
+    periods = {hours for subject in subjects for hours in tile_windows(subject)}
+    # no period of a few ticks begins at one of them, where Prometheus versions count differently
+    while any(period % hours == 0 and period < _TICKS_A_PERIOD * hours for period in periods):
+        hours += 1
+    return Duration(hours * _HOUR_MS)

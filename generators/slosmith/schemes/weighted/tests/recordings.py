@@ -24,6 +24,7 @@ from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
 from slosmith.schemes.weighted.tests.tiers import MINUTE
 from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import significant
 
 _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
@@ -215,7 +216,7 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
     constants = {
         names.OBJECTIVE_RATIO: objective.target_ratio,
         names.ERROR_BUDGET: objective.error_budget_ratio,
-        names.PERIOD_DAYS: slo.period.rolling.seconds / 86400,
+        names.PERIOD_DAYS: significant(slo.period.rolling.seconds / 86400),
     }
     if objective.aspirational_ratio is not None:
         constants[names.ASPIRATIONAL_RATIO] = objective.aspirational_ratio
