@@ -13,6 +13,7 @@ import msgspec
 from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
 from slosmith.model import Calendar, Duration, Labels, Origin
 from slosmith.vocabulary.dashboard_uids import service_uid
+from slosmith.vocabulary.provenance import COMMAND
 
 RuleMode = Literal["weighted", "sloth"]
 """Which rules are written: ours, or those that Sloth itself would write."""
@@ -72,6 +73,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     targets: Mapping[str, Any] = {}
     """Target -> its settings, as written; each target judges its own."""
     rules: RuleMode = "weighted"
+    command: str = COMMAND
+    """What people run to write the files again, as headers and hints name it: ``make generate``."""
 
     def url(self, kind: Literal["documentation", "runbook", "dashboard"], service: str, slo_class: str = "") -> str:
         """The URL of a service by the project's pattern, its names percent-encoded; empty without a pattern."""

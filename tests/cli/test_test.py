@@ -78,7 +78,7 @@ def test_nothing_generated(tmp_path: Path) -> None:
     make_project(tmp_path)
     done = slosmith(tmp_path, "test")
     assert done.returncode == 3
-    assert "make generate" in done.stderr
+    assert "slosmith generate" in done.stderr
     (tmp_path / "generated").mkdir()
     assert slosmith(tmp_path, "test").returncode == 3
 

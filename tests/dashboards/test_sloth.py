@@ -27,6 +27,7 @@ from slosmith.promql import parse
 from slosmith.schemes.sloth.rules import compile_service
 from slosmith.settings import RuleMode
 from slosmith.vocabulary import names
+from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
 from tests.dashboards.test_dashboards import CHECKOUT, _occupy
 from tests.dashboards.test_evaluation import evaluate, identity, panel, series
@@ -249,7 +250,7 @@ def test_a_real_prometheus_answers_every_query(prometheus: Path, tmp_path: Path)
     odd = msgspec.structs.replace(odd, slos=tuple(slo for slo in odd.slos if slo.indicator_name != "native"))
     services = (odd, lift_wing_service(SERVICE))
     for service in services:
-        text = rule_file_text(compile_service(service, Duration(1000)), "services/x.yaml")
+        text = rule_file_text(compile_service(service, Duration(1000)), Source("services/x.yaml"))
         (tmp_path / f"{service.name}.rules.yaml").write_text(text, "utf-8")
     with exporter() as port:
         configuration = {

@@ -12,6 +12,7 @@ import pytest
 
 from slosmith.output.checksums import SUMS, Made, parse_sums, sums_text, verify
 from slosmith.output.tree import UnsafeNamesError
+from slosmith.vocabulary.provenance import Source
 from tests.cli.project import files, slosmith, write
 from tests.targets.compiling import small_project
 
@@ -128,7 +129,7 @@ def test_a_list_that_is_damaged(tmp_path: Path, line: str) -> None:
 
 def test_lists_are_read_as_they_were_written() -> None:
     made = [Made(f"{name}.yaml", f"specs/{name}.yaml", hashlib.sha256(name.encode()).hexdigest()) for name in "cab"]
-    assert parse_sums(sums_text(made, "specs/")) == {file.path: file.sha256 for file in made}
+    assert parse_sums(sums_text(made, Source("specs/"))) == {file.path: file.sha256 for file in made}
     with pytest.raises(ValueError, match="line 2"):
         parse_sums("# x\n" + "0" * 64 + " a\n")
     with pytest.raises(UnsafeNamesError):

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.output.tree import OutputError, UnsafeNamesError, check_names, compare, header, is_ours
+from slosmith.output.tree import OutputError, UnsafeNamesError, check_names, compare, is_ours
 from slosmith.output.writer import Staging, write
+from slosmith.vocabulary.provenance import Source, header
 
 
 def ours(body: str = "a: 1\n") -> str:
-    return f"# {header('slo_specs/services/a.yaml')}\n{body}"
+    return f"# {header(Source('slo_specs/services/a.yaml'))}\n{body}"
 
 
 def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
@@ -30,7 +31,11 @@ def snapshot(root: Path) -> dict[str, tuple[bytes, int]]:
 
 def test_writes_then_touches_nothing(tmp_path: Path) -> None:
     root = tmp_path / "generated"
-    tree = {"thanos/a.yaml": ours(), "thanos/b.yaml": ours("b: 1\n"), "grafana/a.json": f'{{"x": "{header("y")}"}}\n'}
+    tree = {
+        "thanos/a.yaml": ours(),
+        "thanos/b.yaml": ours("b: 1\n"),
+        "grafana/a.json": f'{{"x": "{header(Source("y"))}"}}\n',
+    }
     first = write(tree, root)
     assert first.missing == ("grafana/a.json", "thanos/a.yaml", "thanos/b.yaml")
     before = snapshot(root)
@@ -46,7 +51,7 @@ def test_replaces_the_stale_removes_the_obsolete_keeps_the_foreign(tmp_path: Pat
     (tmp_path / "t/notes.md").write_text("mine\n")
     (tmp_path / "t/.gitkeep").touch()
     # a mention of the header below the head of the file does not make it ours
-    (tmp_path / "t/quote.yaml").write_text(f"a: 1\n# {header('x')}\n")
+    (tmp_path / "t/quote.yaml").write_text(f"a: 1\n# {header(Source('x'))}\n")
     (tmp_path / "t/data.json").write_text("{}\n")
     tree = {"t/a.yaml": ours("a: 2\n"), "t/new.yaml": ours()}
 
@@ -133,8 +138,8 @@ def test_an_artefact_without_header_is_a_bug(tmp_path: Path) -> None:
 
 
 def test_header_is_recognised_below_other_comment_lines() -> None:
-    assert is_ours(f"# deploy-tag: global\n# {header('x')}\n".encode(), "a.yaml")
-    assert not is_ours(f"groups: []\n# {header('x')}\n".encode(), "a.yaml")
+    assert is_ours(f"# deploy-tag: global\n# {header(Source('x'))}\n".encode(), "a.yaml")
+    assert not is_ours(f"groups: []\n# {header(Source('x'))}\n".encode(), "a.yaml")
     assert is_ours(b"", "a.yaml")
 
 
@@ -178,13 +183,14 @@ def test_two_writers_do_not_mix(tmp_path: Path) -> None:
 WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
-from slosmith.targets.tree import header
-from slosmith.targets.writer import write
+from slosmith.output.writer import write
+from slosmith.vocabulary.provenance import Source, header
 root, turn = Path(sys.argv[1]), int(sys.argv[2])
 while True:
     turn += 1
     keep = [index for index in range(8) if (index + turn) % 5]
-    write({f"d/{index}.yaml": f"# {header('x')}\\n" + f"turn: {turn}\\n" * 2000 + "end\\n" for index in keep}, root)
+    head = header(Source("x"))
+    write({f"d/{index}.yaml": f"# {head}\\n" + f"turn: {turn}\\n" * 2000 + "end\\n" for index in keep}, root)
 """
 
 
@@ -206,7 +212,7 @@ def test_kill_at_any_moment_leaves_whole_files(tmp_path: Path) -> None:
         for name in names:
             if not name.startswith("."):
                 lines = (folder / name).read_text().splitlines()
-                assert lines[0] == f"# {header('x')}"
+                assert lines[0] == f"# {header(Source('x'))}"
                 assert lines[-1] == "end"
                 assert len(lines) == 2002
                 assert len(set(lines[1:-1])) == 1

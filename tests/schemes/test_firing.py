@@ -15,6 +15,7 @@ from slosmith.output.rule_text import rule_file_text
 from slosmith.schemes.firing import SlothAlert, firing_tiers, minimum_bad_events, sloth_alerts
 from slosmith.schemes.sloth.rules import compile_slo
 from slosmith.schemes.tiers import tiers
+from slosmith.vocabulary.provenance import Source
 from tests.formats.dialects.specs import slo_of
 
 SPEC = """\
@@ -107,7 +108,7 @@ def test_an_alert_fires_when_its_first_pair_does_and_clears_when_its_last_does(
 
 def check(promtool: Path, folder: Path, slo: Slo, late: int, expected: dict[int, bool]) -> None:
     """Let promtool compute from the raw series at which of these minutes the page alert fires."""
-    text = rule_file_text(RuleFile("ferry", compile_slo(slo, Duration(60_000))), "services/ferry.yaml")
+    text = rule_file_text(RuleFile("ferry", compile_slo(slo, Duration(60_000))), Source("services/ferry.yaml"))
     (folder / "rules.yaml").write_text(text, "utf-8")
     good, after = 100 - late, 100 * CLEAN + (100 - late) * BROKEN + 100
     series = {

@@ -11,6 +11,7 @@ import yaml
 
 from slosmith.output.rule_text import rule_file_text
 from slosmith.schemes.weighted.compile import compile_service
+from slosmith.vocabulary.provenance import Source
 from tests.schemes.ruletests.slos import service, slo
 
 pytestmark = pytest.mark.prometheus
@@ -23,7 +24,7 @@ def run(folder: Path, promtool: Path, series: dict[str, str], queries: list[dict
     """promtool's complaints about the rules of an SLO that counts requests; empty when all queries hold."""
     shop = service([slo()])
     rules = compile_service(shop)
-    (folder / "rules.yaml").write_text(rule_file_text(rules, "specs"))
+    (folder / "rules.yaml").write_text(rule_file_text(rules, Source("specs")))
     test = {
         "rule_files": ["rules.yaml"],
         "evaluation_interval": "1m",

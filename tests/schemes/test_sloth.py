@@ -18,6 +18,7 @@ from slosmith.promql import normalise
 from slosmith.schemes.sloth.rules import compile_service as compile_sloth
 from slosmith.schemes.sloth.rules import compile_slo
 from slosmith.schemes.weighted.compile import compile_service
+from slosmith.vocabulary.provenance import Source
 from slosmith.workspace import Loaded
 from tests.formats.dialects.specs import load_files, slo_of
 
@@ -366,8 +367,8 @@ def test_the_two_ways_differ_where_traffic_does(promtool: Path, tmp_path: Path) 
     def value(window: str) -> str:
         return f"sum(slo:sli_error:ratio_rate{window}{F})"
 
-    sloth = rule_file_text(compile_sloth(service, interval), "")
-    weighted = rule_file_text(compile_service(service, interval), "")
+    sloth = rule_file_text(compile_sloth(service, interval), Source(""))
+    weighted = rule_file_text(compile_service(service, interval), Source(""))
     hour = 600 / (40 * 6000 + 1200)
     assert evaluated(promtool, tmp_path / "sloth", sloth, {value("1h"): hour, value("5m"): 0.0}) == ""
     known = {value("5m"): 0.0, value("30d"): BAD / ALL}
@@ -384,7 +385,7 @@ def test_a_bucket_that_is_gone_is_not_taken_for_no_slow_events(promtool: Path, t
     text = SPEC.replace('sum(rate(loans_total{job="desk",code=~"5.."}[{{.window}}]))', query)
     loaded = load_files(tmp_path, {"services/library.yaml": text})
     assert loaded.workspace is not None
-    rules = rule_file_text(compile_service(loaded.workspace.services[0], Duration.parse("1m")), "")
+    rules = rule_file_text(compile_service(loaded.workspace.services[0], Duration.parse("1m")), Source(""))
     checks = {f"(absent(slo:sli_bad:rate5m{F}) * 0 + 1 and on () slo:sli_total:rate5m{F})": 1.0}
     found = evaluated(promtool, tmp_path / "gone", rules, {f"sum({expr})": value for expr, value in checks.items()})
     assert found == ""

@@ -104,6 +104,16 @@ def test_a_target_is_pure(loaded: Loaded, name: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_headers_name_the_command_of_the_project(loaded: Loaded, name: str) -> None:
+    project = msgspec.structs.replace(loaded.project, command="make slos")
+    other = written(msgspec.structs.replace(loaded, project=project), turned_on(loaded, name))
+    for path, text in written(loaded, turned_on(loaded, name)).items():
+        header = "change the spec and run `{}`."
+        assert header.format("slosmith generate") in text, path
+        assert other[path] == text.replace(header.format("slosmith generate"), header.format("make slos"))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_warnings_are_findings(loaded: Loaded, name: str) -> None:
     assert loaded.workspace is not None
     found = turned_on(loaded, name).warnings(SharedArtefacts(loaded.workspace, loaded.project, "slo_specs"))

@@ -18,6 +18,7 @@ from slosmith.output.kubernetes.config_maps import TooLargeError, rule_parts
 from slosmith.problems.finding import FindingsError
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.targets.helmfile import escaped, release_name
+from slosmith.vocabulary.provenance import Source
 from tests.cli.project import CHECKOUT
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project
 
@@ -139,11 +140,11 @@ def test_rules_too_large_for_one_config_map_are_split_between_groups(tmp_path: P
     loaded = small_project(tmp_path)
     assert loaded.workspace is not None
     rules = compile_service(loaded.workspace.services[0], loaded.project.evaluation_interval)
-    ((whole_name, whole),) = rule_parts(rules, "specs/alpha.yaml")
+    ((whole_name, whole),) = rule_parts(rules, Source("specs/alpha.yaml"))
     assert whole_name == "alpha.yaml"
     alone = [msgspec.structs.replace(rules, groups=(group,)) for group in rules.groups]
-    largest = max(len(rule_parts(each, "specs/alpha.yaml")[0][1].encode()) for each in alone)
-    parts = rule_parts(rules, "specs/alpha.yaml", most=largest + 100)
+    largest = max(len(rule_parts(each, Source("specs/alpha.yaml"))[0][1].encode()) for each in alone)
+    parts = rule_parts(rules, Source("specs/alpha.yaml"), most=largest + 100)
     assert len(parts) > 1
     assert [name for name, _ in parts] == [f"alpha-{number}.yaml" for number in range(1, len(parts) + 1)]
     assert all(len(text.encode()) <= largest + 100 for _, text in parts)
@@ -152,7 +153,7 @@ def test_rules_too_large_for_one_config_map_are_split_between_groups(tmp_path: P
     done = run(promtool, put(dict(parts), tmp_path / "parts"), "check", "rules", *dict(parts))
     assert done.returncode == 0, done.stderr
     with pytest.raises(TooLargeError, match=re.escape(rules.groups[0].name)):
-        rule_parts(rules, "specs/alpha.yaml", most=200)
+        rule_parts(rules, Source("specs/alpha.yaml"), most=200)
 
 
 def test_names_of_releases_are_helms_and_differ() -> None:

@@ -91,7 +91,7 @@ def generate(
         print_json(told)
     else:
         print_problems(loaded, warnings, to_stderr=True)
-        _tell(comparison, target, check)
+        _tell(comparison, target, loaded.project.command if check else None)
     if check and not comparison.clean:
         raise typer.Exit(PROBLEMS_FOUND)
 
@@ -117,7 +117,9 @@ def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[s
     return loaded, loaded.workspace
 
 
-def _tell(comparison: Comparison, target: Path, check: bool) -> None:
+def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
+    """``command`` None: the folder was written; else it was only looked at, and the command would write it."""
+    check = command is not None
     told = (
         ("missing" if check else "written", comparison.missing),
         ("stale" if check else "changed", comparison.stale),
@@ -131,7 +133,7 @@ def _tell(comparison: Comparison, target: Path, check: bool) -> None:
     if comparison.clean:
         print(f"{total} in {target}: up to date")
     elif check:
-        print(f"{target} is not what the specs give: run `make generate` and commit the result")
+        print(f"{target} is not what the specs give: run `{command}` and commit the result")
     else:
         print(f"{total} in {target}: {sum(len(paths) for _, paths in told[:3])} changed")
         if comparison.foreign:

@@ -27,6 +27,7 @@ from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
 from slosmith.output.rule_files import RuleFiles, find_rule_files
+from slosmith.vocabulary.provenance import COMMAND
 
 app = command_app()
 
@@ -60,10 +61,12 @@ def run_tests(
     # what is there is tested: the specs only tell where that is, and where it is named they need not exist
     folder = nearest_specs() if specs is None and (paths or output is not None) else find_specs(specs)
     wanted = paths or [find_output(output, folder)]
+    for place in wanted:
+        if not place.exists():
+            raise _nothing(f"{place}: no such file or folder", folder)
     found = find_rule_files(wanted)
     if not found.rules and not found.tests:
-        looked = ", ".join(map(str, wanted))
-        raise fail(f"no rule files in {looked}: run `make generate` first", OUTSIDE_FAILED)
+        raise _nothing(f"no rule files in {', '.join(map(str, wanted))}", folder)
     promtool = find_promtool(project_folder(folder) if folder is not None else Path.cwd())
     started = time.monotonic()
     outcomes = _run(promtool, found, jobs or processors(), timeout)
@@ -80,6 +83,14 @@ def run_tests(
         _tell(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _nothing(message: str, specs: Path | None) -> typer.Exit:
+    """That there is nothing to test, and the command of the project that generates it."""
+    from slosmith.workspace import load
+
+    command = load(specs, only=[]).project.command if specs is not None else COMMAND
+    return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
 
 def _run(promtool: Path, found: RuleFiles, jobs: int, timeout: float) -> list[Outcome]:

@@ -15,6 +15,7 @@ from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
 from slosmith.vocabulary.dashboard_uids import FLEET
+from slosmith.vocabulary.provenance import Source
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode
@@ -40,6 +41,9 @@ class Dashboard(msgspec.Struct, frozen=True):
     json_text: str
 
 
+_ALL_SPECS = Source("all SLO specs")
+
+
 def compile_dashboards(
     workspace: Workspace, settings: DashboardSettings | None = None, rules: RuleMode = "weighted"
 ) -> list[Dashboard]:
@@ -54,13 +58,16 @@ def compile_dashboards(
 
 
 def service_dashboard(
-    service: Service, settings: DashboardSettings | None = None, source: str = "", rules: RuleMode = "weighted"
+    service: Service,
+    settings: DashboardSettings | None = None,
+    source: Source | None = None,
+    rules: RuleMode = "weighted",
 ) -> Dashboard:
     """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
     its folder. Raises like :func:`compile_dashboards`.
     """
     chosen = settings or DashboardSettings()
-    facts = service_facts(service, source or service.origin.file or service.name, rules)
+    facts = service_facts(service, source or Source(service.origin.file or service.name), rules)
     # what a project adds to the library may look into texts
     parts = None if chosen.extension else cut(facts)
     if parts is None:
@@ -74,7 +81,7 @@ def service_dashboard(
 def fleet_dashboard(
     workspace: Workspace,
     settings: DashboardSettings | None = None,
-    source: str = "all SLO specs",
+    source: Source = _ALL_SPECS,
     rules: RuleMode = "weighted",
 ) -> Dashboard:
     """The dashboard of all services, made from ``source``. Raises like :func:`compile_dashboards`."""

@@ -24,6 +24,7 @@ from slosmith.schemes.tiers import AlertTier, ratio_windows
 from slosmith.vocabulary import names
 from slosmith.vocabulary.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
 from slosmith.vocabulary.numbers import percent_exact, plain, significant
+from slosmith.vocabulary.provenance import Source, header
 
 if TYPE_CHECKING:
     from slosmith.settings import RuleMode
@@ -91,8 +92,8 @@ def settings_facts(settings: DashboardSettings, rules: RuleMode = "weighted") ->
     }
 
 
-def service_facts(service: Service, source: str, rules: RuleMode = "weighted") -> Facts:
-    """One service: what its dashboard shows, from top to bottom. ``source`` is the path of its spec.
+def service_facts(service: Service, source: Source, rules: RuleMode = "weighted") -> Facts:
+    """One service: what its dashboard shows, from top to bottom. ``source`` is its spec.
 
     What ``rules`` do not record is not in the facts, so that no panel asks for it; the text says what is missing.
     """
@@ -102,7 +103,7 @@ def service_facts(service: Service, source: str, rules: RuleMode = "weighted") -
         "name": Text(service.name),
         "team": service.team,
         "class": service.slo_class,
-        "source": Text(source),
+        "generated": Text(header(source)),
         "links": [
             {"title": title, "url": Text(url)}
             for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
@@ -118,10 +119,10 @@ def service_facts(service: Service, source: str, rules: RuleMode = "weighted") -
     }
 
 
-def fleet_facts(workspace: Workspace, source: str, rules: RuleMode = "weighted") -> Facts:
+def fleet_facts(workspace: Workspace, source: Source, rules: RuleMode = "weighted") -> Facts:
     """The fleet: only what cannot be asked of Prometheus."""
     return {
-        "source": source,
+        "generated": header(source),
         "about": words.about_fleet(workspace.slos(), rules),
         "calendar": _calendar_said(workspace.slos(), rules),
         "named_otherwise": [

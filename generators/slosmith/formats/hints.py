@@ -79,12 +79,13 @@ def day(text: str) -> str:
 
 
 def matching(text: str, pattern: str) -> str:
-    """``text`` without white space around it, in other case, or with '-' for what is not allowed, where ``pattern``
-    takes that; empty otherwise.
+    """``text`` without white space around it, in other case, or with '-' for what is not allowed in a name, where
+    ``pattern`` takes that; empty otherwise.
     """
     stripped = text.strip()
     joined = re.sub(r"[^a-z0-9]+", "-", stripped.lower()).strip("-")
-    for candidate in (stripped, stripped.upper(), stripped.lower(), joined):
+    names = [] if pattern and re.search(pattern, "a b") else [joined]
+    for candidate in (stripped, stripped.upper(), stripped.lower(), *names):
         if candidate != text and pattern and re.search(pattern, candidate):
             return f"write {candidate}"
     return ""

@@ -10,6 +10,7 @@ from slosmith.model.rules import RuleFile
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.settings import Project
+from slosmith.vocabulary.provenance import Source
 
 if TYPE_CHECKING:
     from slosmith.model.rule_tests import TestFile
@@ -24,7 +25,7 @@ class ServiceArtefacts:
     def __init__(self, service: Service, project: Project, specs: str) -> None:
         self.service = service
         self.project = project
-        self.source = f"{specs}/{service.origin.file}"
+        self.source = Source(f"{specs}/{service.origin.file}", project.command)
 
     @cached_property
     def rules(self) -> RuleFile:
@@ -64,7 +65,7 @@ class SharedArtefacts:
     def __init__(self, workspace: Workspace, project: Project, specs: str) -> None:
         self.workspace = workspace
         self.project = project
-        self.source = f"{specs}/"
+        self.source = Source(f"{specs}/", project.command)
 
     @cached_property
     def calendars(self) -> RuleFile:

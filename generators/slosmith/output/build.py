@@ -94,7 +94,7 @@ def build(
             if progress is not None:
                 progress(1)
         take(_place(shared_files(workspace, project, targets, specs), job), Origin("default"))
-        take(_place(summary_files(workspace, targets, specs, made), job), Origin("default"))
+        take(_place(summary_files(workspace, project, targets, specs, made), job), Origin("default"))
         if found := names.findings():
             raise FindingsError(found)
         if staging is None:

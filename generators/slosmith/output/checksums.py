@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from slosmith.output.tree import OutputError, header, is_ours, output_error, refuse_unsafe_names
+from slosmith.output.tree import OutputError, is_ours, output_error, refuse_unsafe_names
+from slosmith.vocabulary.provenance import Source, header
 
 SUMS = "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
@@ -34,7 +35,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def sums_text(made: Iterable[Made], source: str) -> str:
+def sums_text(made: Iterable[Made], source: Source) -> str:
     """The list of a folder's files, grouped by what they were made from. Paths are relative to the folder."""
     lines = [
         header(source),

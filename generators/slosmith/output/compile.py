@@ -19,6 +19,7 @@ from slosmith.output.target import Configured
 from slosmith.output.tree import check_names
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
+from slosmith.vocabulary.provenance import Source
 
 
 def service_files(service: Service, project: Project, targets: Sequence[Configured], specs: str) -> Files:
@@ -39,9 +40,12 @@ def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tup
     return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
 
 
-def summary_files(workspace: Workspace, targets: Sequence[Configured], specs: str, made: Sequence[Made]) -> Files:
+def summary_files(
+    workspace: Workspace, project: Project, targets: Sequence[Configured], specs: str, made: Sequence[Made]
+) -> Files:
     """What tells of all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
-    files = {readme.NAME: readme.readme_text(workspace, targets, made, specs)}
+    source = Source(f"{specs}/", project.command)
+    files = {readme.NAME: readme.readme_text(workspace, targets, made, source)}
     for target in targets:
         folder = f"{target.name}/"
         inside = [
@@ -49,7 +53,7 @@ def summary_files(workspace: Workspace, targets: Sequence[Configured], specs: st
             for file in made
             if file.path.startswith(folder)
         ]
-        files[f"{folder}{SUMS}"] = sums_text(inside, f"{specs}/")
+        files[f"{folder}{SUMS}"] = sums_text(inside, source)
     return files
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from slosmith.model import Service, Workspace
 from slosmith.output.checksums import Made, sha256
 from slosmith.output.target import Configured
-from slosmith.output.tree import header
+from slosmith.vocabulary.provenance import Source, header
 
 NAME = "README.md"
 
 
-def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Sequence[Made], specs: str) -> str:
+def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Sequence[Made], source: Source) -> str:
     """The page. ``made`` are all other files, with paths below the output folder."""
-    source = f"{specs}/"
+    specs = source.name.rstrip("/")
     folders = [
         (f"`{each.name}/`", each.target.PURPOSE, str(_count(made, each.name)), _page(each.target.PAGE))
         for each in targets
@@ -24,7 +24,8 @@ def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Seque
             f"<!-- {header(source)} -->",
             "# What was generated",
             "",
-            f"Everything here was made from `{source}` by `make generate`, and is changed in no other way. A folder is",
+            f"Everything here was made from `{source.name}` by `{source.command}`, and is changed in no other way. "
+            "A folder is",
             "for one consumer; slosmith's page `docs/targets/<folder>.md` tells how to hook it up. Files that are not",
             "slosmith's are left alone.",
             "",

@@ -42,7 +42,7 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     alerting: dict[Path, bytes] = {}
     for place in places:
         if not place.exists():
-            raise OutputError(f"{place}: no such file or folder: run `make generate` first")
+            raise OutputError(f"{place}: no such file or folder")
         candidates = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in _SUFFIXES]
         for path in candidates:
             if path.is_symlink() or not path.is_file():

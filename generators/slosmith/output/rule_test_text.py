@@ -10,9 +10,10 @@ from slosmith.model import Labels
 from slosmith.model.rule_tests import AlertTest, QueryTest, TestFile, TestGroup
 from slosmith.output.rule_text import head
 from slosmith.output.yaml_text import Commented, Pairs, document
+from slosmith.vocabulary.provenance import Source
 
 
-def rule_test_text(file: TestFile, source: str) -> str:
+def rule_test_text(file: TestFile, source: Source) -> str:
     """The text of a test file. ``source`` is named in its header."""
     value = {
         "rule_files": [file.rule_file],

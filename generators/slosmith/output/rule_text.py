@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
-from slosmith.output.tree import header
 from slosmith.output.yaml_text import Commented, Pairs, document
+from slosmith.vocabulary.provenance import Source, header
 
 
 def rule_file_text(
     file: RuleFile,
-    source: str,
+    source: Source,
     group_fields: Mapping[str, str | int] | None = None,
     top_fields: Mapping[str, str] | None = None,
 ) -> str:
@@ -28,7 +28,7 @@ def rule_groups(file: RuleFile, group_fields: Mapping[str, str | int] | None = N
     return [_group(group, group_fields or {}) for group in file.groups]
 
 
-def head(source: str, comment: Iterable[str] = ()) -> list[str]:
+def head(source: Source, comment: Iterable[str] = ()) -> list[str]:
     """The comment lines at the top of a generated YAML file: the header, then what the file says of itself."""
     lines = [header(source)]
     told = list(comment)

@@ -10,6 +10,7 @@ from slosmith.formats.values import ratio
 from slosmith.model import Duration, Labels
 from slosmith.problems.finding import Finding
 from slosmith.settings import DeclaredDependency, Inventory, Project, Site
+from slosmith.vocabulary.provenance import COMMAND
 
 
 def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Finding]]:
@@ -93,6 +94,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         policy=settings.get("policy", {}),
         targets=settings.get("targets", {}),
         rules=settings.get("rules", "weighted"),
+        command=settings.get("command", COMMAND),
         **shared,
     )
 

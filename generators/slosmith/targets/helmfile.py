@@ -23,6 +23,7 @@ from slosmith.output.yaml_text import Commented, Pairs, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.settings import Project
 from slosmith.targets import grafana
+from slosmith.vocabulary.provenance import Source
 
 NAME = "helmfile"
 PURPOSE = "Dashboards and rules as values of a Helm chart that takes raw manifests"
@@ -122,7 +123,7 @@ def escaped(value: Any) -> Any:
 class _Objects:
     """Makes the objects of one source (a spec, or all of them)."""
 
-    def __init__(self, settings: Settings, project: Project, source: str) -> None:
+    def __init__(self, settings: Settings, project: Project, source: Source) -> None:
         self._settings = settings
         self._project = project
         self._source = source

@@ -18,6 +18,7 @@ from slosmith.output.rule_text import rule_file_text
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.problem import Severity
 from slosmith.vocabulary import names as rule_names
+from slosmith.vocabulary.provenance import Source
 
 NAME = "mimir"
 PURPOSE = "Rule groups for Mimir, within its limits"
@@ -127,7 +128,7 @@ def _stage(rule: Rule) -> str:
     return "metadata and burn rates"
 
 
-def _namespace(rules: RuleFile, source: str, settings: Settings) -> Files:
+def _namespace(rules: RuleFile, source: Source, settings: Settings) -> Files:
     if not rules.groups:
         return {}
     limit = settings.ruler_max_rules_per_rule_group

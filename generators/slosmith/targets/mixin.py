@@ -15,10 +15,10 @@ from slosmith.model import Labels
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.target import no_warnings
-from slosmith.output.tree import header
 from slosmith.output.yaml_text import json_text
 from slosmith.targets import grafana
 from slosmith.vocabulary import names as rule_names
+from slosmith.vocabulary.provenance import Source, header
 
 NAME = "mixin"
 PURPOSE = "A jsonnet monitoring mixin: rules, alerts and dashboards, to be imported and overridden"
@@ -66,7 +66,7 @@ def _dashboards(files: Files) -> Files:
 # --- SLOs as jsonnet values
 
 
-def _library(value: object, source: str) -> str:
+def _library(value: object, source: Source) -> str:
     """A jsonnet file that is one plain value: JSON is jsonnet."""
     return f"// {header(source)}\n{json_text(value)}"
 
@@ -137,7 +137,7 @@ _FIELDS = """\
 """
 
 
-def _mixin(services: list[str], uids: list[str], source: str) -> str:
+def _mixin(services: list[str], uids: list[str], source: Source) -> str:
     lines = [
         f"// {header(source)}",
         "{",

@@ -20,6 +20,7 @@ from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
 from slosmith.problems.finding import FindingsError, at
 from slosmith.settings import Project
+from slosmith.vocabulary.provenance import Source
 
 NAME = "prometheus_operator"
 PURPOSE = "PrometheusRule manifests for the Prometheus operator"
@@ -52,7 +53,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
 warnings = no_warnings
 
 
-def _manifest(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:
+def _manifest(rules: RuleFile, source: Source, project: Project, settings: Settings) -> Files:
     _check(settings, at(project.origin, "targets", NAME))
     if not rules.groups:
         return {}

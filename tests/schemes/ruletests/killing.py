@@ -24,6 +24,7 @@ from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.schemes.weighted.tests.compile import compile_tests
 from slosmith.vocabulary import names
+from slosmith.vocabulary.provenance import Source
 
 from .mutations import Mutant, mutants_of, rule_name
 from .slos import service
@@ -166,8 +167,8 @@ def complaints(promtool: Path, folder: Path, shop: Service, rules: RuleFile, tes
 def run_tests(promtool: Path, folder: Path, shop: Service, rules: RuleFile, tests: TestFile) -> str:
     """What promtool says of failing tests; empty when all pass."""
     here = Path(tempfile.mkdtemp(dir=folder))
-    (here / f"{shop.name}.yaml").write_text(rule_file_text(rules, "specs"))
-    (here / "test.yaml").write_text(rule_test_text(tests, "specs"))
+    (here / f"{shop.name}.yaml").write_text(rule_file_text(rules, Source("specs")))
+    (here / "test.yaml").write_text(rule_test_text(tests, Source("specs")))
     done = subprocess.run(
         [promtool, "test", "rules", "test.yaml"], cwd=here, capture_output=True, text=True, check=False, timeout=300
     )

@@ -15,6 +15,7 @@ from slosmith.model.rule_tests import TestFile
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.schemes.weighted.tests.compile import compile_tests
+from slosmith.vocabulary.provenance import Source
 
 from .killing import complaints
 from .slos import ALERTING, COUNTERS, HISTOGRAM, KINDS, LAG, MONTH, PROBE, WEEKS, duration, renamed, service, slo
@@ -124,8 +125,8 @@ def test_says_what_it_leaves_out() -> None:
 
 
 def test_same_bytes() -> None:
-    first = rule_test_text(compiled(CASES["SLOs that differ"]), "specs")
-    assert first == rule_test_text(compiled(list(CASES["SLOs that differ"])), "specs")
+    first = rule_test_text(compiled(CASES["SLOs that differ"]), Source("specs"))
+    assert first == rule_test_text(compiled(list(CASES["SLOs that differ"])), Source("specs"))
 
 
 def test_one_rule_file_and_every_group_in_order() -> None:

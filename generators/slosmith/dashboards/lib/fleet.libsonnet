@@ -3,7 +3,7 @@
   fleetDashboard(fleet):: $.dashboard(
     $.settings.fleet.uid,
     $.settings.fleet.title,
-    $.generatedFrom(fleet.source),
+    fleet.generated,
     [],
     $.fleetVariables,
     [],

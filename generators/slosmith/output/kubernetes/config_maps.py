@@ -6,6 +6,7 @@ import msgspec
 
 from slosmith.model.rules import RuleFile, RuleGroup
 from slosmith.output.rule_text import rule_file_text
+from slosmith.vocabulary.provenance import Source
 
 MOST_BYTES = 1_000_000
 """Of one ConfigMap's data: Kubernetes allows 1 MiB (1,048,576 bytes) for the object, with its metadata."""
@@ -15,7 +16,7 @@ class TooLargeError(Exception):
     """A group of rules that no ConfigMap can hold; the message says which."""
 
 
-def rule_parts(rules: RuleFile, source: str, most: int = MOST_BYTES) -> list[tuple[str, str]]:
+def rule_parts(rules: RuleFile, source: Source, most: int = MOST_BYTES) -> list[tuple[str, str]]:
     """The rules as (file name, text), in as few files of at most ``most`` bytes as their order allows.
 
     Groups stay whole and in order: a chain of rules stands in one group. Raises TooLargeError.
@@ -39,5 +40,5 @@ def rule_parts(rules: RuleFile, source: str, most: int = MOST_BYTES) -> list[tup
     return [(f"{rules.name}-{number}.yaml", text) for number, text in enumerate(texts, 1)]
 
 
-def _text(rules: RuleFile, groups: tuple[RuleGroup, ...], source: str) -> str:
+def _text(rules: RuleFile, groups: tuple[RuleGroup, ...], source: Source) -> str:
     return rule_file_text(msgspec.structs.replace(rules, groups=groups), source)

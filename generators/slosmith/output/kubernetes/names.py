@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from slosmith.output.tree import MARKER
+from slosmith.vocabulary.provenance import MARKER, Source
 
 LONGEST_NAME = 253
 _NAME_PART = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
@@ -56,6 +56,6 @@ def is_label_value(text: str) -> bool:
     return not text or (len(text) <= _LONGEST_LABEL_PART and bool(_LABEL_PART.fullmatch(text)))
 
 
-def source_annotation(source: str) -> tuple[str, str]:
+def source_annotation(source: Source) -> tuple[str, str]:
     """The annotation that says which spec an object was generated from."""
-    return SOURCE_ANNOTATION, f"{MARKER}{source}"
+    return SOURCE_ANNOTATION, f"{MARKER}{source.name}"

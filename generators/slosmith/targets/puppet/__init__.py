@@ -17,6 +17,7 @@ from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
 from slosmith.settings import Project
 from slosmith.targets.puppet.manifest import class_text
+from slosmith.vocabulary.provenance import Source
 
 PURPOSE = "A Puppet module that puts the rule files in place"
 PAGE = "targets/puppet"
@@ -71,7 +72,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
 warnings = no_warnings
 
 
-def _rule_file(rules: RuleFile, source: str, project: Project, settings: Settings) -> Files:
+def _rule_file(rules: RuleFile, source: Source, project: Project, settings: Settings) -> Files:
     if not rules.groups:
         return {}
     name = _name(rules.name, project, settings)

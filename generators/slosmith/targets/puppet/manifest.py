@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from slosmith.output.tree import header
+from slosmith.vocabulary.provenance import Source, header
 
 _READERS = {"thanos": "a Thanos ruler", "prometheus": "a Prometheus server"}
 _SUFFIXES = {"thanos": "yaml", "prometheus": "yml"}
@@ -72,7 +72,7 @@ class <<module>> (
 """
 
 
-def class_text(module: str, source: str, evaluator: Literal["thanos", "prometheus"]) -> str:
+def class_text(module: str, source: Source, evaluator: Literal["thanos", "prometheus"]) -> str:
     """The manifest of class ``module``. ``source`` is named in its header."""
     text = _CLASS
     filled = {
