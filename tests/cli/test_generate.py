@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from slosmith import build as building
+from slosmith.output import build as building
 from slosmith.workspace import load
 from tests.cli.project import SERVICE, files, make_project, slosmith, write
 
