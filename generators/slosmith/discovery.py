@@ -63,7 +63,7 @@ class Part(msgspec.Struct, frozen=True):
         """Around code of another package: its exceptions, but those of ``through``, become PluginError."""
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not self.foreign or isinstance(error, (PluginError, *through)):
                 raise
             raise self.error(f"{type(error).__name__}: {error}") from error

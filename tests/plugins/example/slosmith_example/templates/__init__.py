@@ -1,0 +1,1 @@
+"""SLI templates, one a file, named after the template."""

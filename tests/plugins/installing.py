@@ -1,0 +1,49 @@
+"""Packages made importable as if they were installed: their modules on the path, their metadata in a folder beside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.cli.project import slosmith, write
+
+EXAMPLE = Path(__file__).parent / "example"
+
+
+def install_example(site: Path) -> tuple[Path, ...]:
+    """The example: its own folder, and its metadata, made from its pyproject.toml, below ``site``."""
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
+    metadata(site, project["name"], project["version"], project["entry-points"])
+    return site, EXAMPLE
+
+
+def install(
+    site: Path, name: str, entry_points: Mapping[str, Mapping[str, str]], modules: Mapping[str, str]
+) -> tuple[Path, ...]:
+    """A package ``name`` 1.0 made of ``modules`` (path -> text), all below ``site``."""
+    metadata(site, name, "1.0", entry_points)
+    for path, text in modules.items():
+        write(site / path, text)
+    return (site,)
+
+
+def metadata(site: Path, name: str, version: str, entry_points: Mapping[str, Mapping[str, str]]) -> None:
+    """What an installer leaves of a package beside its modules."""
+    folder = site / f"{name.replace('-', '_')}-{version}.dist-info"
+    write(folder / "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    sections = (
+        f"[{group}]\n" + "".join(f"{entry} = {value}\n" for entry, value in entries.items())
+        for group, entries in entry_points.items()
+    )
+    write(folder / "entry_points.txt", "\n".join(sections))
+
+
+def with_plugins(
+    folder: Path, paths: tuple[Path, ...], *arguments: str, debug: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """The command line in ``folder``, in an environment that has the packages on ``paths``."""
+    env = {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100"}
+    return slosmith(folder, *arguments, env=env | ({"SLOSMITH_DEBUG": "1"} if debug else {}))
