@@ -76,7 +76,7 @@ def test_every_object_refuses_unknown_keys() -> None:
 
     free = [rule for rule in objects(DOCUMENT["$defs"]) if rule.get("additionalProperties", True) is True]
     descriptions = sorted(rule["description"] for rule in free)
-    assert descriptions == ["Levels and parameters of policy checks; docs/policy.md explains them."], (
+    assert descriptions == ["Levels and parameters of policy checks; `slosmith docs policy` explains them."], (
         "what others judge: the policy engine its settings"
     )
 
