@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slosmith.export import export
-from slosmith.formats.dialects.pyrra.windows import pyrra_windows
+from slosmith.formats.dialects.pyrra.windows import absent_for, pyrra_windows
 from slosmith.model import (
     Alerting,
     CounterRatio,
@@ -54,6 +54,11 @@ def test_what_comes_back_is_what_went_out(service: Service, pyrras: bool, group_
         assert not (pyrras and "catalogue" in lost)
         if enabled and "catalogue" not in lost:
             assert key(after.alerting.windows) == key(before.alerting.windows)
+            labels = {each.name: each.severity_label or each.severity for each in before.alerting.windows}
+            assert {each.name: each.severity_label or each.severity for each in after.alerting.windows} == labels
+        if before.alerting.absence:
+            assert after.alerting.absent_severity == before.alerting.absent_severity
+            assert ("alerting.absence.for" in lost) == (after.alerting.absent_for != before.alerting.absent_for)
     assert export([service], "pyrra") == exported, "the same text every time"
 
 
@@ -61,7 +66,12 @@ def _with_pyrras_windows(slo: Slo) -> Slo:
     if slo.alerting is None:
         return slo
     windows = pyrra_windows(slo.period.rolling)
-    return msgspec.structs.replace(slo, alerting=msgspec.structs.replace(slo.alerting, windows=windows))
+    own = [msgspec.structs.replace(windows[0], severity_label="p1"), *windows[1:]]
+    own[2] = msgspec.structs.replace(own[2], severity="page", severity_label="critical")
+    alerting = msgspec.structs.replace(
+        slo.alerting, windows=tuple(own), absent_severity="page", absent_for=absent_for(slo.period.rolling)
+    )
+    return msgspec.structs.replace(slo, alerting=alerting)
 
 
 def slo_of(name: str, **fields: object) -> Slo:
@@ -90,6 +100,7 @@ def test_what_has_no_place_is_told() -> None:
     alerting = Alerting("default", WINDOWS, ticket=False, labels=(("x", "y"),))
     exported = export([Service("a", "", (slo_of("x", alerting=alerting),), Origin("default"))], "pyrra")
     assert {loss.field for loss in exported.losses} == {
-        "alerting.exhaustion", "alerting.labels", "alerting.max_error_ratio", "alerting.minimum_bad_events",
+        "alerting.absence.for", "alerting.exhaustion", "alerting.labels", "alerting.max_error_ratio",
+        "alerting.minimum_bad_events",
         "alerting.page", "alerting.ticket", "catalogue",
     } - {"alerting.page"}  # fmt: skip

@@ -91,7 +91,7 @@ def _tier(slo: Slo, tier: AlertTier, rules: RuleMode, interval: Duration) -> Tie
     return Tier(
         tier=tier.name,
         severity=tier.severity,
-        severity_label=_severity_label(slo, tier.severity, rules),
+        severity_label=tier.severity_label or _severity_label(slo, tier.severity, rules),
         long_seconds=tier.long.seconds,
         short_seconds=tier.short.seconds,
         threshold_ratio=tier.threshold_ratio,

@@ -66,6 +66,9 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
     fields = {
         "name": alerting.name != default.name,
         "absence.name": alerting.absence and alerting.absent_name != default.absent_name,
+        "absence.severity": alerting.absence and alerting.absent_severity != default.absent_severity,
+        "severities": any(window.severity_label for window in alerting.windows)
+        or (alerting.absence and alerting.absent_severity_label),
         "absence.for": alerting.absence and alerting.absent_for != default.absent_for,
         "labels": alerting.labels,
         "annotations": alerting.annotations,

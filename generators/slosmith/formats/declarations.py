@@ -64,6 +64,8 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
     max_error_ratio: Decimal | None = None
     minimum_bad_events: Decimal | None = None
     absent_for: Duration | None = None
+    absent_severity: Literal["page", "ticket"] | None = None
+    absent_severity_label: str | None = None
     page: bool | None = None
     ticket: bool | None = None
     absence: bool | None = None

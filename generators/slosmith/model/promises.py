@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -68,6 +69,20 @@ class BurnRateWindow(msgspec.Struct, frozen=True):
     long: Duration
     short: Duration
     severity: Literal["page", "ticket"]
+    severity_label: str = ""
+    """Value of the alert's ``severity`` label, where a spec says it for one tier; empty: the project's mapping."""
+
+
+def without_covered(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
+    """The windows without those that never fire alone: another has the same lengths, the severity and a lower burn
+    rate. This happens where several are raised to the shortest length.
+    """
+
+    def covers(other: BurnRateWindow, window: BurnRateWindow) -> bool:
+        same = (other.severity, other.long, other.short) == (window.severity, window.long, window.short)
+        return same and other.budget_share < window.budget_share
+
+    return tuple(window for window in windows if not any(covers(other, window) for other in windows))
 
 
 class Alerting(msgspec.Struct, frozen=True):
@@ -81,6 +96,9 @@ class Alerting(msgspec.Struct, frozen=True):
     max_error_ratio: Decimal = Decimal("0.5")
     minimum_bad_events: Decimal = Decimal(5)
     absent_for: Duration = Duration(1_800_000)
+    absent_severity: Literal["page", "ticket"] = "ticket"
+    absent_severity_label: str = ""
+    """Value of that alert's ``severity`` label, where a spec says it; empty: the project's mapping."""
     page: bool = True
     """False: tiers of severity page are not written."""
     ticket: bool = True

@@ -16,7 +16,8 @@ from slosmith.vocabulary import names
 DEFAULT_CATALOGUE = "default"
 
 _REPLACED = (
-    "name", "absent_name", "exhausted_name", "max_error_ratio", "minimum_bad_events", "absent_for", "page", "ticket",
+    "name", "absent_name", "exhausted_name", "max_error_ratio", "minimum_bad_events", "absent_for", "absent_severity",
+    "absent_severity_label", "page", "ticket",
     "absence", "exhaustion",
 )  # fmt: skip
 _MERGED = ("labels", "annotations", "page_labels", "page_annotations", "ticket_labels", "ticket_annotations")

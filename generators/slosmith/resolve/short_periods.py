@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, localcontext
 
 from slosmith.model import BurnRateWindow, Duration
+from slosmith.model.promises import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
 MADE_FOR = Duration.parse("30d")
@@ -32,18 +33,6 @@ def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRat
             share = burn_rate * long.seconds / period.seconds
         found.append(BurnRateWindow(str(long), share, long, short, window.severity))
     return without_covered(found)
-
-
-def without_covered(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
-    """The windows without those that never fire alone: another has the same lengths, the severity and a lower burn
-    rate. This happens where several are raised to the shortest length.
-    """
-
-    def covers(other: BurnRateWindow, window: BurnRateWindow) -> bool:
-        same = (other.severity, other.long, other.short) == (window.severity, window.long, window.short)
-        return same and other.budget_share < window.budget_share
-
-    return tuple(window for window in windows if not any(covers(other, window) for other in windows))
 
 
 def _scaled(window: Duration, period: Duration) -> Duration:

@@ -34,6 +34,8 @@ class AlertTier(msgspec.Struct, frozen=True):
     catalogue_budget_share: Decimal
     clamped: bool
     """True where the catalogue's share asks for more errors than ``max_error_ratio`` allows."""
+    severity_label: str = ""
+    """Value of the alert's ``severity`` label, where the spec says it; empty: the project's mapping."""
 
     def detection_seconds(self, error_ratio: Decimal) -> Decimal | None:
         """Seconds from clean until a constant ``error_ratio`` fires: f*e*L/r. None: never.
@@ -77,7 +79,7 @@ def all_tiers(slo: Slo) -> tuple[AlertTier, ...]:
 def _compute(
     windows: tuple[BurnRateWindow, ...], max_error_ratio: Decimal, budget: Decimal, period: Duration
 ) -> tuple[AlertTier, ...]:
-    ordered = sorted(windows, key=lambda window: (window.long, window.short, window.name))
+    ordered = sorted(windows, key=lambda window: (window.long, window.short, -window.budget_share, window.name))
     with localcontext(EXACT):
         cap = max_error_ratio / budget
         nominal = [window.budget_share * period.seconds / window.long.seconds for window in ordered]
@@ -93,6 +95,7 @@ def _compute(
                 budget_share=significant(factor * window.long.seconds / period.seconds),
                 catalogue_budget_share=window.budget_share,
                 clamped=factor != wanted,
+                severity_label=window.severity_label,
             )
             for window, factor, wanted in zip(ordered, factors, nominal, strict=True)
         )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import yaml
 
 from slosmith.engines.promtool import run_rule_tests
 from slosmith.output.compile import compile_workspace
-from slosmith.problems import Severity
+from slosmith.policy.judging import judge
+from slosmith.problems import Problem, Severity
 from slosmith.workspace import Loaded, load
 
 PROJECT = "version: slosmith/v1\nkind: Project\nname: shop\nteam: web\n"
@@ -36,6 +38,11 @@ def said(found: Loaded) -> list[tuple[str, int, tuple[str | int, ...]]]:
     """Code, line and path of every problem; each must have a place."""
     assert all(problem.line for problem in found.problems), found.problems
     return [(problem.code, problem.line, problem.path) for problem in found.problems]
+
+
+def judged(found: Loaded) -> tuple[Problem, ...]:
+    """What the policy checks find in specs that are sound."""
+    return judge(sound(found), Path(found.sources.shown("services")).parent, date(2026, 1, 1))
 
 
 def expect(

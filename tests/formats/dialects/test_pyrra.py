@@ -10,7 +10,8 @@ import pytest
 from slosmith.formats.dialects.pyrra.windows import pyrra_windows
 from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Slo
 from slosmith.schemes.tiers import all_tiers
-from tests.formats.dialects.evaluation import expect, loaded, said, sound
+from slosmith.workspace import load
+from tests.formats.dialects.evaluation import expect, judged, loaded, said, sound
 
 REQUESTS = 'http_requests_total{job="checkout"}'
 ERRORS = 'http_requests_total{job="checkout",code=~"5.."}'
@@ -183,13 +184,13 @@ def test_no_alerts_at_all(tmp_path: Path) -> None:
 
 
 def test_names_and_severities_of_alerts(tmp_path: Path, promtool: Path) -> None:
-    alerting = "{name: Burns, absentName: Gone, severities: {critical: p1}}"
+    alerting = "{name: Burns, absentName: Gone, severities: {fastBurn: p1, mediumBurn: p1}}"
     text = slo_text(extra=f"  alerting: {alerting}\n")
     series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
     fired = [{"severity": "p1", "slo_tier": tier} for tier in ("1h", "6h")]
     fired += [{"severity": "ticket", "slo_tier": tier} for tier in ("1d", "4d")]
     expect(promtool, loaded(tmp_path, text), series, {}, at="30m", alerts={"Burns": fired, "Gone": []})
-    gone = [{"sloth_slo": "availability"}]
+    gone = [{"sloth_slo": "availability", "severity": "page"}]
     expect(promtool, loaded(tmp_path, text), {"other": "1x90"}, {}, at="90m", alerts={"Burns": [], "Gone": gone})
 
 
@@ -236,7 +237,7 @@ def test_what_is_not_a_matter_of_rules_is_told(tmp_path: Path) -> None:
         ('"99"', '"abc"', "SCH206", ("target",)),
         ("window: 28d", "window: 28x", "SCH211", ("window",)),
         ("window: 28d", "window: 90m", "SCH215", ("window",)),
-        ("window: 28d", "window: 3d", "RES329", ("window",)),
+        ("window: 28d", "window: 30m", "SCH215", ("window",)),
         ("window: 28d", "window: 2y", "SCH215", ("window",)),
         (ERRORS, "sum(rate(x[5m]))", "RES312", ("indicator", "ratio", "errors", "metric")),
         (ERRORS, REQUESTS, "SCH216", ("indicator", "ratio", "errors", "metric")),
@@ -262,3 +263,87 @@ def test_thresholds_that_follow_the_traffic(tmp_path: Path) -> None:
 def test_a_label_that_prometheus_cannot_have(tmp_path: Path) -> None:
     text = slo_text(metadata="{name: a, labels: {pyrra.dev/x-y: z}}")
     assert said(loaded(tmp_path, text)) == [("SCH206", 3, ("metadata", "labels", "pyrra.dev/x-y"))]
+
+
+def test_each_burn_rate_has_its_severity(tmp_path: Path, promtool: Path) -> None:
+    severities = "{fastBurn: critical, mediumBurn: warning, longTermBurn: info, absent: none}"
+    text = slo_text(extra=f"  alerting: {{severities: {severities}}}\n")
+    alerting = only(tmp_path, text).alerting
+    assert alerting is not None
+    assert [each.severity for each in alerting.windows] == ["page", "ticket", "ticket", "ticket"]
+    series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
+    fired = [
+        {"slo_tier": "1h", "severity": "critical"}, {"slo_tier": "6h", "severity": "warning"},
+        {"slo_tier": "1d", "severity": "ticket"}, {"slo_tier": "4d", "severity": "info"},
+    ]  # fmt: skip
+    expect(promtool, load(tmp_path), series, {}, at="30m", alerts={"ErrorBudgetBurn": fired})
+    gone = [{"slo_tier": "absent", "severity": "none"}]
+    expect(promtool, load(tmp_path), {"other": "1x90"}, {}, at="90m", alerts={"SLOMetricAbsent": gone})
+
+
+@pytest.mark.parametrize(("window", "hold"), [("28d", "2m"), ("90d", "6m"), ("7d", "1m"), ("1h", "1m")])
+def test_missing_data_alerts_as_soon_as_with_pyrra(tmp_path: Path, window: str, hold: str) -> None:
+    alerting = only(tmp_path, slo_text().replace("window: 28d", f"window: {window}")).alerting
+    assert alerting is not None
+    assert (str(alerting.absent_for), alerting.absent_severity) == (hold, "page")
+
+
+def test_success_may_be_narrower_than_total(tmp_path: Path, promtool: Path) -> None:
+    """What is slow is bad, and what failed is, too: however fast."""
+    metric = 'http_request_duration_seconds_%s{job="checkout",status%s}'
+    indicator = LATENCY.replace('job="checkout",le="0.5"', 'job="checkout",status!~"5..",le="0.35"')
+    bucket = 'http_request_duration_seconds_bucket{job="checkout",status="%s",le="%s"}'
+    series = {
+        bucket % ("200", "0.35"): "0+6x120", bucket % ("200", "+Inf"): "0+8x120",
+        bucket % ("500", "0.35"): "0+2x120", bucket % ("500", "+Inf"): "0+2x120",
+        metric % ("count", '="200"'): "0+8x120", metric % ("count", '="500"'): "0+2x120",
+    }  # fmt: skip
+    found = loaded(tmp_path, slo_text(indicator))
+    expect(promtool, found, series, {"slo:sli_error:ratio_rate1h": 0.4})
+    codes = {problem.code for problem in judged(found)}
+    assert not codes & {"SLI301", "SLI302"}
+    # the count may not be the narrower one
+    other = LATENCY.replace('_count{job="checkout"}', '_count{job="checkout",status!~"5.."}')
+    assert "SLI302" in {problem.code for problem in judged(loaded(tmp_path / "other", slo_text(other)))}
+
+
+@pytest.mark.parametrize(("window", "tiers"), [
+    ("1h", [("page", 7, "5m", "5m"), ("ticket", 2, "5m", "5m"), ("ticket", 1, "9m", "5m")]),
+    ("6h", [("page", 7, "5m", "5m"), ("ticket", 2, "13m", "5m"), ("ticket", 1, "51m", "5m")]),
+    ("1d", [("page", 14, "5m", "5m"), ("page", 7, "13m", "5m"), ("ticket", 2, "51m", "5m"),
+            ("ticket", 1, "3h26m", "13m")]),
+])  # fmt: skip
+def test_short_periods(tmp_path: Path, promtool: Path, window: str, tiers: list[tuple[str, int, str, str]]) -> None:
+    text = slo_text().replace("window: 28d", f"window: {window}")
+    slo = only(tmp_path, text)
+    assert [(each.severity, each.factor, str(each.long), str(each.short)) for each in all_tiers(slo)] == tiers
+    series = {
+        'http_requests_total{job="checkout",code="200"}': "0+97x1600",
+        'http_requests_total{job="checkout",code="500"}': "0+3x1600",
+    }
+    # three times the budget: the tickets fire and the pages do not
+    names = [each.name for each in all_tiers(slo) if each.severity == "ticket"]
+    values = {f"slo:sli_error:ratio_rate{window}": 0.03, "slo:period_error_budget_remaining:ratio": -2.0}
+    fired = [{"slo_tier": name} for name in names]
+    expect(promtool, load(tmp_path), series, values, at="25h", alerts={"ErrorBudgetBurn": fired})
+
+
+def test_labels_of_all_rules_and_the_description(tmp_path: Path, promtool: Path) -> None:
+    extra = (
+        "  description: Orders that go through.\n"
+        "  ruleOutput: {shortRulesLabels: {ruler: a, part: x}, longRulesLabels: {ruler: a},"
+        " enableDescriptionAsLabel: true}\n"
+    )
+    found = sound(loaded(tmp_path, slo_text(extra=extra)))
+    assert said(found) == [("RES330", 12, ("spec", "ruleOutput", "shortRulesLabels", "part"))]
+    series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
+    values = {'sum by (ruler) (slo:sli_error:ratio_rate1h)': {'{ruler="a"}': 1.0},
+              'sum by (description) (sloth_slo_info)': {'{description="Orders that go through."}': 1.0}}  # fmt: skip
+    expect(promtool, found, series, values, at="30m")
+
+
+def test_a_target_of_100_says_what_follows(tmp_path: Path) -> None:
+    (problem,) = loaded(tmp_path, slo_text().replace('"99"', '"100"')).problems
+    assert problem.code == "SCH214"
+    assert "every error would alert at once" in problem.hint
+    assert "99.99" in problem.hint

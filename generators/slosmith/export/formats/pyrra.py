@@ -8,7 +8,7 @@ from typing import Any
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
 from slosmith.formats.dialects.pyrra.v1alpha1 import KIND, NAME, SERVICE_ANNOTATION
-from slosmith.formats.dialects.pyrra.windows import is_pyrras
+from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, is_pyrras, pyrra_windows
 from slosmith.model import (
     Alerting,
     BooleanGauge,
@@ -71,7 +71,7 @@ def _slo(slo: Slo, indicator: dict[str, Any]) -> dict[str, Any]:
         "window": slo.period.rolling.in_days,
         "indicator": indicator,
     }
-    alerting = _alerting(slo.alerting)
+    alerting = _alerting(slo.alerting, slo.period.rolling)
     if alerting:
         spec["alerting"] = alerting
     return {"apiVersion": NAME, "kind": KIND, "metadata": metadata, "spec": spec}
@@ -101,7 +101,7 @@ def _query(selector: Selector) -> dict[str, str]:
     return {"metric": selector_text(selector)}
 
 
-def _alerting(alerting: Alerting | None) -> dict[str, Any]:
+def _alerting(alerting: Alerting | None, rolling: Duration) -> dict[str, Any]:
     if alerting is None:
         return {"disabled": True}
     default = Alerting(alerting.catalogue, alerting.windows)
@@ -114,11 +114,28 @@ def _alerting(alerting: Alerting | None) -> dict[str, Any]:
         value["name"] = alerting.name
     if alerting.absent_name != default.absent_name:
         value["absentName"] = alerting.absent_name
+    severities = _severities(alerting, rolling)
+    if severities:
+        value["severities"] = severities
     return value
 
 
+def _severities(alerting: Alerting, rolling: Duration) -> dict[str, str]:
+    """The severities that are not what reading the export would make of nothing."""
+    found = {}
+    windows = {(window.long, window.short, round(window.budget_share, 12)): window for window in alerting.windows}
+    for tier, usual in zip(TIERS, pyrra_windows(rolling), strict=True):
+        window = windows.get((usual.long, usual.short, round(usual.budget_share, 12)))
+        if window is not None and (window.severity_label or window.severity != usual.severity):
+            found[tier.field] = window.severity_label or window.severity
+    if alerting.absence and (alerting.absent_severity_label or alerting.absent_severity != "page"):
+        found["absent"] = alerting.absent_severity_label or alerting.absent_severity
+    return found
+
+
 def _losses(slo: Slo) -> Iterator[Loss]:
-    has = ("documentation", "alerting.name", "alerting.absence.name", "alerting.annotations")
+    has = ("documentation", "alerting.name", "alerting.absence.name", "alerting.absence.for", "alerting.annotations",
+           "alerting.absence.severity", "alerting.severities")  # fmt: skip
     histogram = isinstance(slo.indicator, HistogramLatency | NativeHistogramLatency)
     yield from slo_losses(slo, "Pyrra", (*has, "threshold") if histogram else has)
     if slo.period.calendar is not None:
@@ -126,6 +143,8 @@ def _losses(slo: Slo) -> Iterator[Loss]:
     alerting = slo.alerting
     if alerting is None:
         return
+    if alerting.absence and alerting.absent_for != absent_for(slo.period.rolling):
+        yield Loss(slo.id, "alerting.absence.for", "Pyrra makes it from the period")
     if alerting.page != alerting.ticket:
         yield Loss(slo.id, "alerting.ticket" if alerting.page else "alerting.page", "Pyrra has all burn rates or none")
     if (alerting.page or alerting.ticket) and not is_pyrras(alerting.windows, slo.period.rolling):

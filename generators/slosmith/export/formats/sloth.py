@@ -89,13 +89,20 @@ def _alerting(slo: Slo, alerting: Alerting | None) -> dict[str, Any]:
         if not enabled:
             value[key] = {"disable": True}
             continue
-        routing = {names.SEVERITY: alerting.severity_label(severity)} if native else {}
+        own = _severity_labels(alerting, severity)
+        label = own.pop() if len(own) == 1 else ""
+        routing = {names.SEVERITY: label or alerting.severity_label(severity)} if native else {}
         if names.SEVERITY in labels:
             routing = {}
         part = _texts({**routing, **dict(own_labels)}, dict(own_annotations))
         if part:
             value[key] = part
     return value
+
+
+def _severity_labels(alerting: Alerting, severity: str) -> set[str]:
+    """The labels that the tiers of a severity have; empty for the project's."""
+    return {window.severity_label for window in alerting.windows if window.severity == severity}
 
 
 def _texts(labels: dict[str, str], annotations: dict[str, str]) -> dict[str, Any]:
@@ -206,6 +213,8 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
         )
     if any(_unreachable(slo, window, alerting.max_error_ratio) for window in alerting.windows):
         yield Loss(slo.id, "alerting.max_error_ratio", "Sloth's thresholds are not kept below it, and may never be met")
+    if any(len(_severity_labels(alerting, severity)) > 1 for severity in ("page", "ticket")):
+        yield Loss(slo.id, "alerting.severities", "Sloth has one alert a severity, with one label")
     if alerting.absence:
         yield Loss(slo.id, "alerting.absence", "Sloth does not notice an SLI that is gone")
     if alerting.exhaustion:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from slosmith.formats.values import Node
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
+
+NO_BUDGET = (
+    "every error would alert at once, and burn rates would be divisions by zero: write 99.99, which is 4m of full"
+    " outage in 28 days, or alert on single errors without an SLO"
+)
+"""What follows from a target of 100 %, and what to write instead."""
 
 
 class UnusableError(Exception):
@@ -24,6 +30,19 @@ def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: s
     node.findings.append(
         Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
     )
+
+
+_SEVERITIES: dict[str, Literal["page", "ticket"]] = {
+    **dict.fromkeys(("page", "critical", "high", "error", "p1", "sev1", "emergency", "urgent"), "page"),
+    **dict.fromkeys(
+        ("ticket", "warning", "warn", "medium", "low", "minor", "p2", "p3", "sev2", "sev3", "info"), "ticket"
+    ),
+}
+
+
+def severity_of(word: str) -> Literal["page", "ticket"] | None:
+    """What a word for a severity asks for: to wake somebody, or to be looked at in the day; None for other words."""
+    return _SEVERITIES.get(word.strip().lower())
 
 
 def without_nothing(value: Any) -> Any:

@@ -11,7 +11,8 @@ With a template, a threshold without a bucket is refused when specs are read (pr
 names both neighbours. The way out is `measured_threshold`, the boundary that stands for the
 promise. This check then wants a dated decision in the service or its class that names the objective
 or either threshold; and it finds thresholds in indicators of your own, where the histogram is one
-that a template knows.
+that a template knows. Pyrra's specs are not held to a template's boundaries: they name the series
+of the bucket itself.
 
 ## Bad
 
@@ -46,6 +47,8 @@ from slosmith.policy.metrics import KnownMetric, known_metric
 from slosmith.problems import Severity
 from slosmith.sli.buckets import UNITS_PER_SECOND, in_duration
 
+_PYRRA = "pyrra.dev/v1alpha1"
+
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if not isinstance(slo.indicator, HistogramLatency) or not slo.indicator.buckets:
@@ -54,7 +57,9 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if known is None or known.unit not in UNITS_PER_SECOND:
         return
     measured = Decimal(slo.indicator.le)
-    if known.buckets and not slo.template and measured not in known.buckets:
+    # Pyrra's specs name the series with its bound: who writes it has looked at the histogram
+    own = not slo.template and slo.dialect != _PYRRA
+    if known.buckets and own and measured not in known.buckets:
         yield Violation(
             place(slo, ("le",)),
             f"{in_duration(measured, known.unit)} is no bucket of the histogram, so it cannot be measured",

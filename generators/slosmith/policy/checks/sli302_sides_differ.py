@@ -17,6 +17,9 @@ they have, so between metrics of different names a difference is a warning. Betw
 one metric or one histogram (`_bucket` and `_count`), and in a `histogram_latency`, which is about
 one histogram, it is an error.
 
+In a latency indicator of Pyrra the bucket may have matchers that the count lacks (`status!~"5.."`):
+what fails is then as bad as what is slow. The count may have none that the bucket lacks.
+
 ## Bad
 
 ```yaml
@@ -46,6 +49,8 @@ from slosmith.policy.metrics import base_name
 from slosmith.problems import Severity
 from slosmith.promql import matcher_text
 
+_PYRRA = "pyrra.dev/v1alpha1"
+
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     both = sides(slo.indicator) if not slo.template else None
@@ -54,8 +59,10 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     total, numerator = both
     field = next((name for name in ("bad", "good", "buckets") if getattr(slo.indicator, name, None)), "")
     histogram = isinstance(slo.indicator, HistogramLatency)
+    # Pyrra's `success` is its own: what it lacks of `total` is bad, be it slow or failed
+    narrowed = histogram and slo.dialect == _PYRRA
     for selector in dict.fromkeys(numerator):
-        problem = min((_difference(selector, other, histogram) for other in total), key=len)
+        problem = min((_difference(selector, other, histogram, narrowed) for other in total), key=len)
         if not problem:
             continue
         found = "; ".join(problem)
@@ -76,7 +83,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             )
 
 
-def _difference(numerator: Selector, total: Selector, histogram: bool) -> list[str]:
+def _difference(numerator: Selector, total: Selector, histogram: bool, narrowed: bool) -> list[str]:
     """What the numerator has that the total has not, and the reverse, beyond what is meant to differ; in words."""
     own = [matcher for matcher in numerator.matchers if matcher not in total.matchers]
     lacking = [matcher for matcher in total.matchers if matcher not in numerator.matchers and matcher.label != "le"]
@@ -90,7 +97,7 @@ def _difference(numerator: Selector, total: Selector, histogram: bool) -> list[s
     if missing:
         found.append(f"the numerator lacks {_listed(missing)}")
     added = [matcher for matcher in own if matcher.label not in meant | {"le"}]
-    if added:
+    if added and not narrowed:
         found.append(f"the denominator lacks {_listed(added)}")
     return found
 

@@ -204,7 +204,9 @@ def _own_labels(slo: Slo, alerting: Alerting, severity: Severity) -> dict[str, s
     """Nothing for Sloth's own specs: they say themselves what routing needs. Others say it in the settings."""
     if slo.dialect in MODES:
         return {}
-    labels = {names.SEVERITY: alerting.severity_label(severity), names.TEAM: slo.team}
+    own = {window.severity_label for window in pairs(alerting, severity)}
+    label = own.pop() if len(own) == 1 else ""  # one alert for all pairs has one label
+    labels = {names.SEVERITY: label or alerting.severity_label(severity), names.TEAM: slo.team}
     return {name: value for name, value in labels.items() if value}
 
 

@@ -90,13 +90,13 @@ def _period_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
         short = names.error_ratio(base_window(slo))
         # one ratio too old to count, the oldest that counts, and the last hours; none where versions differ
         kept = (Run(hours - 1, hours - 1, Decimal(1)),)
+        ratios = _RATIOS[-hours:]
         recent = tuple(
-            Run(len(_RATIOS) - 1 - index, len(_RATIOS) - 1 - index, _exact(ratio))
-            for index, ratio in enumerate(_RATIOS)
+            Run(len(ratios) - 1 - index, len(ratios) - 1 - index, _exact(ratio)) for index, ratio in enumerate(ratios)
         )
         history = (Run(hours + 1, hours + 1, Decimal(1)), *(kept if hours > len(_RATIOS) else ()), *recent)
         timeline.feed(subject.series(short, base_window(slo)), 1, history)
-        counted = [Fraction(1), *_RATIOS] if hours > len(_RATIOS) else list(_RATIOS)
+        counted = [Fraction(1), *ratios] if hours > len(_RATIOS) else list(ratios)
         period = sum(counted, Fraction(0)) / len(counted)
         queries += _expected_metadata(subject, at, _RATIOS[-1], period)
     return TestGroup(

@@ -27,7 +27,8 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             chain,
             alerting,
             name=alerting.absent_name,
-            severity="ticket",
+            severity=alerting.absent_severity,
+            severity_label=alerting.absent_severity_label,
             tier="absent",
             expr=(
                 f"{chain.series(names.OBJECTIVE_RATIO)}\n"

@@ -19,6 +19,7 @@ def alert_rule(
     expr: str,
     summary: str,
     description: str,
+    severity_label: str = "",
     hold: Duration | None = None,
     comment: tuple[str, ...] = (),
 ) -> AlertingRule:
@@ -31,7 +32,7 @@ def alert_rule(
     slo = chain.slo
     page = severity == "page"
     labels = {
-        names.SEVERITY: alerting.severity_label(severity),
+        names.SEVERITY: severity_label or alerting.severity_label(severity),
         names.TIER: tier,
         names.TEAM: slo.team,
         **dict(alerting.labels),

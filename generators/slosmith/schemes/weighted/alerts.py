@@ -72,6 +72,7 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Dur
         alerting,
         name=alerting.name,
         severity=tier.severity,
+        severity_label=tier.severity_label,
         tier=tier.name,
         expr=expr,
         summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",

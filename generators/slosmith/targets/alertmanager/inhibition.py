@@ -49,7 +49,7 @@ def _silenced(slos: Sequence[Slo]) -> tuple[dict[str, set[str]], dict[str, set[s
         for index, tier in enumerate(ordered):
             if tier.severity != "page":
                 break
-            severities.setdefault(tier.name, set()).add(severity_label(alerting, "page"))
+            severities.setdefault(tier.name, set()).add(severity_label(alerting, "page", tier.severity_label))
             slower = [other.name for other in ordered[index + 1 :]]
             pairs.update((tier.name, other) for other in (*slower, *tickets) if other != tier.name)
     silenced: dict[str, set[str]] = {}

@@ -30,17 +30,29 @@ def kind_label(rules: RuleMode) -> str:
 
 def severity_labels(slos: Sequence[Slo], kind: Literal["page", "ticket"], rules: RuleMode) -> list[str]:
     """The values of :func:`kind_label` on the alerts of ``kind``, of SLOs that have such; sorted."""
-    found = set()
+    found: set[str] = set()
     for slo in slos:
-        alerting = slo.alerting
-        if alerting is not None and (alerting.page if kind == "page" else alerting.ticket):
-            found.add(kind if rules == "sloth" else severity_label(alerting, kind))
+        if slo.alerting is not None:
+            found |= _of_kind(slo.alerting, kind, rules)
     return sorted(found)
 
 
-def severity_label(alerting: Alerting, kind: Literal["page", "ticket"]) -> str:
-    """The label ``severity`` of alerts of ``kind``: the user's labels win over the project's mapping."""
-    return _own_labels(alerting, kind).get(names.SEVERITY) or alerting.severity_label(kind)
+def _of_kind(alerting: Alerting, kind: Literal["page", "ticket"], rules: RuleMode) -> set[str]:
+    """The values of :func:`kind_label` on everything of ``kind`` that an SLO may raise."""
+    enabled = alerting.page if kind == "page" else alerting.ticket
+    if rules == "sloth":
+        return {kind} if enabled else set()
+    own = ["", *(window.severity_label for window in alerting.windows if window.severity == kind)] if enabled else []
+    if kind == "page" and alerting.absence and alerting.absent_severity == "page":
+        own.append(alerting.absent_severity_label)
+    return {severity_label(alerting, kind, label) for label in own}
+
+
+def severity_label(alerting: Alerting, kind: Literal["page", "ticket"], own: str = "") -> str:
+    """The label ``severity`` of alerts of ``kind``: the user's labels win over the alert's ``own``, and that over the
+    project's mapping.
+    """
+    return _own_labels(alerting, kind).get(names.SEVERITY) or own or alerting.severity_label(kind)
 
 
 def team_of(slo: Slo, rules: RuleMode) -> str:

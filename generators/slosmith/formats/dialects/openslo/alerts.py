@@ -8,10 +8,10 @@ burn rate is over the threshold over a long and over a short window. So ``lookba
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import Any, Literal
+from typing import Any
 
 from slosmith.formats.declarations import AlertingDeclaration
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say, not_for_rules
+from slosmith.formats.dialects.foreign import UnusableError, cannot_say, not_for_rules, severity_of
 from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.values import Node
 from slosmith.model import BurnRateWindow, Duration
@@ -21,12 +21,6 @@ ALERTMANAGER = "alertmanager"
 """The notification target of what is routed there, which is everything: it needs no words."""
 
 _FIVE_MINUTES = Duration(300_000)
-_SEVERITIES: dict[str, Literal["page", "ticket"]] = {
-    **dict.fromkeys(("page", "critical", "high", "error", "p1", "sev1", "emergency", "urgent"), "page"),
-    **dict.fromkeys(
-        ("ticket", "warning", "warn", "medium", "low", "minor", "p2", "p3", "sev2", "sev3", "info"), "ticket"
-    ),
-}
 
 
 def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices: bool) -> AlertingDeclaration | None:
@@ -84,7 +78,7 @@ def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWind
         message = f"`op: {operator}` asks for an alert while the budget burns slowly, below the threshold"
         hint = "a burn-rate alert fires above its threshold: write `op: gte` (or `gt`)"
         cannot_say(condition, ("op",), message, hint)
-    severity = _SEVERITIES.get(spec.text("severity").lower())
+    severity = severity_of(spec.text("severity"))
     if severity is None:
         message = f"'{spec.text('severity')[:40]}' may be a page or a ticket"
         cannot_say(spec, ("severity",), message, "write page or ticket")

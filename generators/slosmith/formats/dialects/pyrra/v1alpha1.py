@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from slosmith.formats.declarations import (
-    AlertingDeclaration,
     AnyDeclaration,
     BrokenDeclaration,
     InlineIndicator,
@@ -16,9 +15,9 @@ from slosmith.formats.declarations import (
     PeriodDeclaration,
     ServiceDeclaration,
 )
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say, link, not_for_rules, without_nothing
+from slosmith.formats.dialects.foreign import NO_BUDGET, UnusableError, link, not_for_rules, without_nothing
+from slosmith.formats.dialects.pyrra.alerting import read_alerting
 from slosmith.formats.dialects.pyrra.indicators import read_indicator
-from slosmith.formats.dialects.pyrra.windows import SHORTEST_PERIOD, pyrra_windows
 from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node, decimal
@@ -37,7 +36,8 @@ SERVICE_ANNOTATION = "slosmith/service"
 _PREFIX = "pyrra.dev/"
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 _SERVICE = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", re.ASCII)
-_DAY_MS = 86_400_000
+_HOUR_MS = 3_600_000
+_LONGEST = Duration.parse("366d")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
@@ -95,8 +95,9 @@ class _Reader:
         if failed:
             raise UnusableError
         target, period, (indicator, threshold, grouping, field), labels, annotations = found
+        labels, info_labels = self._output(labels)
         self._tell_what_is_not_for_rules()
-        alerting = self._alerting(period.rolling, annotations)
+        alerting = read_alerting(self.spec, period.rolling, annotations, (*self.metadata.origin.path, "annotations"))
         place, spec = self.root.origin, self.spec.origin.path
         metadata = self.metadata.origin.path
         objective = ObjectiveDeclaration(
@@ -120,6 +121,7 @@ class _Reader:
             period=period,
             alerting=alerting,
             labels=labels,
+            info_labels=info_labels,
             group_by=grouping,
             team=dict(labels).get("team", ""),
             documentation=link(dict(annotations), "documentation"),
@@ -145,7 +147,7 @@ class _Reader:
         """The target as a ratio; it is written in percent, as a text without a sign."""
         target = decimal(Decimal(str(self.spec.values["target"])) / 100)
         if not 0 < target < 1:
-            message, hint = "a target of 100 % leaves no error budget", '"99.9" is strict'
+            message, hint = "a target of 100 % leaves no error budget", NO_BUDGET
             if target <= 0:
                 message, hint = "a target of 0 % promises nothing", "set a target"
             if target > 1:
@@ -163,10 +165,9 @@ class _Reader:
                 "SCH211", f"`window` is '{text[:40]}', which is no length of time", ("window",), "such as 28d"
             )
             raise UnusableError from None
-        days, rest = divmod(rolling.milliseconds, _DAY_MS)
-        if rest or not 1 <= days <= 366:
-            what = "not whole days" if rest else "too long"
-            hint = "such as 28d or 30d" if rest else "at most 366d"
+        if rolling.milliseconds % _HOUR_MS or rolling > _LONGEST:
+            what = "too long" if rolling > _LONGEST else "not whole hours, and budgets are counted by the hour"
+            hint = "at most 366d" if rolling > _LONGEST else "such as 28d, 1d or 1h"
             self.spec.report("SCH215", f"a rolling period of {text} is {what}", ("window",), hint)
             raise UnusableError
         path = (*self.spec.origin.path, "window")
@@ -198,6 +199,24 @@ class _Reader:
             raise UnusableError
         return tuple(sorted((name, value) for name, value in found.items() if value))
 
+    def _output(self, labels: Labels) -> tuple[Labels, Labels]:
+        """The labels of all rules and of the info series, with what ``ruleOutput`` adds to them."""
+        node = self.spec.child("ruleOutput")
+        if node is None:
+            return labels, ()
+        short, long = (node.values.get(field, {}) for field in ("shortRulesLabels", "longRulesLabels"))
+        both = {name: str(value) for name, value in short.items() if long.get(name) == value and value}
+        for field, values in (("shortRulesLabels", short), ("longRulesLabels", long)):
+            for name in values:
+                if name not in both:
+                    message = f"the label '{name}' is for some of the rules, and here all rules of an SLO have the same"
+                    hint = f"the label `{_PREFIX}{name}` of the object puts it on all of them"
+                    not_for_rules(node, (field, name), message, hint)
+        description = self.spec.text("description")
+        told = node.values.get("enableDescriptionAsLabel") and description
+        info: Labels = (("description", " ".join(description.split())),) if told else ()
+        return tuple(sorted({**both, **dict(labels)}.items())), info
+
     def _tell_what_is_not_for_rules(self) -> None:
         if self.spec.values.get("performanceOverAccuracy"):
             message = "nothing to choose here: raw series are read over 5m only, longer windows from what was recorded"
@@ -208,51 +227,3 @@ class _Reader:
             not_for_rules(
                 self.spec, ("partial_response_strategy",), message, "`targets: {thanos: ...}` in slosmith.yaml"
             )
-
-    # --- alerts
-
-    def _alerting(self, rolling: Duration, annotations: Labels) -> AlertingDeclaration:
-        node = Node(self.spec.values.get("alerting", {}), self.spec.at("alerting"), self.spec.findings)
-        burn_rates = node.values.get("burnrates", True) is not False
-        disabled = node.values.get("disabled", False) is True
-        failed = False
-        if node.text("burnRateType") == "dynamic":
-            hint = "`minimum_bad_events` keeps few events from alerting, without moving the threshold"
-            cannot_say(node, ("burnRateType",), "thresholds that follow the traffic cannot be had", hint)
-            failed = True
-        if burn_rates and not disabled and rolling < SHORTEST_PERIOD:
-            message = (
-                f"the alert windows of a period of {rolling.in_days} are shorter than the 5m that rates are read over"
-            )
-            hint = f"from {SHORTEST_PERIOD.in_days} on they can be had; or say `alerting: {{burnrates: false}}`"
-            cannot_say(self.spec, ("window",), message, hint)
-            failed = True
-        if failed:
-            raise UnusableError
-        severities = node.child("severities")
-        critical, warning = (
-            severities.text(name) if severities is not None else "" for name in ("critical", "warning")
-        )
-        base = node.origin.path
-        return AlertingDeclaration(
-            origin=node.origin,
-            paths={
-                "page": (*base, "burnrates"), "ticket": (*base, "burnrates"), "exhaustion": (*base, "burnrates"),
-                "absence": (*base, "absent"), "absent_name": (*base, "absentName"), "disable": (*base, "disabled"),
-                "page_labels": (*base, "severities"), "ticket_labels": (*base, "severities"),
-                "annotations": (*self.metadata.origin.path, "annotations"),
-                "windows": (*self.spec.origin.path, "window"),
-            },
-            disable=True if disabled else None,
-            windows=pyrra_windows(rolling) if burn_rates and not disabled else None,
-            name=node.text("name") or None,
-            absent_name=node.text("absentName") or None,
-            page=None if burn_rates else False,
-            ticket=None if burn_rates else False,
-            # our ticket about a spent budget goes with the alerts about spending it
-            exhaustion=None if burn_rates else False,
-            absence=node.values.get("absent"),
-            annotations=annotations,
-            page_labels=(("severity", critical),) if critical else (),
-            ticket_labels=(("severity", warning),) if warning else (),
-        )  # fmt: skip

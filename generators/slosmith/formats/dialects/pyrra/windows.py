@@ -5,50 +5,73 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
+import msgspec
+
 from slosmith.model import BurnRateWindow, Duration
+from slosmith.model.promises import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
 _MINUTE_MS = 60_000
 _FIVE_MINUTES = Duration(300_000)
+"""The shortest window: rates are read over it."""
 _FOUR_WEEKS = Duration.parse("28d")
-SHORTEST_PERIOD = Duration.parse("5d")
-"""Below, the fastest tier's long window would be no longer than the 5m that rates are read over."""
+_ABSENT_FOR = "2m"
 
-_TIERS: tuple[tuple[Literal["page", "ticket"], int, str, str], ...] = (
-    ("page", 14, "1h", "5m"),
-    ("page", 7, "6h", "30m"),
-    ("ticket", 2, "1d", "2h"),
-    ("ticket", 1, "4d", "6h"),
+
+class Tier(msgspec.Struct, frozen=True):
+    """One of Pyrra's four burn rates, with its windows for a period of four weeks."""
+
+    field: str
+    """Its name in ``alerting.severities``."""
+    severity: Literal["page", "ticket"]
+    """Pyrra's critical is a page, its warning a ticket."""
+    factor: int
+    long: str
+    short: str
+
+
+TIERS = (
+    Tier("fastBurn", "page", 14, "1h", "5m"),
+    Tier("mediumBurn", "page", 7, "6h", "30m"),
+    Tier("slowBurn", "ticket", 2, "1d", "2h"),
+    Tier("longTermBurn", "ticket", 1, "4d", "6h"),
 )
-"""Severity, burn rate, long and short window, for a period of four weeks. Critical is a page, warning a ticket."""
 
 
 def pyrra_windows(period: Duration) -> tuple[BurnRateWindow, ...]:
     """The four tiers for ``period``, fastest first; whole minutes, and 5m at least.
 
     The burn rates are Pyrra's; a tier's budget share is burn rate x long window / period, whatever the rounding did.
+    A tier is named by its long window of four weeks: a label that routing may look at should not move with the period.
     """
     found = []
-    for severity, factor, four_weeks_long, four_weeks_short in _TIERS:
-        long, short = _scaled(four_weeks_long, period), _scaled(four_weeks_short, period)
+    for tier in TIERS:
+        long, short = (max(scaled(window, period), _FIVE_MINUTES) for window in (tier.long, tier.short))
         with localcontext(EXACT):
-            share = factor * long.seconds / period.seconds
-        # named as they are for four weeks: a label that routing may look at should not move with the period
-        found.append(BurnRateWindow(four_weeks_long, share, long, short, severity))
+            share = tier.factor * long.seconds / period.seconds
+        found.append(BurnRateWindow(tier.long, share, long, short, tier.severity))
     return tuple(found)
 
 
-def _scaled(window: str, period: Duration) -> Duration:
+def absent_for(period: Duration) -> Duration:
+    """How long data has to be missing before Pyrra alerts: 2m of four weeks, and a minute at least."""
+    return max(scaled(_ABSENT_FOR, period), Duration(_MINUTE_MS))
+
+
+def scaled(window: str, period: Duration) -> Duration:
+    """A window of four weeks for ``period``, in whole minutes (it may be none)."""
     with localcontext(EXACT):
         exact = Duration.parse(window).seconds * period.seconds / _FOUR_WEEKS.seconds / 60
-        minutes = int(exact.to_integral_value(ROUND_HALF_UP))
-    return max(Duration(minutes * _MINUTE_MS), _FIVE_MINUTES)
+        return Duration(int(exact.to_integral_value(ROUND_HALF_UP)) * _MINUTE_MS)
 
 
 def is_pyrras(windows: tuple[BurnRateWindow, ...], period: Duration) -> bool:
-    """Whether these are the windows that Pyrra has for ``period``."""
+    """Whether these are the windows that Pyrra has for ``period``, or those of them that ever fire alone."""
 
-    def key(window: BurnRateWindow) -> tuple[str, Duration, Duration, Decimal]:
-        return window.severity, window.long, window.short, round(window.budget_share, 12)
+    def key(window: BurnRateWindow) -> tuple[Duration, Duration, Decimal]:
+        return window.long, window.short, round(window.budget_share, 12)
 
-    return {key(window) for window in windows} == {key(window) for window in pyrra_windows(period)}
+    all_of_them = pyrra_windows(period)
+    return {key(window) for window in windows} in (
+        {key(window) for window in all_of_them}, {key(window) for window in without_covered(all_of_them)},
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Pyrra's ``alerting``: which alerts there are, their names and their severities."""
+
+from __future__ import annotations
+
+import msgspec
+
+from slosmith.formats.declarations import AlertingDeclaration
+from slosmith.formats.dialects.foreign import UnusableError, cannot_say, severity_of
+from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, pyrra_windows
+from slosmith.formats.values import Node
+from slosmith.model import BurnRateWindow, DocumentPath, Duration, Labels
+from slosmith.model.promises import without_covered
+
+
+def read_alerting(
+    spec: Node, rolling: Duration, annotations: Labels, annotations_at: DocumentPath
+) -> AlertingDeclaration:
+    """The alerting of an SLO of that period. Raises UnusableError after reporting what cannot be had."""
+    node = Node(spec.values.get("alerting", {}), spec.at("alerting"), spec.findings)
+    burn_rates = node.values.get("burnrates", True) is not False
+    disabled = node.values.get("disabled", False) is True
+    if node.text("burnRateType") == "dynamic":
+        hint = "`minimum_bad_events` keeps few events from alerting, without moving the threshold"
+        cannot_say(node, ("burnRateType",), "thresholds that follow the traffic cannot be had", hint)
+        raise UnusableError
+    severities = node.child("severities") or Node({}, node.at("severities"), node.findings)
+    absent = severities.text("absent")
+    base = node.origin.path
+    return AlertingDeclaration(
+        origin=node.origin,
+        paths={
+            "page": (*base, "burnrates"), "ticket": (*base, "burnrates"), "exhaustion": (*base, "burnrates"),
+            "absence": (*base, "absent"), "absent_name": (*base, "absentName"), "disable": (*base, "disabled"),
+            "absent_severity": severities.origin.path, "absent_severity_label": severities.origin.path,
+            "absent_for": (*spec.origin.path, "window"), "windows": (*spec.origin.path, "window"),
+            "annotations": annotations_at,
+        },
+        disable=True if disabled else None,
+        windows=_windows(severities, rolling) if burn_rates and not disabled else None,
+        name=node.text("name") or None,
+        absent_name=node.text("absentName") or None,
+        absent_for=absent_for(rolling),
+        # Pyrra's are critical
+        absent_severity=severity_of(absent) or "page",
+        absent_severity_label=absent or None,
+        page=None if burn_rates else False,
+        ticket=None if burn_rates else False,
+        # our ticket about a spent budget goes with the alerts about spending it
+        exhaustion=None if burn_rates else False,
+        absence=node.values.get("absent"),
+        annotations=annotations,
+    )  # fmt: skip
+
+
+def _windows(severities: Node, rolling: Duration) -> tuple[BurnRateWindow, ...]:
+    """The tiers with their severities. A word that means neither page nor ticket changes the label alone."""
+    found = []
+    for tier, window in zip(TIERS, pyrra_windows(rolling), strict=True):
+        label = severities.text(tier.field)
+        severity = severity_of(label) or window.severity
+        found.append(msgspec.structs.replace(window, severity=severity, severity_label=label))
+    return without_covered(found)
