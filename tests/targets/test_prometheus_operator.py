@@ -11,8 +11,8 @@ import msgspec
 import pytest
 import yaml
 
+from slosmith.output.kubernetes import names as kubernetes
 from slosmith.problems.finding import FindingsError
-from slosmith.targets import kubernetes
 from tests.cli.project import CHECKOUT
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project
 
