@@ -217,6 +217,45 @@ def test_what_has_no_place_is_told() -> None:
     assert all(loss.why and loss.why[-1] != "." for loss in losses)
 
 
+def test_each_period_has_a_folder_of_its_own_where_there_are_several() -> None:
+    """A run of Sloth has one period."""
+
+    def slo(name: str, period: str) -> Slo:
+        return Slo(
+            service="shop", name=name, indicator_name=name, team="",
+            indicator=CounterRatio((selector("t"),), bad=(selector("b"),)),
+            objective=Objective(Decimal("0.9")), period=Period(Duration.parse(period)),
+        )  # fmt: skip
+
+    mixed = Service("shop", "", (slo("month", "30d"), slo("week", "7d"), slo("other", "30d")), Origin("default"))
+    found = export([mixed], "sloth")
+    assert list(found.files) == ["30d/shop.yaml", "7d/shop.yaml"]
+    assert {loss.slo: loss.why for loss in found.losses if loss.field == "period.rolling"} == {
+        f"shop-{name}": f"run Sloth on {period}/ by itself, with --default-slo-period={period}"
+        for name, period in (("month", "30d"), ("week", "7d"), ("other", "30d"))
+    }
+    (back,) = read_back(found.files).services
+    assert {one.name for one in back.slos} == {"month", "week", "other"}
+    alike = Service("shop", "", (slo("month", "30d"),), Origin("default"))
+    assert list(export([alike], "sloth").files) == ["shop.yaml"]
+
+
+def test_what_is_not_lost_is_not_listed() -> None:
+    """Without alerts nothing of them is lost; a description and a page are."""
+    alerting = Alerting("usual", WINDOWS, page=False, ticket=False, absence=False, exhaustion=False)
+    slo = Slo(
+        service="shop", name="orders", indicator_name="orders", team="", alerting=alerting,
+        indicator=CounterRatio((selector("t"),), bad=(selector("b"),)),
+        objective=Objective(Decimal("0.9")), period=Period(Duration.parse("30d")),
+    )  # fmt: skip
+    service = Service("shop", "", (slo,), Origin("default"))
+    for name in ("sloth", "openslo", "pyrra"):
+        assert export([service], name).losses == (), name
+    slo = msgspec.structs.replace(slo, documentation="https://example.org")
+    service = Service("shop", "", (slo,), Origin("default"), description="Sells.")
+    assert {loss.field for loss in export([service], "sloth").losses} == {"description", "documentation"}
+
+
 def test_unknown_formats_are_refused() -> None:
     with pytest.raises(KeyError):
         export([], "yaml")

@@ -58,6 +58,10 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
     catalogue: str | None = None
     windows: tuple[BurnRateWindow, ...] | None = None
     """Tiers written out in the spec itself (foreign formats); they win over ``catalogue``."""
+    windows_made_for: Duration | None = None
+    """The period that the budget shares of ``windows`` are parts of, where the format says burn rates; None: the SLO's
+    own.
+    """
     name: str | None = None
     absent_name: str | None = None
     exhausted_name: str | None = None
@@ -86,6 +90,8 @@ class TemplateUse(Declaration, frozen=True, kw_only=True):
     indicator: str | None = None
     matchers: tuple[Matcher, ...] = ()
     """Put on every selector, on both sides alike, besides what the template itself matches on."""
+    idle: bool = False
+    """True: in Sloth's rules there are 0 errors where no series exists (some of its plugins say so)."""
 
 
 class InlineIndicator(Declaration, frozen=True, kw_only=True):
@@ -119,6 +125,8 @@ class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
     documentation: str = ""
     runbook: str = ""
     dashboard: str = ""
+    as_sloth: ObjectiveDeclaration | None = None
+    """How Sloth itself reads this objective of another format, where that differs: for ``rules: sloth``."""
 
 
 class Override(Declaration, frozen=True, kw_only=True):

@@ -23,6 +23,13 @@ _TYPES = {
 }  # fmt: skip
 
 
+NO_BUDGET = (
+    "every error would alert at once, and burn rates would be divisions by zero: write 99.99, which is 4m of full"
+    " outage in 28 days, or alert on single errors without an SLO"
+)
+"""What follows from a target of 100 %, and what to write instead."""
+
+
 def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
     """The findings for one error of the validator; ``document`` is the whole value that was validated."""
     path, value = _follow(document, error.instance_path, error.instance)
@@ -200,8 +207,7 @@ def _wrong_percent(place: _Place) -> Finding:
         hint = "leave the objective out, or set a target"
         return place.finding("SCH214", "a target of 0 % promises nothing", hint)
     if number == 100:
-        hint = "no service is perfect, and without a budget no alert can be computed: 99.9% is strict"
-        return place.finding("SCH214", "a target of 100 % leaves no error budget", hint)
+        return place.finding("SCH214", "a target of 100 % leaves no error budget", NO_BUDGET)
     message = f"{place.subject} is {shown(place.value)}{place.expected}"
     if isinstance(place.value, int | Decimal) and 0 < place.value <= 1:
         exact = (place.value * Decimal(100)).normalize()

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from slosmith.formats.declarations import AlertingDeclaration
+from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration
 from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
+from slosmith.problems import Severity
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
-from slosmith.resolve.short_periods import SHORT, fitted
+from slosmith.resolve.short_periods import FIVE_MINUTES, SHORT, fitted, of_period, readable
 from slosmith.vocabulary import names
 
 DEFAULT_CATALOGUE = "default"
@@ -97,6 +98,8 @@ def resolve_alerting(
             disable, origins["alerting"] = layer.disable, layer.at("disable")
         if layer.windows is not None:
             windows, catalogue, catalogue_origin = layer.windows, "", layer.at("windows")
+            if layer.windows_made_for is not None and rolling is not None:
+                windows = of_period(windows, layer.windows_made_for, rolling)
         elif layer.catalogue is not None:
             windows, catalogue, catalogue_origin = None, layer.catalogue, layer.at("catalogue")
         for field in _REPLACED:
@@ -111,6 +114,7 @@ def resolve_alerting(
                 if field in _LABELS:
                     check_labels(context, value, layer.at(field), subject, allowed_labels, of_alerts=True)
     origins["catalogue"] = catalogue_origin
+    written: CatalogueDeclaration | None = None
     if windows is None:
         found = context.catalogues.get(catalogue)
         if found is None and context.is_broken("catalogue", catalogue):
@@ -125,12 +129,15 @@ def resolve_alerting(
             message = f"the alert catalogue '{catalogue}' is for {found.period.in_days}, not {rolling.in_days}"
             hint = "name another catalogue, or set the period"
             context.report("RES324", message, catalogue_origin, hint=hint, subject=subject)
-        windows = found.windows
+        windows, written = found.windows, found
         named = any(layer is not None and layer.catalogue is not None for layer in layers)
         if fits and not named and found.period is None and rolling is not None and rolling < SHORT:
             windows = fitted(windows, rolling)
     if disable:
         return None
+    if context.project.rules == "weighted":
+        place = catalogue_origin if written is None else written.at("windows")
+        windows = _readable(context, windows, place, subject)
     longest = max((window.long for window in windows), default=None)
     if rolling is not None and longest is not None and longest >= rolling:
         # besides, the ratio over the period and the one over the window would be one recording, made twice
@@ -138,3 +145,16 @@ def resolve_alerting(
         hint = "name a catalogue with shorter windows, or set a longer period"
         context.report("RES331", message, origins.get("period", catalogue_origin), hint=hint, subject=subject)
     return Alerting(catalogue=catalogue, windows=windows, severities=context.project.severities, **fields)
+
+
+def _readable(
+    context: Context, windows: tuple[BurnRateWindow, ...], origin: Origin, subject: str
+) -> tuple[BurnRateWindow, ...]:
+    """The windows from 5m on: weighted rules record rates over that time, and build all else from them."""
+    short = sorted({length for each in windows for length in (each.long, each.short) if length < FIVE_MINUTES})
+    if not short:
+        return windows
+    message = f"weighted rules read rates over {FIVE_MINUTES}, so a window of {short[0]} becomes one of {FIVE_MINUTES}"
+    hint = "with `rules: sloth` every window is read from the raw series, as it is"
+    context.report("RES333", message, origin, hint=hint, subject=subject, severity=Severity.NOTICE)
+    return readable(windows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from textwrap import indent
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from slosmith.model import (
 )
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
+from slosmith.sli.base import base_expressions
 from slosmith.sli.expand import expand
 from slosmith.sli.template_error import TemplateError, TemplateProblem
 
@@ -52,6 +54,7 @@ class TemplateCall(msgspec.Struct, frozen=True):
     indicator: str
     origin: Origin
     matchers: tuple[Matcher, ...] = ()
+    idle: bool = False
 
 
 def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
@@ -75,7 +78,16 @@ def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
     if template is None:
         return None
     matchers = tuple(matcher for use in uses for matcher in use.matchers)
-    return TemplateCall(template, template_origin, parameters, origins, indicator, uses[-1].origin, matchers)
+    return TemplateCall(
+        template,
+        template_origin,
+        parameters,
+        origins,
+        indicator,
+        uses[-1].origin,
+        matchers,
+        any(use.idle for use in uses),
+    )
 
 
 def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
@@ -83,7 +95,7 @@ def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indic
     if context.is_broken("template", call.template):
         return None
     try:
-        return expand(
+        found = expand(
             call.template,
             call.parameters,
             indicator=call.indicator,
@@ -95,6 +107,15 @@ def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indic
         for problem in error.problems:
             _report(context, call, wanted, problem)
         return None
+    return _or_zero(found) if call.idle and context.project.rules == "sloth" else found
+
+
+def _or_zero(indicator: Indicator) -> RawRatio:
+    """The error ratio of an indicator that counts events, 0 where there are none. One ratio for all series."""
+    window = Duration(7_654_321_000)  # nobody has it, so its text stands for nothing else
+    events = base_expressions(indicator, (), window)
+    ratio = f"(\n{indent(events.bad, '  ')}\n)\n/\n(\n{indent(events.total, '  ')}\n  > 0\n)"
+    return RawRatio(f"(\n{indent(ratio, '  ')}\n)\nor on ()\nvector(0)".replace(str(window), "{{.window}}"))
 
 
 def _report(context: Context, call: TemplateCall, wanted: Wanted, problem: TemplateProblem) -> None:
@@ -194,6 +215,7 @@ def _query_at_site(
 
 def takes_threshold(indicator: Indicator, *, from_template: bool) -> bool:
     """Whether a latency threshold has a meaning: for histograms, and for an author's own counters and queries."""
-    if isinstance(indicator, HistogramLatency | NativeHistogramLatency):
+    # a template's ratio is what was made of its histogram
+    if isinstance(indicator, HistogramLatency | NativeHistogramLatency | RawRatio):
         return True
-    return not from_template and isinstance(indicator, QueryRatio | RawRatio | CounterRatio)
+    return not from_template and isinstance(indicator, QueryRatio | CounterRatio)

@@ -17,6 +17,8 @@ def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> li
     The first document speaks for the service; every document's objectives keep their own places. Two SLOs of one name
     are a problem.
     """
+    if context.project.rules == "sloth":
+        services = [_as_sloth(service) for service in services]
     ordered = sorted(services, key=lambda item: (item.origin.file, item.origin.document))
     found: dict[tuple[str, str], list[ServiceDeclaration]] = {}
     kept: list[ServiceDeclaration] = []
@@ -26,6 +28,11 @@ def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> li
         else:
             found.setdefault((service.name, service.dialect), []).append(service)
     return [*kept, *(_joined(context, parts) for parts in found.values())]
+
+
+def _as_sloth(service: ServiceDeclaration) -> ServiceDeclaration:
+    objectives = tuple(objective.as_sloth or objective for objective in service.objectives)
+    return msgspec.structs.replace(service, objectives=objectives)
 
 
 def _joined(context: Context, parts: list[ServiceDeclaration]) -> ServiceDeclaration:

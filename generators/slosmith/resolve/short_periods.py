@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, localcontext
 
+import msgspec
+
 from slosmith.model import BurnRateWindow, Duration
 from slosmith.model.promises import without_covered
 from slosmith.vocabulary.numbers import EXACT
@@ -33,6 +35,28 @@ def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRat
             share = burn_rate * long.seconds / period.seconds
         found.append(BurnRateWindow(str(long), share, long, short, window.severity))
     return without_covered(found)
+
+
+def readable(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
+    """The windows with those below 5m raised to it; each keeps its burn rate."""
+    found = []
+    for window in windows:
+        long, short = max(window.long, FIVE_MINUTES), max(window.short, FIVE_MINUTES)
+        with localcontext(EXACT):
+            share = window.budget_share * long.seconds / window.long.seconds
+        found.append(msgspec.structs.replace(window, budget_share=share, long=long, short=short))
+    return without_covered(found)
+
+
+def of_period(windows: Sequence[BurnRateWindow], made_for: Duration, period: Duration) -> tuple[BurnRateWindow, ...]:
+    """The windows with the burn rates that they have over ``made_for``, over another period."""
+    if made_for == period:
+        return tuple(windows)
+    with localcontext(EXACT):
+        return tuple(
+            msgspec.structs.replace(window, budget_share=window.budget_share * made_for.seconds / period.seconds)
+            for window in windows
+        )
 
 
 def _scaled(window: Duration, period: Duration) -> Duration:

@@ -563,3 +563,45 @@ def test_targets_of_exports_need_no_words(tmp_path: Path) -> None:
     assert not said(sound(loaded(tmp_path / "a", with_policy(documents=documents.replace("TARGET", "alertmanager")))))
     found = loaded(tmp_path / "b", with_policy(documents=documents.replace("TARGET", "pager")))
     assert [code for code, _, _ in said(found)] == ["RES330"]
+
+
+# --- as Sloth reads it
+
+
+def test_sloths_rules_number_the_objectives_as_sloth_does(tmp_path: Path, promtool: Path) -> None:
+    """A name must never mean another SLO: with Sloth's rules all are numbered from 0, and none alerts by itself."""
+    good = metric("good", 'sum(rate(http_requests_total{code="200"}[{{.window}}]))')
+    total = metric("total", "sum(rate(http_requests_total[{{.window}}]))")
+    text = slo_text(ratio_of(good, total), objective="target: 0.99}, {displayName: strict, target: 0.999")
+    found = sound(loaded(tmp_path, text, "rules: sloth\n"))
+    assert found.workspace is not None
+    slos = found.workspace.slos()
+    assert [slo.id for slo in slos] == ["checkout-checkout-availability-0", "checkout-checkout-availability-1"]
+    assert [str(slo.objective.target_ratio) for slo in slos] == ["0.99", "0.999"]
+    for slo in slos:
+        assert slo.alerting is not None
+        assert (slo.alerting.page, slo.alerting.ticket) == (False, False)
+    values = {f'slo:sli_error:ratio_rate{window}{{sloth_slo="checkout-availability-1"}}': 0.1
+              for window in ("5m", "1h", "3d")}  # fmt: skip
+    expect(promtool, found, STEADY, values)
+    # without good events there are no errors to speak of: Sloth subtracts what is not there
+    bad = {'http_requests_total{job="checkout",code="500"}': "0+1x120"}
+    expect(promtool, found, bad, {"count by (sloth_slo) (slo:sli_error:ratio_rate5m)": {}})
+
+
+def test_policies_alert_in_sloths_rules_too(tmp_path: Path) -> None:
+    found = sound(loaded(tmp_path, with_policy(), "rules: sloth\n"))
+    assert found.workspace is not None
+    (slo,) = found.workspace.slos()
+    assert slo.name == "checkout-availability-0"
+    assert slo.alerting is not None
+    assert slo.alerting.page
+
+
+def test_burn_rates_are_those_of_the_projects_period(tmp_path: Path) -> None:
+    """Without a window of its own an SLO has the project's period, and a policy the burn rate that it says."""
+    text = with_policy().replace("  timeWindow: [{duration: 28d, isRolling: true}]\n", "")
+    found = sound(loaded(tmp_path, text, "period: {rolling: 90d}\n"))
+    assert found.workspace is not None
+    (slo,) = found.workspace.slos()
+    assert [(tier.factor, str(tier.long)) for tier in all_tiers(slo)] == [(14, "1h")]

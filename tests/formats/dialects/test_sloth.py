@@ -182,8 +182,9 @@ WRONG = {
     "100 percent": (
         "99.95",
         "100",
-        "9:16 SCH214 a target of 100 % leaves no error budget | no service is perfect, and without "
-        "a budget no alert can be computed: 99.9% is strict",
+        "9:16 SCH214 a target of 100 % leaves no error budget | every error would alert at once, and "
+        "burn rates would be divisions by zero: write 99.99, which is 4m of full outage in 28 days, or alert on single "
+        "errors without an SLO",
     ),
     "an objective in quotes": (
         "99.95",
@@ -203,11 +204,11 @@ WRONG = {
         " are: sloth.dev/core/alert_rules/v1, sloth.dev/core/debug/v1, sloth.dev/core/metadata_rule"
         "s/v1, sloth.dev/core/noop/v1, sloth.dev/core/sli_rules/v1, sloth.dev/core/validate/v1",
     ),
-    "a chain without alerts": (
+    "a chain without metadata": (
         "  chain:",
         "  overridePrevious: true\n  chain:",
-        "4:1 RES327 the chain leaves out rules (sloth.dev/core/metadata_rules/v1), which cannot be "
-        "done here | remove `overridePrevious`",
+        "5:3 RES327 the chain leaves out sloth.dev/core/metadata_rules/v1, whose rules the others read | add `- id: "
+        "sloth.dev/core/metadata_rules/v1` to it, or remove `overridePrevious`: alerts alone can be left out",
     ),
     "a name with a space": (
         "name: bookings",
@@ -228,7 +229,7 @@ WRONG = {
     "two kinds of indicator": (
         "      events:",
         "      raw: {error_ratio_query: x}\n      events:",
-        "12:5 SCH209 `slos[0].sli` needs exactly one of `events`, `raw` and `plugin`",
+        "12:5 SCH209 `slos[0].sli` needs exactly one of `events`, `raw`, `plugin` and `latency`",
     ),
     "a later version": (
         "prometheus/v1",

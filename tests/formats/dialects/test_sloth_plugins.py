@@ -10,6 +10,7 @@ import pytest
 from slosmith.formats.dialects.sloth.plugins import plugin_ids
 from slosmith.model import BooleanGauge, CounterRatio, HistogramLatency, Selector
 from slosmith.promql import selector_text
+from tests.formats.dialects.evaluation import expect, loaded
 
 from .specs import problems_of, slo_of
 
@@ -95,6 +96,17 @@ COUNTS: dict[str, tuple[dict[str, object], str, str]] = {
         'traefik_backend_request_duration_seconds_bucket{backend=~"cart"} 0.3',
     ),
     **{
+        f"kubernetes/kooper/{name}": (
+            {"controller": "pods", "filter": 'ns="a"', "bucket": 0.5},
+            f'kooper_controller_{metric}_count{{ns="a",controller="pods"}}',
+            f'kooper_controller_{metric}_bucket{{ns="a",controller="pods"}} 0.5',
+        )
+        for name, metric in (
+            ("latency", "processed_event_duration_seconds"),
+            ("queue-congestion", "event_in_queue_duration_seconds"),
+        )
+    },
+    **{
         f"traefik/{version}/availability": (
             {"service_name_regex": "cart", "filter": 'method="GET"'},
             'traefik_service_requests_total{method="GET",service=~"cart"}',
@@ -130,7 +142,8 @@ slos:
 
 
 def test_every_plugin_is_here() -> None:
-    assert {f"sloth-common/{name}" for name in COUNTS} == set(plugin_ids())
+    queries = {"sloth-common/noop", "sloth_common/noop", "sloth-common/kubernetes/kooper/availability"}
+    assert {f"sloth-common/{name}" for name in COUNTS} | queries == set(plugin_ids())
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS))
@@ -194,3 +207,63 @@ def test_what_cannot_be_translated_is_said(case: str, tmp_path: Path) -> None:
     found = problems_of(tmp_path, spec(plugin, options))
     assert len(found) == 1
     assert found[0].startswith(expected)
+
+
+@pytest.mark.parametrize("plugin", [
+    "sloth-common/kubernetes/kubelet/latency", "sloth-common/redis/availability", "slokit/availability/http-requests",
+])  # fmt: skip
+def test_an_unknown_plugin_is_shown_the_queries_to_write(plugin: str, tmp_path: Path) -> None:
+    """One that is like it as a whole is about other metrics: nobody meant it."""
+    (found,) = problems_of(tmp_path, spec(plugin, {}))
+    assert "did you mean" not in found
+    assert "error_query: 'sum(rate(" in found
+
+
+KOOPER = {
+    'kooper_controller_processed_event_duration_seconds_count{controller="pods",success="true"}': "0+80x120",
+    'kooper_controller_processed_event_duration_seconds_count{controller="pods",success="false"}': "0+20x120",
+    'kooper_controller_queued_events_total{controller="pods",requeue="true"}': "0+20x120",
+    'kooper_controller_queued_events_total{controller="pods",requeue="false"}': "0+80x120",
+}
+
+
+@pytest.mark.parametrize("rules", ["weighted", "sloth"])
+def test_kooper_counts_an_event_once(rules: str, tmp_path: Path, promtool: Path) -> None:
+    text = spec("sloth-common/kubernetes/kooper/availability", {"controller": "pods"})["services/cart.yaml"]
+    found = loaded(tmp_path, text, f"rules: {rules}\n")
+    # 20 of 100 attempts fail, and 20 of the 100 are second attempts
+    expect(promtool, found, KOOPER, {"slo:sli_error:ratio_rate1h": 0.25})
+
+
+@pytest.mark.parametrize("rules", ["weighted", "sloth"])
+def test_noop_has_no_errors(rules: str, tmp_path: Path, promtool: Path) -> None:
+    text = spec("sloth_common/noop", {})["services/cart.yaml"]
+    expect(promtool, loaded(tmp_path, text, f"rules: {rules}\n"), {"x": "1x120"}, {"slo:sli_error:ratio_rate1h": 0})
+
+
+SPOKEN = {
+    "istio/v1/availability": {"namespace": "shop", "service": "cart"},
+    "istio/v1/latency": {"namespace": "shop", "service": "cart", "bucket": 250},
+    "linkerd/v2/availability": {"filter": 'deployment="cart"'},
+    "linkerd/v2/latency": {"filter": 'deployment="cart"', "bucket": 100},
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_plugins_that_say_0_without_traffic(name: str, tmp_path: Path, promtool: Path) -> None:
+    """Sloth's rules do, too; weighted rules have no data, and alert."""
+    text = spec(f"sloth-common/{name}", SPOKEN[name])["services/cart.yaml"]
+    nothing = {"other": "1x120"}
+    expect(promtool, loaded(tmp_path / "sloth", text, "rules: sloth\n"), nothing, {"slo:sli_error:ratio_rate1h": 0})
+    found = loaded(tmp_path / "weighted", text)
+    missing: dict[str, float | dict[str, float]] = {"sum by (sloth_id) (slo:sli_error:ratio_rate1h)": {}}
+    expect(promtool, found, nothing, missing, alerts={"SLOMetricAbsent": [{"sloth_slo": "main"}]})
+
+
+def test_what_they_count_in_sloths_rules(tmp_path: Path, promtool: Path) -> None:
+    options: dict[str, object] = {"filter": 'deployment="cart"', "bucket": 100}
+    text = spec("sloth-common/linkerd/v2/latency", options)["services/cart.yaml"]
+    name = 'response_latency_ms_%s{deployment="cart",direction="inbound"%s}'
+    series = {name % ("bucket", ',le="100"'): "0+7x120", name % ("count", ""): "0+10x120"}
+    found = loaded(tmp_path, text, "rules: sloth\n")
+    expect(promtool, found, series, {"slo:sli_error:ratio_rate5m": 0.3, "slo:sli_error:ratio_rate1h": 0.3})

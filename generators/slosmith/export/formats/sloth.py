@@ -27,22 +27,35 @@ _SLOTH_WINDOWS = {
 
 
 def export_services(services: Sequence[Service]) -> Exported:
-    """``<service>.yaml`` for each service, and ``windows/<period>.yaml`` for Sloth's ``--slo-period-windows-path``."""
+    """``<service>.yaml`` for each service, and ``windows/<period>.yaml`` for Sloth's ``--slo-period-windows-path``.
+
+    A run of Sloth has one period. Where the SLOs have several, each period has a folder of its own.
+    """
     losses: list[Loss] = []
     files = {}
     windows = _Windows()
+    periods = {slo.period.rolling for service in services for slo in service.slos}
     for service in services:
         losses += _service_losses(service)
-        slos = []
         for slo in service.slos:
             losses += _slo_losses(slo)
+            losses += _period_loss(slo, mixed=len(periods) > 1)
             losses += windows.add(slo)
-            slos.append(_slo(slo))
-        if slos:
-            files[f"{service.name}.yaml"] = document(
-                {"version": "prometheus/v1", "service": service.name, "slos": slos}
-            )
+        for period in sorted(periods):
+            slos = [_slo(slo) for slo in service.slos if slo.period.rolling == period]
+            if slos:
+                folder = f"{period.in_days}/" if len(periods) > 1 else ""
+                text = document({"version": "prometheus/v1", "service": service.name, "slos": slos})
+                files[f"{folder}{service.name}.yaml"] = text
     return Exported({**files, **windows.files()}, tuple(losses))
+
+
+def _period_loss(slo: Slo, *, mixed: bool) -> Iterator[Loss]:
+    said = slo.period.rolling.in_days
+    if mixed:
+        yield Loss(slo.id, "period.rolling", f"run Sloth on {said}/ by itself, with --default-slo-period={said}")
+    elif slo.period.rolling != _PERIOD:
+        yield Loss(slo.id, "period.rolling", f"start Sloth with --default-slo-period={said}")
 
 
 # --- one SLO
@@ -177,7 +190,7 @@ def _service_losses(service: Service) -> Iterator[Loss]:
         "decisions": service.decisions, "waivers": service.waivers, "no_guarantee": service.no_guarantees,
         "dependencies": service.dependencies, "operations": service.operations != Operations(),
         "clients": service.clients_external + service.clients_internal, "responsible": service.responsible,
-        "class": service.slo_class, "documentation": service.documentation,
+        "class": service.slo_class, "description": service.description, "documentation": service.documentation,
     }  # fmt: skip
     for field, value in said.items():
         if value:
@@ -192,12 +205,12 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
         yield Loss(slo.id, "aspirational", _NO_PLACE)
     if objective.threshold is not None:
         yield Loss(slo.id, "threshold", "only the queries tell it")
-    if slo.period.rolling != _PERIOD:
-        yield Loss(slo.id, "period.rolling", f"start Sloth with --default-slo-period={slo.period.rolling.in_days}")
     if slo.period.calendar is not None:
         yield Loss(slo.id, "period.calendar", "Sloth's periods are rolling")
     if slo.group_by:
         yield Loss(slo.id, "group_by", "Sloth's rules keep the label, and its alerts name no group")
+    if slo.documentation and slo.dialect not in MODES:
+        yield Loss(slo.id, "documentation", _NO_PLACE)
     if slo.info_labels:
         yield Loss(slo.id, "info_labels", _NO_PLACE)
     if slo.expected_events_per_day is not None:
@@ -207,11 +220,13 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
 
 
 def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
-    if alerting.minimum_bad_events:
+    enabled = {"page": alerting.page, "ticket": alerting.ticket}
+    windows = [window for window in alerting.windows if enabled[window.severity]]
+    if alerting.minimum_bad_events and windows and not isinstance(slo.indicator, RawRatio):
         yield Loss(
             slo.id, "alerting.minimum_bad_events", "Sloth's alerts have no floor: one error among few events fires"
         )
-    if any(_unreachable(slo, window, alerting.max_error_ratio) for window in alerting.windows):
+    if any(_unreachable(slo, window, alerting.max_error_ratio) for window in windows):
         yield Loss(slo.id, "alerting.max_error_ratio", "Sloth's thresholds are not kept below it, and may never be met")
     if any(len(_severity_labels(alerting, severity)) > 1 for severity in ("page", "ticket")):
         yield Loss(slo.id, "alerting.severities", "Sloth has one alert a severity, with one label")

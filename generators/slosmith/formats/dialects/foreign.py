@@ -9,12 +9,6 @@ from slosmith.formats.values import Node
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
 
-NO_BUDGET = (
-    "every error would alert at once, and burn rates would be divisions by zero: write 99.99, which is 4m of full"
-    " outage in 28 days, or alert on single errors without an SLO"
-)
-"""What follows from a target of 100 %, and what to write instead."""
-
 
 class UnusableError(Exception):
     """Something cannot be read any further; why is reported already."""

@@ -17,6 +17,7 @@ from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sampl
 from slosmith.model.rules import AlertingRule, RuleFile
 from slosmith.ruletests.expect import decimal, identity, label_groups, public, rendered_alert, round_query, series
 from slosmith.ruletests.series import Run, Timeline, constant
+from slosmith.ruletests.without_series import testable
 from slosmith.schemes.sloth.rules import base_window, burn_factor, recorded_windows
 from slosmith.schemes.sloth.window_tests import window_groups
 from slosmith.vocabulary import names
@@ -48,16 +49,17 @@ class _Subject(msgspec.Struct, frozen=True):
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     """Unit tests for ``rules``, which have to be those that Sloth would write for ``service``."""
+    slos, silent = testable(service.slos)
     alerts = {group.name: group.rules for group in rules.groups}
     subjects = [
         _Subject(
             slo,
             tuple(rule for rule in alerts.get(names.sloth_group(slo, "alerts"), ()) if isinstance(rule, AlertingRule)),
         )
-        for slo in service.slos
+        for slo in slos
     ]
-    tick = _tick(service.slos)
-    raw, notes = window_groups(service.slos, tick)
+    tick = _tick(slos)
+    raw, notes = window_groups(slos, tick)
     groups = [*raw, _period_group(subjects, tick)] if subjects else []
     alerting = [subject for subject in subjects if subject.alerts]
     if alerting:
@@ -67,7 +69,7 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
         groups=tuple(groups),
-        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *notes),
+        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *silent, *notes),
     )
 
 

@@ -37,7 +37,7 @@ def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices
         return AlertingDeclaration(origin=place, disable=True, paths={"disable": place.path}, **fields)
     windows = [window for policy in policies if (window := _tier(policy, documents, rolling)) is not None]
     if windows:
-        fields["windows"] = _named(windows)
+        fields |= {"windows": _named(windows), "windows_made_for": rolling}
     else:
         fields |= {"page": False, "ticket": False, "exhaustion": False}
     said = [policy.values["alertWhenNoData"] for policy in policies if "alertWhenNoData" in policy]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from textwrap import indent
 from typing import Any, Final
 
 import msgspec
 
 from slosmith.formats.declarations import (
+    AlertingDeclaration,
     AnyDeclaration,
     BrokenDeclaration,
     CalendarDeclaration,
@@ -26,7 +28,7 @@ from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.dialects.openslo.slices import budgeted
 from slosmith.formats.dialects.openslo.windows import DEFAULT, read_window
 from slosmith.formats.values import Node, decimal
-from slosmith.model import Labels, Origin
+from slosmith.model import Labels, Origin, QueryRatio, RawRatio
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
 
@@ -113,25 +115,47 @@ class _Reader:
             target = _target(node)
             weight = node.number("compositeWeight")
             shares.append(Share(weight if weight is not None else Decimal(1), target, indicator.indicator))
-            found.append(
-                ObjectiveDeclaration(
-                    origin=node.origin,
-                    paths={
-                        **self._paths(),
-                        "target_ratio": (*node.origin.path, "target" if "target" in node else "targetPercent"),
-                        "indicator": indicator.origin.path,
-                    },
-                    name=name,
-                    target_ratio=target,
-                    indicator=indicator,
-                    **shared,
-                )
+            objective = ObjectiveDeclaration(
+                origin=node.origin,
+                paths={
+                    **self._paths(),
+                    "target_ratio": (*node.origin.path, "target" if "target" in node else "targetPercent"),
+                    "indicator": indicator.origin.path,
+                },
+                name=name,
+                target_ratio=target,
+                indicator=indicator,
+                **shared,
             )
+            as_sloth = self._as_sloth(objective, indicator, len(found))
+            found.append(msgspec.structs.replace(objective, as_sloth=as_sloth))
         if not usable:
             raise UnusableError
         if len(nodes) > 1 and any("compositeWeight" in node for node in nodes):
             found.append(self._composite(shares, shared))
         return found
+
+    def _as_sloth(
+        self, objective: ObjectiveDeclaration, indicator: InlineIndicator, index: int
+    ) -> ObjectiveDeclaration:
+        """Sloth numbers the objectives from 0, whether there are several or one, takes the errors for what is not good,
+        and writes no alerts of its own.
+        """
+        counted = indicator.indicator
+        if isinstance(counted, QueryRatio) and counted.good is not None:
+            good, total = (indent(text.strip(), "  ") for text in (counted.good, counted.total))
+            indicator = msgspec.structs.replace(
+                indicator, indicator=RawRatio(f"1 - (\n(\n{good}\n)\n/\n(\n{total}\n)\n)")
+            )
+        alerting = objective.alerting
+        if "alertPolicies" not in self.spec:
+            # its windows are recorded all the same
+            alerting = AlertingDeclaration(
+                origin=self.spec.origin, page=False, ticket=False, absence=False, exhaustion=False
+            )
+        return msgspec.structs.replace(
+            objective, name=f"{self.metadata.text('name')}-{index}", indicator=indicator, alerting=alerting
+        )
 
     def _composite(self, shares: list[Share], shared: dict[str, Any]) -> ObjectiveDeclaration:
         indicator, target = composite(shares)

@@ -15,10 +15,10 @@ from slosmith.formats.declarations import (
     PeriodDeclaration,
     ServiceDeclaration,
 )
-from slosmith.formats.dialects.foreign import NO_BUDGET, UnusableError, link, not_for_rules, without_nothing
+from slosmith.formats.dialects.foreign import UnusableError, link, not_for_rules, without_nothing
 from slosmith.formats.dialects.pyrra.alerting import read_alerting
 from slosmith.formats.dialects.pyrra.indicators import read_indicator
-from slosmith.formats.messages import shown
+from slosmith.formats.messages import NO_BUDGET, shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node, decimal
 from slosmith.formats.yaml.document import Document

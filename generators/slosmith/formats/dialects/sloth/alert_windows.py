@@ -15,7 +15,7 @@ from slosmith.problems.finding import Finding
 NAME = "sloth.slok.dev/v1 AlertWindows"
 KIND = "AlertWindows"
 SCHEMA = Schema("sloth-alert-windows-v1")
-_FIVE_MINUTES, _MINUTE_MS, _DAY_MS = Duration(300_000), 60_000, 86_400_000
+_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _SEVERITIES: tuple[Literal["page", "ticket"], ...] = ("page", "ticket")
 
 
@@ -30,8 +30,8 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
     node = Node(document.value["spec"], document.origin("catalogue", "spec"), findings)
     period = node.duration("sloPeriod")
-    if period is None or period.milliseconds % _DAY_MS:
-        node.report("SCH215", f"a period of {period} is not whole days", ("sloPeriod",), "such as 28d or 30d")
+    if period is None or period.milliseconds % _HOUR_MS:
+        node.report("SCH215", f"a period of {period} is not whole hours", ("sloPeriod",), "such as 28d or 30d")
     windows = _named([(severity, *pair) for severity in _SEVERITIES for pair in _pairs(node, severity, period)])
     if findings:
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
@@ -59,9 +59,9 @@ def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any
             message = f"the long window ({long}) is longer than the period ({period})"
             window.report("SCH207", message, ("longWindow",))
         for field, length in (("shortWindow", short), ("longWindow", long)):
-            if length < _FIVE_MINUTES or length.milliseconds % _MINUTE_MS:
-                message = f"a window of {length} is not whole minutes from 5m on"
-                window.report("SCH207", message, (field,), "such as 5m or 1h")
+            if length.milliseconds % _MINUTE_MS:
+                message = f"a window of {length} is not whole minutes"
+                window.report("SCH207", message, (field,), "such as 2m, 5m or 1h")
         found.append((share, long, short))
     return found
 

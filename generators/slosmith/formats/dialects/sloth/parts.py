@@ -17,20 +17,17 @@ from slosmith.formats.declarations import (
     ServiceDeclaration,
 )
 from slosmith.formats.dialects.slosmith.indicators import report_promql
+from slosmith.formats.dialects.sloth.chain import read_chain
 from slosmith.formats.dialects.sloth.plugins import read_plugin
+from slosmith.formats.dialects.sloth.slokit import read_latency, read_period, read_windows
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Duration, Labels, Origin, QueryRatio, RawRatio
 from slosmith.problems.finding import Finding
-from slosmith.problems.nearest import suggestion
 
 PERIOD = Duration.parse("30d")
 """Sloth's period where nobody says one."""
-
-_RULE_PLUGINS = ("sloth.dev/core/sli_rules/v1", "sloth.dev/core/metadata_rules/v1", "sloth.dev/core/alert_rules/v1")
-_KNOWN_PLUGINS = (*_RULE_PLUGINS, "sloth.dev/core/validate/v1", "sloth.dev/core/noop/v1", "sloth.dev/core/debug/v1")
-"""The plugins that make up Sloth's own chain, and those that change nothing."""
 
 
 class Notation(msgspec.Struct, frozen=True):
@@ -85,10 +82,11 @@ class _Reader:
     def __init__(self, node: Node, dialect: str, notation: Notation) -> None:
         self.node, self.dialect, self.notation = node, dialect, notation
         self.labels = _texts(node, "labels")
+        # Sloth's own chain makes alerts
+        self.alerts = read_chain(node, notation.plugins) is not False
 
     def service(self) -> ServiceDeclaration:
         node = self.node
-        _check_chain(node, self.notation.plugins)
         objectives: dict[str, ObjectiveDeclaration] = {}
         for slo in node.items("slos"):
             name = slo.text("name")
@@ -105,10 +103,11 @@ class _Reader:
         )
 
     def _objective(self, slo: Node, name: str) -> ObjectiveDeclaration:
-        _check_chain(slo, "plugins")
+        chain = read_chain(slo, "plugins")
         labels = {**dict(self.labels), **dict(_texts(slo, "labels"))}
         indicator, threshold, bound_at = self._indicator(slo)
-        alerting = self._alerting(slo)
+        period = read_period(slo)
+        alerting = self._alerting(slo, period, alerts=self.alerts if chain is None else chain)
         annotations = {**dict(alerting.page_annotations), **dict(alerting.annotations)}
         return ObjectiveDeclaration(
             origin=slo.origin,
@@ -126,6 +125,7 @@ class _Reader:
             threshold=threshold,
             indicator=indicator,
             description=slo.text("description"),
+            period=period,
             alerting=alerting,
             labels=tuple(sorted(labels.items())),
             # who answers for it, and by which page, is said by labels and annotations
@@ -140,6 +140,9 @@ class _Reader:
         """The indicator, and for a histogram of a plugin the threshold and where it was written."""
         sli = Node(slo.values["sli"], slo.at("sli"), slo.findings)
         plugin, events, raw = sli.child("plugin"), sli.child("events"), sli.child("raw")
+        latency = sli.child("latency")
+        if latency is not None:
+            return read_latency(latency)
         if plugin is not None:
             return read_plugin(plugin)
         if raw is not None:
@@ -157,14 +160,16 @@ class _Reader:
 
     # --- alerts
 
-    def _alerting(self, slo: Node) -> AlertingDeclaration:
+    def _alerting(self, slo: Node, period: PeriodDeclaration | None, *, alerts: bool) -> AlertingDeclaration:
         place = slo.at("alerting")
         node = Node(slo.values.get("alerting", {}), place, slo.findings)
         page = Node(node.values.get(self.notation.page_alert, {}), node.at(self.notation.page_alert), slo.findings)
         ticket = Node(
             node.values.get(self.notation.ticket_alert, {}), node.at(self.notation.ticket_alert), slo.findings
         )
-        pages, tickets = (not part.values.get("disable", False) for part in (page, ticket))
+        pages, tickets = (alerts and not part.values.get("disable", False) for part in (page, ticket))
+        made_for = period.rolling if period is not None and period.rolling is not None else PERIOD
+        windows = read_windows(node, made_for)
         if (pages or tickets) and not node.text("name"):
             path = ("alerting",) if "alerting" in slo else ()
             hint = "add `alerting: {name: ...}`, or disable both alerts"
@@ -176,11 +181,15 @@ class _Reader:
                 "page_annotations": (*page.origin.path, "annotations"),
                 "ticket": (*ticket.origin.path, "disable"), "ticket_labels": (*ticket.origin.path, "labels"),
                 "ticket_annotations": (*ticket.origin.path, "annotations"),
+                "windows": (*place.path, "windows"),
                 "absence": place.path, "exhaustion": (*ticket.origin.path, "disable"),
             },
             name=node.text("name") or None,
-            page=pages,
-            ticket=tickets,
+            windows=windows,
+            windows_made_for=made_for if windows is not None else None,
+            # None: the project may say that there are none
+            page=None if pages else False,
+            ticket=None if tickets else False,
             # who wants no alerts gets none; our ticket about a spent budget goes with the other tickets
             absence=None if pages or tickets else False,
             exhaustion=None if tickets else False,
@@ -226,22 +235,3 @@ def _check_query(node: Node, field: str) -> None:
         queries.check_query(text)
     except promql.PromqlError as error:
         report_promql(node, error, (field,))
-
-
-def _check_chain(node: Node, field: str) -> None:
-    """Plugins that make rules are code: only Sloth's own chain, whose rules are known, can be taken."""
-    part = node.child(field)
-    if part is None:
-        return
-    chain = part.items("chain")
-    for step in chain:
-        plugin = step.text("id")
-        if plugin not in _KNOWN_PLUGINS:
-            hint = suggestion(plugin, _KNOWN_PLUGINS, "Sloth's own are")
-            step.report("RES327", f"the plugin '{plugin}' is code, which is not run here", ("id",), hint)
-    overrides = part.values.get("overridePrevious", part.values.get("override_previous", False))
-    ids = {step.text("id") for step in chain}
-    missing = [plugin for plugin in _RULE_PLUGINS if plugin not in ids]
-    if overrides and missing:
-        message = f"the chain leaves out rules ({missing[0]}), which cannot be done here"
-        part.report("RES327", message, hint="remove `overridePrevious`")

@@ -11,7 +11,7 @@ from slosmith.formats import free_queries as queries
 from slosmith.formats.declarations import InlineIndicator, TemplateUse
 from slosmith.formats.values import Node
 from slosmith.formats.yaml import document
-from slosmith.model import BooleanGauge, DocumentPath, Duration, Matcher, Selector
+from slosmith.model import BooleanGauge, DocumentPath, Duration, Matcher, QueryRatio, RawRatio, Selector
 from slosmith.problems.nearest import suggestion
 
 _MS = {"seconds": 1000, "milliseconds": 1}
@@ -28,10 +28,32 @@ def read_plugin(node: Node) -> tuple[InlineIndicator | TemplateUse | None, Durat
     known = _data()["plugins"].get(plugin)
     if known is None:
         what = "no template here for the SLI plugin" if plugin.startswith("sloth-common/") else "no SLI plugin known as"
-        hint = suggestion(plugin, plugin_ids(), "known plugins")
+        near = _mistyped(plugin)
+        hint = f"did you mean '{near}'?" if near else _INSTEAD
         node.report("RES327", f"there is {what} '{plugin}', and plugins are code, which is not run", ("id",), hint)
         return None, None, ()
     return _Reader(node, plugin, known).read()
+
+
+_INSTEAD = (
+    "write out the queries that it makes, instead of `plugin:`: `events: {error_query:"
+    " 'sum(rate(x_total{code=~\"5..\"}[{{.window}}]))', total_query: 'sum(rate(x_total[{{.window}}]))'}`"
+)
+
+
+def _mistyped(plugin: str) -> str | None:
+    """The known plugin of which every step is nearly that of ``plugin``: one that is like it as a whole may be about
+    another program, whose metrics nobody meant.
+    """
+    import difflib
+
+    steps = plugin.split("/")
+    for known in plugin_ids():
+        others = known.split("/")
+        alike = (difflib.SequenceMatcher(None, *pair).ratio() > 0.7 for pair in zip(steps, others, strict=False))
+        if len(steps) == len(others) and all(alike):
+            return known
+    return None
 
 
 class _Reader:
@@ -65,7 +87,18 @@ class _Reader:
         if "boolean_gauge" in self.known:
             gauge = BooleanGauge((Selector(self.known["boolean_gauge"], tuple(self.matchers)),))
             return InlineIndicator(origin=self.node.origin, indicator=gauge), None, ()
+        if "raw" in self.known:
+            return InlineIndicator(origin=self.node.origin, indicator=RawRatio(self.known["raw"])), None, ()
+        if "events" in self.known:
+            return InlineIndicator(origin=self.node.origin, indicator=self._events()), None, ()
         return self._template(), self.threshold, self.threshold_path
+
+    def _events(self) -> QueryRatio:
+        from slosmith.promql import matcher_text
+
+        matchers = ",".join(matcher_text(matcher) for matcher in self.matchers)
+        bad, total = (self.known["events"][side].strip().replace("MATCHERS", matchers) for side in ("bad", "total"))
+        return QueryRatio(total, bad=bad)
 
     def _template(self) -> TemplateUse:
         from slosmith.promql import matcher_text
@@ -78,6 +111,7 @@ class _Reader:
             template=self.known["template"],
             parameters={**self.parameters, "select": [matcher_text(matcher) for matcher in matchers]},
             indicator="latency" if self.threshold is not None else "availability",
+            idle=bool(self.known.get("idle", False)),
         )
 
     def _translate(self, name: str, value: str, meaning: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from slosmith.model import Duration, Service
 from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RuleFile
+from slosmith.ruletests.without_series import testable
 from slosmith.schemes.weighted.tests.accounts import longest_look_back, tile_windows
 from slosmith.schemes.weighted.tests.alerts import tier_groups
 from slosmith.schemes.weighted.tests.budgets import budgets_group
@@ -24,22 +25,28 @@ _TICKS_A_PERIOD = 10
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     """Unit tests for ``rules``, which have to be those of ``service`` (one group an SLO, in the same order)."""
-    subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True)]
+    slos, silent = testable(service.slos)
+    tested = {slo.id for slo in slos}
+    subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True) if slo.id in tested]
     tick = _tick(subjects)
-    raw, notes = raw_groups(subjects, tick)
+    raw, notes = raw_groups(subjects, tick) if subjects else ((), ())
     groups = (
-        *raw,
-        recordings_group(subjects, tick),
-        budgets_group(subjects, tick),
-        decoys_group(subjects, tick),
-        *tier_groups(subjects, tick),
+        (
+            *raw,
+            recordings_group(subjects, tick),
+            budgets_group(subjects, tick),
+            decoys_group(subjects, tick),
+            *tier_groups(subjects, tick),
+        )
+        if subjects
+        else ()
     )
     return TestFile(
         rule_file=f"{rules.name}.yaml",
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
-        groups=groups if subjects else (),
-        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *notes),
+        groups=groups,
+        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *silent, *notes),
     )
 
 

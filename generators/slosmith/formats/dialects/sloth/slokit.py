@@ -1,0 +1,83 @@
+"""What slokit adds to Sloth's format: a period and alert windows of one SLO, and latency by histogram and bound."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any
+
+from slosmith.formats.declarations import InlineIndicator, PeriodDeclaration
+from slosmith.formats.dialects.slosmith.indicators import parse_selector
+from slosmith.formats.values import Node
+from slosmith.model import BurnRateWindow, Duration, HistogramLatency, Selector
+from slosmith.vocabulary.numbers import EXACT
+
+_HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
+
+
+def read_period(slo: Node) -> PeriodDeclaration | None:
+    """The SLO's own period; None where it says none, or after reporting what is wrong."""
+    period = slo.duration("period")
+    if period is None:
+        return None
+    if period.milliseconds % _HOUR_MS or period > Duration.parse("366d"):
+        slo.report("SCH215", f"a period of {period} is not whole hours up to 366d", ("period",), "such as 28d or 30d")
+        return None
+    return PeriodDeclaration(origin=slo.origin, paths={"rolling": (*slo.origin.path, "period")}, rolling=period)
+
+
+def read_windows(alerting: Node, period: Duration) -> tuple[BurnRateWindow, ...] | None:
+    """The SLO's own alert windows, with budget shares of ``period``; None where it has none.
+
+    slokit says burn rates, which hold for whatever period: share = factor x long window / period.
+    """
+    found: list[BurnRateWindow] = []
+    for item in alerting.items("windows"):
+        long, short, factor = item.duration("long"), item.duration("short"), item.number("factor")
+        assert long is not None  # the schema wants all of them
+        assert short is not None
+        assert factor is not None
+        if short >= long:
+            message = f"the short window ({short}) must be shorter than the long one ({long})"
+            item.report("SCH207", message, ("short",), "a twelfth of the long one is usual")
+        for field, length in (("long", long), ("short", short)):
+            if length.milliseconds % _MINUTE_MS:
+                item.report("SCH207", f"a window of {length} is not whole minutes", (field,), "such as 5m or 1h")
+        with localcontext(EXACT):
+            share = factor * long.seconds / period.seconds
+        severity = item.values["severity"]
+        names = {window.name for window in found}
+        name = str(long) if str(long) not in names else f"{long}-{severity}-{short}"
+        while name in names:
+            name += "-2"
+        found.append(BurnRateWindow(name, share, long, short, severity))
+    return tuple(found) or None
+
+
+def read_latency(latency: Node) -> tuple[Any, Duration | None, tuple[str | int, ...]]:
+    """The indicator, and the threshold with its path, as :func:`plugins.read_plugin` gives them."""
+    metric, text = latency.text("histogram_metric"), latency.text("threshold")
+    matchers = latency.text("selector")
+    selector = parse_selector(latency, f"{metric}{{{matchers}}}", ("selector" if matchers else "histogram_metric",))
+    try:
+        bound = Decimal(text)
+    except InvalidOperation:
+        bound = Decimal(0)
+    if not bound.is_finite() or bound <= 0:
+        latency.report("SCH207", f"`threshold` is '{text[:40]}', and must be a positive number", ("threshold",),
+                       'such as "0.3"')  # fmt: skip
+        return None, None, ()
+    if selector is None:
+        return None, None, ()
+    plain = format(bound, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    indicator = HistogramLatency(
+        (Selector(f"{metric}_bucket", selector.matchers),),
+        (Selector(f"{metric}_count", selector.matchers),),
+        plain,
+    )
+    milliseconds = bound * 1000
+    # of seconds, as slokit's histograms are; the bucket is what is measured, whatever its unit
+    whole = milliseconds == milliseconds.to_integral_value() and 0 < milliseconds < 10**12
+    threshold = Duration(int(milliseconds)) if whole and metric.endswith("_seconds") else None
+    path = (*latency.origin.path, "threshold")
+    return InlineIndicator(origin=latency.origin, indicator=indicator), threshold, path

@@ -1,0 +1,33 @@
+"""SLOs whose rules record something although no series exists. Tests cannot feed what such rules record: both would
+write a sample at the tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slosmith.model import Duration, QueryRatio, RawRatio, Slo
+from slosmith.promql import parse
+from slosmith.promql.without_series import answers_without_series
+from slosmith.sli.base import base_expressions, error_ratio_query
+
+_FIVE_MINUTES = Duration(300_000)
+
+
+def testable(slos: Sequence[Slo]) -> tuple[list[Slo], list[str]]:
+    """The SLOs whose recordings can be fed, and a note about the others."""
+    always = {slo.id for slo in slos if _always_recorded(slo)}
+    notes = [f"Not tested: {name}, whose query gives a number although no series exists." for name in sorted(always)]
+    return [slo for slo in slos if slo.id not in always], notes
+
+
+def _always_recorded(slo: Slo) -> bool:
+    indicator = slo.indicator
+    if isinstance(indicator, RawRatio):
+        texts = [error_ratio_query(indicator, _FIVE_MINUTES)]
+    elif not isinstance(indicator, QueryRatio):
+        return False
+    else:
+        expressions = base_expressions(indicator, slo.group_by)
+        texts = [expressions.total, expressions.bad]
+    return any(answers_without_series(parse(text).node) for text in texts)
