@@ -79,7 +79,7 @@ def _read(file: Path, code: str) -> Iterator[Case]:
 
 def _complete(name: str, content: str) -> str:
     """``version`` and ``kind`` in front, on one line so that cases are short, where a spec has none."""
-    if not name.endswith(".yaml") or "version:" in content or name.startswith("inventory"):
+    if not name.endswith(".yaml") or "version:" in content.lower() or name.startswith("inventory"):
         return content
     kinds = {"services": "Service", "classes": "SLOClass", "catalogues": "AlertCatalogue", "policies": "Policy"}
     kind = kinds.get(name.split("/")[0], "Project")

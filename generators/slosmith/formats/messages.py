@@ -15,7 +15,9 @@ from jsonschema_rs import ValidationError
 from slosmith.formats import hints
 from slosmith.model import DocumentPath, Origin
 from slosmith.problems.finding import Finding
-from slosmith.problems.nearest import suggestion
+from slosmith.problems.nearest import nearest, suggestion
+
+_LONGEST_EXAMPLE = 120
 
 _TYPES = {
     "object": "a mapping", "array": "a list", "string": "a text", "number": "a number", "integer": "a whole number",
@@ -141,20 +143,52 @@ def _unknown_keys(place: _Place) -> list[Finding]:
     where = f" in `{path_text(place.path)}`" if place.path else ""
     known = place.rule.get("properties", {})
     return [
-        place.finding("SCH203", f"unknown key '{key[:60]}'{where}", suggestion(key, known, "known keys"), key=key)
+        place.finding("SCH203", f"unknown key '{key[:60]}'{where}", _instead_of(key, known, place.schema), key=key)
         for key in place.details.unexpected
     ]
+
+
+def _instead_of(key: str, known: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What to write instead of a key that is not known here: another word for the same, or the key where it belongs."""
+    for name, rule in known.items():
+        if key.casefold() in rule.get("aliases", ()):
+            return f"write `{name}:`. {rule.get('description', '')}".strip()
+    if nearest(key, known) is None:
+        for name, rule in known.items():
+            if key in _resolved(rule, schema).get("properties", {}):
+                return f"it belongs below `{name}:`"
+    return suggestion(key, known, "known keys")
+
+
+def _resolved(rule: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The rule, or what it refers to within the schema."""
+    target = rule.get("$ref", "").removeprefix("#/$defs/")
+    found = schema["$defs"].get(target, rule) if target else rule
+    return found if isinstance(found, dict) else {}
 
 
 def _missing_key(place: _Place) -> list[Finding]:
     key = place.details.property
     rule = place.rule.get("properties", {}).get(key, {})
-    examples = rule.get("examples") or []
-    hint = rule.get("description", "")
-    if examples and not isinstance(examples[0], dict | list):
-        hint = f"add `{key}: {examples[0]}`. {hint}".strip()
+    examples = rule.get("examples") or _resolved(rule, place.schema).get("examples") or []
+    hint = rule.get("description") or _resolved(rule, place.schema).get("description", "")
+    written = _flow(examples[0]) if examples else ""
+    if written and len(written) <= _LONGEST_EXAMPLE:
+        hint = f"add `{key}: {written}`. {hint.split('. ')[0].rstrip('.')}.".removesuffix(" .")
     where = f" in `{path_text(place.path)}`" if place.path else ""
     return [place.finding("SCH204", f"the key '{key}' is missing{where}", hint)]
+
+
+def _flow(value: Any) -> str:
+    """An example as people write it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}'" if isinstance(value, str) and re.search(r"[{}\[\],:#]", text) else text
 
 
 def _wrong_type(place: _Place) -> list[Finding]:

@@ -17,7 +17,22 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     import difflib  # only for problems: most runs have none
 
     found = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.6)
-    return found[0] if found else None
+    return found[0] if found and _may_be_meant(name[:100], found[0]) else None
+
+
+def _may_be_meant(name: str, known: str) -> bool:
+    """Whether few letters are wrong, or only the end is: ``region`` is not what is left of ``revision``."""
+    return name[:5] == known[:5] or _typing_errors(name, known) <= max(2, len(known) // 3)
+
+
+def _typing_errors(name: str, known: str) -> int:
+    """How many letters were left out, added or replaced."""
+    row = list(range(len(known) + 1))
+    for index, letter in enumerate(name, 1):
+        above, row[0] = row[0], index
+        for column, other in enumerate(known, 1):
+            above, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, above + (letter != other))
+    return row[-1]
 
 
 def suggestion(name: str, known: Iterable[str], what: str = "known") -> str:

@@ -47,7 +47,7 @@ from slosmith.policy.context import Context
 from slosmith.policy.expressions import place, sides
 from slosmith.policy.metrics import base_name
 from slosmith.problems import Severity
-from slosmith.promql import matcher_text
+from slosmith.promql import matcher_text, selector_text
 
 _PYRRA = "pyrra.dev/v1alpha1"
 
@@ -62,7 +62,8 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     # Pyrra's `success` is its own: what it lacks of `total` is bad, be it slow or failed
     narrowed = histogram and slo.dialect == _PYRRA
     for selector in dict.fromkeys(numerator):
-        problem = min((_difference(selector, other, histogram, narrowed) for other in total), key=len)
+        other = min(total, key=lambda each: len(_difference(selector, each, histogram, narrowed)))
+        problem = _difference(selector, other, histogram, narrowed)
         if not problem:
             continue
         found = "; ".join(problem)
@@ -70,7 +71,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             yield Violation(
                 place(slo, (field,)),
                 f"both sides do not count the same events: {found}",
-                "use one selector for both, and add to the numerator only what tells good from bad",
+                _instead(selector, other, histogram),
             )
         else:
             others = " and ".join(dict.fromkeys(other.metric for other in total))
@@ -100,6 +101,33 @@ def _difference(numerator: Selector, total: Selector, histogram: bool, narrowed:
     if added and not narrowed:
         found.append(f"the denominator lacks {_listed(added)}")
     return found
+
+
+_TELLING = (
+    "code", "status", "status_code", "response_code", "grpc_code", "result", "outcome", "success", "classification",
+)  # fmt: skip
+"""Labels that usually tell good from bad."""
+
+
+def _instead(numerator: Selector, total: Selector, histogram: bool) -> str:
+    """What to write on either side, so that both count the same events."""
+    by_bucket = histogram or any(matcher.label == "le" for matcher in numerator.matchers)
+    if by_bucket and base_name(numerator.metric) != base_name(total.metric):
+        return f"count {base_name(numerator.metric)} on both sides: {base_name(numerator.metric)}_count is its total"
+    own = [matcher for matcher in numerator.matchers if matcher not in total.matchers and matcher.label != "le"]
+    lacking = [matcher for matcher in total.matchers if matcher not in numerator.matchers and matcher.label != "le"]
+    labels = list(dict.fromkeys(matcher.label for matcher in own))
+    telling = "" if by_bucket else next((label for label in _TELLING if label in labels), labels[-1] if labels else "")
+    kept = [matcher for matcher in lacking if matcher.label != telling]
+    said = []
+    if kept:
+        said.append(f"write {selector_text(numerator.with_matchers(*kept))} as the numerator")
+    added = [matcher for matcher in own if matcher.label != telling]
+    if added:
+        sides = [matcher for matcher in total.matchers if matcher.label not in {each.label for each in added}]
+        said.append(f"write {selector_text(Selector(total.metric, (*sides, *added)))} as the denominator")
+    hint = ", and ".join(said)
+    return f"{hint}, if `{telling}` is what tells good from bad" if telling and added else hint
 
 
 def _listed(matchers: list[Matcher]) -> str:
