@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
-from slosmith.output.yaml_text import Commented, Pairs, document
+from slosmith.model.rules import AlertingRule, RecordingRule, Rule, RuleFile, RuleGroup
+from slosmith.output.yaml_text import Commented, Pairs, comment_lines, pair_lines, scalar, text_value
 from slosmith.vocabulary.provenance import Source, header
+
+_IN_RULE, _IN_MAP = " " * 8, " " * 10
+"""Before the keys of a rule, and before those of its labels and annotations."""
 
 
 def rule_file_text(
@@ -19,8 +22,14 @@ def rule_file_text(
     """The text of a rule file. ``source`` is named in its header; ``group_fields`` are set in every group, after its
     interval (Thanos' ``partial_response_strategy``), ``top_fields`` before the groups (Mimir's ``namespace``).
     """
-    value = {**(top_fields or {}), "groups": rule_groups(file, group_fields)}
-    return document(value, comment=head(source, file.comment))
+    out: list[str] = []
+    comment_lines(out, "", head(source, file.comment))
+    out += [f"{scalar(key)}: {text_value(value, '')}" for key, value in (top_fields or {}).items()]
+    out.append("groups:" if file.groups else "groups: []")
+    for group in file.groups:
+        _write_group(out, group, group_fields or {})
+    out.append("")
+    return "\n".join(out)
 
 
 def rule_groups(file: RuleFile, group_fields: Mapping[str, str | int] | None = None) -> list[Commented]:
@@ -54,3 +63,38 @@ def _rule(rule: Rule) -> Commented | dict[str, Any]:
     if isinstance(rule, AlertingRule) and rule.annotations:
         value["annotations"] = Pairs(rule.annotations)
     return Commented(rule.comment, value) if rule.comment else value
+
+
+# --- the same as lines: rules are nearly all that is written, and their form is known
+
+
+def _write_group(out: list[str], group: RuleGroup, fields: Mapping[str, str | int]) -> None:
+    comment_lines(out, "  ", group.comment)
+    out.append(f"  - name: {text_value(group.name, '    ')}")
+    out.append(f"    interval: {scalar(str(group.interval))}")
+    for key, value in fields.items():
+        out.append(f"    {scalar(key)}: {value if isinstance(value, int) else text_value(value, '    ')}")
+    out.append("    rules:" if group.rules else "    rules: []")
+    for rule in group.rules:
+        _write_rule(out, rule)
+
+
+def _write_rule(out: list[str], rule: Rule) -> None:
+    if rule.comment:
+        comment_lines(out, "      ", rule.comment)
+    if type(rule) is RecordingRule:
+        out.append(f"      - record: {text_value(rule.record, _IN_RULE)}")
+        out.append(f"        expr: {text_value(rule.expr, _IN_RULE)}")
+        if rule.labels:
+            out.append("        labels:")
+            out.append(pair_lines(_IN_MAP, rule.labels))
+        return
+    assert isinstance(rule, AlertingRule)
+    out.append(f"      - alert: {text_value(rule.alert, _IN_RULE)}")
+    out.append(f"        expr: {text_value(rule.expr, _IN_RULE)}")
+    if rule.hold is not None:
+        out.append(f"        for: {scalar(str(rule.hold))}")
+    for key, pairs in (("labels", rule.labels), ("annotations", rule.annotations)):
+        if pairs:
+            out.append(f"        {key}:")
+            out.append(pair_lines(_IN_MAP, pairs))

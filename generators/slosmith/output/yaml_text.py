@@ -62,7 +62,7 @@ def document(value: Mapping[str, Any], comment: Iterable[str] = ()) -> str:
     YAML file can hold (lone surrogates).
     """
     out: list[str] = []
-    _comment(out, "", comment)
+    comment_lines(out, "", comment)
     if value:
         _mapping(out, "", "", value)
     else:
@@ -117,7 +117,8 @@ def _literal(text: str, indent: str) -> str | None:
     return f"{indicator}\n{indent}{broken}"
 
 
-def _comment(out: list[str], indent: str, lines: Iterable[str]) -> None:
+def comment_lines(out: list[str], indent: str, lines: Iterable[str]) -> None:
+    """Write ``lines`` as comments behind ``indent``."""
     for line in lines:
         for part in line.splitlines() or [""]:
             clean = _SURROGATE.sub("?", _HIDDEN.sub("?", part)).rstrip()
@@ -130,22 +131,22 @@ def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]
     for key, value in mapping.items():
         if type(value) is Commented:
             # a dash cannot be parted from its first key: there the comment goes above the dash
-            _comment(out, indent if lead == indent else indent[:-2], value.comment)
+            comment_lines(out, indent if lead == indent else indent[:-2], value.comment)
             value = value.value
         if type(value) is str:
-            out.append(f"{lead}{scalar(key)}: {_text(value, indent)}")
+            out.append(f"{lead}{scalar(key)}: {text_value(value, indent)}")
         else:
             _value(out, f"{lead}{scalar(key)}:", indent, value)
         lead = indent
 
 
 @lru_cache(maxsize=256)
-def _pairs(indent: str, pairs: tuple[tuple[str, str], ...]) -> str:
+def pair_lines(indent: str, pairs: tuple[tuple[str, str], ...]) -> str:
     """A block mapping of text, whole: the labels of an SLO come again and again."""
-    return "\n".join([f"{indent}{scalar(key)}: {_text(value, indent)}" for key, value in pairs])
+    return "\n".join([f"{indent}{scalar(key)}: {text_value(value, indent)}" for key, value in pairs])
 
 
-def _text(text: str, indent: str) -> str:
+def text_value(text: str, indent: str) -> str:
     """Text behind its key: on the line, or as a block below it."""
     if "\n" in text:
         block = _literal(text, f"{indent}  ")
@@ -159,7 +160,7 @@ def _sequence(out: list[str], indent: str, items: Sequence[Any]) -> None:
     inner = f"{indent}  "
     for item in items:
         if type(item) is Commented:
-            _comment(out, indent, item.comment)
+            comment_lines(out, indent, item.comment)
             item = item.value
         if isinstance(item, Mapping) and item:
             _mapping(out, dash, inner, item)
@@ -173,10 +174,10 @@ def _value(out: list[str], lead: str, indent: str, value: object) -> None:
     """``lead`` (a key with its colon, or a dash) and the value, which may go on in the lines below."""
     kind = type(value)
     if isinstance(value, str):
-        out.append(f"{lead} {_text(str.__str__(value), indent)}")
+        out.append(f"{lead} {text_value(str.__str__(value), indent)}")
     elif kind is Pairs:
         out.append(lead)
-        out.append(_pairs(f"{indent}  ", value.pairs))  # type: ignore[attr-defined]
+        out.append(pair_lines(f"{indent}  ", value.pairs))  # type: ignore[attr-defined]
     elif isinstance(value, Mapping):
         if value:
             out.append(lead)

@@ -99,7 +99,13 @@ def literal_regex(value: str) -> str:
 
 def fill_window(expr: str, window: Duration) -> str:
     """``expr`` with every ``{{.window}}``, in each spacing and with trim markers, replaced by ``window``."""
-    return WINDOW_PLACEHOLDER.sub(str(window), expr)
+    return str(window).join(_around_windows(expr))
+
+
+@lru_cache(maxsize=1024)
+def _around_windows(expr: str) -> tuple[str, ...]:
+    """What stands before, between and behind the placeholders: a query is filled for one window after the other."""
+    return tuple(WINDOW_PLACEHOLDER.split(expr))
 
 
 def has_window(expr: str) -> bool:

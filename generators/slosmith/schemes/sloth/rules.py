@@ -10,6 +10,7 @@ Numbers are printed exactly where Sloth's carry floating-point noise (0.999, not
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import Literal
 
 from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, RawRatio, Service, Slo
@@ -54,6 +55,7 @@ def pairs(alerting: Alerting, severity: Severity) -> tuple[BurnRateWindow, ...]:
     return tuple(window for window in alerting.windows if window.severity == severity)
 
 
+@lru_cache(maxsize=1024)
 def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
     """How many times faster than allowed the budget is spent when this window fires: share x period / long window."""
     with localcontext(EXACT):
@@ -62,7 +64,11 @@ def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
 
 def base_window(slo: Slo) -> Duration:
     """The window that current burn rate and period are read from: the short one of the quick page alert."""
-    windows = slo.alerting.windows if slo.alerting is not None else ()
+    return _base_window(slo.alerting.windows if slo.alerting is not None else ())
+
+
+@lru_cache(maxsize=256)
+def _base_window(windows: tuple[BurnRateWindow, ...]) -> Duration:
     page = [window for window in windows if window.severity == "page"]
     if page:
         return page[0].short
@@ -71,8 +77,12 @@ def base_window(slo: Slo) -> Duration:
 
 def recorded_windows(slo: Slo) -> tuple[Duration, ...]:
     """Every window of the catalogue, disabled alerts' too, ascending."""
-    windows = slo.alerting.windows if slo.alerting is not None else ()
-    return tuple(sorted({base_window(slo), *(w.long for w in windows), *(w.short for w in windows)}))
+    return _recorded_windows(slo.alerting.windows if slo.alerting is not None else ())
+
+
+@lru_cache(maxsize=256)
+def _recorded_windows(windows: tuple[BurnRateWindow, ...]) -> tuple[Duration, ...]:
+    return tuple(sorted({_base_window(windows), *(w.long for w in windows), *(w.short for w in windows)}))
 
 
 # --- recordings
