@@ -38,10 +38,10 @@ _HEX_LENGTH = {"x": 2, "u": 4, "U": 8}
 
 _COMMON = re.compile(
     r"(?P<skip>\s+)|(?P<string>\"[ !#-\[\]-~]*\")|(?P<word>[a-zA-Z_:][a-zA-Z0-9_:]*)"
-    r"|(?P<symbol>==|!=|<=|>=|=~|!~|[-+*/%^<>=(){},@])",
+    r"|(?P<symbol>==|!=|<=|>=|=~|!~|[-+*/%^<>=(){},@])|(?P<range>\[[0-9]+(?:ms|[smhdwy]) *\])",
     re.ASCII,
 )
-"""What nearly all of a query is made of, outside of ranges: text without escapes, words, symbols."""
+"""What nearly all of a query is made of: text without escapes, words, symbols, ranges of one unit."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -59,6 +59,11 @@ def tokens(text: str) -> list[Token]:
                 written = match[0]
                 if kind == "string":
                     found.append(Token(kind, written, place, written[1:-1], end))
+                elif kind == "range":
+                    span = written[1:-1].rstrip(" ")
+                    found.append(Token("symbol", "[", place, "[", place + 1, "["))
+                    found.append(Token("duration", span, place + 1, span, place + 1 + len(span)))
+                    found.append(Token("symbol", "]", end - 1, "]", end, "]"))
                 else:
                     found.append(Token(kind, written, place, written, end, written.lower()))
             place = end

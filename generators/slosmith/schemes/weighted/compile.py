@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 
 from slosmith.model import Duration, RawRatio, Service, Slo
 from slosmith.model.rules import Rule, RuleFile, RuleGroup
@@ -87,7 +88,13 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
         # a raw ratio's windows are whatever its query makes of them
         late = "" if isinstance(slo.indicator, RawRatio) else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
         lines.append(f"Times of alerts below are those of the evaluations that see it, one every {interval}{late}.")
-    return tuple(part for line in lines for part in ([line] if len(line) <= 116 else textwrap.wrap(line, 116)))
+    return tuple(part for line in lines for part in _wrapped(line))
+
+
+@lru_cache(maxsize=256)
+def _wrapped(line: str) -> tuple[str, ...]:
+    """Remembered: the long lines are about the catalogue, not about the SLO."""
+    return (line,) if len(line) <= 116 else tuple(textwrap.wrap(line, 116))
 
 
 def _one_line(text: str) -> str:

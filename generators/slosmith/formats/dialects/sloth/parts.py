@@ -74,7 +74,11 @@ def declare_service(
 
 def _without_nothing(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nothing(item) for key, item in value.items() if item is not None}
+        return {
+            key: item if type(item) is str else _without_nothing(item)
+            for key, item in value.items()
+            if item is not None
+        }
     return [_without_nothing(item) for item in value] if isinstance(value, list) else value
 
 
