@@ -110,7 +110,7 @@ def test_promtool_missing_is_3(project: tuple[Path, dict[str, str]], tmp_path: P
     folder, _ = project
     done = slosmith(folder, "test", env={"PATH": str(tmp_path / "empty")})
     assert done.returncode == 3
-    assert "make prometheus" in done.stderr
+    assert "apt-get install prometheus" in done.stderr
 
 
 def test_what_is_generated_passes(project: tuple[Path, dict[str, str]]) -> None:

@@ -140,7 +140,7 @@ def test_surroundings_are_the_same_everywhere(tmp_path: Path, monkeypatch: pytes
 
 def test_missing_promtool_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(EngineError, match="make prometheus"):
+    with pytest.raises(EngineError, match="install Prometheus"):
         engine.find_promtool(tmp_path)
     unpacked = tmp_path / engine.UNPACKED
     unpacked.mkdir(parents=True)

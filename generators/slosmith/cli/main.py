@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "templates": "slosmith.cli.templates",
     "schema": "slosmith.cli.schema",
     "verify": "slosmith.cli.verify",
+    "docs": "slosmith.cli.docs",
     "version": "slosmith.cli.version",
 }
 """Command -> the module that holds it, in an ``app`` of its own. A module is imported when its command is asked for."""

@@ -48,7 +48,7 @@ def evaluate(
         import rjsonnet
     except ImportError as error:
         raise EngineError(
-            "the jsonnet engine (Python package rjsonnet) is not installed: run `make .venv`, or pip install rjsonnet"
+            "the jsonnet engine (Python package rjsonnet) is not installed: pip install rjsonnet"
         ) from error
     library = dict(files or {})
     sources = {**library, name: program}

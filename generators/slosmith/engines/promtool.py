@@ -21,7 +21,7 @@ import msgspec
 from slosmith.engines.error import EngineError
 
 UNPACKED = Path(".tools/prometheus/usr/bin")
-"""Where `make prometheus` unpacks Debian's package, below the project."""
+"""Where a project may keep it: the place in which this repository's `make prometheus` unpacks Debian's package."""
 
 TIMEOUT_SECONDS = 300.0
 
@@ -52,8 +52,8 @@ def find_promtool(project: Path | None = None) -> Path:
         if unpacked.is_file() and os.access(unpacked, os.X_OK):
             return unpacked
     raise EngineError(
-        "promtool was not found: run `make prometheus` (unpacks Debian's package into .tools/, no root needed), "
-        "or install it (apt-get install prometheus) so that it is on PATH"
+        "promtool was not found on PATH: install Prometheus, which brings it (apt-get install prometheus, "
+        f"brew install prometheus), or put it into {UNPACKED}/ of the project"
     )
 
 
