@@ -27,7 +27,7 @@ urls:
   dashboard: https://grafana.example.org/d/{uid}
   documentation: https://docs.example.org/slo/{service}
 dependencies:
-  network: {promise: 99.999%, description: Between everything.}
+  network: {target: 99.999%, description: Between everything.}
 targets:
   thanos: {}
   grafana: {}

@@ -28,10 +28,10 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class DeclaredDependency(msgspec.Struct, frozen=True):
-    """Something outside this project that services need, with the ratio it promises where it promises one."""
+    """Something outside this project that services need, with its target where it is known."""
 
     name: str
-    promise: Decimal | None = None
+    target_ratio: Decimal | None = None
     description: str = ""
 
 

@@ -144,7 +144,7 @@ def lift_wing_service(
         clients_external=("API gateway",),
         clients_internal=("recommendations",),
         dependencies=(
-            Dependency("mw-api", True, Origin("service"), promise=Decimal("0.999")),
+            Dependency("mw-api", True, Origin("service"), target_ratio=Decimal("0.999")),
             Dependency("logstash", False, Origin("service")),
         ),
         operations=Operations(Duration.parse("10m"), Duration.parse("2h"), Decimal(1), monitoring="Alerts and this."),

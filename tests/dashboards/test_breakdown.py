@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from slosmith.dashboards.breakdown import breakdowns, known_metrics
-from slosmith.dashboards.promises import promises
+from slosmith.dashboards.sections import sections
 from slosmith.model import CounterRatio, HistogramLatency, Indicator, Matcher, QueryRatio, RawRatio, Selector
 from slosmith.sli.library import library
 from tests.dashboards.fleet import lift_wing_service, odd_service, slo
 
 
 def titles(indicator: Indicator, **more: tuple[str, ...]) -> list[str]:
-    (promise,) = promises([slo("svc", "x", indicator, **more)])  # type: ignore[arg-type]
-    return [panel.title for panel in breakdowns(promise)]
+    (section,) = sections([slo("svc", "x", indicator, **more)])  # type: ignore[arg-type]
+    return [panel.title for panel in breakdowns(section)]
 
 
 def counted(metric: str, *matchers: Matcher) -> CounterRatio:
@@ -39,12 +39,12 @@ def test_units_agree_with_the_templates() -> None:
         for name, metric in template.metrics.items():
             if metric.type == "histogram":
                 indicator = HistogramLatency((Selector(f"{name}_bucket"),), (Selector(f"{name}_count"),), "5")
-                (promise,) = promises([slo("svc", "x", indicator)])
-                assert breakdowns(promise)[-1].unit == units[metric.unit], name
+                (section,) = sections([slo("svc", "x", indicator)])
+                assert breakdowns(section)[-1].unit == units[metric.unit], name
 
 
 def test_lift_wing() -> None:
-    first, second = promises(lift_wing_service("model").slos)
+    first, second = sections(lift_wing_service("model").slos)
     assert [panel.title for panel in breakdowns(first)] == [
         "Events per second by service",
         "Bad events by service",
@@ -100,12 +100,12 @@ def test_buckets_of_different_histograms_are_not_added_up() -> None:
 )
 def test_units_come_from_the_name(metric: str, unit: str) -> None:
     indicator = HistogramLatency((Selector(f"{metric}_bucket"),), (Selector(f"{metric}_count"),), "5")
-    (promise,) = promises([slo("svc", "x", indicator)])
-    assert breakdowns(promise)[-1].unit == unit
+    (section,) = sections([slo("svc", "x", indicator)])
+    assert breakdowns(section)[-1].unit == unit
 
 
 def test_groups_stay_apart() -> None:
-    grouped = next(promise for promise in promises(odd_service().slos) if promise.first.name == "grouped")
+    grouped = next(section for section in sections(odd_service().slos) if section.first.name == "grouped")
     panel = breakdowns(grouped)[0]
     assert panel.queries[0].legend == "{{handler}} {{wiki}} {{dc}}"
     assert "sum by (wiki, dc, handler)" in panel.queries[0].expr

@@ -204,7 +204,7 @@ def _official(services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> A
 
 def test_settings_reach_the_dashboards() -> None:
     settings = DashboardSettings(
-        datasource="prom-1", title="Promises", time_from="now-2d", refresh="", timezone="browser", tags=("ml",)
+        datasource="prom-1", title="Objectives", time_from="now-2d", refresh="", timezone="browser", tags=("ml",)
     )
     for dashboard in compile_dashboards(workspace(1), settings):
         content = json.loads(dashboard.json_text)
@@ -213,7 +213,7 @@ def test_settings_reach_the_dashboards() -> None:
         assert content["refresh"] == ""
         assert content["timezone"] == "browser"
         assert {"ml", "slo", "slosmith"} <= set(content["tags"])
-    assert fleet_dashboard(workspace(1), settings).title == "Promises"
+    assert fleet_dashboard(workspace(1), settings).title == "Objectives"
 
 
 def test_an_extension_changes_what_is_drawn() -> None:
@@ -221,7 +221,7 @@ def test_an_extension_changes_what_is_drawn() -> None:
         "local ours = import 'ours.libsonnet';\n"
         "{\n"
         "  colours+:: { bad: ours.red },\n"
-        "  budgetStat(promise, w):: super.budgetStat(promise, w) { title: 'Left' },\n"
+        "  budgetStat(section, w):: super.budgetStat(section, w) { title: 'Left' },\n"
         "  serviceTags(service):: super.serviceTags(service) + ['more'],\n"
         "}\n"
     )

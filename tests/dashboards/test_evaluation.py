@@ -145,7 +145,7 @@ def sites(eqiad: float, codfw: float) -> list[Sample]:
     ]
 
 
-def test_numbers_of_a_promise(promtool: Path, tmp_path: Path) -> None:
+def test_numbers_of_a_section(promtool: Path, tmp_path: Path) -> None:
     """The first row of each title is availability's."""
     found = queries_of_service()
     cases: list[tuple[str, list[Sample]]] = [
@@ -188,7 +188,7 @@ def test_overview_of_a_service(promtool: Path, tmp_path: Path) -> None:
         sites(0.875, 0.5),
         sites(0.25, 1.5),
         sites(0.75, 0.5),
-        # an error ratio of just the budget is a promise kept
+        # an error ratio of just the budget is an objective met
         sites(1, 0),
         sites(0.75, 4),
         sites(0, 2),

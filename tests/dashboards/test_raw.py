@@ -10,7 +10,7 @@ import msgspec
 
 from slosmith.dashboards import service_dashboard
 from slosmith.dashboards.panel_queries import all_queries, panels
-from slosmith.dashboards.promises import promises
+from slosmith.dashboards.sections import sections
 from slosmith.dashboards.words import about
 from slosmith.model import Service
 from slosmith.model.rules import RecordingRule
@@ -59,5 +59,5 @@ def test_events_are_spoken_of_where_they_are_counted() -> None:
 
 
 def test_its_words_say_that_time_is_what_is_weighed() -> None:
-    assert "counts no events" in about(raw_service(), promises(raw_service().slos))
-    assert "counts no events" not in about(lift_wing_service("model"), promises(lift_wing_service("model").slos))
+    assert "counts no events" in about(raw_service(), sections(raw_service().slos))
+    assert "counts no events" not in about(lift_wing_service("model"), sections(lift_wing_service("model").slos))

@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from slosmith.dashboards import words
-from slosmith.dashboards.promises import promises
+from slosmith.dashboards.sections import sections
 from slosmith.model import Service
 from tests.dashboards.fleet import lift_wing_service, odd_service
 
 
 def about(service: Service) -> str:
-    return words.about(service, promises(service.slos))
+    return words.about(service, sections(service.slos))
 
 
 def test_everything_that_the_spec_tells_people() -> None:
@@ -67,11 +67,11 @@ def test_only_web_addresses_are_links(url: str) -> None:
 
 
 def test_titles() -> None:
-    assert [words.title(promise) for promise in promises(lift_wing_service("model").slos)] == [
+    assert [words.title(section) for section in sections(lift_wing_service("model").slos)] == [
         "availability: 98%",
         "latency: 98% within 500ms",
     ]
-    assert [words.title(promise) for promise in promises(odd_service().slos)][-2:] == [
+    assert [words.title(section) for section in sections(odd_service().slos)][-2:] == [
         "mixed in eqiad: 98%",
         "mixed in codfw: 95%",
     ]

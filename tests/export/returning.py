@@ -170,8 +170,8 @@ def key(windows: tuple[BurnRateWindow, ...]) -> list[tuple[str, Duration, Durati
     return [(each.severity, each.long, each.short, round(each.budget_share, 9)) for each in windows]
 
 
-def same_promise(before: Slo, after: Slo) -> None:
-    """Whether two SLOs promise the same, by the same names, to the same people."""
+def same_objective(before: Slo, after: Slo) -> None:
+    """Whether two SLOs have the same objective, names and owners."""
     assert (after.id, after.name, after.service) == (before.id, before.name, before.service)
     assert after.objective.target_ratio == before.objective.target_ratio
     assert after.description == before.description

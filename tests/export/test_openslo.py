@@ -30,7 +30,7 @@ from slosmith.model import (
 )
 from slosmith.promql import fill_window, normalise
 from slosmith.sli.base import error_ratio_query, le_pattern
-from tests.export.returning import key, read_back, same_promise, selector, services
+from tests.export.returning import key, read_back, same_objective, selector, services
 
 
 def meaning(indicator: Indicator) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def test_what_comes_back_is_what_went_out(service: Service) -> None:
     assert back.description == service.description
     assert len(back.slos) == len(service.slos)
     for before, after in zip(service.slos, back.slos, strict=True):
-        same_promise(before, after)
+        same_objective(before, after)
         assert meaning(after.indicator) == meaning(before.indicator)
         lost = {loss.field for loss in exported.losses if loss.slo == before.id}
         assert after.period.rolling == before.period.rolling

@@ -23,7 +23,7 @@ from slosmith.model import (
     Service,
     Slo,
 )
-from tests.export.returning import PYRRAS, WINDOWS, key, read_back, same_promise, selector, services
+from tests.export.returning import PYRRAS, WINDOWS, key, read_back, same_objective, selector, services
 
 
 @settings(max_examples=60, deadline=None)
@@ -36,7 +36,7 @@ def test_what_comes_back_is_what_went_out(service: Service, pyrras: bool, group_
     exported = export([service], "pyrra")
     (back,) = read_back(exported.files).services
     for before, after in zip(service.slos, back.slos, strict=True):
-        same_promise(before, after)
+        same_objective(before, after)
         lost = {loss.field for loss in exported.losses if loss.slo == before.id}
         assert after.indicator == before.indicator
         assert after.period.rolling == before.period.rolling

@@ -1,4 +1,4 @@
-"""The agreed SLOs: what each class promises, what counts as bad, and that outages fit into the budgets."""
+"""The agreed SLOs: the objectives of each class, what counts as bad, and that outages fit into the budgets."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAMED = {
 """Services whose class is agreed, by their own name or by their namespace's."""
 
 WITHIN_500_MS = {"outlink-topic-model", "outlink-topic-model-grpc", "langid", "embeddings", "jina-embeddings"}
-"""Experimental services that promise the class's own threshold; the others promise 5 s."""
+"""Experimental services with the class's own threshold; the others have 5 s."""
 
 
 def test_five_classes_with_two_indicators_each_make_ten_objectives() -> None:
@@ -69,7 +69,7 @@ def test_experimental_services_choose_their_threshold() -> None:
             assert item.indicator.le == ("500" if item.service in WITHIN_500_MS else "5000"), item.id
 
 
-def test_every_service_promises_both_indicators_in_each_of_its_sites() -> None:
+def test_every_service_has_both_objectives_at_each_of_its_sites() -> None:
     for owner in workspace().services:
         expected = {f"{indicator}-{site}" for indicator in ("availability", "latency") for site in owner.sites}
         assert {item.name for item in owner.slos} == expected

@@ -72,8 +72,10 @@ def test_every_dependency_is_a_service_or_declared() -> None:
     assert declared <= used, "a declared dependency that nothing needs"
 
 
-def test_no_promise_is_made_for_others() -> None:
-    assert [dependency.name for dependency in loaded().project.dependencies if dependency.promise is not None] == []
+def test_no_target_is_declared_for_others() -> None:
+    assert [
+        dependency.name for dependency in loaded().project.dependencies if dependency.target_ratio is not None
+    ] == []
 
 
 def test_severities_and_scope_are_wikimedias() -> None:

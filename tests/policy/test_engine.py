@@ -295,7 +295,7 @@ def test_the_missing_bucket_of_the_kubernetes_api_needs_its_decision(monkeypatch
     monkeypatch.chdir(CHECKOUT)
     before = judge(load(Path("slo_specs")), Path("slo_specs"), date(2026, 11, 21), select=["SLI301"])
     assert [(problem.code, problem.file) for problem in before] == [("SLI301", "slo_specs/classes/kubernetes-api.yaml")]
-    assert "500ms is promised and 400ms is measured" in before[0].message
+    assert "the threshold is 500ms and 400ms is measured" in before[0].message
 
 
 # --- levels of single violations

@@ -34,7 +34,7 @@ period: {rolling: 30d, calendar: month}
 urls: {dashboard: "https://grafana.example/d/slo-{service}?var-class={class}", runbook: "https://example.org/{service}"}
 alerting: {minimum_bad_events: 7, labels: {from: project, level: project}}
 labels: {org: wmf}
-dependencies: {mw-api: {promise: 99.9%}}
+dependencies: {mw-api: {target: 99.9%}}
 """
 CLASS = """\
 version: slosmith/v1
@@ -255,7 +255,7 @@ def test_thresholds_become_bounds(tmp_path: Path) -> None:
     native = found["native"].indicator
     assert isinstance(native, NativeHistogramLatency)
     assert native.threshold == Decimal("0.25")
-    assert found["measured"].objective.threshold == Duration.parse("500ms"), "what is promised stays"
+    assert found["measured"].objective.threshold == Duration.parse("500ms"), "the objective's threshold stays"
     histogram_slo = found["s"].indicator
     assert isinstance(histogram_slo, HistogramLatency)
     assert histogram_slo.total[0].metric == "x_count"
@@ -307,7 +307,7 @@ def test_dependencies_and_the_rest_of_a_service(tmp_path: Path) -> None:
     )
     assert loaded.workspace is not None
     service = loaded.workspace.services[0]
-    found = {item.name: (item.hard, item.promise, item.service) for item in service.dependencies}
+    found = {item.name: (item.hard, item.target_ratio, item.service) for item in service.dependencies}
     assert found == {
         "mw-api": (True, Decimal("0.999"), False), "other": (True, None, True), "logstash": (False, None, False),
     }  # fmt: skip

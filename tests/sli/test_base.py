@@ -115,7 +115,7 @@ CASES = [
     case("lag: the sum is over it", LAG, {'lag{p="0"}': "6x20", 'lag{p="1"}': "5x20"}, PER_SLICE, PER_SLICE),
     case("lag: two minutes over it", LAG, {"lag": "1x7 11 11 1x20"}, PER_SLICE, 2 / 300),
     case("lag: gone for longer than the lookback", LAG, {"lag": "1x2 stale _x20"}, None, None),
-    case("lag: NaN does not keep the promise", LAG, {"lag": "NaN " * 20}, PER_SLICE, PER_SLICE),
+    case("lag: a NaN is not good", LAG, {"lag": "NaN " * 20}, PER_SLICE, PER_SLICE),
     case("below the least", GaugeThreshold((Selector("free"),), ">", Decimal("0.1"), "min"),
          {'free{d="a"}': "0.5x20", 'free{d="b"}': "0.1x20"}, PER_SLICE, PER_SLICE),
     case("greatest of several", GaugeThreshold((Selector("lag"),), "<", Decimal(10)),

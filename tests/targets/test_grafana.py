@@ -100,13 +100,13 @@ def test_a_folder_a_team_holds_every_dashboard_once(tmp_path: Path) -> None:
     third = SERVICE.format(name="gamma", slo_class="stable", team="Web.Team")
     write(tmp_path / "slo_specs/services/gamma.yaml", third)
     loaded = sound(load(tmp_path / "slo_specs"))
-    files = compiled(loaded, "grafana", {"folders": "team", "folder": "Promises", "path": "/srv/slos"})
+    files = compiled(loaded, "grafana", {"folders": "team", "folder": "Objectives", "path": "/srv/slos"})
     found = providers(files)
     assert [provider["folder"] for provider in found] == [
-        "Promises",
-        "Promises: Web.Team",
-        "Promises: ml",
-        "Promises: search",
+        "Objectives",
+        "Objectives: Web.Team",
+        "Objectives: ml",
+        "Objectives: search",
     ]
     assert len({provider["folderUid"] for provider in found}) == len({provider["name"] for provider in found}) == 4
     reached: list[str] = []

@@ -37,7 +37,7 @@ def explain_command(
     rules: RulesOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell what an SLO promises, in words and numbers.
+    """Explain an SLO in words and numbers: objective, budget, alerts.
 
     What its budget is worth, when its alerts fire, and where each value was written. The alerts are those of the rules
     that are written: ours, or with `--rules sloth` those of Sloth.

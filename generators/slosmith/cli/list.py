@@ -29,7 +29,7 @@ def list_slos(
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the SLOs, with what they promise. A filter that is given several times takes any of its values."""
+    """List the SLOs, with their objectives. A filter that is given several times takes any of its values."""
     _, workspace = load_or_exit(find_specs(specs), format)
     filters = {"slo_class": slo_class, "site": site, "team": team, "service": service}
     slos = [

@@ -9,7 +9,7 @@ from textwrap import indent
 import msgspec
 import yaml
 
-from slosmith.dashboards.promises import Promise
+from slosmith.dashboards.sections import Section
 from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Selector, Slo
 from slosmith.promql import selector_text
 from slosmith.sli.base import base_expressions
@@ -62,10 +62,10 @@ def known_metrics() -> dict[str, Metric]:
     return msgspec.convert(yaml.safe_load(text), dict[str, Metric])
 
 
-def breakdowns(promise: Promise) -> tuple[Breakdown, ...]:
-    """The panels for a promise; empty for free PromQL and for metrics of which nothing is known."""
+def breakdowns(section: Section) -> tuple[Breakdown, ...]:
+    """The panels for a section; empty for free PromQL and for metrics of which nothing is known."""
     panels: list[Breakdown] = []
-    for label in _labels(promise):
+    for label in _labels(section):
         what = f"by {label.title}"
         panels.append(
             Breakdown(
@@ -73,8 +73,8 @@ def breakdowns(promise: Promise) -> tuple[Breakdown, ...]:
                 f"The {SERIES} largest by {label.label}, from the raw series.",
                 "cps",
                 tuple(
-                    Query(f"topk({SERIES},\n{indent(_by(slo, label)[0], '  ')}\n)", _legend(promise, slo, label.label))
-                    for slo in promise.slos
+                    Query(f"topk({SERIES},\n{indent(_by(slo, label)[0], '  ')}\n)", _legend(section, slo, label.label))
+                    for slo in section.slos
                 ),
             )
         )
@@ -84,19 +84,19 @@ def breakdowns(promise: Promise) -> tuple[Breakdown, ...]:
                     f"Bad events {what}",
                     f"Share of each value's own events; the {SERIES} largest by {label.label}, from the raw series.",
                     "percentunit",
-                    tuple(Query(_bad_share(slo, label), _legend(promise, slo, label.label)) for slo in promise.slos),
+                    tuple(Query(_bad_share(slo, label), _legend(section, slo, label.label)) for slo in section.slos),
                 )
             )
-    return (*panels, *_quantiles(promise))
+    return (*panels, *_quantiles(section))
 
 
-def _labels(promise: Promise) -> tuple[Label, ...]:
-    selectors = _selectors(promise.first)
+def _labels(section: Section) -> tuple[Label, ...]:
+    selectors = _selectors(section.first)
     if not selectors:
         return ()
     found = _known(selectors[0].metric).by
     pinned = {matcher.label for matcher in selectors[0].matchers if matcher.op == "="}
-    return tuple(label for label in found if label.label not in pinned and label.label not in promise.first.group_by)
+    return tuple(label for label in found if label.label not in pinned and label.label not in section.first.group_by)
 
 
 def _known(metric: str) -> Metric:
@@ -125,23 +125,23 @@ def _bad_share(slo: Slo, label: Label) -> str:
     return f"topk({SERIES},\n{indent(ratio, '  ')}\n)"
 
 
-def _legend(promise: Promise, slo: Slo, *labels: str) -> str:
+def _legend(section: Section, slo: Slo, *labels: str) -> str:
     """Values of the labels, and which SLO they belong to where the panel shows several."""
-    where = [slo.site or slo.name] if len(promise.slos) > 1 else []
+    where = [slo.site or slo.name] if len(section.slos) > 1 else []
     return " ".join([*(f"{{{{{label}}}}}" for label in (*labels, *slo.group_by)), *where])
 
 
-def _quantiles(promise: Promise) -> tuple[Breakdown, ...]:
+def _quantiles(section: Section) -> tuple[Breakdown, ...]:
     queries = tuple(
-        Query(f"histogram_quantile({quantile}, {rates})", f"p{_percentile(quantile)} {_legend(promise, slo)}".strip())
-        for slo in promise.slos
+        Query(f"histogram_quantile({quantile}, {rates})", f"p{_percentile(quantile)} {_legend(section, slo)}".strip())
+        for slo in section.slos
         if (rates := _bucket_rates(slo))
         for quantile in QUANTILES
     )
     if not queries:
         return ()
-    indicator = promise.first.indicator
-    metric = _selectors(promise.first)[0].metric
+    indicator = section.first.indicator
+    metric = _selectors(section.first)[0].metric
     said = "estimated from the buckets" if isinstance(indicator, HistogramLatency) else "from the native histogram"
     return (Breakdown("Latency quantiles", f"Quantiles, {said}.", _time_unit(metric), queries),)
 

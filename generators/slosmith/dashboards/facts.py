@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from slosmith.dashboards import words
 from slosmith.dashboards.breakdown import breakdowns
-from slosmith.dashboards.promises import Promise, promises, selector
+from slosmith.dashboards.sections import Section, sections, selector
 from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
 from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
@@ -97,7 +97,7 @@ def service_facts(service: Service, source: Source, rules: RuleMode = "weighted"
 
     What ``rules`` do not record is not in the facts, so that no panel asks for it; the text says what is missing.
     """
-    grouped = promises(service.slos)
+    grouped = sections(service.slos)
     return {
         "uid": Text(service_uid(service.name)),
         "name": Text(service.name),
@@ -115,7 +115,7 @@ def service_facts(service: Service, source: Source, rules: RuleMode = "weighted"
         "alerts": any(slo.alerting is not None for slo in service.slos),
         "calendar": _calendar_said(service.slos, rules),
         "slos": len(service.slos),
-        "promises": [_promise_facts(promise, service.slos, rules) for promise in grouped],
+        "sections": [_section_facts(section, service.slos, rules) for section in grouped],
     }
 
 
@@ -137,30 +137,30 @@ def _inside_quotes(text: str) -> str:
     return quote(text)[1:-1]
 
 
-def _sites(service: Service, grouped: Sequence[Promise]) -> list[str]:
+def _sites(service: Service, grouped: Sequence[Section]) -> list[str]:
     """The sites to choose from; empty where no panel would follow the choice."""
-    follows = [promise for promise in grouped if _follows_sites(promise, service.slos)]
-    return sorted({slo.site for promise in follows for slo in promise.slos if slo.site is not None})
+    follows = [section for section in grouped if _follows_sites(section, service.slos)]
+    return sorted({slo.site for section in follows for slo in section.slos if slo.site is not None})
 
 
-def _follows_sites(promise: Promise, slos: Sequence[Slo]) -> bool:
-    return f"${SITE_VARIABLE}" in selector(promise, _others(promise, slos), SITE_VARIABLE)
+def _follows_sites(section: Section, slos: Sequence[Slo]) -> bool:
+    return f"${SITE_VARIABLE}" in selector(section, _others(section, slos), SITE_VARIABLE)
 
 
-def _others(promise: Promise, slos: Sequence[Slo]) -> list[Slo]:
-    mine = {slo.name for slo in promise.slos}
+def _others(section: Section, slos: Sequence[Slo]) -> list[Slo]:
+    mine = {slo.name for slo in section.slos}
     return [slo for slo in slos if slo.name not in mine]
 
 
-def _promise_facts(promise: Promise, slos: Sequence[Slo], rules: RuleMode) -> Facts:
-    slo = promise.first
+def _section_facts(section: Section, slos: Sequence[Slo], rules: RuleMode) -> Facts:
+    slo = section.first
     objective = slo.objective
     ours = rules == "weighted"
     raw = isinstance(slo.indicator, RawRatio)
     return {
         "name": Text(slo.indicator_name),
-        "title": Text(words.title(promise)),
-        "selector": Text(selector(promise, _others(promise, slos), SITE_VARIABLE)),
+        "title": Text(words.title(section)),
+        "selector": Text(selector(section, _others(section, slos), SITE_VARIABLE)),
         "groups": list(slo.group_by),
         "by": ", ".join((*names.IDENTITY, *slo.group_by)),
         "legend": " ".join(f"{{{{{label}}}}}" for label in (names.SLO, *slo.group_by)),
@@ -188,7 +188,7 @@ def _promise_facts(promise: Promise, slos: Sequence[Slo], rules: RuleMode) -> Fa
                 "unit": panel.unit,
                 "queries": [{"expr": Text(query.expr), "legend": query.legend} for query in panel.queries],
             }
-            for panel in breakdowns(promise)
+            for panel in breakdowns(section)
         ],
     }
 

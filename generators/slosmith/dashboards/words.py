@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from slosmith.dashboards.promises import Promise
+from slosmith.dashboards.sections import Section
 from slosmith.model import Duration, Operations, RawRatio, Service, Slo
 from slosmith.vocabulary.numbers import percent_exact, plain
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
-def title(promise: Promise) -> str:
-    """Heading of a promise's row: ``latency: 98% within 500ms``."""
-    slo = promise.first
+def title(section: Section) -> str:
+    """Heading of a section's row: ``latency: 98% within 500ms``."""
+    slo = section.first
     name = slo.indicator_name
-    if len(promise.slos) == 1:
+    if len(section.slos) == 1:
         name += f" in {slo.site}" if slo.site else ("" if slo.name == name else f" ({slo.name})")
     within = f" within {slo.objective.threshold_said}" if slo.objective.threshold else ""
     return f"{name}: {percent_exact(slo.objective.target_ratio)}{within}"
 
 
-def objective(promise: Promise) -> str:
-    """The promise as a sentence in Markdown, with where it holds and what is wished for beyond it."""
-    slo = promise.first
+def objective(section: Section) -> str:
+    """The objective as a sentence in Markdown, with its sites and its aspirational target."""
+    slo = section.first
     good = f"answered within {slo.objective.threshold_said}" if slo.objective.threshold else "good"
     period = f"over {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
-    where = [each.site or each.name for each in promise.slos if each.site or len(promise.slos) > 1]
+    where = [each.site or each.name for each in section.slos if each.site or len(section.slos) > 1]
     raw = isinstance(slo.indicator, RawRatio)
     said = (
         f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} "
@@ -54,13 +54,13 @@ def objective(promise: Promise) -> str:
     return said
 
 
-def about(service: Service, promises: Sequence[Promise], rules: RuleMode = "weighted") -> str:
+def about(service: Service, sections: Sequence[Section], rules: RuleMode = "weighted") -> str:
     """The text panel of a service: everything that its spec says to people, in the order in which they ask."""
     head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
     head.append(f"team **{escape(service.team)}**")
     links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
     blocks = [" · ".join((*head, *links)), escape(service.description)]
-    blocks += _section("Objectives", [objective(promise) for promise in promises])
+    blocks += _section("Objectives", [objective(section) for section in sections])
     blocks += _section("Not on this dashboard", missing(service.slos, rules))
     blocks += _section(
         "No guarantee",
@@ -134,7 +134,7 @@ def _operation(service: Service) -> Iterable[str]:
             yield f"Clients {kind}: {escape(', '.join(clients))}"
     for hard, said in ((True, "Cannot work without"), (False, "Works less well without")):
         needed = [
-            each.name + (f" (promises {percent_exact(each.promise)})" if each.promise is not None else "")
+            each.name + (f" (promises {percent_exact(each.target_ratio)})" if each.target_ratio is not None else "")
             for each in service.dependencies
             if each.hard is hard
         ]

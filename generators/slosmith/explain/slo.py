@@ -110,15 +110,15 @@ def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE)
 
 
 def objective_in_words(slo: Slo) -> str:
-    """The promise as a sentence."""
+    """The objective as a sentence."""
     place = f" in {slo.site}" if slo.site else ""
     threshold = slo.objective.threshold_said
-    promise = f"are answered within {threshold}" if threshold else "are good"
+    good = f"are answered within {threshold}" if threshold else "are good"
     target, subject = percent_exact(slo.objective.target_ratio), f"{slo.service} ({slo.indicator_name}{place})"
     if isinstance(slo.indicator, RawRatio):
         sentence = f"{subject} is {target} good, by the mean over time of a ratio that counts no events"
     else:
-        sentence = f"{target} of the events of {subject} {promise}"
+        sentence = f"{target} of the events of {subject} {good}"
     sentence += f", in any {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         sentence += f", and in every reporting period ({slo.period.calendar.name})"

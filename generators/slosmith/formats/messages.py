@@ -239,7 +239,7 @@ def _wrong_percent(place: _Place) -> Finding:
     number = Decimal(text) if re.fullmatch(r"[0-9]{1,3}(\.0{1,12})?", text, re.ASCII) else None
     if number == 0:
         hint = "leave the objective out, or set a target"
-        return place.finding("SCH214", "a target of 0 % promises nothing", hint)
+        return place.finding("SCH214", "a target of 0 % is always met", hint)
     if number == 100:
         return place.finding("SCH214", "a target of 100 % leaves no error budget", NO_BUDGET)
     message = f"{place.subject} is {shown(place.value)}{place.expected}"

@@ -21,7 +21,7 @@ from slosmith.model.indicators import (
     RawRatio,
     Selector,
 )
-from slosmith.model.promises import Alerting, BurnRateWindow, Calendar, Labels, Objective, Period
+from slosmith.model.objectives import Alerting, BurnRateWindow, Calendar, Labels, Objective, Period
 from slosmith.model.services import ClassObjective, Service, Slo, SloClass, Workspace
 from slosmith.model.statements import Decision, Dependency, DocumentPath, NoGuarantee, Operations, Origin, Waiver
 

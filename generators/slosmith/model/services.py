@@ -9,7 +9,7 @@ import msgspec
 
 from slosmith.model.duration import Duration
 from slosmith.model.indicators import Indicator
-from slosmith.model.promises import Alerting, Calendar, Labels, Objective, Period
+from slosmith.model.objectives import Alerting, Calendar, Labels, Objective, Period
 from slosmith.model.statements import Decision, Dependency, NoGuarantee, Operations, Origin, Waiver
 
 
@@ -96,7 +96,7 @@ class ClassObjective(msgspec.Struct, frozen=True):
 
 
 class SloClass(msgspec.Struct, frozen=True):
-    """A class of services with the same promise."""
+    """A class of services with the same objectives."""
 
     name: str
     description: str

@@ -1,4 +1,4 @@
-"""What people state beside a promise, and where in a document each value was written."""
+"""What people state beside an objective, and where in a document each value was written."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Waiver(msgspec.Struct, frozen=True):
 
 
 class NoGuarantee(msgspec.Struct, frozen=True):
-    """An indicator for which nothing is promised: stated, with a reason and a date, never silent."""
+    """An indicator without an objective: stated, with a reason and a date, never silent."""
 
     indicator: str
     reason: str
@@ -55,12 +55,12 @@ class NoGuarantee(msgspec.Struct, frozen=True):
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """Something a service needs. ``promise`` is its target ratio where it is declared with one (project settings)."""
+    """Something a service needs. ``target_ratio`` is its target where the project's settings declare one."""
 
     name: str
     hard: bool
     origin: Origin
-    promise: Decimal | None = None
+    target_ratio: Decimal | None = None
     service: bool = False
     """True when the name is a service of this workspace."""
 

@@ -1,7 +1,7 @@
 """What an objective allows in outages: minutes of full outage, against those that the service expects.
 
 Source: Wikimedia's SLO worksheet - an outage lasts from its start until it is detected, and from then until it is
-repaired; if one expected outage is longer than the budget, the objective promises nothing but to make no mistakes.
+repaired; if one expected outage is longer than the budget, the objective only says that there will be no outage.
 """
 
 from __future__ import annotations

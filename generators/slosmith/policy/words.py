@@ -31,10 +31,10 @@ def target_at_most(ratio: Decimal) -> str:
     return "no target"
 
 
-def promise_at_most(ratio: Decimal) -> str:
-    """What can be promised: ``promise at most 99.7%``; ``promise nothing`` where no target is that low."""
+def target_at_most_hint(ratio: Decimal) -> str:
+    """The highest target that fits, as advice: ``set the target to 99.7% or less``."""
     found = target_at_most(ratio)
-    return "promise nothing" if found == "no target" else f"promise at most {found}"
+    return "remove the objective: no target fits" if found == "no target" else f"set the target to {found} or less"
 
 
 def number(value: Decimal, digits: int = 3) -> str:

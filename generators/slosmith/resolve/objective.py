@@ -116,7 +116,7 @@ class ObjectiveResolver:
                 )
         return found
 
-    # --- what is promised ---
+    # --- the objective ---
 
     def _objective(self) -> Objective | None:
         target = self._decimal("target_ratio", "target")
@@ -145,7 +145,7 @@ class ObjectiveResolver:
         return value
 
     def _thresholds(self) -> tuple[Duration | None, Duration | None, Origin]:
-        """The threshold as promised, the bucket that is measured instead, and where the one that counts was written.
+        """The objective's threshold, the bucket that is measured instead, and where the one that counts was written.
 
         A service that sets its own threshold leaves the class's measured one behind.
         """

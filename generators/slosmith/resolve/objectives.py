@@ -70,15 +70,15 @@ def _only_aspires(objective: ObjectiveDeclaration) -> bool:
 
 
 def _check_contradictions(context: Context, service: ServiceDeclaration, slo_class: ClassDeclaration) -> None:
-    promised = {objective.name for objective in slo_class.objectives}
+    offered = {objective.name for objective in slo_class.objectives}
     for item in slo_class.no_guarantees:
-        if item.indicator in promised:
+        if item.indicator in offered:
             message = f"'{item.indicator}' has an objective and no guarantee"
             context.report("RES321", message, item.origin, hint="remove one of them", subject=slo_class.name)
     for item in service.no_guarantees:
-        meant = nearest(item.indicator, promised)
-        if item.indicator not in promised and meant is not None:  # a mistyped name would leave the promise standing
-            message = f"class '{slo_class.name}' promises nothing for '{item.indicator}' that could be taken back"
+        meant = nearest(item.indicator, offered)
+        if item.indicator not in offered and meant is not None:  # a mistyped name would leave the objective in place
+            message = f"class '{slo_class.name}' has no objective for '{item.indicator}'"
             place = at(item.origin, "indicator")
             context.report("RES322", message, place, hint=f"did you mean '{meant}'?", subject=service.name)
 

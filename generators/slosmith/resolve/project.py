@@ -86,7 +86,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         labels=_labels(settings.get("labels", {})),
         dependencies=tuple(
             DeclaredDependency(
-                name, ratio(values["promise"]) if "promise" in values else None, values.get("description", "")
+                name, ratio(values["target"]) if "target" in values else None, values.get("description", "")
             )
             for name, values in sorted(settings.get("dependencies", {}).items())
         ),

@@ -65,7 +65,7 @@ def _slos(service: ServiceContext) -> tuple[Slo, ...]:
     declaration, context = service.declaration, service.context
     found = objectives_of(context, declaration, service.slo_class)
     if not found and not declaration.no_guarantees:
-        message = "the service promises nothing: it has neither a class nor objectives"
+        message = "the service has no objective: it has neither a class nor objectives"
         hint = "add `class:`, `objectives:`, or say `no_guarantee:` with a reason"
         context.report("RES310", message, declaration.at("name"), hint=hint, subject=declaration.name)
     return tuple(slo for layers in found for slo in ObjectiveResolver(service, layers).slos())
@@ -119,13 +119,13 @@ def _link(
 
 
 def _dependencies(context: Context, layers: list[Common]) -> tuple[Dependency, ...]:
-    promises = {dependency.name: dependency.promise for dependency in context.project.dependencies}
+    targets = {dependency.name: dependency.target_ratio for dependency in context.project.dependencies}
     return tuple(
         Dependency(
             name=item.name,
             hard=item.hard,
             origin=item.origin,
-            promise=promises.get(item.name),
+            target_ratio=targets.get(item.name),
             service=item.name in context.services,
         )
         for item in inherited.dependencies(layers)

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, localcontext
 import msgspec
 
 from slosmith.model import BurnRateWindow, Duration
-from slosmith.model.promises import without_covered
+from slosmith.model.objectives import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
 MADE_FOR = Duration.parse("30d")

@@ -197,7 +197,7 @@ def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
 
 def _gauge_threshold(indicator: GaugeThreshold, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     value = _aggregate(indicator.aggregate, group_by, _union(indicator.gauges, selector_text))
-    # "1 - good" and not the opposite comparison: a NaN does not keep the promise
+    # "1 - good" and not the opposite comparison: a NaN is not good
     return _slices(value, f"{value} {indicator.op} bool {_number(indicator.value)}", window)
 
 

@@ -46,9 +46,9 @@ def _not_a_bucket(wanted: Decimal, bounds: list[Decimal], unit: str) -> Template
     above = min((bound for bound in bounds if bound > wanted), default=None)
     offers = []
     if below is not None:
-        offers.append(f"{in_duration(below, unit)} (stricter: what is promised holds whenever it is met)")
+        offers.append(f"{in_duration(below, unit)} (stricter: whoever meets it meets the objective)")
     if above is not None:
-        offers.append(f"{in_duration(above, unit)} (weaker: slower requests than promised count as good)")
+        offers.append(f"{in_duration(above, unit)} (looser: requests slower than the objective count as good)")
     return TemplateProblem(
         (),
         "threshold-not-a-bucket",

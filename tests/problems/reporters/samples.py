@@ -8,7 +8,7 @@ SAMPLES = (
     Problem(
         code="BUD101",
         message="an outage is longer than the budget",
-        hint="promise less",
+        hint="set a lower target",
         file="slo_specs/services/a.yaml",
         line=7,
         column=3,

@@ -59,7 +59,7 @@ def test_severities_and_places() -> None:
     assert entries[0]["location"] == {"path": "slo_specs/services/a.yaml", "lines": {"begin": 7}}
     assert entries[2]["location"]["path"] == "slo_specs/classes/ü b.yaml"
     assert entries[3]["location"]["lines"]["begin"] == 1
-    assert entries[0]["description"] == "an outage is longer than the budget (promise less)"
+    assert entries[0]["description"] == "an outage is longer than the budget (set a lower target)"
     assert entries[0]["check_name"] == "BUD101"
 
 

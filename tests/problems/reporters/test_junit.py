@@ -63,7 +63,7 @@ def test_errors_fail_and_the_rest_is_output() -> None:
     assert (failure.get("type"), failure.get("message")) == ("BUD101", "an outage is longer than the budget")
     assert failure.text is not None
     assert "slo_specs/services/a.yaml:7:3: error BUD101" in failure.text
-    assert "hint: promise less" in failure.text
+    assert "hint: set a lower target" in failure.text
     assert failed.get("name") == "BUD101 a-availability"
     assert passed.find("failure") is None
     assert "warning DOC406: no clients" in (passed.findtext("system-out") or "")

@@ -52,7 +52,7 @@ def test_what_it_says() -> None:
     first, second, third, empty, nowhere, *_ = run["results"]
     assert driver["rules"][first["ruleIndex"]]["id"] == first["ruleId"] == "BUD101"
     assert [result["level"] for result in (first, second, third)] == ["error", "warning", "note"]
-    assert first["message"]["text"] == "an outage is longer than the budget Hint: promise less"
+    assert first["message"]["text"] == "an outage is longer than the budget Hint: set a lower target"
     place = first["locations"][0]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == "slo_specs/services/a.yaml"
     assert place["physicalLocation"]["region"] == {"startLine": 7, "startColumn": 3, "endLine": 7, "endColumn": 9}

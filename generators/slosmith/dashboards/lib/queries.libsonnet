@@ -1,46 +1,46 @@
-// PromQL of a service's dashboard. `promise` is what facts.py calls a promise: SLOs that differ in their site only.
+// PromQL of a service's dashboard. `section` is a section of facts.py: SLOs that differ in their site only.
 //
 // Aggregations keep the identity labels (and group labels) and drop the rest, as the rules do: while a user's label
 // changes, the old and the new series live side by side for some minutes, and a chart must not show two SLOs then.
 {
-  select(metric, promise, more=''):: metric + '{' + promise.selector + (if more == '' then '' else ', ' + more) + '}',
+  select(metric, section, more=''):: metric + '{' + section.selector + (if more == '' then '' else ', ' + more) + '}',
 
-  // One series an SLO (and group): of several, the one that is worse for the promise's keeper.
-  highest(metric, promise, more=''):: 'max by (' + promise.by + ') (' + $.select(metric, promise, more) + ')',
-  lowest(metric, promise, more=''):: 'min by (' + promise.by + ') (' + $.select(metric, promise, more) + ')',
+  // One series an SLO (and group): of several, the worst.
+  highest(metric, section, more=''):: 'max by (' + section.by + ') (' + $.select(metric, section, more) + ')',
+  lowest(metric, section, more=''):: 'min by (' + section.by + ') (' + $.select(metric, section, more) + ')',
 
   // Metadata is one series an SLO, whatever its groups.
-  perSlo(metric, promise):: 'max by (' + $.names.identity + ') (' + $.select(metric, promise) + ')',
+  perSlo(metric, section):: 'max by (' + $.names.identity + ') (' + $.select(metric, section) + ')',
 
-  objectiveQuery(promise):: 'max(' + $.select($.names.metrics.objective, promise) + ')',
-  aspirationalQuery(promise):: 'max(' + $.select($.names.metrics.aspirational, promise) + ')',
+  objectiveQuery(section):: 'max(' + $.select($.names.metrics.objective, section) + ')',
+  aspirationalQuery(section):: 'max(' + $.select($.names.metrics.aspirational, section) + ')',
 
-  attainmentQuery(promise):: '1 - ' + $.highest(promise.rolling.metric, promise),
-  calendarAttainmentQuery(promise):: '1 - ' + $.highest($.names.metrics.calendarRatio, promise, promise.calendar.matcher),
+  attainmentQuery(section):: '1 - ' + $.highest(section.rolling.metric, section),
+  calendarAttainmentQuery(section):: '1 - ' + $.highest($.names.metrics.calendarRatio, section, section.calendar.matcher),
 
-  budgetLeftQuery(promise):: $.lowest($.names.metrics.periodRemaining, promise),
-  calendarLeftQuery(promise):: $.lowest($.names.metrics.calendarRemaining, promise, promise.calendar.matcher),
-  calendarSpentQuery(promise):: $.highest($.names.metrics.calendarSpent, promise, promise.calendar.matcher),
+  budgetLeftQuery(section):: $.lowest($.names.metrics.periodRemaining, section),
+  calendarLeftQuery(section):: $.lowest($.names.metrics.calendarRemaining, section, section.calendar.matcher),
+  calendarSpentQuery(section):: $.highest($.names.metrics.calendarSpent, section, section.calendar.matcher),
 
   // Share of the current calendar period that has passed.
-  elapsedQuery(promise)::
-    local start = 'max(' + promise.calendar.start + ')';
-    '(time() - ' + start + ') / (max(' + promise.calendar.end + ') - ' + start + ')',
+  elapsedQuery(section)::
+    local start = 'max(' + section.calendar.start + ')';
+    '(time() - ' + start + ') / (max(' + section.calendar.end + ') - ' + start + ')',
 
-  burnRateQuery(promise):: $.highest($.names.metrics.currentBurnRate, promise),
-  windowBurnRateQuery(promise, metric)::
-    $.highest(metric, promise)
+  burnRateQuery(section):: $.highest($.names.metrics.currentBurnRate, section),
+  windowBurnRateQuery(section, metric)::
+    $.highest(metric, section)
     + ' / on (' + $.names.identity + ') group_left () '
-    + $.perSlo($.names.metrics.budget, promise),
+    + $.perSlo($.names.metrics.budget, section),
 
   // A tier fires while both windows are over its threshold: 1 is reached by the lower of the two.
-  nearnessQuery(promise, tier)::
-    'min by (' + promise.by + ') ('
-    + $.select(tier.longMetric, promise) + ' or ' + $.select(tier.shortMetric, promise)
+  nearnessQuery(section, tier)::
+    'min by (' + section.by + ') ('
+    + $.select(tier.longMetric, section) + ' or ' + $.select(tier.shortMetric, section)
     + ') / ' + tier.threshold,
 
-  allowedBadQuery(promise, total)::
-    total + ' * on (' + $.names.identity + ') group_left () ' + $.perSlo($.names.metrics.budget, promise),
+  allowedBadQuery(section, total)::
+    total + ' * on (' + $.names.identity + ') group_left () ' + $.perSlo($.names.metrics.budget, section),
 
   // --- of a whole service; `selector` is the inside of the braces
 

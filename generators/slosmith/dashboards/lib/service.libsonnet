@@ -21,7 +21,7 @@
     + [$.linkTo(link.title, link.url) { targetBlank: true, keepTime: false } for link in service.links],
 
   servicePanels(service)::
-    $.overview(service) + std.flattenArrays(std.mapWithIndex($.promiseRows, service.promises)),
+    $.overview(service) + std.flattenArrays(std.mapWithIndex($.sectionRows, service.sections)),
 
   overview(service)::
     local lines = std.min(service.slos, 8);
@@ -36,40 +36,40 @@
       ]
     ),
 
-  // With many promises only the first ones are open, so that the dashboard still loads at once.
-  openPromises:: 4,
+  // With many sections only the first ones are open, so that the dashboard loads quickly.
+  openSections:: 4,
 
-  promiseRows(index, promise)::
-    [$.row(promise.title, $.promisePanels(promise), collapsed=index >= $.openPromises)] + (
-      if promise.breakdowns == [] then []
-      else [$.row(promise.name + ': what it is made of', $.breakdownPanels(promise), collapsed=true)]
+  sectionRows(index, section)::
+    [$.row(section.title, $.sectionPanels(section), collapsed=index >= $.openSections)] + (
+      if section.breakdowns == [] then []
+      else [$.row(section.name + ': what it is made of', $.breakdownPanels(section), collapsed=true)]
     ),
 
-  promisePanels(promise):: $.promiseNumbers(promise) + $.promiseCharts(promise),
+  sectionPanels(section):: $.sectionNumbers(section) + $.sectionCharts(section),
 
-  promiseNumbers(promise)::
-    if promise.calendar == null then [
-      $.objectiveStat(promise, 6),
-      $.budgetStat(promise, 6),
-      $.attainmentStat(promise, 6),
-      $.burnRateStat(promise, 6),
+  sectionNumbers(section)::
+    if section.calendar == null then [
+      $.objectiveStat(section, 6),
+      $.budgetStat(section, 6),
+      $.attainmentStat(section, 6),
+      $.burnRateStat(section, 6),
     ] else [
-      $.objectiveStat(promise, 4),
-      $.budgetStat(promise, 4),
-      $.calendarSpentStat(promise, 4),
-      $.attainmentStat(promise, 4),
-      $.calendarAttainmentStat(promise, 4),
-      $.burnRateStat(promise, 4),
+      $.objectiveStat(section, 4),
+      $.budgetStat(section, 4),
+      $.calendarSpentStat(section, 4),
+      $.attainmentStat(section, 4),
+      $.calendarAttainmentStat(section, 4),
+      $.burnRateStat(section, 4),
     ],
 
-  promiseCharts(promise)::
-    (if promise.tiers == [] then [$.burnRates(promise, 12)] else [$.burnRates(promise, 8), $.nearness(promise, 8)])
-    + [$.errorRatios(promise, if promise.tiers == [] then 12 else 8)]
+  sectionCharts(section)::
+    (if section.tiers == [] then [$.burnRates(section, 12)] else [$.burnRates(section, 8), $.nearness(section, 8)])
+    + [$.errorRatios(section, if section.tiers == [] then 12 else 8)]
     + (
-      if promise.calendar == null then [$.budgetOverTime(promise, 12), $.attainmentOverTime(promise, 12)]
-      else [$.budgetOverTime(promise, 8), $.calendarTimeline(promise, 8), $.attainmentOverTime(promise, 8)]
+      if section.calendar == null then [$.budgetOverTime(section, 12), $.attainmentOverTime(section, 12)]
+      else [$.budgetOverTime(section, 8), $.calendarTimeline(section, 8), $.attainmentOverTime(section, 8)]
     )
-    + (if promise.events then [$.eventRates(promise, 12), $.eventTable(promise, 12)] else []),
+    + (if section.events then [$.eventRates(section, 12), $.eventTable(section, 12)] else []),
 
-  breakdownPanels(promise):: [$.breakdown(panel, 12) for panel in promise.breakdowns],
+  breakdownPanels(section):: [$.breakdown(panel, 12) for panel in section.breakdowns],
 }

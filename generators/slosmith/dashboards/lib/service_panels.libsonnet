@@ -1,4 +1,4 @@
-// The panels of one promise, and those that span a service. Each is a function of the facts, so that a project can
+// The panels of one section, and those that span a service. Each is a function of the facts, so that a project can
 // redefine it alone; service.libsonnet says which of them stand where.
 {
   // --- steps: where a number changes its colour
@@ -6,14 +6,14 @@
   // Budget left, of 1: spent below 0, worth a look below a quarter.
   budgetSteps:: $.steps($.colours.bad, [[0, $.colours.warning], [0.25, $.colours.good]]),
   spentSteps:: $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
-  attainmentSteps(promise):: $.steps($.colours.bad, [[promise.objective, $.colours.good]]),
+  attainmentSteps(section):: $.steps($.colours.bad, [[section.objective, $.colours.good]]),
   burnSteps:: $.steps($.colours.good, [[1, $.colours.warning], [2, $.colours.bad]]),
   firingSteps:: $.steps($.colours.good, [[1, $.colours.bad]]),
   neutral:: $.steps($.colours.plain, []),
   // The thresholds of the tiers, slowest first: a page is red, a ticket orange.
-  tierSteps(promise):: $.steps($.colours.good, [
+  tierSteps(section):: $.steps($.colours.good, [
     [tier.factor, if tier.severity == 'page' then $.colours.bad else $.colours.warning]
-    for tier in std.sort(promise.tiers, function(tier) tier.factor)
+    for tier in std.sort(section.tiers, function(tier) tier.factor)
   ]),
 
   bit:: $.mapping({
@@ -21,123 +21,123 @@
     '1': { index: 0, text: 'met', color: $.colours.good },
   }),
 
-  // --- numbers of a promise
+  // --- numbers of a section
 
-  objectiveStat(promise, w):: $.stat(
+  objectiveStat(section, w):: $.stat(
     'Objective',
-    (if promise.raw then 'What is promised, as 1 - the error ratio' else 'The share of good events that is promised')
-    + (if promise.aspirationalSaid == null then '.' else '; the aspirational one is not guaranteed.'),
+    (if section.raw then 'What is promised, as 1 - the error ratio' else 'The share of good events that is promised')
+    + (if section.aspirationalSaid == null then '.' else '; the aspirational one is not guaranteed.'),
     w,
     4,
-    [$.instant($.objectiveQuery(promise), 'promised')] + (
-      if promise.aspirationalSaid == null then []
-      else [$.instant($.aspirationalQuery(promise), 'aspirational, not guaranteed')]
+    [$.instant($.objectiveQuery(section), 'promised')] + (
+      if section.aspirationalSaid == null then []
+      else [$.instant($.aspirationalQuery(section), 'aspirational, not guaranteed')]
     ),
     'percentunit',
     $.neutral,
-  ) + { options+: { textMode: if promise.aspirationalSaid == null then 'value' else 'value_and_name' } },
+  ) + { options+: { textMode: if section.aspirationalSaid == null then 'value' else 'value_and_name' } },
 
   // What attainment is, before "of the last 28d".
-  goodShare(promise)::
-    if promise.events then 'Good events of all events' else 'Mean over time, whatever the traffic was,',
+  goodShare(section)::
+    if section.events then 'Good events of all events' else 'Mean over time, whatever the traffic was,',
 
-  attainmentStat(promise, w):: $.stat(
-    'Attainment, ' + promise.rolling.said,
-    $.goodShare(promise) + ' of the last ' + promise.rolling.said + '.',
+  attainmentStat(section, w):: $.stat(
+    'Attainment, ' + section.rolling.said,
+    $.goodShare(section) + ' of the last ' + section.rolling.said + '.',
     w,
     4,
-    [$.instant($.attainmentQuery(promise), promise.legend)],
+    [$.instant($.attainmentQuery(section), section.legend)],
     'percentunit',
-    $.attainmentSteps(promise),
+    $.attainmentSteps(section),
     decimals=3,
   ),
 
-  calendarAttainmentStat(promise, w):: $.stat(
-    'Attainment, ' + promise.calendar.name + ' to date',
-    $.goodShare(promise) + ' since the current period of ' + promise.calendar.name + ' began.',
+  calendarAttainmentStat(section, w):: $.stat(
+    'Attainment, ' + section.calendar.name + ' to date',
+    $.goodShare(section) + ' since the current period of ' + section.calendar.name + ' began.',
     w,
     4,
-    [$.instant($.calendarAttainmentQuery(promise), promise.legend)],
+    [$.instant($.calendarAttainmentQuery(section), section.legend)],
     'percentunit',
-    $.attainmentSteps(promise),
+    $.attainmentSteps(section),
     decimals=3,
   ),
 
-  budgetStat(promise, w):: $.stat(
-    'Budget left, ' + promise.rolling.said,
-    'Share of the error budget of the last ' + promise.rolling.said + ' that is left; below 0 the objective is missed.',
+  budgetStat(section, w):: $.stat(
+    'Budget left, ' + section.rolling.said,
+    'Share of the error budget of the last ' + section.rolling.said + ' that is left; below 0 the objective is missed.',
     w,
     4,
-    [$.instant($.budgetLeftQuery(promise), promise.legend)],
+    [$.instant($.budgetLeftQuery(section), section.legend)],
     'percentunit',
     $.budgetSteps,
     decimals=1,
   ),
 
-  calendarSpentStat(promise, w):: $.stat(
-    'Budget spent, ' + promise.calendar.name,
-    'Share of the error budget of the whole current period of ' + promise.calendar.name
+  calendarSpentStat(section, w):: $.stat(
+    'Budget spent, ' + section.calendar.name,
+    'Share of the error budget of the whole current period of ' + section.calendar.name
     + ' that is spent: it opens at 0, and above 100% the period is missed.',
     w,
     4,
-    [$.instant($.calendarSpentQuery(promise), promise.legend)],
+    [$.instant($.calendarSpentQuery(section), section.legend)],
     'percentunit',
     $.spentSteps,
     decimals=1,
   ),
 
-  burnRateStat(promise, w):: $.stat(
+  burnRateStat(section, w):: $.stat(
     'Burn rate now',
     'How fast the budget is being spent; at 1 it lasts exactly as long as the period.',
     w,
     4,
-    [$.instant($.burnRateQuery(promise), promise.legend)],
+    [$.instant($.burnRateQuery(section), section.legend)],
     'none',
     $.burnSteps,
     decimals=2,
   ),
 
-  // --- charts of a promise
+  // --- charts of a section
 
-  burnRates(promise, w):: $.timeseries(
+  burnRates(section, w):: $.timeseries(
     'Burn rate by window',
     std.join(' ', ['Error ratio divided by the error budget.'] + (
-      if promise.tiers == [] then ['This SLO never alerts.']
+      if section.tiers == [] then ['This SLO never alerts.']
       else [
         'Dashed lines are the thresholds of the alerts:',
-        std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in promise.tiers]) + '.',
+        std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in section.tiers]) + '.',
         'A tier fires while both its windows are above its line.',
       ]
     )),
     w,
     8,
     [
-      $.range($.windowBurnRateQuery(promise, window.metric), promise.legend + ' ' + window.said)
-      for window in promise.windows
+      $.range($.windowBurnRateQuery(section, window.metric), section.legend + ' ' + window.said)
+      for window in section.windows
     ],
     'none',
-    steps=if promise.tiers == [] then null else $.tierSteps(promise),
+    steps=if section.tiers == [] then null else $.tierSteps(section),
   ),
 
-  errorRatios(promise, w):: $.timeseries(
+  errorRatios(section, w):: $.timeseries(
     'Error ratio by window',
-    (if promise.raw then 'As the query of the indicator gives it.' else 'Bad events of all events.') + ' The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
+    (if section.raw then 'As the query of the indicator gives it.' else 'Bad events of all events.') + ' The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
     w,
     8,
-    [$.range($.highest(window.metric, promise), promise.legend + ' ' + window.said) for window in promise.windows],
+    [$.range($.highest(window.metric, section), section.legend + ' ' + window.said) for window in section.windows],
     'percentunit',
-    steps=$.steps($.colours.good, [[promise.budget, $.colours.warning]]),
+    steps=$.steps($.colours.good, [[section.budget, $.colours.warning]]),
   ),
 
-  nearness(promise, w):: $.barGauge(
+  nearness(section, w):: $.barGauge(
     'How near each alert is to firing',
     'The lower of the error ratios of its two windows, in parts of its threshold: it fires above 100%'
-    + (if promise.floor == '0' || !promise.events then '.' else ', if its long window holds at least ' + promise.floor + ' bad events.'),
+    + (if section.floor == '0' || !section.events then '.' else ', if its long window holds at least ' + section.floor + ' bad events.'),
     w,
     8,
     [
-      $.instant($.nearnessQuery(promise, tier), promise.legend + ' ' + tier.name + ' ' + tier.severity)
-      for tier in promise.tiers
+      $.instant($.nearnessQuery(section, tier), section.legend + ' ' + tier.name + ' ' + tier.severity)
+      for tier in section.tiers
     ],
     'percentunit',
     $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
@@ -145,85 +145,85 @@
     max=1,
   ),
 
-  eventRates(promise, w):: $.timeseries(
+  eventRates(section, w):: $.timeseries(
     'Events per second',
     'All events and the bad ones.',
     w,
     8,
     [
-      $.range($.highest($.names.metrics.totalRate, promise), promise.legend + ' all'),
-      $.range($.highest($.names.metrics.badRate, promise), promise.legend + ' bad'),
+      $.range($.highest($.names.metrics.totalRate, section), section.legend + ' all'),
+      $.range($.highest($.names.metrics.badRate, section), section.legend + ' bad'),
     ],
     'cps',
     overrides=[$.overrideMatching('.* bad$', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }])],
   ),
 
-  eventTable(promise, w)::
+  eventTable(section, w)::
     local metrics = $.names.metrics;
-    local total = $.highest(metrics.periodTotal, promise);
-    local calendarTotal = $.highest(metrics.calendarTotal, promise, promise.calendar.matcher);
+    local total = $.highest(metrics.periodTotal, section);
+    local calendarTotal = $.highest(metrics.calendarTotal, section, section.calendar.matcher);
     local count(name, expr) = { name: name, expr: expr, unit: 'short', decimals: 0 };
     $.table(
       'Events of the periods',
       'How many events there were, how many were bad, and how many of these the objective allows.',
       w,
       8,
-      $.identityColumns(promise) + [
-        count(promise.rolling.said + ' all', total),
-        count(promise.rolling.said + ' bad', $.highest(metrics.periodBad, promise)),
-        count(promise.rolling.said + ' allowed', $.allowedBadQuery(promise, total)),
+      $.identityColumns(section) + [
+        count(section.rolling.said + ' all', total),
+        count(section.rolling.said + ' bad', $.highest(metrics.periodBad, section)),
+        count(section.rolling.said + ' allowed', $.allowedBadQuery(section, total)),
       ] + (
-        if promise.calendar == null then [] else [
+        if section.calendar == null then [] else [
           count('to date all', calendarTotal),
-          count('to date bad', $.highest(metrics.calendarBad, promise, promise.calendar.matcher)),
-          count('to date allowed', $.allowedBadQuery(promise, calendarTotal)),
+          count('to date bad', $.highest(metrics.calendarBad, section, section.calendar.matcher)),
+          count('to date allowed', $.allowedBadQuery(section, calendarTotal)),
         ]
       ),
     ),
 
-  identityColumns(promise):: [
+  identityColumns(section):: [
     { label: $.names.labels.id, name: 'ID', hidden: true },
     { label: $.names.labels.service, name: 'Service', hidden: true },
     { label: $.names.labels.slo, name: 'SLO' },
-  ] + [{ label: label, name: label } for label in promise.groups],
+  ] + [{ label: label, name: label } for label in section.groups],
 
-  budgetOverTime(promise, w):: $.timeseries(
-    'Budget left, ' + promise.rolling.said,
+  budgetOverTime(section, w):: $.timeseries(
+    'Budget left, ' + section.rolling.said,
     'Share of the rolling error budget that is left.',
     w,
     8,
-    [$.range($.budgetLeftQuery(promise), promise.legend)],
+    [$.range($.budgetLeftQuery(section), section.legend)],
     'percentunit',
     steps=$.budgetSteps,
-  ) { timeFrom: promise.rolling.said },
+  ) { timeFrom: section.rolling.said },
 
   // The line of the time elapsed is what spending evenly would look like: above it, the budget will not last.
-  calendarTimeline(promise, w):: $.timeseries(
-    'Budget spent, ' + promise.calendar.name,
-    'Of the current period of ' + promise.calendar.name + '. Above the line of the time elapsed the budget will not last.',
+  calendarTimeline(section, w):: $.timeseries(
+    'Budget spent, ' + section.calendar.name,
+    'Of the current period of ' + section.calendar.name + '. Above the line of the time elapsed the budget will not last.',
     w,
     8,
     [
-      $.range($.calendarSpentQuery(promise), promise.legend),
-      $.range($.elapsedQuery(promise), 'time elapsed'),
+      $.range($.calendarSpentQuery(section), section.legend),
+      $.range($.elapsedQuery(section), 'time elapsed'),
     ],
     'percentunit',
     steps=$.spentSteps,
     overrides=[$.overrideMatching('^time elapsed$', $.dashed($.colours.plain))],
-  ) { timeFrom: promise.calendar.longest },
+  ) { timeFrom: section.calendar.longest },
 
-  attainmentOverTime(promise, w):: $.timeseries(
+  attainmentOverTime(section, w):: $.timeseries(
     'Attainment',
-    std.rstripChars($.goodShare(promise), ',') + ', over the rolling period'
-    + (if promise.calendar == null then '.' else ' and in the current calendar period to date.'),
+    std.rstripChars($.goodShare(section), ',') + ', over the rolling period'
+    + (if section.calendar == null then '.' else ' and in the current calendar period to date.'),
     w,
     8,
-    [$.range($.attainmentQuery(promise), promise.legend + ' ' + promise.rolling.said)]
-    + (if promise.calendar == null then [] else [$.range($.calendarAttainmentQuery(promise), promise.legend + ' to date')])
-    + [$.range($.objectiveQuery(promise), 'objective ' + promise.objectiveSaid)]
+    [$.range($.attainmentQuery(section), section.legend + ' ' + section.rolling.said)]
+    + (if section.calendar == null then [] else [$.range($.calendarAttainmentQuery(section), section.legend + ' to date')])
+    + [$.range($.objectiveQuery(section), 'objective ' + section.objectiveSaid)]
     + (
-      if promise.aspirationalSaid == null then []
-      else [$.range($.aspirationalQuery(promise), 'aspirational ' + promise.aspirationalSaid + ', not guaranteed')]
+      if section.aspirationalSaid == null then []
+      else [$.range($.aspirationalQuery(section), 'aspirational ' + section.aspirationalSaid + ', not guaranteed')]
     ),
     'percentunit',
     custom={ axisSoftMin:: null },
@@ -231,7 +231,7 @@
       $.overrideMatching('^objective ', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }]),
       $.overrideMatching('^aspirational ', $.dashed($.colours.aside)),
     ],
-  ) { timeFrom: if promise.calendar == null then promise.rolling.said else promise.calendar.longest },
+  ) { timeFrom: if section.calendar == null then section.rolling.said else section.calendar.longest },
 
   dashed(colour):: [
     { id: 'color', value: { mode: 'fixed', fixedColor: colour } },

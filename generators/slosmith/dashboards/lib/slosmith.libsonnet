@@ -1,5 +1,5 @@
 // The library as one object. Every function reaches the others through `$`, which is the object after everything has
-// been added to it: `(import 'slosmith.libsonnet') + { budgetLeft(promise):: ... }` changes that panel everywhere.
+// been added to it: `(import 'slosmith.libsonnet') + { budgetLeft(section):: ... }` changes that panel everywhere.
 //
 // It needs two fields from its user: `names` (metric and label names, facts.py: vocabulary) and `settings`
 // (facts.py: settings_facts). For rules that Sloth itself would write, `sloth.libsonnet` is added to it.

@@ -5,14 +5,14 @@
 {
   // --- a service
 
-  burnRates(promise, w):: super.burnRates(promise, w) {
-    [if promise.tiers != [] then 'description']:
+  burnRates(section, w):: super.burnRates(section, w) {
+    [if section.tiers != [] then 'description']:
       'Error ratio divided by the error budget. Dashed lines are the thresholds of the pairs of windows: '
-      + std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in promise.tiers])
+      + std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in section.tiers])
       + '. An alert fires while both windows of one of its pairs are above its line.',
   },
 
-  nearness(promise, w):: super.nearness(promise, w) {
+  nearness(section, w):: super.nearness(section, w) {
     description:
       'The lower of the error ratios of a pair of windows, in parts of its threshold: '
       + 'an alert fires while one of its pairs is above 100%.',

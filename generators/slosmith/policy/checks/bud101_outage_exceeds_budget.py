@@ -3,7 +3,7 @@
 ## Why
 
 If a single outage, as long as outages of this service are, spends more than the whole budget, the
-objective only says "we promise not to make mistakes": the first one breaks it, whatever anybody
+objective only says "no mistakes": the first outage breaks it, whatever anybody
 does. Such an objective must not be published, so this check cannot be waived.
 
 An outage lasts `operations.time_to_detect` + `operations.time_to_repair`. The budget, in time of
@@ -39,7 +39,7 @@ from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import budget, outage, shortest_period
-from slosmith.policy.words import minutes, percent, promise_at_most
+from slosmith.policy.words import minutes, percent, target_at_most_hint
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
 
@@ -58,7 +58,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
         at(service.origin, "operations", "time_to_repair"),
         f"an expected outage of {minutes(length)} is longer than the budget of {minutes(allowed.length)}"
         f" that {target} leaves over {allowed.name}",
-        f"detect and repair faster, or {promise_at_most(fits)}",
+        f"detect and repair faster, or {target_at_most_hint(fits)}",
     )
 
 

@@ -38,7 +38,7 @@ from slosmith.model import Duration, Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import budget, outage, reporting_period
-from slosmith.policy.words import minutes, number, percent, promise_at_most
+from slosmith.policy.words import minutes, number, percent, target_at_most_hint
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
 
@@ -58,7 +58,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
         at(service.origin, "operations", "expected_outages"),
         f"{number(count)} expected outages of {minutes(length)} are {minutes(together)}, longer than the budget of"
         f" {minutes(allowed.length)} that {target} leaves over {allowed.name}",
-        f"have fewer or shorter outages, or {promise_at_most(fits)}",
+        f"have fewer or shorter outages, or {target_at_most_hint(fits)}",
     )
 
 

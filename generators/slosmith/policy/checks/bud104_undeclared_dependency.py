@@ -1,9 +1,9 @@
-"""A dependency is neither a service here nor declared with its promise.
+"""A dependency is neither a service here nor declared with its target.
 
 ## Why
 
-What a service can promise depends on what it needs (BUD103). A name that nobody declared may be a
-typing error, and its promise cannot be taken into account.
+The target that a service can meet depends on what it needs (BUD103). A name that nobody declared may be a
+typing error, and its target cannot be taken into account.
 
 ## Bad
 
@@ -15,7 +15,7 @@ dependencies: {hard: [mw-apii]}
 
 ```yaml
 dependencies: {hard: [mw-api]}
-# slosmith.yaml: dependencies: {mw-api: {promise: 99.9%, description: The MediaWiki API}}
+# slosmith.yaml: dependencies: {mw-api: {target: 99.9%, description: The MediaWiki API}}
 ```
 """
 
@@ -38,7 +38,7 @@ def find(service: Service, context: Context, _: NoParameters) -> Iterator[Violat
         meant = nearest(dependency.name, (declared | set(context.services)) - {service.name})
         yield Violation(
             dependency.origin,
-            f"the dependency '{dependency.name}' is no service here, and no promise of it is declared",
+            f"the dependency '{dependency.name}' is no service here, and no target of it is declared",
             f"did you mean '{meant}'?" if meant else "declare it in slosmith.yaml under `dependencies:`",
         )
 

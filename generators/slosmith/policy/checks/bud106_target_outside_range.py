@@ -2,10 +2,10 @@
 
 ## Why
 
-A class says what its services may promise: its own target, and where services may differ, from
+A class says which targets its services may have: its own, and where services may differ, from
 where to where (`overrides`). A service that leaves the range is refused while specs are read
 (problem RES307). This check looks at what is left: a class whose own target lies outside the range
-that it gives to others, so that no service could choose what the class itself promises.
+that it gives to others, so that no service could choose the class's own target.
 
 ## Bad
 

@@ -1,9 +1,9 @@
-"""An aspirational target is not stricter than the promised one.
+"""An aspirational target is not stricter than the target.
 
 ## Why
 
-An aspirational target says where the service wants to get. One that is met by keeping the promise
-is either out of date (the promise was tightened) or was mixed up with the target.
+An aspirational target says where the service wants to get. One that is met whenever the target is met
+is either out of date (the target was tightened) or was mixed up with the target.
 
 ## Bad
 
@@ -36,11 +36,11 @@ from slosmith.problems import Severity
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    wanted, promised = slo.objective.aspirational_ratio, slo.objective.target_ratio
-    if wanted is not None and wanted <= promised:
+    wanted, target = slo.objective.aspirational_ratio, slo.objective.target_ratio
+    if wanted is not None and wanted <= target:
         yield Violation(
             slo.origin_of("aspirational"),
-            f"the aspirational target {percent(wanted)} is not stricter than the promised {percent(promised)}",
+            f"the aspirational target {percent(wanted)} is not stricter than the target {percent(target)}",
             "aim higher, or remove it",
         )
 

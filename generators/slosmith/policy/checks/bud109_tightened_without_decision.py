@@ -2,7 +2,7 @@
 
 ## Why
 
-Realistic targets are published first and tightened later. A service that promises more than its
+Realistic targets are published first and tightened later. A service with a higher target than its
 class does so for a reason; without a note of when and why, the next person cannot tell an agreement
 from a slip of the keyboard.
 
@@ -45,15 +45,15 @@ from slosmith.problems import Severity
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     slo_class = context.class_of(slo)
     objectives = slo_class.objectives if slo_class is not None else ()
-    promised = next((item for item in objectives if item.indicator == slo.indicator_name), None)
+    offered = next((item for item in objectives if item.indicator == slo.indicator_name), None)
     target = slo.objective.target_ratio
-    if promised is None or target <= promised.target_ratio:
+    if offered is None or target <= offered.target_ratio:
         return
     if is_decided(context.service_of(slo).decisions, context.today, slo.indicator_name, percent(target)):
         return
     yield Violation(
         slo.origin_of("target"),
-        f"the target was tightened from the class's {percent(promised.target_ratio)} to {percent(target)}, and no dated"
+        f"the target was tightened from the class's {percent(offered.target_ratio)} to {percent(target)}, and no dated"
         " decision says why",
         f"add to `decisions:` an entry that names {slo.indicator_name}",
     )

@@ -3,7 +3,7 @@
 ## Why
 
 Users of a class of services want to know about availability *and* latency. A class that covers one
-of them only leaves the other to guesswork; if nothing can be promised, it should say so, with a
+of them only leaves the other to guesswork; if no objective is possible, it should say so, with a
 reason (`no_guarantee`).
 
 ## Bad

@@ -3,7 +3,7 @@
 ## Why
 
 There should be as many objectives as there are indicators times classes, or else it should be said
-which class gets no guarantee for which indicator. A gap in that table is a promise that somebody
+which class gets no guarantee for which indicator. A gap in that table is an objective that somebody
 assumes and nobody made.
 
 The indicators are those that any class has. Each class needs an objective or a `no_guarantee` for
@@ -76,7 +76,8 @@ def _of_service(service: Service, context: Context) -> Iterator[Violation]:
             where = "" if gaps == [None] else f" at {', '.join(str(site) for site in gaps)}"
             yield Violation(
                 at(service.origin, "name"),
-                f"class '{slo_class.name}' promises {objective.indicator}, and the service has no SLO for it{where}",
+                f"class '{slo_class.name}' has an objective for {objective.indicator},"
+                f" and the service has no SLO for it{where}",
                 f"add it, or `no_guarantee:` with indicator {objective.indicator} and the reason",
                 about=service,
             )

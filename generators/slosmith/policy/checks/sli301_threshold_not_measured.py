@@ -3,13 +3,13 @@
 ## Why
 
 A histogram knows how many events were at most as slow as each of its boundaries, and nothing in
-between. A promise of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured:
-400 ms is stricter (whoever meets it keeps the promise, some events that keep it count as bad), 600
-ms is looser (events slower than promised count as good).
+between. An objective of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured:
+400 ms is stricter (some events that are fast enough count as bad), 600 ms is looser (some events
+that are too slow count as good).
 
 With a template, a threshold without a bucket is refused when specs are read (problem RES318), which
 names both neighbours. The way out is `measured_threshold`, the boundary that stands for the
-promise. This check then wants a dated decision in the service or its class that names the objective
+objective. This check then wants a dated decision in the service or its class that names the objective
 or either threshold; and it finds thresholds in indicators of your own, where the histogram is one
 that a template knows. Pyrra's specs are not held to a template's boundaries: they name the series
 of the bucket itself.
@@ -66,41 +66,43 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             f"measure {_neighbours(measured, known)}",
         )
         return
-    promised = slo.objective.threshold
-    if promised is None or slo.objective.measured_threshold in (None, promised):
+    threshold = slo.objective.threshold
+    if threshold is None or slo.objective.measured_threshold in (None, threshold):
         return
     bound = in_duration(measured, known.unit)
-    if _is_decided(slo, context, promised, bound):
+    if _is_decided(slo, context, threshold, bound):
         return
-    wanted = promised.seconds * UNITS_PER_SECOND[known.unit]
+    wanted = threshold.seconds * UNITS_PER_SECOND[known.unit]
     looser = measured > wanted
     if wanted in known.buckets:
-        way_out = f"the histogram has a bucket at {promised} itself: remove `measured_threshold:`"
+        way_out = f"the histogram has a bucket at {threshold} itself: remove `measured_threshold:`"
     else:
         way_out = f"add to `decisions:` an entry that names {bound}; the histogram offers {_neighbours(wanted, known)}"
-    effect = "slower events than promised count as good" if looser else "some events that keep the promise count as bad"
+    effect = (
+        "some events that are too slow count as good" if looser else "some events that are fast enough count as bad"
+    )
     yield Violation(
         slo.origin_of("measured_threshold"),
-        f"{promised} is promised and {bound} is measured ({effect}), and no dated decision says why",
+        f"the threshold is {threshold} and {bound} is measured ({effect}), and no dated decision says why",
         way_out,
     )
 
 
-def _is_decided(slo: Slo, context: Context, promised: Duration, bound: str) -> bool:
+def _is_decided(slo: Slo, context: Context, threshold: Duration, bound: str) -> bool:
     slo_class = context.class_of(slo)
     decisions = context.service_of(slo).decisions + (slo_class.decisions if slo_class is not None else ())
-    return is_decided(decisions, context.today, str(promised), bound, slo.indicator_name)
+    return is_decided(decisions, context.today, str(threshold), bound, slo.indicator_name)
 
 
 def _neighbours(wanted: Decimal, known: KnownMetric) -> str:
-    """Both neighbours of a threshold, and what each would promise."""
+    """Both neighbours of a threshold, and what measuring each would mean."""
     below = max((bound for bound in known.buckets if bound < wanted), default=None)
     above = min((bound for bound in known.buckets if bound > wanted), default=None)
     offers = []
     if below is not None:
-        offers.append(f"{in_duration(below, known.unit)} (stricter: whoever meets it keeps the promise)")
+        offers.append(f"{in_duration(below, known.unit)} (stricter: whoever meets it meets the objective)")
     if above is not None:
-        offers.append(f"{in_duration(above, known.unit)} (looser: slower events than promised count as good)")
+        offers.append(f"{in_duration(above, known.unit)} (looser: some events that are too slow count as good)")
     return " or ".join(offers) or "other boundaries"
 
 

@@ -37,7 +37,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "target": "Target as a ratio: 0.98.",
         "target_percent": "Target in percent: 98.0.",
         "aspirational_percent": "Aspirational target in percent; absent without one.",
-        "threshold_seconds": "Latency threshold that is promised; absent without one.",
+        "threshold_seconds": "Latency threshold of the objective; absent without one.",
         "period_days": "Rolling period.",
         "calendar": "Name of the reporting calendar; absent without one.",
         "events_per_day": "Declared traffic; absent without it.",

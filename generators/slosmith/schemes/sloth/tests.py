@@ -1,4 +1,4 @@
-"""Unit tests of the rules that Sloth itself would write: a smaller set, because Sloth's rules promise less.
+"""Unit tests of the rules that Sloth itself would write: a smaller set, because Sloth's rules do less.
 
 Three links: raw series to the error ratio of every window; the short ratio to the period's and to the burn rates; the
 ratios to the alerts. An SLI that vanishes is not tested: Sloth's rules do not notice it.

@@ -124,7 +124,7 @@ def _value_shares(sli: Value, threshold: Threshold | None, length: Duration, lim
         query = fill_window(query, length)
     bounds = f"[{length}:{MINUTE}]"
     holds = f"((\n{indent(query, '  ')}\n) {threshold.op} bool {_number(threshold.value)})"
-    # "1 - good" and not the opposite comparison: a NaN does not keep the promise
+    # "1 - good" and not the opposite comparison: a NaN is not good
     bad = f"(1 - avg_over_time({holds}{bounds}))"
     present = f"clamp_max(count_over_time((\n{indent(query, '  ')}\n){bounds}), 1)"
     return (bad if limit is None else f"{bad} > bool {_number(limit)}"), present

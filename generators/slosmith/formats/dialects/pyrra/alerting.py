@@ -9,7 +9,7 @@ from slosmith.formats.dialects.foreign import UnusableError, cannot_say, severit
 from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, pyrra_windows
 from slosmith.formats.values import Node
 from slosmith.model import BurnRateWindow, DocumentPath, Duration, Labels
-from slosmith.model.promises import without_covered
+from slosmith.model.objectives import without_covered
 
 
 def read_alerting(

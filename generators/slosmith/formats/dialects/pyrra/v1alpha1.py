@@ -149,7 +149,7 @@ class _Reader:
         if not 0 < target < 1:
             message, hint = "a target of 100 % leaves no error budget", NO_BUDGET
             if target <= 0:
-                message, hint = "a target of 0 % promises nothing", "set a target"
+                message, hint = "a target of 0 % is always met", "set a target"
             if target > 1:
                 message, hint = f"a target of {self.spec.text('target')} % cannot be had", 'such as "99.9"'
             self.spec.report("SCH214", message, ("target",), hint)

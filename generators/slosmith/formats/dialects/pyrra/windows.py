@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from slosmith.model import BurnRateWindow, Duration
-from slosmith.model.promises import without_covered
+from slosmith.model.objectives import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
 _MINUTE_MS = 60_000

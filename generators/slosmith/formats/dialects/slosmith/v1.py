@@ -237,7 +237,7 @@ def _window(node: Node) -> BurnRateWindow | None:
 
 def _project(node: Node) -> tuple[AnyDeclaration, ...]:
     for _, child in node.children("dependencies"):
-        child.target("promise")
+        child.target("target")
     node.duration("evaluation_interval")
     _check_sites(node)
     _check_placeholders(node)

@@ -1,4 +1,4 @@
-"""What is promised, over which period, and how it alerts."""
+"""Objectives, the periods over which they are judged, and their alerting."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Labels = tuple[tuple[str, str], ...]
 
 
 class Objective(msgspec.Struct, frozen=True):
-    """What is promised. Ratios are exact, strictly between 0 and 1."""
+    """A target and its threshold. Ratios are exact, strictly between 0 and 1."""
 
     target_ratio: Decimal
     aspirational_ratio: Decimal | None = None
     threshold: Duration | None = None
-    """The latency threshold as promised, for words and screens; the indicator holds what is measured."""
+    """The latency threshold of the objective, for words and screens; the indicator holds what is measured."""
     measured_threshold: Duration | None = None
-    """What is measured where the promised threshold cannot be (no such bucket); None: the threshold itself."""
+    """What is measured where the objective's threshold cannot be (no such bucket); None: the threshold itself."""
 
     @property
     def threshold_said(self) -> str:

@@ -1,4 +1,4 @@
-"""SLOs that make the same promise in several places are drawn together, a series each."""
+"""SLOs with the same objective at several sites share a section of the dashboard, with a series each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slosmith.promql import literal_regex, quote
 from slosmith.vocabulary import names
 
 
-class Promise(msgspec.Struct, frozen=True):
+class Section(msgspec.Struct, frozen=True):
     """SLOs of one service that differ in their site (and name) only: same indicator, objective, period, alerts."""
 
     slos: tuple[Slo, ...]
@@ -26,12 +26,12 @@ class Promise(msgspec.Struct, frozen=True):
         return all(slo.site is not None and slo.name == f"{slo.indicator_name}-{slo.site}" for slo in self.slos)
 
 
-def promises(slos: Sequence[Slo]) -> tuple[Promise, ...]:
+def sections(slos: Sequence[Slo]) -> tuple[Section, ...]:
     """The SLOs of a service, grouped; groups and SLOs in the order in which the service lists them."""
     groups: dict[tuple[object, ...], list[Slo]] = {}
     for slo in slos:
         groups.setdefault(_key(slo), []).append(slo)
-    return tuple(Promise(tuple(group)) for group in groups.values())
+    return tuple(Section(tuple(group)) for group in groups.values())
 
 
 def _key(slo: Slo) -> tuple[object, ...]:
@@ -40,19 +40,19 @@ def _key(slo: Slo) -> tuple[object, ...]:
     return (apart, slo.indicator_name, type(slo.indicator), slo.objective, slo.period, slo.alerting, slo.group_by)
 
 
-def selector(promise: Promise, others: Sequence[Slo], site_variable: str) -> str:
-    """The inside of the braces that select a promise's series.
+def selector(section: Section, others: Sequence[Slo], site_variable: str) -> str:
+    """The inside of the braces that select a section's series.
 
     Where it can be, it follows the dashboard's choice of sites: not if the pattern would also match ``others``, SLOs
-    of the service that are not part of the promise.
+    of the service that are not part of the section.
     """
-    service = f"{names.SERVICE}={quote(promise.first.service)}"
-    if len(promise.slos) == 1:
-        return f"{service}, {names.SLO}={quote(promise.first.name)}"
-    indicator = promise.first.indicator_name
-    if promise.per_site and not any(slo.name.startswith(f"{indicator}-") for slo in others):
+    service = f"{names.SERVICE}={quote(section.first.service)}"
+    if len(section.slos) == 1:
+        return f"{service}, {names.SLO}={quote(section.first.name)}"
+    indicator = section.first.indicator_name
+    if section.per_site and not any(slo.name.startswith(f"{indicator}-") for slo in others):
         # the pattern is a regular expression inside a PromQL string; the variable stays outside both quotings
         pattern = quote(f"{literal_regex(indicator)}-(")[:-1] + f"${site_variable})" + '"'
         return f"{service}, {names.SLO}=~{pattern}"
-    pattern = "|".join(literal_regex(slo.name) for slo in promise.slos)
+    pattern = "|".join(literal_regex(slo.name) for slo in section.slos)
     return f"{service}, {names.SLO}=~{quote(pattern)}"

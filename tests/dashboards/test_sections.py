@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from slosmith.dashboards.promises import promises, selector
+from slosmith.dashboards.sections import sections, selector
 from slosmith.model import Slo
 from tests.dashboards.fleet import availability, lift_wing_service, slo
 
@@ -17,32 +17,32 @@ def at(site: str | None, name: str = "availability", **more: str) -> Slo:
 
 
 def select(slos: list[Slo], index: int = 0) -> str:
-    promise = promises(slos)[index]
-    return selector(promise, [each for each in slos if each not in promise.slos], "site")
+    section = sections(slos)[index]
+    return selector(section, [each for each in slos if each not in section.slos], "site")
 
 
-def test_sites_of_one_indicator_are_one_promise() -> None:
-    grouped = promises(lift_wing_service("model").slos)
-    assert [[each.name for each in promise.slos] for promise in grouped] == [
+def test_sites_of_one_indicator_are_one_section() -> None:
+    grouped = sections(lift_wing_service("model").slos)
+    assert [[each.name for each in section.slos] for section in grouped] == [
         ["availability-eqiad", "availability-codfw"],
         ["latency-eqiad", "latency-codfw"],
     ]
 
 
 @pytest.mark.parametrize("difference", [{"target": "0.95"}, {"aspirational": "0.995"}, {"threshold": "1s"}])
-def test_what_is_promised_differently_is_drawn_apart(difference: dict[str, str]) -> None:
-    assert len(promises([at("eqiad"), at("codfw")])) == 1
-    assert len(promises([at("eqiad"), at("codfw", **difference)])) == 2
+def test_slos_with_other_objectives_have_other_sections(difference: dict[str, str]) -> None:
+    assert len(sections([at("eqiad"), at("codfw")])) == 1
+    assert len(sections([at("eqiad"), at("codfw", **difference)])) == 2
 
 
 def test_other_alerts_are_drawn_apart() -> None:
     quiet = msgspec.structs.replace(at("codfw"), alerting=None)
-    assert len(promises([at("eqiad"), quiet])) == 2
+    assert len(sections([at("eqiad"), quiet])) == 2
 
 
 def test_slos_without_a_site_are_their_own() -> None:
     first, second = (msgspec.structs.replace(at(None), name=name) for name in ("availability-a", "availability-b"))
-    assert len(promises([first, second])) == 2
+    assert len(sections([first, second])) == 2
 
 
 def test_a_choice_of_sites_selects() -> None:
