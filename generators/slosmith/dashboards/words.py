@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from slosmith.dashboards.sections import Section
 from slosmith.model import Duration, Operations, RawRatio, Service, Slo
+from slosmith.vocabulary import limits
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ def title(section: Section) -> str:
     name = slo.indicator_name
     if len(section.slos) == 1:
         name += f" in {slo.site}" if slo.site else ("" if slo.name == name else f" ({slo.name})")
-    within = f" within {slo.objective.threshold_said}" if slo.objective.threshold else ""
-    return f"{name}: {percent_exact(slo.objective.target_ratio)}{within}"
+    return f"{name}: {percent_exact(slo.objective.target_ratio)}{limits.limit(slo)}"
 
 
 def objective(section: Section) -> str:
     """The objective as a sentence in Markdown, with its sites and its aspirational target."""
     slo = section.first
-    good = f"answered within {slo.objective.threshold_said}" if slo.objective.threshold else "good"
     period = f"over {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
@@ -38,7 +37,7 @@ def objective(section: Section) -> str:
     raw = isinstance(slo.indicator, RawRatio)
     said = (
         f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} "
-        f"{'is' if raw else 'of events are'} {good}, {period}; "
+        f"{'is' if raw else 'of events are'} {limits.kept(slo)}, {period}; "
         f"{percent_exact(slo.objective.error_budget_ratio)} is the error budget."
     )
     if raw:

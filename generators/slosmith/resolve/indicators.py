@@ -12,9 +12,11 @@ import msgspec
 from slosmith.formats import free_queries as queries
 from slosmith.formats.declarations import InlineIndicator, TemplateUse
 from slosmith.model import (
-    CounterRatio,
+    BooleanGauge,
     DocumentPath,
     Duration,
+    Freshness,
+    GaugeThreshold,
     HistogramLatency,
     Indicator,
     Matcher,
@@ -213,9 +215,31 @@ def _query_at_site(
     return msgspec.structs.replace(indicator, **filled)
 
 
-def takes_threshold(indicator: Indicator, *, from_template: bool) -> bool:
-    """Whether a latency threshold has a meaning: for histograms, and for an author's own counters and queries."""
-    # a template's ratio is what was made of its histogram
-    if isinstance(indicator, HistogramLatency | NativeHistogramLatency | RawRatio):
+def check_threshold(
+    context: Context, source: InlineIndicator | TemplateCall, indicator: Indicator, wanted: Wanted
+) -> bool:
+    """Whether the objective's threshold, if it has one, has a meaning; False after reporting that it has none.
+
+    A template's indicator says itself whether the threshold is its limit. An author's own gauge has its limit beside
+    it; for histograms, counters and queries the threshold says in words what they measure.
+    """
+    if wanted.threshold is None:
         return True
-    return not from_template and isinstance(indicator, QueryRatio | CounterRatio)
+    limit = ""
+    if isinstance(source, TemplateCall):
+        shape = context.library.templates[source.template].indicators[source.indicator]
+        if shape.takes_threshold:
+            return True
+        if shape.limit_parameter is not None:
+            limit = f"`{shape.limit_parameter}:`, a parameter of the template"
+    elif isinstance(indicator, GaugeThreshold):
+        limit = "`value:`"
+    elif isinstance(indicator, Freshness):
+        limit = "`max_age:`"
+    elif not isinstance(indicator, BooleanGauge):
+        return True
+    message = f"'{wanted.objective}' has nothing that a threshold limits"
+    if limit:
+        message = f"the limit of '{wanted.objective}' is {limit}, so a threshold means nothing"
+    context.report("RES316", message, wanted.threshold_origin, hint="remove `threshold:`", subject=wanted.subject)
+    return False

@@ -17,10 +17,10 @@ from slosmith.resolve.indicators import (
     TemplateCall,
     Wanted,
     at_site,
+    check_threshold,
     combine,
     from_inline,
     from_template,
-    takes_threshold,
 )
 from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
@@ -262,9 +262,7 @@ class ObjectiveResolver:
         if indicator is None:
             return None
         self._tell_unweighted(indicator, source.origin)
-        if threshold is not None and not takes_threshold(indicator, from_template=bool(template)):
-            message = f"'{self.layers.name}' has no latency, so a threshold means nothing"
-            self.context.report("RES316", message, threshold_at, hint="remove `threshold:`", subject=self.subject)
+        if not check_threshold(self.context, source, indicator, wanted):
             return None
         return indicator, template, wanted
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slosmith.model import Duration
 from slosmith.promql import check_label_name, check_metric_name, check_regex
-from slosmith.sli.buckets import UNITS_PER_SECOND
-from slosmith.sli.expand import THRESHOLD, UNIT
+from slosmith.sli.buckets import UNITS_PER_SECOND, bucket_for
+from slosmith.sli.expand import UNIT
 from slosmith.sli.parameters import check_value
 from slosmith.sli.template import (
+    LATENCY_KINDS,
+    THRESHOLD,
     Condition,
     IndicatorTemplate,
     MatcherTemplate,
@@ -18,8 +21,8 @@ from slosmith.sli.template import (
     SelectorTemplate,
     Template,
 )
+from slosmith.sli.template_error import TemplateError
 
-_LATENCY = ("histogram_latency", "native_histogram_latency")
 _REGEX_TYPES = ("regex", "list")
 
 
@@ -57,13 +60,34 @@ def _indicator_faults(template: Template, indicator: IndicatorTemplate) -> Itera
     for limit in (indicator.value, indicator.max_age):
         if isinstance(limit, Reference):
             yield from _reference(template, limit.parameter, ("number", "duration"))
-    needs_unit = indicator.kind in _LATENCY or indicator.value == THRESHOLD
+    yield from _example_faults(template, indicator)
+    needs_unit = indicator.kind in LATENCY_KINDS or indicator.value == THRESHOLD
     for part in indicator.select:
         yield from _selector_faults(template, part)
         if needs_unit:
             yield from _unit_faults(template, part)
     for narrowing in (*indicator.bad, *indicator.good):
         yield from _selector_faults(template, narrowing)
+
+
+def _example_faults(template: Template, indicator: IndicatorTemplate) -> Iterator[str]:
+    """The example's threshold has to be one that can be measured."""
+    if not indicator.example_threshold:
+        return
+    if not indicator.takes_threshold:
+        yield "example_threshold belongs to an indicator with a threshold"
+        return
+    try:
+        length = Duration.parse(indicator.example_threshold)
+    except ValueError as error:
+        yield f"example_threshold: {error}"
+        return
+    metric = template.metrics.get(indicator.select[0].metric) if isinstance(indicator.select[0].metric, str) else None
+    if indicator.kind == "histogram_latency" and metric is not None and metric.unit in UNITS_PER_SECOND:
+        try:
+            bucket_for(length, metric.unit, metric.buckets)
+        except TemplateError as error:
+            yield f"example_threshold: {error}"
 
 
 def _unit_faults(template: Template, part: SelectorTemplate) -> Iterator[str]:

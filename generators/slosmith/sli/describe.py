@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slosmith.model import Duration
 from slosmith.sli.base import base_expressions
 from slosmith.sli.buckets import UNITS_PER_SECOND, in_duration
-from slosmith.sli.expand import THRESHOLD, expand
-from slosmith.sli.template import (
-    IndicatorTemplate,
-    Narrowing,
-    Parameter,
-    Reference,
-    SelectorTemplate,
-    Template,
-    TemplateLibrary,
-)
+from slosmith.sli.example import example_parameters, example_spec, example_threshold
+from slosmith.sli.expand import expand
+from slosmith.sli.template import Parameter, Template, TemplateLibrary
 from slosmith.sli.template_error import TemplateError
-
-_TRIED = ("500ms", "1s", "64ms", "1200ms", "1h")
-"""Thresholds for the example: the first that is a bucket."""
 
 
 def describe(template: Template) -> str:
@@ -61,9 +50,10 @@ def _lines(template: Template) -> Iterator[str]:
             if metric.buckets and metric.unit in UNITS_PER_SECOND:
                 bounds = ", ".join(in_duration(Decimal(bound), metric.unit) for bound in metric.buckets)
                 yield from ("", f"Buckets of `{name}`: {bounds}.")
+    yield from ("", "## Example", "", "```yaml", example_spec(template).rstrip("\n"), "```")
     for name, indicator in template.indicators.items():
         yield from ("", f"## Indicator `{name}`", "", indicator.description, "")
-        yield from _example(template, name, indicator)
+        yield from _promql(template, name)
     if template.notes:
         yield from ("", "## Worth knowing", "")
         yield from (f"- {note}" for note in template.notes)
@@ -91,43 +81,17 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def _example(template: Template, name: str, indicator: IndicatorTemplate) -> Iterator[str]:
-    """What to write, and the two base expressions that it becomes."""
-    needed = _used(template, indicator)
-    chosen = {key: item.example for key, item in template.parameters.items() if item.required or key in needed}
+def _promql(template: Template, name: str) -> Iterator[str]:
+    """The two base expressions that the indicator becomes in the example."""
+    threshold = example_threshold(template, name)
     library = TemplateLibrary({template.name: template})
-    for threshold in _TRIED:
-        try:
-            made = expand(template.name, chosen, indicator=name, threshold=Duration.parse(threshold), library=library)
-        except TemplateError:
-            continue
-        base = base_expressions(made)
-        yield "```yaml"
-        yield "indicator_source:"
-        yield f"  template: {template.name}"
-        if chosen:
-            yield f"  with: {{{', '.join(f'{key}: {_yaml(value)}' for key, value in chosen.items())}}}"
-        yield "```"
-        yield ""
-        limit = f" (threshold {threshold})" if _has_threshold(indicator) else ""
-        yield f"Total and bad events per second{limit}:"
-        yield ""
-        yield from ("```promql", base.total, "```", "", "```promql", base.bad, "```")
+    try:
+        made = expand(template.name, example_parameters(template), indicator=name, threshold=threshold, library=library)
+    except TemplateError as error:  # a project's own template need not have an example for each parameter
+        yield f"No example: {error}."
         return
-
-
-def _has_threshold(indicator: IndicatorTemplate) -> bool:
-    return "latency" in indicator.kind or THRESHOLD in (indicator.value, indicator.max_age)
-
-
-def _used(template: Template, indicator: IndicatorTemplate) -> set[str]:
-    """Parameters without which this indicator cannot be made: those that name a metric and have no default."""
-    parts: list[SelectorTemplate | Narrowing] = [*indicator.select, *indicator.bad, *indicator.good]
-    names = {part.metric.parameter for part in parts if isinstance(part.metric, Reference)}
-    return {name for name in names if template.parameters[name].default is None}
-
-
-def _yaml(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_yaml(item) for item in value)}]"
-    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value).lower()
+    base = base_expressions(made)
+    limit = f" (threshold {threshold})" if threshold is not None else ""
+    yield f"Total and bad events per second{limit}:"
+    yield ""
+    yield from ("```promql", base.total, "```", "", "```promql", base.bad, "```")

@@ -20,6 +20,7 @@ from slosmith.model import (
 from slosmith.sli.buckets import bucket_for, in_unit
 from slosmith.sli.parameters import Values, check_parameters, missing
 from slosmith.sli.template import (
+    THRESHOLD,
     Condition,
     IndicatorTemplate,
     MatcherTemplate,
@@ -30,9 +31,6 @@ from slosmith.sli.template import (
     TemplateLibrary,
 )
 from slosmith.sli.template_error import TemplateError, TemplateProblem, nearest
-
-THRESHOLD = "threshold"
-"""In a template, where a limit stands: the objective's threshold."""
 
 UNIT = "unit"
 """Name of the parameter that says the unit of a metric which a parameter names."""
@@ -87,10 +85,10 @@ class _Expansion:
                 bad, good = self.narrowed(selectors, self.shape.bad), self.narrowed(selectors, self.shape.good)
                 return CounterRatio(selectors, bad=bad, good=good)
             case "histogram_latency":
-                le = bucket_for(_needed(threshold, name), unit, self.buckets(used[0].metric), self.values.buckets())
+                le = bucket_for(self.needed(threshold, name), unit, self.buckets(used[0].metric), self.values.buckets())
                 return HistogramLatency(_suffixed(selectors, "_bucket"), _suffixed(selectors, "_count"), le)
             case "native_histogram_latency":
-                return NativeHistogramLatency(selectors, in_unit(_needed(threshold, name), unit))
+                return NativeHistogramLatency(selectors, in_unit(self.needed(threshold, name), unit))
             case "boolean_gauge":
                 return BooleanGauge(selectors)
             case "gauge_threshold":
@@ -159,25 +157,25 @@ class _Expansion:
     def buckets(self, name: str | Reference) -> tuple[str, ...]:
         return self.template.metrics[name].buckets if isinstance(name, str) else ()
 
+    def needed(self, threshold: Duration | None, name: str) -> Duration:
+        if threshold is None:
+            example = self.shape.example_threshold or "500ms"
+            hint = f"set threshold: {example} (or the like) on the objective"
+            raise TemplateError(TemplateProblem((), "missing-threshold", f"indicator {name} needs a threshold", hint))
+        return threshold
+
     def number(
         self, value: str | float | Reference | None, name: str, threshold: Duration | None, unit: str
     ) -> Decimal:
         if isinstance(value, Reference):
             return self.values.number(value.parameter)
-        return in_unit(_needed(threshold, name), unit) if value == THRESHOLD else Decimal(str(value))
+        return in_unit(self.needed(threshold, name), unit) if value == THRESHOLD else Decimal(str(value))
 
     def duration(self, value: str | Reference | None, name: str, threshold: Duration | None) -> Duration:
         if isinstance(value, Reference):
             return self.values.duration(value.parameter)
-        return _needed(threshold, name) if value == THRESHOLD else Duration.parse(value or "")
+        return self.needed(threshold, name) if value == THRESHOLD else Duration.parse(value or "")
 
 
 def _suffixed(selectors: tuple[Selector, ...], suffix: str) -> tuple[Selector, ...]:
     return tuple(Selector(selector.metric + suffix, selector.matchers) for selector in selectors)
-
-
-def _needed(threshold: Duration | None, name: str) -> Duration:
-    if threshold is None:
-        message, hint = f"indicator {name} needs a threshold", "set threshold: 500ms (or the like) on the objective"
-        raise TemplateError(TemplateProblem((), "missing-threshold", message, hint))
-    return threshold

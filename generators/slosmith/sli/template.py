@@ -1,4 +1,4 @@
-"""SLI templates: the types of a template file. Data, no behaviour; schemas/sli-template-v1.schema.json says the same.
+"""SLI templates: the types of a template file. schemas/sli-template-v1.schema.json says the same.
 
 A template names the metrics of one exporter, the parameters that pick a service in them, and for each indicator the one
 selector that both its totals and its bad (or good) events are made from, so that the two cannot drift apart.
@@ -25,6 +25,10 @@ values, ``metric`` and ``label`` are names, ``matchers`` is a list of PromQL mat
 MetricType = Literal["counter", "histogram", "native_histogram", "gauge", "summary"]
 IndicatorKind = Literal["counter_ratio", "histogram_latency", "native_histogram_latency", "boolean_gauge",
                         "gauge_threshold", "freshness"]  # fmt: skip
+LATENCY_KINDS = ("histogram_latency", "native_histogram_latency")
+THRESHOLD = "threshold"
+"""In a template, where a limit stands: the objective's threshold."""
+
 Condition = dict[str, str | bool | list[str]]
 """Parameter -> the value, or one of the values, that it must have; all must hold."""
 
@@ -110,6 +114,18 @@ class IndicatorTemplate(_Data, frozen=True):
     value: str | int | float | Reference | None = None
     aggregate: Literal["sum", "max", "min", "avg"] = "max"
     max_age: str | Reference | None = None
+    example_threshold: str = ""
+    """A threshold that makes sense for the metric, for the example; empty: one is chosen from the kind and buckets."""
+
+    @property
+    def takes_threshold(self) -> bool:
+        """Whether the objective's threshold is the indicator's limit: a bucket, a gauge's value or an age."""
+        return self.kind in LATENCY_KINDS or THRESHOLD in (self.value, self.max_age)
+
+    @property
+    def limit_parameter(self) -> str | None:
+        """The parameter that is the indicator's limit, where one is."""
+        return next((limit.parameter for limit in (self.value, self.max_age) if isinstance(limit, Reference)), None)
 
 
 class Template(_Data, frozen=True):

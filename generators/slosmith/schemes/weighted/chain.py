@@ -8,7 +8,7 @@ import msgspec
 
 from slosmith.model import Duration, Labels, Slo
 from slosmith.promql import quote
-from slosmith.vocabulary import names
+from slosmith.vocabulary import limits, names
 
 _WEEK = 604_800_000
 
@@ -96,7 +96,7 @@ def chain(slo: Slo) -> Chain:
         subject=_subject(slo, slo.group_by),
         whole_title=_title(slo),
         whole_subject=_subject(slo),
-        bad=_bad(slo),
+        bad=limits.broken(slo),
     )
 
 
@@ -109,15 +109,6 @@ def _title(slo: Slo, groups: Iterable[str] = ()) -> str:
 def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
     where = [slo.indicator_name, _site(slo), *(f"{label} {{{{ $labels.{label} }}}}" for label in groups)]
     return f"{slo.service} ({', '.join(part for part in where if part)})"
-
-
-def _bad(slo: Slo) -> str:
-    objective = slo.objective
-    if objective.threshold is None:
-        return "bad"
-    if objective.measured_threshold is None:
-        return f"slower than {objective.threshold}"
-    return f"slower than {objective.measured_threshold} (measured for the promised {objective.threshold})"
 
 
 def _site(slo: Slo) -> str:

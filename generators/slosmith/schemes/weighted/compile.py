@@ -13,7 +13,7 @@ from slosmith.schemes.weighted.alerts import burn_rate_alerts, exhaustion_alerts
 from slosmith.schemes.weighted.budgets import calendar, metadata
 from slosmith.schemes.weighted.chain import chain
 from slosmith.schemes.weighted.recordings import base, error_ratios, period, tiles
-from slosmith.vocabulary import names
+from slosmith.vocabulary import limits, names
 from slosmith.vocabulary.numbers import percent_exact
 
 MINUTE = Duration(60_000)
@@ -58,14 +58,13 @@ def _file_comment(service: Service) -> tuple[str, ...]:
 def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     objective = slo.objective
     where = f" in {slo.site}" if slo.site else ""
-    within = f" within {objective.threshold_said}" if objective.threshold else ""
     period_said = f"rolling {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period_said += f" and per reporting period ({slo.period.calendar.name})"
     of_events = "is" if isinstance(slo.indicator, RawRatio) else "of events are"
     lines = [
         f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} {of_events} good"
-        f"{within}, {period_said}."
+        f"{limits.limit(slo)}, {period_said}."
     ]
     if objective.aspirational_ratio is not None:
         lines.append(f"Aspirational, not guaranteed: {percent_exact(objective.aspirational_ratio)}.")
