@@ -9,7 +9,7 @@ import yaml
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, InputSeries, QueryTest, Sample, TestFile, TestGroup
-from slosmith.model.rules import AlertingRule, RecordingRule, RuleFile, RuleGroup
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, RuleFile, RuleGroup
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.vocabulary.provenance import Source
@@ -23,13 +23,24 @@ RULES = RuleFile(
             "g",
             MINUTE,
             (
-                RecordingRule("a:b:c", 'sum(\n  x{y=~"\\\\d"}\n)', (("said", "yes"), ("at", "12:30")), ("Why: #1",)),
+                RecordingRule(
+                    RecordingKind.BASE,
+                    "service-slo",
+                    "a:b:c",
+                    'sum(\n  x{y=~"\\\\d"}\n)',
+                    (("said", "yes"), ("at", "12:30")),
+                    ("Why: #1",),
+                ),
                 AlertingRule(
-                    "Up",
-                    "a:b:c > 2",
-                    (("severity", "page"),),
-                    (("summary", "{{ $value }} is: more\nthan 'two'"),),
-                    Duration(120_000),
+                    kind=AlertKind.TIER,
+                    slo="service-slo",
+                    severity="page",
+                    tier="tier-of-the-rule",
+                    alert="Up",
+                    expr="a:b:c > 2",
+                    labels=(("severity", "page"),),
+                    annotations=(("summary", "{{ $value }} is: more\nthan 'two'"),),
+                    hold=Duration(120_000),
                 ),
             ),
             ("What it does.",),

@@ -59,7 +59,7 @@ def test_pairs_are_not_clamped(tmp_path: Path) -> None:
 
 def test_the_thresholds_are_those_of_the_rules(tmp_path: Path) -> None:
     slo = ferry(tmp_path, "97.3")
-    written = {dict(rule.labels)["sloth_severity"]: rule.expr for rule in compile_slo(slo)[-1].rules}
+    written = {rule.severity: rule.expr for group in compile_slo(slo) for rule in group.alerts}
     for alert in sloth_alerts(slo):
         for pair in alert.pairs:
             assert written[alert.severity].count(f"({pair.factor:f} * 0.027)") == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from slosmith.engines.promtool import run_rule_tests
-from slosmith.model.rules import AlertingRule
+from slosmith.model.rules import AlertKind
 from slosmith.output.compile import compile_workspace
 from slosmith.schemes.weighted.chain import chain
 from slosmith.schemes.weighted.compile import compile_service
@@ -152,10 +152,7 @@ def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, in
     assert workspace is not None
     (service,) = workspace.services
     (absent,) = (
-        rule
-        for group in compile_service(service).groups
-        for rule in group.rules
-        if isinstance(rule, AlertingRule) and rule.alert == "SLOMetricAbsent"
+        rule for group in compile_service(service).groups for rule in group.alerts if rule.kind is AlertKind.ABSENT
     )
     texts = dict(absent.annotations)
     why = texts["description"].partition(":")[2]
@@ -191,8 +188,8 @@ def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
 def test_alerts_name_their_group(tmp_path: Path, label: str) -> None:
     workspace = sound(loaded(tmp_path, {FILE: SPEC})).workspace
     assert workspace is not None
-    rules = [rule for group in compile_service(workspace.services[0]).groups for rule in group.rules]
-    alerts = [rule for rule in rules if isinstance(rule, AlertingRule) and rule.alert != "SLOMetricAbsent"]
+    groups = compile_service(workspace.services[0]).groups
+    alerts = [rule for group in groups for rule in group.alerts if rule.kind is not AlertKind.ABSENT]
     assert alerts
     for rule in alerts:
         texts = dict(rule.annotations)

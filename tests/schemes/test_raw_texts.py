@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from slosmith.model import RawRatio, Slo
-from slosmith.model.rules import AlertingRule
 from slosmith.schemes.weighted.compile import compile_slo
 from tests.dashboards.fleet import lift_wing_service
 
@@ -20,8 +19,7 @@ def raw() -> Slo:
 
 def said(slo: Slo) -> dict[str, str]:
     """Tier -> description of its alert."""
-    rules = [rule for rule in compile_slo(slo).rules if isinstance(rule, AlertingRule)]
-    return {dict(rule.labels)["slo_tier"]: dict(rule.annotations)["description"] for rule in rules}
+    return {rule.tier: dict(rule.annotations)["description"] for rule in compile_slo(slo).alerts}
 
 
 def test_alerts_of_a_ratio_speak_of_ratios() -> None:

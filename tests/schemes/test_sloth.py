@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from slosmith.model import Duration, Slo
-from slosmith.model.rules import AlertingRule, RecordingRule
+from slosmith.model.rules import AlertingRule, RecordingKind, RecordingRule
 from slosmith.output.compile import compile_workspace
 from slosmith.output.rule_text import rule_file_text
 from slosmith.promql import normalise
@@ -81,6 +81,19 @@ def rules_of(slo: Slo) -> list[tuple[str, str, str, dict[str, str]]]:
     return found
 
 
+def alerts_of(slo: Slo) -> dict[str, AlertingRule]:
+    """The alerts by their severity."""
+    return {rule.severity: rule for group in compile_slo(slo) for rule in group.alerts}
+
+
+def ratios_of(slo: Slo) -> dict[str, str]:
+    """The expressions of the recorded error ratios, the period's among them."""
+    rules = [rule for group in compile_slo(slo) for rule in group.rules]
+    return {
+        rule.record: rule.expr for rule in rules if isinstance(rule, RecordingRule) and rule.kind is RecordingKind.RATIO
+    }
+
+
 def test_every_rule_of_an_slo(tmp_path: Path) -> None:
     slo = slo_of(tmp_path, {"services/library.yaml": SPEC}, "library-loans")
     windows = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
@@ -128,7 +141,8 @@ def test_every_rule_of_an_slo(tmp_path: Path) -> None:
 
 def test_annotations_are_sloths_unless_the_user_says_otherwise(tmp_path: Path) -> None:
     slo = slo_of(tmp_path, {"services/library.yaml": SPEC}, "library-loans")
-    page, ticket = (rule for rule in compile_slo(slo)[-1].rules if isinstance(rule, AlertingRule))
+    alerts = alerts_of(slo)
+    page, ticket = alerts["page"], alerts["ticket"]
     assert dict(page.annotations) == {
         "summary": "{{$labels.sloth_service}} {{$labels.sloth_slo}} SLO error budget burn rate is over expected.",
         "title": "(page) {{$labels.sloth_service}} {{$labels.sloth_slo}} SLO error budget burn rate is too fast.",
@@ -147,7 +161,7 @@ def test_28_days_are_4_weeks(tmp_path: Path) -> None:
     assert labels["sloth_window"] == "4w"
     assert found["slo:time_period:days"][0] == "vector(28)"
     assert found["slo:period_burn_rate:ratio"][0] == normalise(burn("4w"))
-    text = " ".join(rule.expr for rule in compile_slo(slo)[-1].rules)
+    text = " ".join(rule.expr for rule in alerts_of(slo).values())
     assert [factor in text for factor in ("(13.44 * 0.001)", "(5.6 * 0.001)", "(2.8 * 0.001)")] == [True] * 3
     assert abs(Decimal(text.split("ratio_rate3d")[1].split("(")[1].split(" ")[0]) - Decimal(28) / 30) < Decimal("1e-9")
 
@@ -173,13 +187,13 @@ def test_windows_of_ones_own(tmp_path: Path) -> None:
     assert "slo:sli_error:ratio_rate5m" not in found
     pages = alert(("10m", "1h", "13.44"), ("30m", "6h", "3.5"))
     slo = slo_of(tmp_path, files, "library-loans")
-    assert normalise(compile_slo(slo)[-1].rules[0].expr) == normalise(pages)
+    assert normalise(alerts_of(slo)["page"].expr) == normalise(pages)
 
 
 def test_disabled_alerts_are_left_out_and_their_windows_stay(tmp_path: Path) -> None:
     one = SPEC.replace("{labels: {severity: critical}}", "{disable: true}")
     slo = slo_of(tmp_path / "one", {"services/library.yaml": one}, "library-loans")
-    assert [dict(rule.labels)["sloth_severity"] for rule in compile_slo(slo)[-1].rules] == ["ticket"]
+    assert list(alerts_of(slo)) == ["ticket"]
     none = one.replace("{labels: {severity: warning}, annotations: {title: loans}}", "{disable: true}")
     slo = slo_of(tmp_path / "none", {"services/library.yaml": none}, "library-loans")
     groups = compile_slo(slo)
@@ -187,17 +201,18 @@ def test_disabled_alerts_are_left_out_and_their_windows_stay(tmp_path: Path) -> 
         "sloth-slo-sli-recordings-library-loans",
         "sloth-slo-meta-recordings-library-loans",
     ]
-    assert len([rule for rule in groups[0].rules if isinstance(rule, RecordingRule)]) == 8
+    assert len(ratios_of(slo)) == 8
 
 
 def test_a_raw_ratio_stands_in_brackets_and_a_comment_swallows_nothing(tmp_path: Path) -> None:
     raw = "sli: {raw: {error_ratio_query: 'avg_over_time(desk:errors[{{.window}}]) # hourly'}}\n    alerting:"
     text = SPEC[: SPEC.index("sli:")] + raw + SPEC[SPEC.index("alerting:") + 9 :]
     slo = slo_of(tmp_path, {"services/library.yaml": text}, "library-loans")
-    rules = compile_slo(slo)[0].rules
-    assert rules[0].expr == "(avg_over_time(desk:errors[5m]) # hourly\n)"
-    assert normalise(rules[0].expr) == "avg_over_time(desk:errors[5m])"
-    assert rules[-1].expr.startswith("sum_over_time(slo:sli_error:ratio_rate5m{")
+    ratios = ratios_of(slo)
+    short = ratios["slo:sli_error:ratio_rate5m"]
+    assert short == "(avg_over_time(desk:errors[5m]) # hourly\n)"
+    assert normalise(short) == "avg_over_time(desk:errors[5m])"
+    assert ratios["slo:sli_error:ratio_rate30d"].startswith("sum_over_time(slo:sli_error:ratio_rate5m{")
 
 
 def test_a_native_spec_brings_what_routing_needs(tmp_path: Path) -> None:
@@ -214,11 +229,10 @@ def test_a_native_spec_brings_what_routing_needs(tmp_path: Path) -> None:
             indicator: {counter_ratio: {total: 'loans_total{job="desk"}', bad: 'loans_total{job="desk",code="5"}'}}
         """
     slo = slo_of(tmp_path, {"services/desk.yaml": native}, "desk-loans")
-    page = compile_slo(slo)[-1].rules[0]
-    assert isinstance(page, AlertingRule)
+    page = alerts_of(slo)["page"]
     assert dict(page.labels) == {"severity": "page", "sloth_severity": "page", "team": "shelf"}
     assert dict(page.annotations)["runbook"] == "https://wiki.example.org/desk"
-    assert "sum by (floor)" in compile_slo(slo)[0].rules[0].expr
+    assert "sum by (floor)" in ratios_of(slo)["slo:sli_error:ratio_rate5m"]
 
 
 # --- evaluated

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from slosmith.model import Duration, Objective
-from slosmith.model.rules import AlertingRule
 from slosmith.schemes.tiers import tiers
 from slosmith.schemes.weighted.alerts import tier_comment
 from slosmith.schemes.weighted.compile import compile_slo
@@ -49,8 +48,9 @@ def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first:
     strict = msgspec.structs.replace(slo, objective=Objective(Decimal("0.9999")))
     assert tiers(strict)[0].detection_seconds(Decimal(1)) == Decimal("4.8384")
     group = compile_slo(strict, Duration.parse(interval))
-    comments = [rule.comment for rule in group.rules if isinstance(rule, AlertingRule) and rule.comment]
-    assert comments[0][1].startswith(f"Fires after, by error ratio: 100% {first}, ")
+    first_tier = tiers(strict)[0].window
+    (comment,) = [rule.comment for rule in group.alerts if rule.windows == (first_tier,)]
+    assert comment[1].startswith(f"Fires after, by error ratio: 100% {first}, ")
     assert f"evaluations that see it, one every {interval}; 5m rates may add up to 5m." in " ".join(group.comment)
     step = Duration.parse(interval)
     for tier in tiers(strict):

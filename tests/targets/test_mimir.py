@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from slosmith.model import Duration
-from slosmith.model.rules import RecordingRule, RuleGroup
+from slosmith.model.rules import RecordingKind, RecordingRule, RuleGroup
 from slosmith.targets.mimir import split
 from slosmith.workspace import Loaded
 from tests.cli.project import slosmith
@@ -190,14 +190,14 @@ def test_at_worst_the_second_group_is_one_interval_late(
 
 
 def test_a_stage_that_is_too_long_is_cut_inside() -> None:
-    rules = tuple(RecordingRule(f"slo:sli_error:ratio_rate{index}m", "vector(1)") for index in range(1, 48))
+    rules = tuple(RecordingRule(RecordingKind.RATIO, "a-b", f"a:b:c{index}", "vector(1)") for index in range(1, 48))
     parts = split(RuleGroup("g", MINUTE, rules), 20)
     assert [(part.name, len(part.rules)) for part in parts] == [("g:1", 20), ("g:2", 20), ("g:3", 7)]
     assert tuple(rule for part in parts for rule in part.rules) == rules
 
 
 def test_groups_within_the_limit_stay_as_they_are() -> None:
-    group = RuleGroup("g", MINUTE, (RecordingRule("a:b:c", "vector(1)"),) * 20)
+    group = RuleGroup("g", MINUTE, (RecordingRule(RecordingKind.RATIO, "a-b", "a:b:c", "vector(1)"),) * 20)
     assert split(group, 20) == (group,)
     assert split(group, 0) == (group,)
 

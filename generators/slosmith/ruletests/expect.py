@@ -80,15 +80,27 @@ def round_query(selector: str, at: Duration, values: Iterable[tuple[Labels, Frac
 
 
 def firing(
-    slo: Slo, alert: str, tiers: Iterable[str], at: Duration, expected: Iterable[Labels], *comment: str
+    slo: Slo,
+    alerts: Iterable[AlertingRule],
+    asked: Iterable[AlertingRule],
+    fires: Iterable[AlertingRule],
+    at: Duration,
+    *comment: str,
 ) -> QueryTest:
-    """Which of an SLO's tiers fire, of those in ``tiers``; ``expected`` holds the tier and group labels of each."""
-    alerts = series(names.ALERTS, ((names.ALERT_NAME, alert), (names.ALERT_STATE, "firing"), (names.ID, slo.id)))
+    """Which of ``alerts``, which have one name, fire for the SLO's first group, of those that are ``asked`` about."""
+    (name,) = {rule.alert for rule in alerts}
+    firing = series(names.ALERTS, ((names.ALERT_NAME, name), (names.ALERT_STATE, "firing"), (names.ID, slo.id)))
     by = ", ".join((names.TIER, *slo.group_by))
-    chosen = f"{alerts[:-1]}, {names.TIER}=~{quote(one_of(tiers))}}}"
-    counts = Counter(tuple(labels) for labels in expected)
+    chosen = f"{firing[:-1]}, {names.TIER}=~{quote(one_of({_tier(rule) for rule in asked}))}}}"
+    group = label_groups(slo)[0]
+    counts = Counter(((names.TIER, _tier(rule)), *group) for rule in fires)
     samples = tuple(Sample(series("", labels), str(count)) for labels, count in sorted(counts.items()))
     return QueryTest(f"count by ({by}) ({chosen})", at, samples, comment)
+
+
+def _tier(rule: AlertingRule) -> str:
+    """The label by which tests tell the alerts of one name apart; a spec may say another than ours."""
+    return dict(rule.labels)[names.TIER]
 
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\$labels\.\w+|\$externalLabels\.\w+|\$value\s*\|\s*humanizePercentage)\s*\}\}")

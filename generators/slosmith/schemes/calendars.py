@@ -14,7 +14,7 @@ from functools import lru_cache
 from textwrap import indent
 
 from slosmith.model import Calendar, Duration, Labels
-from slosmith.model.rules import RecordingRule, RuleFile, RuleGroup
+from slosmith.model.rules import RecordingKind, RecordingRule, RuleFile, RuleGroup
 from slosmith.promql import quote
 from slosmith.vocabulary import names
 
@@ -67,10 +67,7 @@ def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:
     if calendar.offset:
         said += f", {calendar.offset // 3600} hours after midnight"
     start, end = (_moved("\nor\n".join(candidates), calendar.offset) for candidates in (began, ends))
-    return (
-        RecordingRule(names.CALENDAR_START, start, labels, (f"{calendar.name}: periods begin on {said}.",)),
-        RecordingRule(names.CALENDAR_END, end, labels),
-    )
+    return _start_and_end(start, end, labels, f"{calendar.name}: periods begin on {said}.")
 
 
 def _moved(expression: str, offset: int) -> str:
@@ -90,9 +87,15 @@ def _of_one_length(calendar: Calendar, length: Duration, labels: Labels) -> tupl
     since = f"((vector(time()) + {-calendar.offset % seconds}) % {seconds})"
     first = datetime.fromtimestamp(calendar.offset, UTC)
     comment = f"{calendar.name}: every {length.in_days}, one begins on {first:%Y-%m-%d %H}:00."
+    start = f"vector(time()) - {since}"
+    return _start_and_end(start, f"{start} + {seconds}", labels, comment)
+
+
+def _start_and_end(start: str, end: str, labels: Labels, comment: str) -> tuple[RecordingRule, RecordingRule]:
+    kind = RecordingKind.CALENDAR_CLOCK
     return (
-        RecordingRule(names.CALENDAR_START, f"vector(time()) - {since}", labels, (comment,)),
-        RecordingRule(names.CALENDAR_END, f"vector(time()) - {since} + {seconds}", labels),
+        RecordingRule(kind, None, names.CALENDAR_START, start, labels, (comment,)),
+        RecordingRule(kind, None, names.CALENDAR_END, end, labels),
     )
 
 

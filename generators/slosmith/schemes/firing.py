@@ -84,13 +84,9 @@ def _sloth_alert(
 def _pair(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
     factor = burn_factor(window, period)
     return AlertTier(
-        name=window.name,
-        severity=window.severity,
-        long=window.long,
-        short=window.short,
+        window=window,
         factor=significant(factor),
         threshold_ratio=significant(EXACT.multiply(factor, budget)),
         budget_share=window.budget_share,
-        catalogue_budget_share=window.budget_share,
         clamped=False,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -22,20 +23,40 @@ _CLOSE_BELOW = Decimal("0.8")
 class AlertTier(msgspec.Struct, frozen=True):
     """A catalogue tier made concrete for one SLO. Ratios 0..1; ``factor`` is a burn rate (1 = exactly the budget)."""
 
-    name: str
-    severity: str
-    long: Duration
-    short: Duration
+    window: BurnRateWindow
+    """The catalogue's tier."""
     factor: Decimal
     threshold_ratio: Decimal
     """f * e: the error ratio above which the tier fires."""
     budget_share: Decimal
     """The share of the rolling budget that is really spent when it fires: factor * L / P."""
-    catalogue_budget_share: Decimal
     clamped: bool
     """True where the catalogue's share asks for more errors than ``max_error_ratio`` allows."""
-    severity_label: str = ""
-    """Value of the alert's ``severity`` label, where the spec says it; empty: the project's mapping."""
+
+    @property
+    def name(self) -> str:
+        return self.window.name
+
+    @property
+    def severity(self) -> Literal["page", "ticket"]:
+        return self.window.severity
+
+    @property
+    def severity_label(self) -> str:
+        """Value of the alert's ``severity`` label, where the spec says it; empty: the project's mapping."""
+        return self.window.severity_label
+
+    @property
+    def long(self) -> Duration:
+        return self.window.long
+
+    @property
+    def short(self) -> Duration:
+        return self.window.short
+
+    @property
+    def catalogue_budget_share(self) -> Decimal:
+        return self.window.budget_share
 
     def detection_seconds(self, error_ratio: Decimal) -> Decimal | None:
         """Seconds from clean until a constant ``error_ratio`` fires: f*e*L/r. None: never.
@@ -86,16 +107,11 @@ def _compute(
         factors = _reachable(nominal, cap)
         return tuple(
             AlertTier(
-                name=window.name,
-                severity=window.severity,
-                long=window.long,
-                short=window.short,
+                window=window,
                 factor=significant(factor),
                 threshold_ratio=significant(factor * budget),
                 budget_share=significant(factor * window.long.seconds / period.seconds),
-                catalogue_budget_share=window.budget_share,
                 clamped=factor != wanted,
-                severity_label=window.severity_label,
             )
             for window, factor, wanted in zip(ordered, factors, nominal, strict=True)
         )

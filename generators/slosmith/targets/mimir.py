@@ -12,12 +12,11 @@ from typing import Annotated
 import msgspec
 
 from slosmith.model import Slo
-from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
+from slosmith.model.rules import AlertingRule, RecordingKind, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_rules
 from slosmith.output.rule_text import rule_file_text
 from slosmith.problems.finding import Finding, at
 from slosmith.problems.problem import Severity
-from slosmith.vocabulary import names as rule_names
 from slosmith.vocabulary.provenance import Source
 
 NAME = "mimir"
@@ -92,15 +91,11 @@ def split(group: RuleGroup, limit: int) -> tuple[RuleGroup, ...]:
     )
 
 
-_EVENTS = (
-    rule_names.TOTAL_RATE,
-    rule_names.BAD_RATE,
-    rule_names.TOTAL_HOUR,
-    rule_names.BAD_HOUR,
-    rule_names.PERIOD_TOTAL,
-    rule_names.PERIOD_BAD,
-)
-_ERROR_RATIO = "slo:sli_error:ratio_rate"
+_EVENTS = frozenset({RecordingKind.BASE, RecordingKind.TILE, RecordingKind.RATIO, RecordingKind.EVENTS})
+_CALENDAR = frozenset({
+    RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO, RecordingKind.CALENDAR_BUDGET,
+    RecordingKind.CALENDAR_CLOCK,
+})  # fmt: skip
 
 
 def _stages(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
@@ -121,9 +116,9 @@ def _stages(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 def _stage(rule: Rule) -> str:
     if isinstance(rule, AlertingRule):
         return "alerts"
-    if rule.record in _EVENTS or rule.record.startswith(_ERROR_RATIO):
+    if rule.kind in _EVENTS:
         return "events and ratios"
-    if any(name == rule_names.CALENDAR for name, _ in rule.labels):
+    if rule.kind in _CALENDAR:
         return "calendar"
     return "metadata and burn rates"
 

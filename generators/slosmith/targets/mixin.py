@@ -17,7 +17,6 @@ from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import json_text
 from slosmith.targets import grafana
-from slosmith.vocabulary import names as rule_names
 from slosmith.vocabulary.provenance import Source, header
 
 NAME = "mixin"
@@ -78,24 +77,16 @@ def _groups(rules: RuleFile) -> dict[str, Any]:
 
 def _group(group: RuleGroup) -> dict[str, Any]:
     alerts: dict[str, Any] = {}
-    for rule in group.rules:
-        if isinstance(rule, AlertingRule):
-            name = _alert_key(rule)
-            if name in alerts:
-                name = f"{name} {len(alerts)}"
-            alerts[name] = _rule(rule)
+    for rule in group.alerts:
+        name = f"{rule.alert} {rule.tier}"
+        if name in alerts:
+            name = f"{name} {len(alerts)}"
+        alerts[name] = _rule(rule)
     return {
         "interval": str(group.interval),
         "recordings": [_rule(rule) for rule in group.rules if not isinstance(rule, AlertingRule)],
         "alerts": alerts,
     }
-
-
-def _alert_key(rule: AlertingRule) -> str:
-    """The alert's name and tier (or what Sloth has for one): no two alerts of an SLO have the same."""
-    labels = dict(rule.labels)
-    tier = labels.get(rule_names.TIER) or labels.get(rule_names.SLOTH_SEVERITY, "")
-    return f"{rule.alert} {tier}".strip()
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -151,14 +151,14 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
         findings.append(_finding(message, at(project.origin, "evaluation_interval"), "at most 5m"))
     if not service.team:
         findings.append(_finding(f"{service.name} has no team, and goes to no folder", service.origin, "set `team`"))
-    slos = {name: slo for slo in service.slos for name in rule_names.groups(slo)}
+    slos = {slo.id: slo for slo in service.slos}
     groups = []
     for group in artefacts.rules.groups:
         rules: list[Rule] = []
         for rule in group.rules:
             if isinstance(rule, AlertingRule):
                 rule = _alert(rule, service.team)
-                findings += _refused(rule, slos[group.name])
+                findings += _refused(rule, slos.get(rule.slo or ""), service)
             rules.append(rule)
         changed = any(new is not old for new, old in zip(rules, group.rules, strict=True))
         groups.append(msgspec.structs.replace(group, rules=tuple(rules)) if changed else group)
@@ -170,7 +170,7 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
 def _alert(rule: AlertingRule, team: str) -> AlertingRule:
     """The alert with the labels and annotations that the consumer insists on; itself if it has them already."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
-    severity = labels.setdefault(rule_names.SEVERITY, labels.get(rule_names.SLOTH_SEVERITY, ""))
+    severity = labels.setdefault(rule_names.SEVERITY, rule.severity)
     labels.setdefault(rule_names.TEAM, team)
     annotations.setdefault("description", annotations.get("title", annotations.get("summary", "")))
     for link in ("runbook", "dashboard"):
@@ -183,10 +183,11 @@ def _alert(rule: AlertingRule, team: str) -> AlertingRule:
     return msgspec.structs.replace(rule, labels=tuple(sorted(labels.items())), annotations=tuple(annotations.items()))
 
 
-def _refused(rule: AlertingRule, slo: Slo) -> Iterator[Finding]:
+def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[Finding]:
     """What only the spec's author can put right."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
-    place, what = slo.origin, f"the alert '{rule.alert}' of {slo.id}"
+    owner, of = (slo, slo.id) if slo is not None else (service, service.name)
+    place, what = owner.origin, f"the alert '{rule.alert}' of {of}"
     if re.search(r"\s", rule.alert):
         yield _finding(f"{what} has white space in its name", place, "write the words together: ErrorBudgetBurn")
     if not labels.get(rule_names.SEVERITY):

@@ -76,14 +76,4 @@ def sloth_group(slo: Slo, part: Literal["sli-recordings", "meta-recordings", "al
     return f"sloth-slo-{part}-{slo.id}"
 
 
-def groups(slo: Slo) -> tuple[str, ...]:
-    """The names of all groups that may hold rules of an SLO, in our form and in Sloth's."""
-    return (
-        group(slo),
-        sloth_group(slo, "sli-recordings"),
-        sloth_group(slo, "meta-recordings"),
-        sloth_group(slo, "alerts"),
-    )
-
-
 CALENDAR_GROUP = "slosmith-calendars"

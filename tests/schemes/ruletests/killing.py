@@ -16,7 +16,7 @@ import msgspec
 
 from slosmith.model import Service, Slo
 from slosmith.model.rule_tests import TestFile, TestGroup
-from slosmith.model.rules import AlertingRule, RuleFile, RuleGroup
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RuleFile, RuleGroup
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.ruletests.expect import one_of
@@ -51,7 +51,9 @@ def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path)
 def falsely_accused(copy: Copy, rule: str, promtool: Path, folder: Path) -> list[str]:
     """Rules of that name that fail, without a fault, the tests they are first tried on: this has to be empty."""
     group = compile_service(service([copy(0)])).groups[0]
-    whole = [Mutant(i, rule, NO_FAULT, one.expr) for i, one in enumerate(group.rules) if rule_name(one) == rule]
+    whole = [
+        Mutant(i, one.kind, rule, NO_FAULT, one.expr) for i, one in enumerate(group.rules) if rule_name(one) == rule
+    ]
     for _ in range(3):  # promtool may lose a series (docs/unit-tests.md): what is accused once may be innocent
         whole = [one for one in whole if not _run([one], copy, promtool, folder, whole=False)]
     return [mutant.name for mutant in whole]
@@ -84,18 +86,24 @@ def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, wh
     return [mutant for mutant, slo in zip(task, slos, strict=True) if slo.id not in failing]
 
 
+_OF_BUDGETS = (
+    RecordingKind.EVENTS, RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO, RecordingKind.CALENDAR_BUDGET,
+    AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED,
+)  # fmt: skip
+
+
 def _about(mutant: Mutant, group: TestGroup) -> bool:
     """Whether a test group is likely to notice."""
-    rule = mutant.rule
-    if rule in (names.TOTAL_RATE, names.BAD_RATE):
+    rule, kind = mutant.rule, mutant.kind
+    if kind is RecordingKind.BASE:
         return group.name.startswith("raw series")
     if " without " in mutant.fault:
         return group.name == "recorded series of others"
-    if rule.startswith("alert budget") or "calendar" in rule or "period_sli" in rule or "ratio_rate4w" in rule:
+    if kind in _OF_BUDGETS or "ratio_rate4w" in rule:
         return group.name.startswith("budgets")
     if re.search("floor|range|number|comparison 3", mutant.fault) and group.name.startswith("recordings"):
         return True
-    if rule.startswith("alert ") and rule != "alert absent":
+    if kind is AlertKind.TIER:
         return rule.removeprefix("alert ") + " (" in group.name
     if rule == names.error_ratio(FIVE_MINUTES):
         return group.name.startswith(("raw series", "recordings"))

@@ -12,7 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from slosmith.model import Duration
-from slosmith.model.rules import AlertingRule, Rule, RuleGroup
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, Rule, RuleGroup
 
 LADDER = (
     "1m",
@@ -40,6 +40,7 @@ class Mutant(msgspec.Struct, frozen=True):
     """One fault: the rule at ``index`` of its group has the expression ``expr`` (or no ``for``)."""
 
     index: int
+    kind: AlertKind | RecordingKind
     rule: str
     fault: str
     expr: str
@@ -66,13 +67,13 @@ def mutants_of(group: RuleGroup, index: int) -> list[Mutant]:
     for fault, expr in _faults(rule):
         if expr not in seen:
             seen.add(expr)
-            found.append(Mutant(index, rule_name(rule), fault, expr))
+            found.append(Mutant(index, rule.kind, rule_name(rule), fault, expr))
     return found
 
 
 def rule_name(rule: Rule) -> str:
     """A recording's name, or an alert's tier."""
-    return f"alert {dict(rule.labels)['slo_tier']}" if isinstance(rule, AlertingRule) else rule.record
+    return f"alert {rule.tier}" if isinstance(rule, AlertingRule) else rule.record
 
 
 def _faults(rule: Rule) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, RawRatio, Service, Slo
-from slosmith.model.rules import AlertingRule, RecordingRule, Rule, RuleFile, RuleGroup
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
 from slosmith.promql import fill_window
 from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.chain import Chain, chain
@@ -90,10 +90,12 @@ def _recorded_windows(windows: tuple[BurnRateWindow, ...]) -> tuple[Duration, ..
 
 def _ratios(links: Chain) -> list[RecordingRule]:
     slo = links.slo
-    return [
-        RecordingRule(names.error_ratio(window), error_ratio_expression(slo, window), _window_labels(links, window))
-        for window in recorded_windows(slo)
-    ]
+    return [_ratio(links, window, error_ratio_expression(slo, window)) for window in recorded_windows(slo)]
+
+
+def _ratio(links: Chain, window: Duration, expr: str) -> RecordingRule:
+    labels = tuple(sorted((*links.labels, (names.WINDOW, str(window)))))
+    return links.recording(RecordingKind.RATIO, names.error_ratio(window), expr, labels)
 
 
 def error_ratio_expression(slo: Slo, window: Duration) -> str:
@@ -120,7 +122,7 @@ def _period(links: Chain) -> RecordingRule:
     slo = links.slo
     over = f"({links.series(names.error_ratio(base_window(slo)))}[{slo.period.rolling}])"
     expr = f"sum_over_time{over}\n/ ignoring ({names.WINDOW})\ncount_over_time{over}"
-    return RecordingRule(names.error_ratio(slo.period.rolling), expr, _window_labels(links, slo.period.rolling))
+    return _ratio(links, slo.period.rolling, expr)
 
 
 def _metadata(links: Chain) -> list[RecordingRule]:
@@ -130,20 +132,22 @@ def _metadata(links: Chain) -> list[RecordingRule]:
     # Sloth's order of the labels
     on = f"{names.ID}, {names.SLO}, {names.SERVICE}"
 
-    def rule(name: str, expr: str) -> RecordingRule:
-        return RecordingRule(name, expr, links.labels)
+    def stated(name: str, value: str) -> RecordingRule:
+        return links.recording(RecordingKind.METADATA, name, f"vector({value})", links.labels)
 
-    def burn_rate(window: Duration) -> str:
-        return f"{links.series(names.error_ratio(window))}\n/ on ({on}) group_left\n{budget}"
+    def burn_rate(name: str, window: Duration) -> RecordingRule:
+        expr = f"{links.series(names.error_ratio(window))}\n/ on ({on}) group_left\n{budget}"
+        return links.recording(RecordingKind.BURN_RATE, name, expr, links.labels)
 
+    left = f"1 - {links.series(names.PERIOD_BURN_RATE)}"
     return [
-        rule(names.OBJECTIVE_RATIO, f"vector({plain(slo.objective.target_ratio)})"),
-        rule(names.ERROR_BUDGET, f"vector({plain(slo.objective.error_budget_ratio)})"),
-        rule(names.PERIOD_DAYS, f"vector({plain(days)})"),
-        rule(names.CURRENT_BURN_RATE, burn_rate(base_window(slo))),
-        rule(names.PERIOD_BURN_RATE, burn_rate(slo.period.rolling)),
-        rule(names.PERIOD_BUDGET_REMAINING, f"1 - {links.series(names.PERIOD_BURN_RATE)}"),
-        RecordingRule(names.INFO, "vector(1)", _info_labels(links)),
+        stated(names.OBJECTIVE_RATIO, plain(slo.objective.target_ratio)),
+        stated(names.ERROR_BUDGET, plain(slo.objective.error_budget_ratio)),
+        stated(names.PERIOD_DAYS, plain(days)),
+        burn_rate(names.CURRENT_BURN_RATE, base_window(slo)),
+        burn_rate(names.PERIOD_BURN_RATE, slo.period.rolling),
+        links.recording(RecordingKind.BUDGET, names.PERIOD_BUDGET_REMAINING, left, links.labels),
+        links.recording(RecordingKind.METADATA, names.INFO, "vector(1)", _info_labels(links)),
     ]
 
 
@@ -156,10 +160,6 @@ def _info_labels(links: Chain) -> Labels:
         names.OBJECTIVE: plain(slo.objective.target_ratio * 100),
     }
     return tuple(sorted({**dict(slo.info_labels), **own, **dict(links.labels)}.items()))
-
-
-def _window_labels(links: Chain, window: Duration) -> Labels:
-    return tuple(sorted((*links.labels, (names.WINDOW, str(window)))))
 
 
 # --- alerts
@@ -192,9 +192,15 @@ def _alert(links: Chain, alerting: Alerting, severity: Severity) -> AlertingRule
         **dict(alerting.labels),
         **dict(alerting.page_labels if page else alerting.ticket_labels),
     }
+    windows = pairs(alerting, severity)
     return AlertingRule(
+        kind=AlertKind.COMBINED,
+        slo=links.id,
+        severity=severity,
+        tier=severity,
+        windows=windows,
         alert=alerting.name,
-        expr="\nor\n".join(_pair(links, window) for window in pairs(alerting, severity)),
+        expr="\nor\n".join(_pair(links, window) for window in windows),
         labels=tuple(sorted(labels.items())),
         annotations=tuple(sorted(annotations.items())),
     )

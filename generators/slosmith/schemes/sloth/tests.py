@@ -50,14 +50,8 @@ class _Subject(msgspec.Struct, frozen=True):
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     """Unit tests for ``rules``, which have to be those that Sloth would write for ``service``."""
     slos, silent = testable(service.slos)
-    alerts = {group.name: group.rules for group in rules.groups}
-    subjects = [
-        _Subject(
-            slo,
-            tuple(rule for rule in alerts.get(names.sloth_group(slo, "alerts"), ()) if isinstance(rule, AlertingRule)),
-        )
-        for slo in slos
-    ]
+    alerts = rules.alerts()
+    subjects = [_Subject(slo, tuple(alerts.get(slo.id, ()))) for slo in slos]
     tick = _tick(slos)
     raw, notes = window_groups(slos, tick)
     groups = [*raw, _period_group(subjects, tick)] if subjects else []
@@ -225,11 +219,9 @@ def _threshold(slo: Slo, window: BurnRateWindow) -> Decimal:
 
 
 def _fires(slo: Slo, rule: AlertingRule, values: dict[Duration, Decimal]) -> bool:
-    severity = dict(rule.labels)[names.SLOTH_SEVERITY]
     return any(
         all(values.get(length, Decimal(0)) > _threshold(slo, window) for length in (window.long, window.short))
-        for window in _windows(slo)
-        if window.severity == severity
+        for window in rule.windows
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slosmith.model import Alerting, RawRatio
-from slosmith.model.rules import AlertingRule
+from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.weighted.alert_texts import alert_rule
 from slosmith.schemes.weighted.chain import Chain
 from slosmith.vocabulary import names
@@ -26,6 +26,7 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
         alert_rule(
             chain,
             alerting,
+            AlertKind.ABSENT,
             name=alerting.absent_name,
             severity=alerting.absent_severity,
             severity_label=alerting.absent_severity_label,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from slosmith.model import Alerting, Duration
-from slosmith.model.rules import AlertingRule
+from typing import Literal
+
+from slosmith.model import Alerting, BurnRateWindow, Duration
+from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.weighted.chain import Chain
 from slosmith.vocabulary import names
 from slosmith.vocabulary.links import LINKS, percent_encoded
@@ -12,14 +14,16 @@ from slosmith.vocabulary.links import LINKS, percent_encoded
 def alert_rule(
     chain: Chain,
     alerting: Alerting,
+    kind: AlertKind,
     *,
     name: str,
-    severity: str,
+    severity: Literal["page", "ticket"],
     tier: str,
     expr: str,
     summary: str,
     description: str,
     severity_label: str = "",
+    windows: tuple[BurnRateWindow, ...] = (),
     hold: Duration | None = None,
     comment: tuple[str, ...] = (),
 ) -> AlertingRule:
@@ -48,6 +52,11 @@ def alert_rule(
         **dict(alerting.page_annotations if page else alerting.ticket_annotations),
     }
     return AlertingRule(
+        kind=kind,
+        slo=chain.id,
+        severity=severity,
+        tier=tier,
+        windows=windows,
         alert=name,
         expr=expr,
         labels=tuple(sorted((key, value) for key, value in labels.items() if value)),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from slosmith.model import Alerting, Duration, RawRatio
-from slosmith.model.rules import AlertingRule
+from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert_rule
 from slosmith.schemes.weighted.chain import Chain
@@ -32,6 +32,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
         _exhausted(
             chain,
             alerting,
+            AlertKind.EXHAUSTED,
             tier=names.budget_tier(rolling),
             remaining=chain.series(names.PERIOD_BUDGET_REMAINING),
             bad=chain.series(names.PERIOD_BAD),
@@ -45,6 +46,7 @@ def exhaustion_alerts(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
             _exhausted(
                 chain,
                 alerting,
+                AlertKind.CALENDAR_EXHAUSTED,
                 tier=names.budget_tier(calendar.name),
                 remaining=chain.calendar_series(names.CALENDAR_BUDGET_REMAINING),
                 bad=chain.calendar_series(names.CALENDAR_BAD),
@@ -70,10 +72,12 @@ def _tier_alert(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Dur
     return alert_rule(
         chain,
         alerting,
+        AlertKind.TIER,
         name=alerting.name,
         severity=tier.severity,
         severity_label=tier.severity_label,
         tier=tier.name,
+        windows=(tier.window,),
         expr=expr,
         summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",
         description=(
@@ -132,7 +136,15 @@ def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Du
 
 
 def _exhausted(
-    chain: Chain, alerting: Alerting, *, tier: str, remaining: str, bad: str, during: str, meaning: str
+    chain: Chain,
+    alerting: Alerting,
+    kind: AlertKind,
+    *,
+    tier: str,
+    remaining: str,
+    bad: str,
+    during: str,
+    meaning: str,
 ) -> AlertingRule:
     slo = chain.slo
     expr = f"({remaining} <= 0)"
@@ -150,6 +162,7 @@ def _exhausted(
     return alert_rule(
         chain,
         alerting,
+        kind,
         name=alerting.exhausted_name,
         severity="ticket",
         tier=tier,

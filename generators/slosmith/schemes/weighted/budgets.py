@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slosmith.model import Calendar
-from slosmith.model.rules import RecordingRule
+from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.calendars import one, period_lengths, selector
 from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.chain import Chain
@@ -17,25 +17,28 @@ def metadata(chain: Chain) -> list[RecordingRule]:
     slo = chain.slo
     objective = slo.objective
 
-    def rule(name: str, expr: str) -> RecordingRule:
-        return RecordingRule(name, expr, chain.labels)
+    def stated(name: str, value: str) -> RecordingRule:
+        return chain.recording(RecordingKind.METADATA, name, f"vector({value})", chain.labels)
 
-    def burn_rate(ratio: str) -> str:
-        return f"{chain.one(ratio)}\n/ on ({chain.on_identity}) group_left ()\n{chain.one_identity(names.ERROR_BUDGET)}"
+    def burn_rate(name: str, ratio: str) -> RecordingRule:
+        budget = chain.one_identity(names.ERROR_BUDGET)
+        expr = f"{chain.one(ratio)}\n/ on ({chain.on_identity}) group_left ()\n{budget}"
+        return chain.recording(RecordingKind.BURN_RATE, name, expr, chain.labels)
 
     rules = [
-        rule(names.OBJECTIVE_RATIO, f"vector({plain(objective.target_ratio)})"),
-        rule(names.ERROR_BUDGET, f"vector({plain(objective.error_budget_ratio)})"),
-        rule(names.PERIOD_DAYS, f"vector({plain(slo.period.rolling.seconds / 86400)})"),
+        stated(names.OBJECTIVE_RATIO, plain(objective.target_ratio)),
+        stated(names.ERROR_BUDGET, plain(objective.error_budget_ratio)),
+        stated(names.PERIOD_DAYS, plain(slo.period.rolling.seconds / 86400)),
     ]
     if objective.aspirational_ratio is not None:
-        rules.append(rule(names.ASPIRATIONAL_RATIO, f"vector({plain(objective.aspirational_ratio)})"))
+        rules.append(stated(names.ASPIRATIONAL_RATIO, plain(objective.aspirational_ratio)))
+    left = f"1 - {chain.one(names.PERIOD_BURN_RATE)}"
     return [
         *rules,
-        rule(names.CURRENT_BURN_RATE, burn_rate(names.error_ratio(FIVE_MINUTES))),
-        rule(names.PERIOD_BURN_RATE, burn_rate(names.error_ratio(slo.period.rolling))),
-        rule(names.PERIOD_BUDGET_REMAINING, f"1 - {chain.one(names.PERIOD_BURN_RATE)}"),
-        RecordingRule(names.INFO, "vector(1)", _info_labels(chain)),
+        burn_rate(names.CURRENT_BURN_RATE, names.error_ratio(FIVE_MINUTES)),
+        burn_rate(names.PERIOD_BURN_RATE, names.error_ratio(slo.period.rolling)),
+        chain.recording(RecordingKind.BUDGET, names.PERIOD_BUDGET_REMAINING, left, chain.labels),
+        chain.recording(RecordingKind.METADATA, names.INFO, "vector(1)", _info_labels(chain)),
     ]
 
 
@@ -52,7 +55,7 @@ def calendar(chain: Chain) -> list[RecordingRule]:
     base_labels = tuple(sorted((*chain.base_labels, *own)))
     labels = tuple(sorted((*chain.labels, *own)))
     counts = [
-        RecordingRule(recorded, _masked_sum(chain, tile, period), base_labels)
+        chain.recording(RecordingKind.CALENDAR_EVENTS, recorded, _masked_sum(chain, tile, period), base_labels)
         for recorded, tile in ((names.CALENDAR_TOTAL, names.TOTAL_HOUR), (names.CALENDAR_BAD, names.BAD_HOUR))
     ]
     ratio = divide(
@@ -69,15 +72,12 @@ def calendar(chain: Chain) -> list[RecordingRule]:
         f"* on () group_left ()\n"
         f"((vector(time()) - on () {start}) / on () ({end} - {start}))"
     )
+    left = f"1 - {chain.one_calendar(names.CALENDAR_BUDGET_SPENT)}"
     return [
         *counts,
-        RecordingRule(names.CALENDAR_ERROR_RATIO, ratio, labels),
-        RecordingRule(names.CALENDAR_BUDGET_SPENT, spent, labels),
-        RecordingRule(
-            names.CALENDAR_BUDGET_REMAINING,
-            f"1 - {chain.one_calendar(names.CALENDAR_BUDGET_SPENT)}",
-            labels,
-        ),
+        chain.recording(RecordingKind.CALENDAR_RATIO, names.CALENDAR_ERROR_RATIO, ratio, labels),
+        chain.recording(RecordingKind.CALENDAR_BUDGET, names.CALENDAR_BUDGET_SPENT, spent, labels),
+        chain.recording(RecordingKind.CALENDAR_BUDGET, names.CALENDAR_BUDGET_REMAINING, left, labels),
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from slosmith.model import Duration, Labels, Slo
+from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.promql import quote
 from slosmith.vocabulary import limits, names
 
@@ -37,6 +38,12 @@ class Chain(msgspec.Struct, frozen=True):
     """The subject without group labels."""
     bad: str
     """What is wrong with a bad event, after "was" or "be"."""
+    id: str
+    """The SLO's id."""
+
+    def recording(self, kind: RecordingKind, record: str, expr: str, labels: Labels) -> RecordingRule:
+        """A recording rule of this SLO."""
+        return RecordingRule(kind, self.id, record, expr, labels)
 
     def series(self, metric: str) -> str:
         return f"{metric}{{{self.identity}}}"
@@ -97,6 +104,7 @@ def chain(slo: Slo) -> Chain:
         whole_title=_title(slo),
         whole_subject=_subject(slo),
         bad=limits.broken(slo),
+        id=slo.id,
     )
 
 

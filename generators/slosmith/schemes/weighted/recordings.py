@@ -7,7 +7,7 @@ recorded, so a ratio weighs events and not minutes.
 from __future__ import annotations
 
 from slosmith.model import Duration, RawRatio
-from slosmith.model.rules import RecordingRule
+from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.chain import Chain, read_from_tiles
 from slosmith.sli.base import base_expressions, error_ratio_query
@@ -27,40 +27,38 @@ def base(chain: Chain) -> list[RecordingRule]:
         expressions = base_expressions(slo.indicator, slo.group_by)
         total, bad = expressions.total, expressions.bad
     return [
-        RecordingRule(names.TOTAL_RATE, total, chain.base_labels),
-        RecordingRule(names.BAD_RATE, bad, chain.base_labels),
+        chain.recording(RecordingKind.BASE, names.TOTAL_RATE, total, chain.base_labels),
+        chain.recording(RecordingKind.BASE, names.BAD_RATE, bad, chain.base_labels),
     ]
 
 
 def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
     """Events of the last hour; read once an hour by windows of a week and longer."""
     return [
-        RecordingRule(tile, chain.events(rate, HOUR, interval), chain.base_labels)
+        chain.recording(RecordingKind.TILE, tile, chain.events(rate, HOUR, interval), chain.base_labels)
         for tile, rate in ((names.TOTAL_HOUR, names.TOTAL_RATE), (names.BAD_HOUR, names.BAD_RATE))
     ]
 
 
 def error_ratios(chain: Chain) -> list[RecordingRule]:
     """``slo:sli_error:ratio_rate<w>`` for 5m and every window of the alert catalogue, ascending."""
-    return [
-        RecordingRule(names.error_ratio(window), _ratio(chain, window), _window_labels(chain, window))
-        for window in ratio_windows(chain.slo.alerting)
-    ]
+    return [_error_ratio(chain, window, _ratio(chain, window)) for window in ratio_windows(chain.slo.alerting)]
 
 
 def period(chain: Chain) -> list[RecordingRule]:
     """Events of the rolling period and their error ratio, from hour tiles."""
     rolling = chain.slo.period.rolling
     counts = [
-        RecordingRule(recorded, f"sum_over_time({chain.series(tile)}[{rolling.in_days}:1h])", chain.base_labels)
+        chain.recording(
+            RecordingKind.EVENTS,
+            recorded,
+            f"sum_over_time({chain.series(tile)}[{rolling.in_days}:1h])",
+            chain.base_labels,
+        )
         for recorded, tile in ((names.PERIOD_TOTAL, names.TOTAL_HOUR), (names.PERIOD_BAD, names.BAD_HOUR))
     ]
-    ratio = RecordingRule(
-        names.error_ratio(rolling),
-        divide(chain.series(names.PERIOD_BAD), chain.series(names.PERIOD_TOTAL), chain.series(names.BAD_HOUR)),
-        _window_labels(chain, rolling),
-    )
-    return [*counts, ratio]
+    ratio = divide(chain.series(names.PERIOD_BAD), chain.series(names.PERIOD_TOTAL), chain.series(names.BAD_HOUR))
+    return [*counts, _error_ratio(chain, rolling, ratio)]
 
 
 def divide(bad: str, total: str, witness: str, on: str = "") -> str:
@@ -87,5 +85,6 @@ def _ratio(chain: Chain, window: Duration) -> str:
     return divide(bad, chain.over("sum_over_time", names.TOTAL_RATE, window), bad)
 
 
-def _window_labels(chain: Chain, window: Duration) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((*chain.labels, (names.WINDOW, str(window)))))
+def _error_ratio(chain: Chain, window: Duration, expr: str) -> RecordingRule:
+    labels = tuple(sorted((*chain.labels, (names.WINDOW, str(window)))))
+    return chain.recording(RecordingKind.RATIO, names.error_ratio(window), expr, labels)

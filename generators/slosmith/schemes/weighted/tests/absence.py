@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sample
+from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.expect import rendered_alert, series
 from slosmith.ruletests.series import Timeline
 from slosmith.schemes.weighted.tests.agenda import BACK, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
@@ -15,12 +16,13 @@ from slosmith.vocabulary import names
 
 def absence_queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     """Pending and firing at every tick."""
-    if not subject.absence:
-        return []
-    rule = subject.absence[0]
+    return [query for rule in subject.alerts(AlertKind.ABSENT) for query in _absence_queries(subject, rule, timeline)]
+
+
+def _absence_queries(subject: Subject, rule: AlertingRule, timeline: Timeline) -> list[QueryTest]:
     tier = dict(rule.labels)[names.TIER]
     selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
-    states = _absence_states(subject, timeline)
+    states = _absence_states(rule, timeline)
     said = {
         IDLE: "idle is not absent", UNEVEN: "present", NO_ERRORS_KNOWN: "bad events cannot be counted",
         NOTHING: "no events at all", BACK: "back again",
@@ -36,8 +38,8 @@ def absence_queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     ]
 
 
-def _absence_states(subject: Subject, timeline: Timeline) -> dict[int, str]:
-    hold = subject.absence[0].hold or Duration(0)
+def _absence_states(rule: AlertingRule, timeline: Timeline) -> dict[int, str]:
+    hold = rule.hold or Duration(0)
     at_once = "firing" if hold.milliseconds == 0 else "pending"
     later = "firing" if hold <= timeline.tick else "pending"
     return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
@@ -47,8 +49,9 @@ def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[Aler
     """Labels and annotations of the absence alerts once they fire."""
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
-        if subject.absence and _absence_states(subject, timeline)[NOTHING] == "firing":
-            rule = subject.absence[0]
+        for rule in subject.alerts(AlertKind.ABSENT):
+            if _absence_states(rule, timeline)[NOTHING] != "firing":
+                continue
             shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio))
             if shown is None:
                 return ()

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from slosmith.model import Duration, Labels
+from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.tiers import ratio_windows
@@ -30,6 +31,8 @@ SHORTEST = Duration(86_400_000)
 
 HALF_HOUR = Duration(1_800_000)
 HOUR_MS = 3_600_000
+
+EXHAUSTION = (AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED)
 
 LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
 """The first ticks; the last one looks back over whole periods."""
@@ -199,22 +202,21 @@ class Account:
         since, until = span(self.subject, number, self.hours, self.last)
         return Fraction(since, since + until)
 
-    def exhausted(self, number: int) -> list[int] | None:
-        """Indexes of the exhaustion alerts that fire: 0 rolling, 1 calendar. None: that depends on the Prometheus
-        version, because a tile stands at the start of the rolling period.
+    def exhausted(self, number: int) -> list[AlertingRule] | None:
+        """The exhaustion alerts that fire. None: that depends on the Prometheus version, because a tile stands at the
+        start of the rolling period.
         """
         period = self.subject.slo.period
         rolling = self.rolling(self.book, number, self.rolling_hours)
         if rolling is None:
             return None
-        sums = [(rolling, Fraction(1))]
+        spent = {AlertKind.EXHAUSTED: self._spent(rolling, Fraction(1))}
         if period.calendar is not None:
-            sums.append((self.calendar(self.book, number), self.elapsed(number)))
-        return [
-            index
-            for index, (tile, elapsed) in enumerate(sums[: len(self.subject.exhaustion)])
-            if error_ratio(tile) / self.budget * elapsed >= 1 and tile[1] >= self.minimum
-        ]
+            spent[AlertKind.CALENDAR_EXHAUSTED] = self._spent(self.calendar(self.book, number), self.elapsed(number))
+        return [rule for rule in self.subject.alerts(*EXHAUSTION) if spent[rule.kind]]
+
+    def _spent(self, tile: Tile, elapsed: Fraction) -> bool:
+        return error_ratio(tile) / self.budget * elapsed >= 1 and tile[1] >= self.minimum
 
     def books(self) -> list[tuple[Labels, TileBook]]:
         return [(group, self.bystander if index else self.book) for index, group in enumerate(self.subject.groups)]

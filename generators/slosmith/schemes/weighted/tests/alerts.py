@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from slosmith.model import Duration, Labels
+from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
@@ -157,7 +157,7 @@ def _near(threshold: Decimal, over: bool | None) -> Decimal:
 
 
 def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:
-    labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
-    expected: list[Labels] = [((names.TIER, labels[index]), *subject.groups[0]) for index in fires if index in checked]
-    alert = subject.burn_rate[0].alert
-    return firing(subject.slo, alert, {labels[index] for index in checked}, at, expected, f"{subject.slo.id}: {title}")
+    """``checked`` and ``fires`` are indexes of tiers, as in a :class:`Scenario`."""
+    asked = [subject.burn_rate[tier] for tier in checked]
+    fired = [subject.burn_rate[tier] for tier in fires if tier in checked]
+    return firing(subject.slo, subject.burn_rate, asked, fired, at, f"{subject.slo.id}: {title}")

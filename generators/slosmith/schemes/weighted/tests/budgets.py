@@ -11,11 +11,13 @@ from fractions import Fraction
 
 from slosmith.model import Duration, Labels
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
+from slosmith.model.rules import AlertKind
 from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.schemes.weighted.tests.accounts import (
     BOUNDARY,
     ENOUGH,
+    EXHAUSTION,
     HALF_HOUR,
     HOUR_MS,
     IDLE,
@@ -105,10 +107,9 @@ class _Expected:
         if subject.slo.period.calendar is not None:
             found += self._expect_calendar(number, at)
         exhausted = self.account.exhausted(number)
-        if subject.exhaustion and exhausted is not None:
-            labels = [dict(rule.labels)[names.TIER] for rule in subject.exhaustion]
-            fires = [((names.TIER, labels[i]), *subject.groups[0]) for i in exhausted]
-            found.append(firing(subject.slo, subject.exhaustion[0].alert, labels, at, fires))
+        alerts = subject.alerts(*EXHAUSTION)
+        if alerts and exhausted is not None:
+            found.append(firing(subject.slo, alerts, alerts, exhausted, at))
         return found
 
     def _expect_nothing(self, at: Duration, comment: str) -> list[QueryTest]:
@@ -189,9 +190,9 @@ def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple
     for account in accounts:
         subject = account.subject
         calendar = subject.slo.period.calendar
-        for index in account.exhausted(SPENT) or ():
-            rule = subject.exhaustion[index]
-            more = {names.CALENDAR: calendar.name} if index and calendar is not None else {}
+        for rule in account.exhausted(SPENT) or ():
+            own = calendar if rule.kind is AlertKind.CALENDAR_EXHAUSTED else None
+            more = {names.CALENDAR: own.name} if own is not None else {}
             shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0)
             if shown is None:
                 notes.append(f"Texts of {rule.alert} are not compared: they hold templates beyond the usual.")

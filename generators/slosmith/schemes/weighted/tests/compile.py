@@ -14,7 +14,7 @@ from slosmith.schemes.weighted.tests.budgets import budgets_group
 from slosmith.schemes.weighted.tests.decoys import decoys_group
 from slosmith.schemes.weighted.tests.raw import raw_groups
 from slosmith.schemes.weighted.tests.recordings import recorded_history, recordings_group
-from slosmith.schemes.weighted.tests.subject import Subject, subject
+from slosmith.schemes.weighted.tests.subject import Subject, subjects
 from slosmith.schemes.weighted.tests.tiers import history_needed
 
 _HOUR_MS = 3_600_000
@@ -24,21 +24,20 @@ _TICKS_A_PERIOD = 10
 
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
-    """Unit tests for ``rules``, which have to be those of ``service`` (one group an SLO, in the same order)."""
+    """Unit tests for ``rules``, which have to be those of ``service``."""
     slos, silent = testable(service.slos)
-    tested = {slo.id for slo in slos}
-    subjects = [subject(slo, group) for slo, group in zip(service.slos, rules.groups, strict=True) if slo.id in tested]
-    tick = _tick(subjects)
-    raw, notes = raw_groups(subjects, tick) if subjects else ((), ())
+    tested = subjects(slos, rules)
+    tick = _tick(tested)
+    raw, notes = raw_groups(tested, tick) if tested else ((), ())
     groups = (
         (
             *raw,
-            recordings_group(subjects, tick),
-            budgets_group(subjects, tick),
-            decoys_group(subjects, tick),
-            *tier_groups(subjects, tick),
+            recordings_group(tested, tick),
+            budgets_group(tested, tick),
+            decoys_group(tested, tick),
+            *tier_groups(tested, tick),
         )
-        if subjects
+        if tested
         else ()
     )
     return TestFile(

@@ -12,7 +12,6 @@ from slosmith.ruletests.series import History, Timeline, constant
 from slosmith.schemes.weighted.tests.agenda import ENOUGH, FEWER, SINGLE
 from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
 from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
-from slosmith.vocabulary import names
 
 _SHORTEST_WITH_EDGES = Duration(420_000)
 """Shorter windows have no room for two kinds of failures: the newer ones take five samples."""
@@ -68,11 +67,9 @@ def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> Histo
 def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad: History, said: str) -> QueryTest:
     """Feeds the events and asks which tiers fire."""
     subject.feed_events(timeline, tick, total, bad)
-    labels = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
     events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject)
     verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
-    fired = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict]
-    known = [label for label, verdict in zip(labels, verdicts, strict=True) if verdict is not None]
-    expected = [((names.TIER, label), *subject.groups[0]) for label in fired]
-    comment = f"{subject.slo.id}: {said}: {', '.join(fired) + ' fire' if fired else 'silent'}"
-    return firing(subject.slo, subject.burn_rate[0].alert, known, timeline.at(tick), expected, comment)
+    fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
+    known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]
+    comment = f"{subject.slo.id}: {said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'silent'}"
+    return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(tick), comment)

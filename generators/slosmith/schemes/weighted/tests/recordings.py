@@ -236,22 +236,20 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
 def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if not subject.tiers or not subject.weighted:
         return []
-    labels = {dict(rule.labels)[names.TIER] for rule in subject.burn_rate}
-    alert = subject.burn_rate[0].alert
+    alerts = subject.burn_rate
     said = [(IDLE, "idle: silent"), (BACK, "healthy, errors below every threshold: silent")]
     found = [
-        firing(subject.slo, alert, labels, timeline.at(tick), [], f"{subject.slo.id}: {text}") for tick, text in said
+        firing(subject.slo, alerts, alerts, [], timeline.at(tick), f"{subject.slo.id}: {text}") for tick, text in said
     ]
     events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
         None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject), events, MINUTE)
         for tier in subject.tiers
     ]
-    tiers = [dict(rule.labels)[names.TIER] for rule in subject.burn_rate]
-    expected = [((names.TIER, tier), *subject.groups[0]) for tier, fired in zip(tiers, verdicts, strict=True) if fired]
-    known = [tier for tier, fired in zip(tiers, verdicts, strict=True) if fired is not None]
+    fired = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires]
+    known = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires is not None]
     if known:
-        found.append(firing(subject.slo, alert, known, timeline.at(UNEVEN), expected))
+        found.append(firing(subject.slo, alerts, known, fired, timeline.at(UNEVEN)))
     return found
 
 

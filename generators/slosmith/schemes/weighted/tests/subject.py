@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import msgspec
 
-from slosmith.model import Labels, RawRatio, Slo
-from slosmith.model.rules import AlertingRule, RuleGroup
+from slosmith.model import BurnRateWindow, Labels, RawRatio, Slo
+from slosmith.model.rules import AlertingRule, AlertKind, RuleFile
 from slosmith.promql import quote
 from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
 from slosmith.ruletests.series import History, Timeline
@@ -17,16 +17,16 @@ from slosmith.vocabulary import names
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """An SLO beside its rules; made by :func:`subject`."""
+    """An SLO beside its rules; made by :func:`subjects`."""
 
     slo: Slo
     tiers: tuple[AlertTier, ...]
     groups: Groups
     """Label sets that tests feed; the scenario happens to the first, the others are bystanders."""
     burn_rate: tuple[AlertingRule, ...]
-    """The alerts of ``tiers``, in their order."""
-    exhaustion: tuple[AlertingRule, ...]
-    absence: tuple[AlertingRule, ...]
+    """The alert of each of ``tiers``, in their order."""
+    others: tuple[AlertingRule, ...]
+    """All alerts that are not about a tier."""
     every: int
     """Seconds between two evaluations of the rules."""
 
@@ -34,6 +34,10 @@ class Subject(msgspec.Struct, frozen=True):
     def weighted(self) -> bool:
         """Whether ratios are made of recorded events; a raw ratio is read by every window itself."""
         return not isinstance(self.slo.indicator, RawRatio)
+
+    def alerts(self, *kinds: AlertKind) -> tuple[AlertingRule, ...]:
+        """The alerts of some kinds, tiers aside."""
+        return tuple(rule for rule in self.others if rule.kind in kinds)
 
     def recorded(self, metric: str, group: Labels = (), **more: str) -> str:
         """An event recording (identity and group labels)."""
@@ -78,18 +82,27 @@ def minimum_bad_events(subject: Subject) -> Decimal:
     return alerting.minimum_bad_events if alerting is not None and subject.weighted else Decimal(0)
 
 
-def subject(slo: Slo, group: RuleGroup) -> Subject:
-    """``group`` holds the SLO's rules; its alerts stand in the order tiers, exhaustion, absence."""
+def subjects(slos: Iterable[Slo], rules: RuleFile) -> list[Subject]:
+    """The SLOs with their alerts out of ``rules``."""
+    alerts = rules.alerts()
+    every = {rule.slo: group.interval.whole_seconds for group in rules.groups for rule in group.rules}
+    return [_subject(slo, alerts.get(slo.id, []), every[slo.id]) for slo in slos]
+
+
+def _subject(slo: Slo, alerts: Iterable[AlertingRule], every: int) -> Subject:
     own = tiers(slo)
-    alerts = [rule for rule in group.rules if isinstance(rule, AlertingRule)]
-    rest = alerts[len(own) :]
-    absent = len(rest) - (1 if slo.alerting is not None and slo.alerting.absence else 0)
+    burn_rate: dict[tuple[BurnRateWindow, ...], AlertingRule] = {}
+    others = []
+    for rule in alerts:
+        if rule.kind is AlertKind.TIER:
+            burn_rate[rule.windows] = rule
+        else:
+            others.append(rule)
     return Subject(
         slo=slo,
         tiers=own,
         groups=label_groups(slo),
-        burn_rate=tuple(alerts[: len(own)]),
-        exhaustion=tuple(rest[:absent]),
-        absence=tuple(rest[absent:]),
-        every=group.interval.whole_seconds,
+        burn_rate=tuple(burn_rate[(tier.window,)] for tier in own),
+        others=tuple(others),
+        every=every,
     )

@@ -1,0 +1,130 @@
+"""Every rule says what it is and whose it is; a fault in an alert of any kind fails the unit tests beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from slosmith.model import Service
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RuleFile
+from slosmith.output.artefacts import SharedArtefacts, compile_rules, compile_tests
+from slosmith.promql import selectors
+from slosmith.settings import Project, RuleMode
+from slosmith.vocabulary import names
+from slosmith.workspace import load
+from tests.cli.project import CHECKOUT
+
+from .ruletests.killing import run_tests
+from .ruletests.slos import KINDS, WEEKS, service, slo
+
+MODES = get_args(RuleMode)
+SHIPPED = (CHECKOUT / "slo_specs", *sorted((CHECKOUT / "tests/transcripts/trees").glob("*/slo_specs")))
+CLOCK = (names.CALENDAR_START, names.CALENDAR_END)
+
+SHOP = service([slo()])
+"""Its alerts are of every kind that the rules of a mode can have."""
+
+
+def made_up() -> Service:
+    """SLOs of every kind of indicator, and those that alert otherwise than usual."""
+    alerting = slo().alerting
+    assert alerting is not None
+    weeks = msgspec.structs.replace(alerting, windows=WEEKS, page=False)
+    silent = msgspec.structs.replace(alerting, absence=False, exhaustion=False)
+    return service(
+        [
+            *(slo(name, indicator) for name, indicator in KINDS.items()),
+            slo("never-alerts", alerting=None),
+            slo("weeks", alerting=weeks, rolling="91d", calendar=None),
+            slo("silent", alerting=silent),
+            slo("grouped", group_by=("zone",)),
+        ]
+    )
+
+
+def files(specs: Path, mode: RuleMode) -> Iterator[tuple[Service | None, RuleFile]]:
+    """Every service of a folder of specs with its rules; without a service, those that exist once."""
+    loaded = load(specs, rules=mode)
+    assert loaded.workspace is not None, [problem.message for problem in loaded.problems]
+    for each in loaded.workspace.services:
+        yield each, compile_rules(each, loaded.project)
+    yield None, SharedArtefacts(loaded.workspace, loaded.project, "specs").calendars
+
+
+def check(owner: Service | None, file: RuleFile) -> None:
+    ids = {slo.id for slo in owner.slos} if owner is not None else set()
+    with_rules = set()
+    for group in file.groups:
+        for rule in group.rules:
+            read = selectors(rule.expr)
+            if isinstance(rule, AlertingRule):
+                assert isinstance(rule.kind, AlertKind)
+                assert rule.tier
+                assert bool(rule.windows) == (rule.kind in (AlertKind.TIER, AlertKind.COMBINED)), rule
+            else:
+                assert isinstance(rule.kind, RecordingKind)
+                assert dict(rule.labels).get(names.ID) == rule.slo, rule
+                assert (rule.slo is None) == (rule.kind is RecordingKind.CALENDAR_CLOCK) == (rule.record in CLOCK)
+            if rule.slo is None:
+                continue
+            with_rules.add(rule.slo)
+            # what is read of SLOs is read of the rule's own
+            own = [each.selector for each in read if each.selector.metric.startswith("slo:")]
+            of = [{m.label: m.value for m in each.matchers}.get(names.ID) for each in own if each.metric not in CLOCK]
+            assert set(of) <= {rule.slo}, rule
+            assert of or rule.kind in (RecordingKind.BASE, RecordingKind.METADATA, RecordingKind.RATIO), rule
+    assert with_rules == ids
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("specs", SHIPPED, ids=lambda path: path.parent.name)
+def test_every_shipped_rule_knows_what_it_is_and_whose(specs: Path, mode: RuleMode) -> None:
+    for owner, file in files(specs, mode):
+        check(owner, file)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_rule_of_every_kind_of_slo_does(mode: RuleMode) -> None:
+    owner = made_up()
+    check(owner, compile_rules(owner, Project(rules=mode)))
+
+
+@cache
+def shop(mode: RuleMode) -> tuple[RuleFile, frozenset[AlertKind]]:
+    file = compile_rules(SHOP, Project(rules=mode))
+    return file, frozenset(rule.kind for group in file.groups for rule in group.alerts)
+
+
+def test_every_kind_of_alert_is_in_some_modes_rules() -> None:
+    assert frozenset().union(*(shop(mode)[1] for mode in MODES)) == frozenset(AlertKind)
+
+
+def broken(file: RuleFile, kind: AlertKind, expr: str) -> RuleFile:
+    groups = []
+    for group in file.groups:
+        rules = [
+            msgspec.structs.replace(rule, expr=expr.replace("THAT", rule.expr), hold=None)
+            if rule.kind is kind
+            else rule
+            for rule in group.rules
+        ]
+        groups.append(msgspec.structs.replace(group, rules=tuple(rules)))
+    return msgspec.structs.replace(file, groups=tuple(groups))
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize(("mode", "kind"), [(mode, kind) for mode in MODES for kind in sorted(shop(mode)[1], key=str)])
+def test_the_unit_tests_are_about_every_kind_of_alert(
+    mode: RuleMode, kind: AlertKind, promtool: Path, tmp_path: Path
+) -> None:
+    file, _ = shop(mode)
+    tests = compile_tests(SHOP, Project(rules=mode), file)
+    # one that never fires, and one that always does, where the SLO is known at all
+    always = f'max by (sloth_id, sloth_service, sloth_slo) ({names.OBJECTIVE_RATIO}{{{names.ID}="{SHOP.slos[0].id}"}})'
+    assert run_tests(promtool, tmp_path, SHOP, broken(file, kind, "(THAT) and on () vector(0) > 1"), tests)
+    assert run_tests(promtool, tmp_path, SHOP, broken(file, kind, always), tests)
