@@ -49,13 +49,19 @@ lint: venv-dev ## ruff (rules and format) and mypy
 	@$(VENV)/bin/ruff format --quiet --check generators tests bench
 	@$(VENV)/bin/mypy
 
+.PHONY: dist
+dist: venv-dev ## build the wheel and the source package into dist/
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)} \
+		$(VENV)/bin/python -m build --no-isolation --outdir dist
+
 .PHONY: lock
 lock: ## pin the requirements again (needs uv; LOCK_ARGS=--upgrade for the newest)
 	@scripts/lock-requirements $(LOCK_ARGS)
 
 .PHONY: clean
 clean: ## remove what was set up here: .venv/, .tools/, caches
-	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis $(REPORTS)
+	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist $(REPORTS)
 
 .PHONY: venv venv-dev prometheus alertmanager puppet
 venv:

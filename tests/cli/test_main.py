@@ -121,6 +121,23 @@ def test_a_reader_that_leaves_early_is_no_accident(project: Path) -> None:
         assert done.stderr == ""
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["version"], ["validate"], ["generate", "--check"]])
+def test_windows_gets_a_clear_message(arguments: list[str], project: Path) -> None:
+    """There os.name is "nt", the modules below are missing, and so are some signals."""
+    code = (
+        "import os, signal, sys, typer.core, typer.main\n"
+        "os.name = 'nt'\n"
+        "sys.modules.update(dict.fromkeys(['fcntl', 'resource', 'termios', 'pwd', 'grp']))\n"
+        "del signal.SIGPIPE, signal.SIGHUP\n"
+        f"sys.argv = ['slosmith', *{arguments!r}]\n"
+        "from slosmith.cli.main import run\nrun()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr == "slosmith: this runs on Linux and macOS; on Windows, install it inside WSL\n"
+
+
 def test_a_full_disk_behind_standard_output(project: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(

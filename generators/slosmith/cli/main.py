@@ -97,6 +97,9 @@ def _tidy_streams() -> Iterator[None]:
 
 def run() -> None:
     """The console script."""
+    if os.name != "posix":  # locks, processes and file modes are those of POSIX
+        print("slosmith: this runs on Linux and macOS; on Windows, install it inside WSL", file=sys.stderr)
+        sys.exit(OUTSIDE_FAILED)
 
     def terminated(number: int, frame: object) -> None:
         raise Terminated
