@@ -9,9 +9,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# A busy machine makes an example slow, not wrong.
-hypothesis.settings.register_profile("slosmith", deadline=None)
-hypothesis.settings.load_profile("slosmith")
+from tests.sampling import Sample
+
+# A busy machine makes an example slow, not wrong; and the same code is tried with the same examples.
+hypothesis.settings.register_profile("part", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("everything", deadline=None, derandomize=True, max_examples=1000)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -33,11 +35,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-transcripts", action="store_true", help="write what commands print into tests/transcripts/"
     )
+    parser.addoption("--all", action="store_true", help="big sets whole, and the tests that are marked `all`")
+    parser.addoption("--seed", type=int, default=8, help="which part of the big sets is tried without --all")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("everything" if config.getoption("--all") else "part")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"big sets: {_sample(config)}"
+
+
+def _sample(config: pytest.Config) -> Sample:
+    return Sample(config.getoption("--seed"), config.getoption("--all"))
+
+
+@pytest.fixture(scope="session")
+def sample(pytestconfig: pytest.Config) -> Sample:
+    """Which part of a big set this run tries."""
+    return _sample(pytestconfig)
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The truth tests share a world that takes minutes to make: one worker of pytest-xdist has them all."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The truth tests share a world that takes minutes to make: one worker of pytest-xdist has them all. Tests that are
+    marked `all` are left out without --all.
+    """
+    if not config.getoption("--all"):
+        left_out = [item for item in items if item.get_closest_marker("all")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         if item.path.is_relative_to(CHECKOUT / "tests" / "truth"):
             item.add_marker(pytest.mark.xdist_group("truth"))

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.cli.forking import needs_a_start, run_forked
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 CLASS = """version: slosmith/v1
@@ -56,7 +58,17 @@ def write(path: Path, text: str) -> None:
 
 
 def slosmith(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line in ``folder``; ``env`` is added to the environment."""
+    """Run the command line in ``folder``, in a process of its own; ``env`` is added to the environment."""
+    surroundings = {**os.environ, **(env or {})}
+    if not needs_a_start(env or {}):
+        return run_forked(arguments, folder, surroundings, timeout=120)
+    return slosmith_from_the_start(folder, *arguments, env=surroundings)
+
+
+def slosmith_from_the_start(
+    folder: Path, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The same with an interpreter that has imported nothing."""
     return subprocess.run(
         [sys.executable, "-m", "slosmith", *arguments],
         cwd=folder,

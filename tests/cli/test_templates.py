@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 from slosmith.sli.library import FOLDER
+from tests.cli.project import slosmith
 
 
 def templates(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "slosmith", "templates", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    return slosmith(cwd, "templates", *arguments)
 
 
 def test_every_template_is_listed(tmp_path: Path) -> None:

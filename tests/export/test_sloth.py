@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -46,6 +44,7 @@ from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.sli.base import base_expressions, error_ratio_query
 from slosmith.sli.library import library
+from tests.cli.project import slosmith
 
 WINDOWS = tuple(
     BurnRateWindow(long, Decimal(share), Duration.parse(long), Duration.parse(short), severity)  # type: ignore[arg-type]
@@ -273,24 +272,19 @@ slos:
 """
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "slosmith", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
-
-
 def test_the_command_prints_writes_and_tells(tmp_path: Path) -> None:
     specs = tmp_path / "slo_specs" / "services"
     specs.mkdir(parents=True)
     (specs / "seats.yaml").write_text(SPEC)
-    printed = run(tmp_path, "export", "--to", "sloth", "seats")
+    printed = slosmith(tmp_path, "export", "--to", "sloth", "seats")
     assert printed.returncode == 0, printed.stderr
     assert read_back({"seats.yaml": printed.stdout}).slos()[0].id == "seats-bookings"
-    written = run(tmp_path, "export", "--output", "out")
+    written = slosmith(tmp_path, "export", "--output", "out")
     assert written.returncode == 0, written.stderr
     assert (tmp_path / "out" / "seats.yaml").read_text() == printed.stdout
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["seats.yaml"]
-    machine = msgspec.json.decode(run(tmp_path, "export", "--format", "json").stdout)
+    machine = msgspec.json.decode(slosmith(tmp_path, "export", "--format", "json").stdout)
     assert machine["files"] == {"seats.yaml": printed.stdout}
     assert machine["losses"] == []
-    assert run(tmp_path, "export", "--to", "slot").returncode == 2
-    assert "did you mean 'seats'" in run(tmp_path, "export", "seat").stderr
+    assert slosmith(tmp_path, "export", "--to", "slot").returncode == 2
+    assert "did you mean 'seats'" in slosmith(tmp_path, "export", "seat").stderr

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -59,16 +60,17 @@ def expect(
     ``values``: expression -> its value at ``at``, or values by label set (``{a="b"}``); floats agree to 1e-6.
     ``alerts``: name -> the labels of each alert that must fire (of those that are named in the first).
     """
-    assert sound(found).workspace is not None
-    folder = Path(found.sources.shown("services")).parent / ".rules"
-    folder.mkdir(parents=True, exist_ok=True)
-    files = compile_workspace(found.workspace, found.project)  # type: ignore[arg-type]
-    rules = []
-    for path, text in files.items():
-        if path.startswith("thanos/") and not path.endswith("_test.yaml"):
-            (folder / Path(path).name).write_text(text, "utf-8")
-            rules.append(Path(path).name)
-    groups = [group["name"] for name in rules for group in yaml.safe_load((folder / name).read_text("utf-8"))["groups"]]
+    _evaluate(promtool, found, series, [*_values(values, at), *_alerts(alerts or {}, at)])
+
+
+def expect_at(
+    promtool: Path, found: Loaded, series: Mapping[str, str], moments: Mapping[str, Mapping[str, float]]
+) -> None:
+    """The same at several moments (``30h`` -> values): the rules are evaluated once, up to the last of them."""
+    _evaluate(promtool, found, series, [test for at, values in moments.items() for test in _values(values, at)])
+
+
+def _values(values: Mapping[str, float | Mapping[str, float]], at: str) -> list[dict[str, Any]]:
     tests = []
     for expression, value in values.items():
         samples = value if isinstance(value, Mapping) else {"{}": value}
@@ -82,13 +84,32 @@ def expect(
                 "exp_samples": [{"labels": labels, "value": round(1e6 * number)} for labels, number in samples.items()],
             }
         )
-    for name, labels in (alerts or {}).items():
+    return tests
+
+
+def _alerts(alerts: Mapping[str, list[dict[str, str]]], at: str) -> list[dict[str, Any]]:
+    tests = []
+    for name, labels in alerts.items():
         keys = sorted(labels[0]) if labels else ["alertname"]
         tests.append({
             "expr": f'count by ({", ".join(keys)}) (ALERTS{{alertname="{name}", alertstate="firing"}})',
             "eval_time": at,
             "exp_samples": [{"labels": _labels(each), "value": 1} for each in labels],
         })  # fmt: skip
+    return tests
+
+
+def _evaluate(promtool: Path, found: Loaded, series: Mapping[str, str], tests: list[dict[str, Any]]) -> None:
+    assert sound(found).workspace is not None
+    folder = Path(found.sources.shown("services")).parent / ".rules"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = compile_workspace(found.workspace, found.project)  # type: ignore[arg-type]
+    rules = []
+    for path, text in files.items():
+        if path.startswith("thanos/") and not path.endswith("_test.yaml"):
+            (folder / Path(path).name).write_text(text, "utf-8")
+            rules.append(Path(path).name)
+    groups = [group["name"] for name in rules for group in yaml.safe_load((folder / name).read_text("utf-8"))["groups"]]
     content = {
         "rule_files": sorted(rules),
         "evaluation_interval": "1m",
