@@ -28,7 +28,7 @@ from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts
 from slosmith.dashboards.panel_queries import panels
 from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
-from slosmith.output.tree import is_ours
+from slosmith.output.ownership import is_ours
 from slosmith.settings import RuleMode
 from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import lift_wing_service, odd_service, workspace

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.output.tree import TEMPORARY, compare
+from slosmith.output.tree import compare
 from slosmith.output.writer import write
 from slosmith.workspace import load
 from tests.cli.project import CHECKOUT, SERVICE, files, make_project, slosmith
@@ -21,11 +21,10 @@ DIES_AT_EVERY_STEP = """
 import json, os, signal, sys
 from pathlib import Path
 from slosmith.output import writer
-from slosmith.output.tree import TEMPORARY
 
 root, trees = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8"))
 before, after = trees
-ours = ("writer.py", "tree.py", "pathlib.py")
+ours = ("writer.py", "staging.py", "tree.py", "pathlib.py")
 steps = 0
 commits = (writer.Staging._move_into_place.__code__, writer.Staging._remove.__code__)
 depth = 0
@@ -45,7 +44,7 @@ def write_and_die(last, commit):
     sys.setprofile(None)
 
 def found():
-    paths = [path for path in root.rglob("*") if path.is_file() and not TEMPORARY.fullmatch(path.name)]
+    paths = [path for path in root.rglob("*") if path.is_file() and not path.parent.name.startswith(".slosmith-")]
     return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in paths}
 
 writer.write(before, root)
@@ -129,7 +128,7 @@ def test_generate_killed_by_the_clock(tmp_path: Path) -> None:
         process.kill()
         process.wait()
         for path, content in files(output).items():
-            if not TEMPORARY.fullmatch(Path(path).name):
+            if not path.startswith(".slosmith-"):
                 assert content in (trees[0].get(path), trees[1].get(path)), f"half a file: {path}"
     assert slosmith(tmp_path / "two", "generate", "--output", str(output)).returncode == 0
     assert files(output) == trees[1]

@@ -74,7 +74,7 @@ def test_a_target_that_cannot_be_used_is_a_problem_of_the_settings(project: Path
     ("old", "new", "reason"),
     [
         ('"services": services', '"services": 1 / 0', "ZeroDivisionError"),
-        ('"about": header(artefacts.source), "title"', '"title"', "its file index.json lacks the header"),
+        ('"description": header(artefacts.source), "title"', '"title"', "its file index.json lacks the header"),
         ('return {"index.json": json_text(content)}', "return None", "it gives back NoneType"),
         ('return {"index.json": json_text(content)}', 'return {"index.json": b""}', "no str: 'index.json'"),
         ("warnings = no_warnings", "warnings = lambda *_: 1 / 0", "ZeroDivisionError"),

@@ -10,9 +10,10 @@ import pytest
 
 import slosmith
 from slosmith.output.artefacts import ServiceArtefacts, SharedArtefacts
+from slosmith.output.ownership import is_ours
 from slosmith.output.registry import configured, load, targets
 from slosmith.output.target import ASKED, Configured
-from slosmith.output.tree import check_names, is_ours
+from slosmith.output.tree import check_names
 from slosmith.workspace import Loaded
 from tests.targets.compiling import small_project
 

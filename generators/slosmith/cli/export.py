@@ -41,6 +41,9 @@ def export(
             "--output", metavar="DIR", help="Write files there, instead of printing them.", show_default=False
         ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are in --output already, with other content.")
+    ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Write the SLOs in another tool's format. What the format has no place for is listed on standard error."""
@@ -53,7 +56,7 @@ def export(
     _, workspace = load_or_exit(find_specs(specs), format)
     found = export_to(_chosen(workspace, services), to)
     if output is not None:
-        write_files(output, found.files)
+        write_files(output, found.files, force=force)
     if format is Format.JSON:
         print_json({"format": to, "output": output, "files": found.files, "losses": found.losses})
         return
@@ -85,18 +88,22 @@ def _tell(losses: Sequence[Loss]) -> None:
         print(f"lost: {field} ({why}): {shown}", file=sys.stderr)
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write all files, or none: each beside its place first, then all are put in place. Raises OSError."""
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for name, text in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f".{path.name}.new")
-            staged.append((beside, path))
-            beside.write_text(text, "utf-8")
-        for beside, path in staged:
-            beside.replace(path)
-    finally:
-        for beside, _ in staged:
-            beside.unlink(missing_ok=True)
+def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:
+    """Write all files, or none. Raises OSError, and OutputError where another file would be lost without ``force``."""
+    from slosmith.output.replacing import replace_files
+    from slosmith.output.tree import OutputError
+
+    wanted = {folder / name: text for name, text in files.items()}
+    lost = [str(path) for path, text in wanted.items() if path.is_symlink() or (path.exists() and not _is(path, text))]
+    if lost and not force:
+        listed = ", ".join(lost[:3]) + (" and more" if len(lost) > 3 else "")
+        raise OutputError(f"there already, with other content: {listed}. Name another folder, or replace with --force")
+    for path in wanted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    replace_files(wanted)
+
+
+def _is(path: Path, text: str) -> bool:
+    """Whether ``path`` is a file that holds ``text``."""
+    content = text.encode()
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content

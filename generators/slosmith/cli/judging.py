@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +11,7 @@ import typer
 
 import slosmith
 from slosmith.cli.exits import usage_error
+from slosmith.output.replacing import replace_files
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 from slosmith.problems.reporters import Facts, formats, own_formats, render
@@ -110,12 +109,4 @@ def _write(file: Path, text: str) -> None:
     if file.exists() and not file.is_file():  # a pipe or /dev/stdout: nothing to replace
         file.write_text(text, "utf-8")
         return
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_files({file: text})

@@ -23,7 +23,7 @@ from slosmith.output.checksums import Made, sha256
 from slosmith.output.compile import Names, service_files, shared_files, summary_files
 from slosmith.output.registry import configured
 from slosmith.output.target import Configured
-from slosmith.output.tree import Comparison, State, check_names, file_state, survey
+from slosmith.output.tree import Comparison, State, check_names, file_state, refuse_foreign_folder, survey
 from slosmith.output.writer import Staging, stage_file
 from slosmith.problems.finding import FindingsError
 from slosmith.settings import Project
@@ -45,7 +45,8 @@ class _Job(msgspec.Struct, frozen=True):
     targets: Sequence[Configured]
     specs: str
     output: Path
-    check: bool
+    staging: Path | None
+    """Where files are staged; None: they are only compared."""
 
 
 class _Placed(msgspec.Struct, frozen=True):
@@ -77,7 +78,6 @@ def build(
     targets, findings = configured(project)
     if findings:
         raise FindingsError(findings)
-    job = _Job(workspace.services, project, targets, specs, output, check)
     names = Names()
     states: dict[str, State] = {}
     made: list[Made] = []
@@ -88,7 +88,10 @@ def build(
             states[each.path] = each.state
             made.append(Made(each.path, f"{specs}/{origin.file}", each.sha256))
 
+    if check:
+        refuse_foreign_folder(output)
     with nullcontext() if check else Staging(output) as staging:
+        job = _Job(workspace.services, project, targets, specs, output, staging.folder if staging is not None else None)
         for index, placed in _compile_all(job, jobs, len(workspace.slos())):
             take(placed, workspace.services[index].origin)
             if progress is not None:
@@ -141,9 +144,9 @@ def _place(files: Files, job: _Job) -> list[_Placed]:
         content = text.encode()
         if check_names([path]):
             state = State.MISSING  # never written: the names are judged together, at the end
-        elif job.check:
+        elif job.staging is None:
             state = file_state(job.output, path, content)
         else:
-            state = stage_file(job.output, path, content)
+            state = stage_file(job.output, job.staging, path, content)
         results.append(_Placed(path, state, sha256(content)))
     return results

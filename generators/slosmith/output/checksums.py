@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from slosmith.output.tree import OutputError, is_ours, output_error, refuse_unsafe_names
+from slosmith.output.ownership import is_ours_on_disk
+from slosmith.output.tree import OutputError, output_error, refuse_unsafe_names
 from slosmith.vocabulary.provenance import Source, header
 
 SUMS = "SHA256SUMS"
@@ -103,16 +104,18 @@ def verify(folder: Path, listed: Mapping[str, str], *, whole: bool = True) -> Ve
     homes = None if whole else {PurePosixPath(path).parent for path in listed}
     for path in _others(folder, homes):
         if path not in listed:
-            content = _read(folder / path)
-            generated = bool(content) and is_ours(content or b"", path)
+            try:
+                generated = is_ours_on_disk(folder / path)
+            except OSError as error:
+                raise output_error(error) from error
             found["left_over" if generated else "foreign"].append(path)
     return Verification(**{field: tuple(sorted(paths)) for field, paths in found.items()})
 
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return path.read_bytes() if path.is_file() else None  # a pipe would be waited for
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise output_error(error) from error

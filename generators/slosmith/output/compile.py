@@ -16,7 +16,7 @@ from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.checksums import SUMS, Made, sums_text
 from slosmith.output.registry import configured
 from slosmith.output.target import Configured
-from slosmith.output.tree import check_names
+from slosmith.output.tree import README, check_names
 from slosmith.problems.finding import Finding
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source
@@ -45,7 +45,7 @@ def summary_files(
 ) -> Files:
     """What tells of all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
     source = Source(f"{specs}/", project.command)
-    files = {readme.NAME: readme.readme_text(workspace, targets, made, source)}
+    files = {README: readme.readme_text(workspace, targets, made, source)}
     for target in targets:
         folder = f"{target.name}/"
         inside = [

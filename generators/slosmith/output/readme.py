@@ -9,8 +9,6 @@ from slosmith.output.checksums import Made, sha256
 from slosmith.output.target import Configured
 from slosmith.vocabulary.provenance import Source, header
 
-NAME = "README.md"
-
 
 def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Sequence[Made], source: Source) -> str:
     """The page. ``made`` are all other files, with paths below the output folder."""

@@ -9,7 +9,7 @@ import msgspec
 
 from slosmith.discovery import Part
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.output.tree import is_ours
+from slosmith.output.ownership import is_ours
 from slosmith.problems.finding import Finding, FindingsError
 
 
@@ -98,5 +98,5 @@ class Configured(msgspec.Struct, frozen=True):
         for path, text in files.items():
             if not isinstance(path, str) or not isinstance(text, str):
                 raise self.part.error(f"it gives back a path or a text that is no str: {path!r}")
-            if not text or not is_ours(text.encode(), path):
+            if not is_ours(text.encode(), path):
                 raise self.part.error(f"its file {path} lacks the header, and could never be replaced or removed")

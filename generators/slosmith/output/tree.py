@@ -1,6 +1,6 @@
 """The tree of artefacts (relative path -> text) and how it compares with what is in the output folder.
 
-A file is ours if it carries the header. Files that are not ours are never overwritten and never removed.
+Files that are not ours (:mod:`slosmith.output.ownership`) are never overwritten and never removed.
 """
 
 from __future__ import annotations
@@ -10,19 +10,24 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from slosmith.vocabulary.provenance import MARKER
+from slosmith.output.ownership import is_ours_on_disk
+from slosmith.output.staging import is_staging_folder
 
-TEMPORARY = re.compile(r"\..+\.slosmith-new")
-_GITS_OWN = frozenset((".gitattributes", ".gitignore", ".gitkeep"))
+README = "README.md"
+"""The file at the top of an output folder. That it is ours marks the folder as one that slosmith writes."""
+
+_GITS_OWN = frozenset((".git", ".gitattributes", ".gitignore", ".gitkeep"))
+_SHOWN = 3
+"""Files that a message names."""
 _COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._()+-]*")
 _LONGEST_COMPONENT = 200
 _LONGEST_PATH = 400
 _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-_HEAD = 4096
 
 
 class OutputError(Exception):
@@ -100,23 +105,6 @@ def _unsafe(path: str) -> str | None:
     return None
 
 
-def is_ours(content: bytes, name: str) -> bool:
-    """Whether a file carries our header: among the comment lines at its head, or anywhere in a JSON file.
-
-    An empty file counts as ours: a crash can leave one on some file systems, and nothing is lost with it.
-    """
-    if not content:
-        return True
-    if name.endswith(".json"):
-        return MARKER.encode() in content
-    for line in content[:_HEAD].splitlines():
-        if not line.startswith((b"#", b"//", b"<!--", b"/*", b" *")):
-            return False
-        if MARKER.encode() in line:
-            return True
-    return False
-
-
 def file_state(root: Path, path: str, content: bytes) -> State:
     """Compare one artefact with what is on the disk. FOREIGN: something that is not ours stands in its way."""
     target = root / path
@@ -124,16 +112,17 @@ def file_state(root: Path, path: str, content: bytes) -> State:
         for parent in reversed(PurePosixPath(path).parents[:-1]):
             if not stat.S_ISDIR((root / parent).lstat().st_mode):
                 return State.FOREIGN
-        if not stat.S_ISREG(target.lstat().st_mode):
+        status = target.lstat()
+        if not stat.S_ISREG(status.st_mode):
             return State.FOREIGN
-        present = target.read_bytes()
+        # only what may be the same is read whole: the file may be anybody's, and of any size
+        if status.st_size == len(content) and target.read_bytes() == content:
+            return State.SAME
+        return State.STALE if is_ours_on_disk(target) else State.FOREIGN
     except FileNotFoundError:
         return State.MISSING
     except OSError as error:
         raise output_error(error) from error
-    if present == content:
-        return State.SAME
-    return State.STALE if is_ours(present, path) else State.FOREIGN
 
 
 def survey(root: Path, states: Mapping[str, State]) -> Comparison:
@@ -142,11 +131,11 @@ def survey(root: Path, states: Mapping[str, State]) -> Comparison:
     for path, state in states.items():
         found[state].append(path)
     in_the_way = sorted(found[State.FOREIGN])
-    for path, entry in _files(root):
+    for path in _files(root):
         if path in states:
             continue
         try:
-            ours = stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode) and _is_ours_on_disk(root / path)
+            ours = is_ours_on_disk(root / path)
         except OSError as error:
             raise output_error(error) from error
         found[State.OBSOLETE if ours else State.FOREIGN].append(path)
@@ -160,14 +149,30 @@ def survey(root: Path, states: Mapping[str, State]) -> Comparison:
     )
 
 
-def _is_ours_on_disk(path: Path) -> bool:
-    with path.open("rb") as file:
-        # a JSON file's mark may stand anywhere in it
-        return is_ours(file.read(-1 if path.suffix == ".json" else _HEAD), path.name)
+def refuse_foreign_folder(root: Path) -> None:
+    """Raises OutputError unless ``root`` may be an output folder: it is missing or empty, it is one already (its README
+    is ours), or all that it holds is ours. So a slip in ``--output`` spreads nothing over somebody's project.
+    """
+    try:
+        if root.is_symlink():
+            raise OutputError(f"{root} is a link, and links are not followed: name the folder itself with --output")
+        if not ((root / README).exists() and is_ours_on_disk(root / README)):
+            foreign = sorted(islice((path for path in _files(root) if not is_ours_on_disk(root / path)), _SHOWN + 1))
+            if foreign:
+                listed = ", ".join(f"{root / path}" for path in foreign[:_SHOWN])
+                raise OutputError(
+                    f"{root} is not a folder that slosmith wrote, and it holds other files: {listed}"
+                    f"{' and more' if len(foreign) > _SHOWN else ''}. Name another folder with --output: "
+                    "a new one, an empty one, or one that slosmith wrote"
+                )
+    except OSError as error:
+        raise output_error(error) from error
 
 
-def _files(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything below ``root`` that is not a folder, unsorted; links are not followed, temporary files left out."""
+def _files(root: Path) -> Iterator[str]:
+    """Everything below ``root`` that is not a folder, unsorted; links are not followed. Left out are git's own files,
+    and what a run of ours has staged.
+    """
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -175,11 +180,15 @@ def _files(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
             with os.scandir(root / folder) as entries:
                 for entry in entries:
                     path = f"{folder}{entry.name}"
+                    if entry.name in _GITS_OWN or (not folder and is_staging_folder(root / path)):
+                        continue
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(f"{path}/")
-                    elif not TEMPORARY.fullmatch(entry.name) and entry.name not in _GITS_OWN:
-                        yield path, entry
+                    else:
+                        yield path
         except FileNotFoundError:
+            if folder:
+                continue
             return
         except OSError as error:
             raise output_error(error) from error

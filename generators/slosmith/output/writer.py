@@ -1,8 +1,8 @@
 """The writer: puts artefacts below the output folder, each file whole or not at all, and removes what is obsolete.
 
-Two steps. Staging writes every changed file beside its destination and touches nothing else; committing syncs them to
-the disk, renames them into place and removes what nobody asks for any more. A failure before the commit (an error in
-the input, a full disk) leaves the folder as it was; a kill at any moment leaves whole files, old or new.
+Two steps. Staging writes every changed file into a folder of this run alone and touches nothing else; committing syncs
+them to the disk, renames them into place and removes what nobody asks for any more. A failure before the commit (an
+error in the input, a full disk) leaves the folder as it was; a kill at any moment leaves whole files, old or new.
 """
 
 from __future__ import annotations
@@ -12,47 +12,41 @@ import fcntl
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
+from slosmith.output.ownership import is_ours
+from slosmith.output.staging import is_staging_folder, new_staging_folder, remove_staging_folder, stage, staged
 from slosmith.output.tree import (
-    TEMPORARY,
     Comparison,
     OutputError,
     State,
     file_state,
-    is_ours,
     output_error,
+    refuse_foreign_folder,
     refuse_unsafe_names,
     survey,
 )
 
 
-def stage_file(root: Path, path: str, content: bytes) -> State:
-    """Compare one artefact and, if it is missing or stale, write it beside its destination. Safe in parallel processes.
+def stage_file(root: Path, folder: Path, path: str, content: bytes) -> State:
+    """Compare one artefact with what is below ``root`` and, if that is missing or stale, write it to the staging
+    ``folder``. Safe in parallel processes.
 
     Raises OutputError.
     """
-    if not is_ours(content, path) or not content:
+    if not is_ours(content, path):
         raise ValueError(f"{path} lacks the header, and could never be replaced or removed")
     state = file_state(root, path, content)
     if state in (State.MISSING, State.STALE):
-        temporary = _temporary(root, path)
         try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+            stage(folder, path, content)
         except FileExistsError:
             pass  # two artefacts of one name: the writer that looks at all names says so
         except OSError as error:
             raise output_error(error) from error
     return state
-
-
-def _temporary(root: Path, path: str) -> Path:
-    target = root / path
-    return target.with_name(f".{target.name}.slosmith-new")
 
 
 _SYNCS = 16
@@ -68,33 +62,42 @@ class Staging:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.folder = new_staging_folder(root)
+        """Where files are staged."""
         self.states: dict[str, State] = {}
         self._lock = -1
+        self._created: list[Path] = []
+        """Folders that this run created, in this order: those that stay empty are removed again."""
 
     def __enter__(self) -> Staging:
+        refuse_foreign_folder(self.root)
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            self._create(self.root)
             self._lock = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._lock)
             raise OutputError(f"{self.root}: another slosmith is writing here; try again when it is done") from error
         except OSError as error:
+            self._remove_created()
             raise output_error(error) from error
-        self._remove_temporaries()  # of a run that was killed
+        self._remove_left_over()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            self._remove_temporaries()
+            remove_staging_folder(self.folder)
+            self._remove_created()
+        except OSError as error:
+            raise output_error(error) from error
         finally:
             os.close(self._lock)
 
     def stage(self, path: str, text: str) -> State:
         """Stage one artefact. Raises OutputError."""
-        state = stage_file(self.root, path, text.encode())
+        state = stage_file(self.root, self.folder, path, text.encode())
         self.add(path, state)
         return state
 
@@ -115,22 +118,36 @@ class Staging:
                 f"not written by slosmith, and in its way: {listed}"
                 f"{' and more' if len(comparison.in_the_way) > 5 else ''}. Move or delete it, then generate again"
             )
+        changed = sorted((*comparison.missing, *comparison.stale))
         try:
-            self._move_into_place(sorted((*comparison.missing, *comparison.stale)))
+            self._refuse_mounts(changed)
+            self._move_into_place(changed)
             self._remove(comparison.obsolete)
         except OSError as error:
             raise output_error(error) from error
         return comparison
 
+    def _refuse_mounts(self, paths: Iterable[str]) -> None:
+        """A file cannot be moved to another file system at once: said before anything is moved."""
+        folders = {folder for path in paths for folder in (self.root / path).parents}
+        home = self.root.stat().st_dev
+        for folder in sorted(folder for folder in folders if folder.is_relative_to(self.root) and folder.is_dir()):
+            if folder.stat().st_dev != home:
+                raise OutputError(f"{folder} is on another file system than {self.root}: files cannot be moved there")
+
     def _move_into_place(self, paths: list[str]) -> None:
         # All files first, then all names: a file system that orders the two ends with whole files either way. Syncs
         # that wait side by side share the disk's work.
         with ThreadPoolExecutor(max_workers=_SYNCS) as pool:
-            for _ in pool.map(lambda path: _sync(_temporary(self.root, path), os.O_RDONLY), paths):
+            for _ in pool.map(lambda path: _sync(staged(self.folder, path), os.O_RDONLY), paths):
                 pass
+        folders = sorted({(self.root / path).parent for path in paths})
+        known = len(self._created)
+        for folder in folders:
+            self._create(folder)
         for path in paths:
-            _temporary(self.root, path).replace(self.root / path)
-        for folder in sorted({(self.root / path).parent for path in paths}):
+            staged(self.folder, path).replace(self.root / path)
+        for folder in sorted({*folders, *(created.parent for created in self._created[known:])}):
             _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
 
     def _remove(self, paths: Iterable[str]) -> None:
@@ -145,15 +162,27 @@ class Staging:
                 if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
                     raise
 
-    def _remove_temporaries(self) -> None:
+    def _remove_left_over(self) -> None:
+        """What runs that were killed have staged. No other run is at work: this one has the lock."""
         try:
-            for folder, folders, files in os.walk(self.root):
-                for name in files:
-                    if TEMPORARY.fullmatch(name):
-                        Path(folder, name).unlink(missing_ok=True)
-                folders.sort()
+            for folder in sorted(self.root.iterdir()):
+                if is_staging_folder(folder):
+                    remove_staging_folder(folder)
         except OSError as error:
             raise output_error(error) from error
+
+    def _create(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if not each.exists()]
+        for each in reversed(missing):
+            each.mkdir(exist_ok=True)
+            self._created.append(each)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+    def _remove_created(self) -> None:
+        while self._created:
+            with suppress(OSError):  # it holds something
+                self._created.pop().rmdir()
 
 
 def _sync(path: Path, flags: int) -> None:

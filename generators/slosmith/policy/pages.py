@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from slosmith.policy import catalogue
 from slosmith.policy.check import FAMILIES
 from slosmith.policy.parameters import Parameter, describe
+
+_PAGE = re.compile(r"[A-Z]{3}[0-9]{3}\.md")
 
 _LOOKS_AT = {
     "slo": "each SLO", "service": "each service", "class": "each class",
@@ -81,13 +84,13 @@ def _waiving(code: str) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write every page below ``folder``, and remove pages of checks that are no more."""
+    """Write every page below ``folder``, and remove pages of checks that are no more: ours are named by codes."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     for name, text in wanted.items():
         (folder / name).write_text(text, "utf-8")
     for file in folder.glob("*.md"):
-        if file.name not in wanted:
+        if file.name not in wanted and _PAGE.fullmatch(file.name) and not file.is_symlink():
             file.unlink()
 
 

@@ -24,7 +24,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     """`<service>.json`: the objectives of a service, as percentages."""
     service = artefacts.service
     content = {
-        "about": header(artefacts.source),
+        "description": header(artefacts.source),
         "service": service.name,
         "objectives": {slo.name: percent_exact(slo.objective.target_ratio) for slo in service.slos},
     }
@@ -34,7 +34,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     """`index.json`: the title of the page, and all services."""
     services = [service.name for service in artefacts.workspace.services]
-    content = {"about": header(artefacts.source), "title": settings.title, "services": services}
+    content = {"description": header(artefacts.source), "title": settings.title, "services": services}
     return {"index.json": json_text(content)}
 
 
