@@ -15,7 +15,6 @@ from slosmith.cli.output import print_json, print_table
 from slosmith.formats.sources import Sources
 from slosmith.formats.template_files import read_templates
 from slosmith.problems import Problem
-from slosmith.problems.nearest import suggestion
 from slosmith.problems.reporters.text import report
 from slosmith.sli.library import library
 from slosmith.sli.template import TemplateLibrary
@@ -26,30 +25,56 @@ app = command_app()
 @app.command()
 def templates(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A template.", show_default=False)] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            "--metric", metavar="METRIC", help="List the templates that read this metric.", show_default=False
+        ),
+    ] = None,
     specs: SpecsOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the SLI templates, or show the page of one: parameters, metrics, and the PromQL that comes of it.
+    """List the SLI templates, or show the page of one: parameters, metrics, an example, and the PromQL it gives.
 
     A project's own templates (slo_specs/templates/) are among them.
     """
+    if name is not None and metric is not None:
+        raise usage_error("a template's name and --metric exclude each other")
     known = _library(specs, format)
     if name is None:
-        found = [known.templates[each] for each in sorted(known.templates)]
+        found = {each: list(known.templates[each].indicators) for each in sorted(known.templates)}
+        if metric is not None:
+            found = _reading(metric.partition("{")[0].strip(), known)
         if format is Format.JSON:
-            print_json(found)
+            print_json([known.templates[each] for each in found])
         else:
-            rows = [(each.name, ", ".join(each.indicators), each.title) for each in found]
+            rows = [(each, ", ".join(indicators), known.templates[each].title) for each, indicators in found.items()]
             print_table(("template", "indicators", "about"), rows)
         return
     if name not in known.templates:
-        raise usage_error(f"there is no template {name}; {suggestion(name, sorted(known.templates), 'templates')}")
+        from slosmith.sli.search import suggest_template
+
+        raise usage_error(f"there is no template {name}; {suggest_template(name, known)}")
     if format is Format.JSON:
         print_json(known.templates[name])
         return
     from slosmith.sli.describe import describe
 
     print(describe(known.templates[name]).rstrip("\n"))
+
+
+def _reading(metric: str, known: TemplateLibrary) -> dict[str, list[str]]:
+    """Templates that read ``metric``, each with the indicators that do. Raises UsageError where none does."""
+    from slosmith.sli.search import for_any_metric, indicators_reading, nearest_metric
+
+    found = {name: indicators_reading(known.templates[name], metric) for name in known.names()}
+    found = {name: indicators for name, indicators in found.items() if indicators}
+    if not found:
+        near = nearest_metric(metric, known)
+        hint = f"did you mean {near}? " if near is not None else ""
+        general = ", ".join(for_any_metric(known))
+        raise usage_error(f"no template reads {metric}; {hint}templates for any metric: {general}")
+    return found
 
 
 def _library(specs: Path | None, format: Format) -> TemplateLibrary:

@@ -26,10 +26,10 @@ from slosmith.model import (
     RawRatio,
     Selector,
 )
-from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
 from slosmith.sli.base import base_expressions
 from slosmith.sli.expand import expand
+from slosmith.sli.search import suggest_template
 from slosmith.sli.template_error import TemplateError, TemplateProblem
 
 
@@ -125,7 +125,7 @@ def _report(context: Context, call: TemplateCall, wanted: Wanted, problem: Templ
     match problem.code:
         case "unknown-template":
             code, origin = "RES304", call.template_origin
-            hint = suggestion(call.template, context.library.names(), "templates")
+            hint = suggest_template(call.template, context.library)
         case "unknown-indicator":
             code, origin, on_key = "RES311", wanted.objective_origin, True
         case "missing-threshold":

@@ -140,6 +140,8 @@ class Template(_Data, frozen=True):
     metrics: dict[str, Metric]
     indicators: dict[str, IndicatorTemplate]
     parameters: dict[str, Parameter] = {}
+    aliases: tuple[str, ...] = ()
+    """Other words for what is measured, by which people look for the template."""
     scrape_interval: str = ""
     """How often the metrics are usually scraped; empty when nothing is usual."""
     notes: tuple[str, ...] = ()
