@@ -84,11 +84,11 @@ def test_a_threshold_that_is_no_bucket_names_both_neighbours() -> None:
     assert (problem.code, problem.path) == ("threshold-not-a-bucket", ())
     assert "500ms is not a bucket" in problem.message
     assert "400ms (stricter" in problem.hint
-    assert "600ms (weaker" in problem.hint
+    assert "600ms (looser" in problem.hint
 
 
 @pytest.mark.parametrize(
-    ("threshold", "offered", "not_offered"), [("1ms", "weaker", "stricter"), ("90s", "stricter", "weaker")]
+    ("threshold", "offered", "not_offered"), [("1ms", "looser", "stricter"), ("90s", "stricter", "looser")]
 )
 def test_at_the_ends_there_is_one_neighbour(threshold: str, offered: str, not_offered: str) -> None:
     (problem,) = problems("kubernetes-apiserver", "latency", threshold)
