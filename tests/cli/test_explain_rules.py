@@ -1,4 +1,4 @@
-"""`slosmith explain` tells of the alerts that are written: Sloth's two with their pairs, and those of a raw ratio."""
+"""`slosmith explain` describes the alerts that are written: Sloth's two with their pairs, and those of a raw ratio."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def told(project: Path, name: str, *options: str) -> dict[str, Any]:
+def explained(project: Path, name: str, *options: str) -> dict[str, Any]:
     done = slosmith(project, "explain", name, "--format", "json", *options)
     assert done.returncode == 0, done.stderr
     (explanation,) = json.loads(done.stdout)
@@ -61,7 +61,7 @@ def times(alert: dict[str, Any]) -> dict[str, float | None]:
 
 
 def test_sloths_two_alerts(project: Path) -> None:
-    it = told(project, "ferry-crossings", "--rules", "sloth")
+    it = explained(project, "ferry-crossings", "--rules", "sloth")
     pairs = {alert["tier"]: alert for alert in it["alerts"]}
     # 30 days: 2 % in 1h is 14.4 times the budget of 10 %, 5 % in 6h 6 times, 10 % in 1d 3 times and in 3d once
     assert {name: pair["threshold_ratio"] for name, pair in pairs.items()} == {
@@ -103,24 +103,24 @@ def test_it_says_so_in_words(project: Path) -> None:
 def test_the_settings_decide_where_the_command_line_is_silent(project: Path, tmp_path: Path) -> None:
     write(tmp_path / "slo_specs/slosmith.yaml", PROJECT + "rules: sloth\n")
     write(tmp_path / "slo_specs/services/ferry.yaml", FERRY)
-    assert told(tmp_path, "ferry-crossings") == told(tmp_path, "ferry-crossings", "--rules", "sloth")
-    assert told(tmp_path, "ferry-crossings", "--rules", "weighted")["combined"] == []
-    assert told(project, "ferry-crossings")["alerts"][0]["clamped"] is True
+    assert explained(tmp_path, "ferry-crossings") == explained(tmp_path, "ferry-crossings", "--rules", "sloth")
+    assert explained(tmp_path, "ferry-crossings", "--rules", "weighted")["combined"] == []
+    assert explained(project, "ferry-crossings")["alerts"][0]["clamped"] is True
 
 
 def test_only_the_alerts_that_are_written(project: Path) -> None:
-    (only,) = told(project, "ferry-strict", "--rules", "sloth")["combined"]
+    (only,) = explained(project, "ferry-strict", "--rules", "sloth")["combined"]
     assert only["severity"] == "ticket"
 
 
 def test_no_time_is_finer_than_an_evaluation(project: Path, tmp_path: Path) -> None:
     """99.99 % over 28 days: a full outage is over 0.144 % of an hour after five seconds."""
-    it = told(project, "desk-queue")
+    it = explained(project, "desk-queue")
     assert it["evaluation_interval_seconds"] == 60
     assert it["alerts"][0]["detection"][0]["fires_after_seconds"] == 60
     write(tmp_path / "slo_specs/slosmith.yaml", PROJECT + "evaluation_interval: 2m\n")
     write(tmp_path / "slo_specs/services/desk.yaml", DESK)
-    slow = told(tmp_path, "desk-queue")
+    slow = explained(tmp_path, "desk-queue")
     assert slow["alerts"][0]["detection"][0]["fires_after_seconds"] == 120
     assert all(each["fires_after_seconds"] is None or each["fires_after_seconds"] % 120 == 0
                for tier in slow["alerts"] for each in tier["detection"])  # fmt: skip
@@ -128,7 +128,7 @@ def test_no_time_is_finer_than_an_evaluation(project: Path, tmp_path: Path) -> N
 
 
 def test_a_ratio_without_events(project: Path) -> None:
-    it = told(project, "desk-queue")
+    it = explained(project, "desk-queue")
     assert it["bad_events_per"] == {}
     assert [budget["bad_events"] for budget in it["budgets"]] == [None]
     assert [tier["minimum_bad_events"] for tier in it["alerts"]] == [0] * 4

@@ -47,11 +47,11 @@ def test_check_names_what_differs(tmp_path: Path) -> None:
     before = files(tmp_path / "generated")
     different = slosmith(tmp_path, "generate", "--check")
     assert different.returncode == 1
-    told = different.stdout.splitlines()
-    assert "stale     generated/thanos/alpha.yaml" in told
-    assert "missing   generated/thanos/gamma.yaml" in told
-    assert "obsolete  generated/thanos/beta.yaml" in told
-    assert "foreign   generated/thanos/notes.txt" in told
+    lines = different.stdout.splitlines()
+    assert "stale     generated/thanos/alpha.yaml" in lines
+    assert "missing   generated/thanos/gamma.yaml" in lines
+    assert "obsolete  generated/thanos/beta.yaml" in lines
+    assert "foreign   generated/thanos/notes.txt" in lines
     assert files(tmp_path / "generated") == before
 
     machine = json.loads(slosmith(tmp_path, "generate", "--check", "--format", "json").stdout)

@@ -47,5 +47,5 @@ def test_a_projects_own_template_is_listed_and_a_broken_one_is_named(tmp_path: P
     assert done.returncode == 1
     assert "slo_specs/templates/our-dns.yaml:1:7: error SCH205: `name` is 3, and must be a name" in done.stderr
     assert "Traceback" not in done.stderr
-    told = json.loads(templates("--format", "json", cwd=tmp_path).stdout)
-    assert {problem["code"] for problem in told["problems"]} == {"SCH204", "SCH205"}
+    found = json.loads(templates("--format", "json", cwd=tmp_path).stdout)
+    assert {problem["code"] for problem in found["problems"]} == {"SCH204", "SCH205"}

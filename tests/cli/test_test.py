@@ -100,7 +100,7 @@ def test_a_folder_that_is_named_needs_no_specs(tmp_path: Path, promtool: Path) -
     assert slosmith(tmp_path, "test", "--output", "out", env=env).returncode == 1
 
     done = slosmith(tmp_path, "test", env=env)
-    assert done.returncode == 2, "nothing is named: only specs could tell where to look"
+    assert done.returncode == 2, "nothing is named: only specs could say where to look"
     assert "no folder slo_specs/ here or above" in done.stderr
     done = slosmith(tmp_path, "test", "--output", "out", "--specs", "nowhere", env=env)
     assert done.returncode == 2, "what is named has to be there"

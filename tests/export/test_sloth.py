@@ -1,4 +1,4 @@
-"""Export to Sloth: what comes back is what went out, and what has no place is told."""
+"""Export to Sloth: what comes back is what went out, and what has no place is reported."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ indicator_source: {template: jobs, with: {queue: mail}}
 """
 
 
-def told(root: Path, files: dict[str, str | bytes]) -> list[str]:
+def problems_of(root: Path, files: dict[str, str | bytes]) -> list[str]:
     """``file:line:column code message | hint`` of each problem."""
     for name, content in files.items():
         path = root / name
@@ -54,7 +54,7 @@ def told(root: Path, files: dict[str, str | bytes]) -> list[str]:
 
 @pytest.mark.parametrize("name", ["templates/jobs.yaml", "templates/ours/jobs.yml"])
 def test_a_template_can_be_used(tmp_path: Path, name: str) -> None:
-    assert told(tmp_path, {name: TEMPLATE, "services/api.yaml": SERVICE}) == []
+    assert problems_of(tmp_path, {name: TEMPLATE, "services/api.yaml": SERVICE}) == []
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
@@ -94,13 +94,13 @@ def test_problems_have_a_place_and_no_echo(tmp_path: Path, wrong: str) -> None:
     """The service that uses the template has no problem of its own: the template's is enough."""
     (old, new), expected = WRONG[wrong]
     assert old in TEMPLATE
-    found = told(tmp_path, {"templates/jobs.yaml": TEMPLATE.replace(old, new, 1), "services/api.yaml": SERVICE})
+    found = problems_of(tmp_path, {"templates/jobs.yaml": TEMPLATE.replace(old, new, 1), "services/api.yaml": SERVICE})
     assert len(found) == 1
     assert found[0].startswith(f"templates/jobs.yaml:{expected}")
 
 
 def test_every_broken_file_is_told(tmp_path: Path) -> None:
-    found = told(
+    found = problems_of(
         tmp_path,
         {
             "templates/a.yaml": b"",

@@ -1,4 +1,4 @@
-"""docs/liftwing.md tells of the specs as they are."""
+"""docs/liftwing.md describes the specs as they are."""
 
 from __future__ import annotations
 

@@ -90,10 +90,10 @@ def test_any_step_of_the_writer_can_be_the_last(tmp_path: Path) -> None:
     command = [sys.executable, "-c", DIES_AT_EVERY_STEP, str(root), str(tmp_path / "trees.json"), str(KILLS)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["wrong"] == []
-    assert told["kills"] == told["moments"] > KILLS
-    assert told["mixed"] > 5  # these died halfway through renaming and removing
+    found = json.loads(done.stdout)
+    assert found["wrong"] == []
+    assert found["kills"] == found["moments"] > KILLS
+    assert found["mixed"] > 5  # these died halfway through renaming and removing
 
     # the last of them left its temporary files; the next run clears them away
     write(after, root)

@@ -1,4 +1,4 @@
-"""`slosmith verify`, the lists of checksums and the README: what they tell of copies, and that they are right."""
+"""`slosmith verify`, the lists of checksums and the README: what they say about copies, and that it is right."""
 
 from __future__ import annotations
 

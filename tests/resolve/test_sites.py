@@ -1,4 +1,4 @@
-"""Sites tell events apart, also in a project that says nothing about matchers."""
+"""Sites separate events, also in a project that says nothing about matchers."""
 
 from __future__ import annotations
 

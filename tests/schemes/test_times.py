@@ -1,4 +1,4 @@
-"""Times that comments tell: none is finer than what rules can see."""
+"""Times in comments: none is finer than what rules can see."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first:
     assert f"evaluations that see it, one every {interval}; 5m rates may add up to 5m." in " ".join(group.comment)
     step = Duration.parse(interval)
     for tier in tiers(strict):
-        told = tier_comment(tier, Decimal("0.5"), Decimal("0.0001"), "28d", step)[1]
-        for text in re.findall(r"(?:%|budget|Clears) ([0-9][0-9a-z]*)", told):
+        comment = tier_comment(tier, Decimal("0.5"), Decimal("0.0001"), "28d", step)[1]
+        for text in re.findall(r"(?:%|budget|Clears) ([0-9][0-9a-z]*)", comment):
             assert Duration.parse(text) >= step

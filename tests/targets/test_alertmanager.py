@@ -77,7 +77,7 @@ def running(alertmanager: Path, config: Path, folder: Path) -> Iterator[str]:
 
 
 def states(api: str, alerts: list[Labels], suppressed: int) -> list[tuple[Labels, str]]:
-    """Fire ``alerts``; wait until as many as expected are suppressed (or for some seconds) and tell all states."""
+    """Fire ``alerts``; wait until as many as expected are suppressed (or for some seconds) and return all states."""
     body = json.dumps([{"labels": labels} for labels in alerts]).encode()
     request = urllib.request.Request(api, body, {"Content-Type": "application/json"})
     urllib.request.urlopen(request, timeout=10).close()
@@ -111,8 +111,8 @@ def test_routes_lead_to_teams_by_severity(tmp_path: Path, amtool: Path) -> None:
     config = configuration(loaded, tmp_path, {"receivers": {"search": {"page": "search-phone"}}})
     for service, page, ticket in (("alpha", "ml-page", "ml-ticket"), ("beta", "search-phone", "search-ticket")):
         expected = {"critical": [page], "warning": [ticket]}
-        told = {(alert["alertname"], alert["slo_tier"]): alert for alert in alerts_of(loaded, service)}
-        for alert in told.values():
+        found = {(alert["alertname"], alert["slo_tier"]): alert for alert in alerts_of(loaded, service)}
+        for alert in found.values():
             assert receivers(amtool, config, alert) == expected[alert["severity"]]
     # not ours, whatever team and severity it has
     assert receivers(amtool, config, {"alertname": "DiskFull", "team": "ml", "severity": "critical"}) == ["default"]
@@ -231,7 +231,7 @@ def test_sloths_alerts_are_silenced_by_their_own_labels(tmp_path: Path, alertman
 
 
 def test_catalogues_that_contradict_each_other_never_silence_both(tmp_path: Path, alertmanager: Path) -> None:
-    """Two catalogues with the same names in opposite orders: all pages of either are told."""
+    """Two catalogues with the same names in opposite orders: all pages of either arrive."""
     specs = make_project(tmp_path)
     write(specs / "slosmith.yaml", PROJECT)
     for name, slo_class, target, order in (

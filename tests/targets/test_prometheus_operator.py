@@ -33,7 +33,7 @@ def test_lift_wings_manifests_are_what_the_api_server_takes(tmp_path: Path, prom
     for path, manifest in found.items():
         VALIDATOR.validate(manifest)
         groups = [group["name"] for group in manifest["spec"]["groups"]]
-        assert len(set(groups)) == len(groups), f"{path}: groups of an object are told apart by their names"
+        assert len(set(groups)) == len(groups), f"{path}: groups of an object are distinguished by their names"
         assert len(files[path].encode()) < 1_000_000
     names = [(manifest["metadata"]["namespace"], manifest["metadata"]["name"]) for manifest in found.values()]
     assert len(set(names)) == len(names)

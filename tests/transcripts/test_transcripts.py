@@ -60,8 +60,8 @@ def test_every_command_is_shown(command: str) -> None:
 
 
 def test_no_two_say_the_same() -> None:
-    told = Counter(_asked(path) for path in FILES)
-    assert [asked for asked, count in told.items() if count > 1] == []
+    counts = Counter(_asked(path) for path in FILES)
+    assert [asked for asked, count in counts.items() if count > 1] == []
 
 
 def _asked(path: Path) -> str:

@@ -270,7 +270,7 @@ _GATEWAY = (
     "kubernetes_namespace",  # other than the gateway's: a sidecar, which reports every request once more
     "prometheus", "destination_service_namespace", "destination_canonical_service", "site",
 )  # fmt: skip
-"""Labels by which a service's series at a gateway are told from others."""
+"""Labels by which a service's series at a gateway are distinguished from others."""
 
 
 def _around(period: tuple[int, int], after: int) -> tuple[int, int]:

@@ -87,8 +87,14 @@ def generate(
     found = consumer_warnings(workspace, loaded.project, folder.resolve().name)
     warnings = [loaded.sources.locate(finding) for finding in found]
     if format is Format.JSON:
-        told = {"output": target, "clean": comparison.clean, "check": check, "files": comparison, "problems": warnings}
-        print_json(told)
+        answer = {
+            "output": target,
+            "clean": comparison.clean,
+            "check": check,
+            "files": comparison,
+            "problems": warnings,
+        }
+        print_json(answer)
     else:
         print_problems(loaded, warnings, to_stderr=True)
         _tell(comparison, target, loaded.project.command if check else None)
@@ -105,7 +111,7 @@ class _Wanted(NamedTuple):
 
 
 def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> tuple[Loaded, Workspace]:
-    """The specs' model, when neither reading nor policy finds an error; warnings are told, notices are not."""
+    """The specs' model, when neither reading nor policy finds an error; warnings are printed, notices are not."""
     loaded = load(folder, only=wanted.paths, rules=wanted.rules)
     problems = judge(loaded, folder, wanted.today, complete=wanted.paths is None)
     write_reports(reports, problems, loaded)
@@ -120,13 +126,13 @@ def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[s
 def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
     """``command`` None: the folder was written; else it was only looked at, and the command would write it."""
     check = command is not None
-    told = (
+    groups = (
         ("missing" if check else "written", comparison.missing),
         ("stale" if check else "changed", comparison.stale),
         ("obsolete" if check else "removed", comparison.obsolete),
         ("foreign", comparison.foreign),
     )
-    for word, paths in told:
+    for word, paths in groups:
         for path in paths:
             print(f"{word:<8}  {target / path}")
     total = plural(len(comparison.same) + len(comparison.missing) + len(comparison.stale), "file")
@@ -135,6 +141,6 @@ def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
     elif check:
         print(f"{target} is not what the specs give: run `{command}` and commit the result")
     else:
-        print(f"{total} in {target}: {sum(len(paths) for _, paths in told[:3])} changed")
+        print(f"{total} in {target}: {sum(len(paths) for _, paths in groups[:3])} changed")
         if comparison.foreign:
             print("foreign files were not written by slosmith and are left alone")

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 
 def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> tuple[Loaded, Workspace]:
-    """The specs' model. Problems that do not stop the command are told on standard error; errors end it. ``rules`` says
-    which rules are wanted, whatever the settings say.
+    """The specs' model. Problems that do not stop the command are printed on standard error; errors end it.
+
+    ``rules`` says which rules are wanted, whatever the settings say.
     """
     loaded = load(specs, rules=rules)
     if loaded.workspace is None:

@@ -78,7 +78,7 @@ def _reading(metric: str, known: TemplateLibrary) -> dict[str, list[str]]:
 
 
 def _library(specs: Path | None, format: Format) -> TemplateLibrary:
-    """The project's library; ours alone where there is no project. Raises typer.Exit after telling of problems."""
+    """The project's library; ours alone where there is no project. Raises typer.Exit after printing problems."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return library()
     root = find_specs(specs)

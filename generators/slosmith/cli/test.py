@@ -58,7 +58,7 @@ def run_tests(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Run promtool: check the generated rules, run their unit tests."""
-    # what is there is tested: the specs only tell where that is, and where it is named they need not exist
+    # what is there is tested: the specs only say where that is, and where it is named they need not exist
     folder = nearest_specs() if specs is None and (paths or output is not None) else find_specs(specs)
     wanted = paths or [find_output(output, folder)]
     for place in wanted:

@@ -32,7 +32,7 @@ def verify_copies(
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell whether a copy of generated files is what was generated; exit code 1 if it is not."""
+    """Check that a copy of generated files is unchanged. Exit code 1 if it is not."""
     results = {place: verify(place, read_sums(file), whole=sums is None) for place, file in _lists(folder, sums)}
     clean = all(result.clean for result in results.values())
     if format is Format.JSON:
@@ -61,13 +61,13 @@ def _lists(folder: Path, sums: Path | None) -> list[tuple[Path, Path]]:
 
 
 def _tell(place: Path, result: Verification) -> None:
-    told = (
+    groups = (
         ("changed", result.changed, ""),
         ("changed", result.line_ends, " (the ends of lines alone: git's core.autocrlf?)"),
         ("missing", result.missing, ""),
         ("left over", result.left_over, " (generated once, and not any more)"),
     )
-    for word, paths, remark in told:
+    for word, paths, remark in groups:
         for path in paths:
             print(f"{word:<9}  {place / path}{remark}")
     listed = plural(sum(map(len, (result.same, result.changed, result.line_ends, result.missing))), "file")

@@ -29,7 +29,7 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
     title: str
     errors: bool = True
-    """False: the label itself tells good from bad, so only traffic is shown by it."""
+    """False: the label itself separates good from bad, so only traffic is shown by it."""
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

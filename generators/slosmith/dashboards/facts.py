@@ -1,4 +1,4 @@
-"""What the jsonnet library is told: the resolved SLOs as plain data, every PromQL selector ready-made.
+"""The input of the jsonnet library: the resolved SLOs as plain data, every PromQL selector ready-made.
 
 Names of metrics and labels reach jsonnet through :func:`vocabulary` alone, so that they stay spelled in one place.
 What is marked as ``Text`` differs from service to service, and the library only passes it on (see stencil.py).
@@ -35,8 +35,8 @@ SITE_VARIABLE = "site"
 
 
 def vocabulary(rules: RuleMode = "weighted") -> Facts:
-    """Every metric and label name that the library writes queries with. ``severity`` is the label that tells an alert
-    that pages from a ticket, which is another one in Sloth's rules.
+    """Every metric and label name that the library writes queries with. ``severity`` is the label that
+    distinguishes a page from a ticket; in Sloth's rules it is another one.
     """
     return {
         "identity": ", ".join(names.IDENTITY),

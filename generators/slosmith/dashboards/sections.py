@@ -35,7 +35,7 @@ def sections(slos: Sequence[Slo]) -> tuple[Section, ...]:
 
 
 def _key(slo: Slo) -> tuple[object, ...]:
-    # an SLO without a site is told from others by its name alone, and may count something else altogether
+    # only its name distinguishes an SLO without a site, and it may count something else
     apart = None if slo.site is not None else slo.name
     return (apart, slo.indicator_name, type(slo.indicator), slo.objective, slo.period, slo.alerting, slo.group_by)
 

@@ -49,7 +49,7 @@ class Value(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Everything `slosmith explain` tells about one SLO."""
+    """Everything that `slosmith explain` prints about one SLO."""
 
     service: str
     slo: str

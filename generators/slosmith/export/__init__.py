@@ -1,4 +1,4 @@
-"""Model -> specs in other tools' formats; what they have no place for is told, never dropped in silence."""
+"""Model -> specs in other tools' formats; what they have no place for is reported, never dropped in silence."""
 
 from slosmith.export.framework import Exported, Loss, export, export_formats
 

@@ -45,7 +45,7 @@ def slo_losses(slo: Slo, tool: str, has: Collection[str] = ()) -> Iterator[Loss]
         if value and field not in has:
             yield Loss(slo.id, field, no_place)
     if slo.objective.threshold is not None and "threshold" not in has:
-        yield Loss(slo.id, "threshold", "only the query tells it")
+        yield Loss(slo.id, "threshold", "only the query has it")
     if not _KUBERNETES_NAME.fullmatch(slo.id):
         why = "readers may want at most 63 small letters, digits and '-', as Kubernetes does"
         yield Loss(slo.id, "name", f"{why}, and this name has others")

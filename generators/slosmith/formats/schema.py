@@ -55,7 +55,7 @@ class Schema(msgspec.Struct, frozen=True):
 
 
 def _meant_branch(error: ValidationError) -> list[ValidationError] | None:
-    """The errors of the oneOf branch that the value resembles: the only one whose type fits. None: not to be told."""
+    """The errors of the oneOf branch that the value resembles: the only one whose type fits. None: no branch fits."""
     if error.kind.name not in ("oneOf", "anyOf"):
         return None
     here = list(error.instance_path)

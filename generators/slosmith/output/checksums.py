@@ -1,4 +1,4 @@
-"""The list of checksums that stands in each target's folder, and what it tells of a copy of that folder.
+"""The list of checksums that stands in each target's folder, and how a copy of that folder is checked against it.
 
 The list has the form of ``sha256sum``, so that a copy can be judged without slosmith too. It finds slips - a file that
 was edited, forgotten or left behind - not malice: whoever can change a file can change the list beside it.

@@ -43,7 +43,7 @@ def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tup
 def summary_files(
     workspace: Workspace, project: Project, targets: Sequence[Configured], specs: str, made: Sequence[Made]
 ) -> Files:
-    """What tells of all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
+    """Files about all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
     source = Source(f"{specs}/", project.command)
     files = {README: readme.readme_text(workspace, targets, made, source)}
     for target in targets:

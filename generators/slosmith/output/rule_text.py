@@ -40,8 +40,8 @@ def rule_groups(file: RuleFile, group_fields: Mapping[str, str | int] | None = N
 def head(source: Source, comment: Iterable[str] = ()) -> list[str]:
     """The comment lines at the top of a generated YAML file: the header, then what the file says of itself."""
     lines = [header(source)]
-    told = list(comment)
-    return [*lines, "", *told] if told else lines
+    comments = list(comment)
+    return [*lines, "", *comments] if comments else lines
 
 
 def _group(group: RuleGroup, fields: Mapping[str, str | int]) -> Commented:

@@ -267,7 +267,7 @@ class ObjectiveResolver:
         return indicator, template, wanted
 
     def _tell_unweighted(self, indicator: Indicator, place: Origin) -> None:
-        """Tell those who come from another tool what weighted rules cannot do for a ratio without events."""
+        """Report what weighted rules cannot do for a ratio without events."""
         if not isinstance(indicator, RawRatio) or self.declaration.dialect == OWN_DIALECT:
             return
         if self.context.project.rules == "weighted":

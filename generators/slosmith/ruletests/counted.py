@@ -36,13 +36,13 @@ _FIVE_MINUTES = Duration(300_000)
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Selectors of all events, and of those that are told apart: the good ones or the bad ones."""
+    """Selectors of all events, and of those that are counted apart: the good ones or the bad ones."""
 
     total: tuple[Selector, ...]
-    told: tuple[Selector, ...]
+    marked: tuple[Selector, ...]
     good: bool
     fills: bool = True
-    """Whether no series of the told events means that there were none; False for a bucket, which has to exist."""
+    """Whether no series of the marked events means that there were none; False for a bucket, which has to exist."""
 
 
 def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted | str:
@@ -53,8 +53,8 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
         case HistogramLatency():
             spelled = literal_regex(indicator.le) + ("" if "." in indicator.le else "(?:\\.0)?")
             bucket = Matcher("le", "=~", spelled)
-            told = tuple(selector.with_matchers(bucket) for selector in indicator.buckets)
-            return Counted(indicator.total, told, good=True, fills=False)
+            marked = tuple(selector.with_matchers(bucket) for selector in indicator.buckets)
+            return Counted(indicator.total, marked, good=True, fills=False)
         case QueryRatio():
             events, some = _selector(indicator.total), _selector(indicator.good or indicator.bad or "")
             if events is not None and some is None:
@@ -105,7 +105,7 @@ def _subtracted(indicator: QueryRatio) -> Selector | None:
 def series_of(what: Counted, group: Labels) -> list[Scraped]:
     """Series that the selectors pick, and for each matcher one that only fails it."""
     found = []
-    for selector in (*what.total, *what.told):
+    for selector in (*what.total, *what.marked):
         labels = examples(selector)[:_MOST_EXAMPLES]
         # what differs in a label that no matcher is about counts too
         labels += [{**one, "slosmith_series": "another"} for one in labels[:1]]
@@ -124,25 +124,25 @@ class _Counted:
         self.what, self.group_by = what, group_by
         series = series_of(what, groups[0])
         self.total = [one for one in series if one.picked_by(what.total)]
-        self.told = [one for one in series if one.picked_by(what.told)]
-        self.rest = [one for one in series if one not in self.total and one not in self.told]
-        # the bystander group has events, but none of the told ones
+        self.marked = [one for one in series if one.picked_by(what.marked)]
+        self.rest = [one for one in series if one not in self.total and one not in self.marked]
+        # the bystander group has events, but none of the marked ones
         self.bystanders = [
             other
             for group in groups[1:]
             for one in self.total
-            if one not in self.told
+            if one not in self.marked
             and (other := Scraped(one.metric, tuple(sorted({**dict(one.labels), **dict(group)}.items()))))
             and other not in self.total
             and other.picked_by(what.total)
-            and not other.picked_by(what.told)
+            and not other.picked_by(what.marked)
         ][:1]
 
     def scenes(self) -> tuple[Scene, ...]:
-        if not self.total or not self.told:
+        if not self.total or not self.marked:
             return ()
         rates = self._rates()
-        everything = [*self.total, *(one for one in self.told if one not in self.total), *self.rest]
+        everything = [*self.total, *(one for one in self.marked if one not in self.total), *self.rest]
         told_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
         scenes = [
             self._scene(COUNTED, "every matcher counts, a restart too", {one: rates[one] for one in everything}),
@@ -151,27 +151,27 @@ class _Counted:
                 MISSING,
                 "only others' series, its own ended six minutes ago: nothing is recorded",
                 {one: rates[one] for one in self.rest},
-                gone={one: rates[one] for one in (*self.total, *self.told)},
+                gone={one: rates[one] for one in (*self.total, *self.marked)},
             ),
         ]
         missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
         for tick, alone in enumerate(self._only_total()):
-            # a tick for each selector, because one of them is enough to tell that there are no such events
+            # a tick for each selector, because one of them shows that there are no such events
             number = PARTIAL if tick == 0 else MISSING + tick
             scenes.append(self._scene(number, missing, {one: rates[one] for one in alone}, ended=True))
-        first, told = self.total[0], self.told[0]
+        first, marked = self.total[0], self.marked[0]
         if self.what.good:
             # a little more good than events, as after a restart: bad events do not become negative
-            clean = {told: 70} if told in self.total else {first: 60, told: 70}
+            clean = {marked: 70} if marked in self.total else {first: 60, marked: 70}
             scenes.append(self._scene(CLEAN, f"no {other_side} event", clean))
-        elif told in self.total:
-            scenes.append(self._scene(CLEAN, "every event is bad", {told: 60}))
+        elif marked in self.total:
+            scenes.append(self._scene(CLEAN, "every event is bad", {marked: 60}))
         return tuple(sorted(scenes, key=lambda scene: scene.tick))
 
     def _only_total(self) -> list[list[Scraped]]:
-        """Series of all events that are not among the told ones, by the selector that picks them, each once."""
+        """Series of all events that are not among the marked ones, by the selector that picks them, each once."""
         found: list[list[Scraped]] = []
-        taken: set[Scraped] = set(self.told)
+        taken: set[Scraped] = set(self.marked)
         for selector in self.what.total:
             alone = [one for one in self.total if one not in taken and one.picked_by((selector,))]
             taken.update(alone)
@@ -180,12 +180,12 @@ class _Counted:
         return found
 
     def _rates(self) -> dict[Scraped, int]:
-        """A rate for each series, all different; where told events are separate series, fewer of them than events."""
+        """A rate for each series, all different; where marked events are separate series, fewer of them than events."""
         rates: dict[Scraped, int] = {}
-        for index, one in enumerate([*self.told, *self.rest]):
+        for index, one in enumerate([*self.marked, *self.rest]):
             rates[one] = 10 * (index + 1)
         largest = sum(rates.values())
-        for index, one in enumerate(one for one in self.total if one not in self.told):
+        for index, one in enumerate(one for one in self.total if one not in self.marked):
             rates[one] = largest + 10 * (index + 1)
         return rates
 
@@ -213,15 +213,15 @@ class _Counted:
 
     def _outcomes(self, rates: dict[Scraped, Fraction]) -> list[Outcome]:
         total = _by_group(rates, self.what.total, self.group_by)
-        told = _by_group(rates, self.what.told, self.group_by)
+        marked = _by_group(rates, self.what.marked, self.group_by)
         found = []
         for group, events in sorted(total.items()):
-            here = told.get(group, Fraction(0) if self.what.fills else None)
+            here = marked.get(group, Fraction(0) if self.what.fills else None)
             bad = here if here is None or not self.what.good else max(events - here, Fraction(0))
             found.append(Outcome(group, events, bad))
         found += [
             Outcome(group, None, None if self.what.good else here)
-            for group, here in sorted(told.items())
+            for group, here in sorted(marked.items())
             if group not in total
         ]
         return found

@@ -116,7 +116,7 @@ def _aggregate(operator: str, group_by: tuple[str, ...], inner: str) -> str:
 def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> str:
     """The series of all selectors, one that several match counted once.
 
-    ``or`` compares labels without the metric name, so selectors on different metrics are told apart by a label of
+    ``or`` compares labels without the metric name, so selectors on different metrics are distinguished by a label of
     their own first; otherwise the series of the second metric would be lost wherever the first has the same labels.
     """
     if not selectors:
@@ -213,10 +213,10 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     if (indicator.bad is None) == (indicator.good is None):
         raise ValueError("a query ratio has either bad or good events")
     total = events_per_second(without_zero(indicator.total, window), group_by, window)
-    told = without_zero(indicator.bad or indicator.good or "", window)
-    counted = events_per_second(told, group_by, window)
+    part = without_zero(indicator.bad or indicator.good or "", window)
+    counted = events_per_second(part, group_by, window)
     filled = f"{counted}\nor\n0 * {total}"
-    if indicator.bad is not None and subtracts(told, window):
+    if indicator.bad is not None and subtracts(part, window):
         # filled from the total, a bucket that is gone would read as no bad events; only what is below 0 becomes 0
         return BaseExpressions(total, f"{counted}\nor\n0 * {counted.removesuffix(' >= 0)')} < 0)")
     if indicator.bad is not None:

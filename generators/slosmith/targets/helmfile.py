@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     dashboard_labels: dict[str, str] = msgspec.field(default_factory=lambda: {"grafana_dashboard": "1"})
     """What Grafana's sidecar looks for."""
     dashboard_annotations: dict[str, str] = {}
-    """``grafana_folder: SLOs``, where the sidecar is told of such an annotation."""
+    """``grafana_folder: SLOs``, where the sidecar is set to read such an annotation."""
     rule_labels: dict[str, str] = {}
     """What a sidecar, or the ``ruleSelector`` of a Prometheus, looks for."""
     name_prefix: str = "slo-"
@@ -90,7 +90,7 @@ warnings = no_warnings
 def release_name(service: str) -> str:
     """``slo-<service>`` as Helm takes it: at most 53 characters of lower-case letters, digits and dashes.
 
-    A name that does not fit becomes one that does, told apart from others by a hash of the whole.
+    A name that does not fit becomes one that does, with a hash of the whole.
     """
     wanted = f"slo-{service}"
     if len(wanted) <= _LONGEST_RELEASE and _RELEASE.fullmatch(wanted):

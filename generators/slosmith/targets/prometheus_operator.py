@@ -28,7 +28,7 @@ PAGE = "targets/prometheus_operator"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The objects' metadata, and what each group is told beside its rules."""
+    """The objects' metadata, and what each group has beside its rules."""
 
     namespace: str = ""
     """Empty: the one that whoever applies the manifests is in."""

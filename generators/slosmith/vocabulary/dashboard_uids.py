@@ -24,7 +24,7 @@ def service_uid(name: str) -> str:
     """UID of a service's dashboard: ``slo-<name>``.
 
     A name that does not fit (too long, dots, upper case: some of Grafana's databases compare without case) is
-    shortened, and told apart by a hash of the whole name under a prefix of its own.
+    shortened, with a hash of the whole name under a prefix of its own.
     """
     return _uid(name, PREFIX, _HASHED_PREFIX)
 

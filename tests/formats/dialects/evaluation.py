@@ -76,7 +76,7 @@ def _values(values: Mapping[str, float | Mapping[str, float]], at: str) -> list[
         samples = value if isinstance(value, Mapping) else {"{}": value}
         # a mean over the labels that were not asked for: one series stays as it is
         asked = expression if isinstance(value, Mapping) else f"sum({expression})"
-        # "+ 0" makes a zero of a negative zero, which promtool would tell apart
+        # "+ 0" makes a zero of a negative zero, which promtool would distinguish
         tests.append(
             {
                 "expr": f"round(1e6 * ({asked})) + 0",

@@ -148,7 +148,7 @@ def test_every_plugin_is_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(COUNTS))
 def test_what_a_plugin_counts(name: str, tmp_path: Path) -> None:
-    options, total, told = COUNTS[name]
+    options, total, marked = COUNTS[name]
     indicator = slo_of(tmp_path, spec(f"sloth-common/{name}", options), "cart-main").indicator
     assert isinstance(indicator, CounterRatio | HistogramLatency | BooleanGauge)
     if isinstance(indicator, BooleanGauge):
@@ -156,9 +156,9 @@ def test_what_a_plugin_counts(name: str, tmp_path: Path) -> None:
         return
     assert texts(indicator.total) == [total]
     if isinstance(indicator, HistogramLatency):
-        assert f"{texts(indicator.buckets)[0]} {indicator.le}" == told
+        assert f"{texts(indicator.buckets)[0]} {indicator.le}" == marked
     else:
-        assert texts(indicator.bad) == [told]
+        assert texts(indicator.bad) == [marked]
 
 
 def texts(selectors: tuple[Selector, ...]) -> list[str]:

@@ -64,7 +64,7 @@
 
   fleetBudgetLeft(share):: [share('Budget left', $.fleetLowest($.names.metrics.periodRemaining), $.budgetSteps)],
 
-  // What tells the SLOs of a service apart.
+  // Labels that distinguish the SLOs of a service.
   fleetColumns::
     local labels = $.names.labels;
     [

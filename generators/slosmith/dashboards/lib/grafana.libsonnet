@@ -153,7 +153,7 @@
     tooltip: { mode: 'multi', sort: 'desc' },
   },
 
-  // The colour of a series tells which it is; of every other panel, whether the value is good.
+  // The colour of a series says which it is; of every other panel, whether the value is good.
   timeseries(title, description, w, h, targets, unit, steps=null, custom={}, overrides=[])::
     $.queried('timeseries', title, description, w, h, targets) {
       fieldConfig: {

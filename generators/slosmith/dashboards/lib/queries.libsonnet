@@ -67,7 +67,7 @@
 
   firingCount(selector):: 'count(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing", ' + selector + '}) or vector(0)',
 
-  // What tells the alerts of an SLO apart: keys in names.labels.
+  // Labels that distinguish the alerts of an SLO: keys in names.labels.
   alertLabels:: ['alertName', 'severity', 'tier'],
 
   // Every firing alert by what people look for; an SLO without one is there with 0 and no tier.

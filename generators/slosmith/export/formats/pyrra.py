@@ -32,7 +32,7 @@ _LINKS = ("documentation", "runbook", "dashboard")
 
 
 def export_services(services: Sequence[Service]) -> Exported:
-    """``<service>.yaml`` for each service; SLOs whose indicator Pyrra does not have are left out, and told. Pure."""
+    """``<service>.yaml`` for each service; SLOs whose indicator Pyrra does not have are left out and reported. Pure."""
     losses: list[Loss] = []
     files = {}
     for service in services:

@@ -204,7 +204,7 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
     if objective.aspirational_ratio is not None:
         yield Loss(slo.id, "aspirational", _NO_PLACE)
     if objective.threshold is not None:
-        yield Loss(slo.id, "threshold", "only the queries tell it")
+        yield Loss(slo.id, "threshold", "only the queries have it")
     if slo.period.calendar is not None:
         yield Loss(slo.id, "period.calendar", "Sloth's periods are rolling")
     if slo.group_by:

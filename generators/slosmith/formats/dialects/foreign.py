@@ -20,7 +20,7 @@ def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str 
 
 
 def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
-    """Tell of something that is asked for and is not a matter of rules: a notice."""
+    """Report something that is asked for and is not a matter of rules: a notice."""
     node.findings.append(
         Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
     )

@@ -70,7 +70,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
 
 def manners(data: bytes, file: str) -> list[Problem]:
     """What our own files may not have, though every YAML reader takes it: a byte order mark, and line ends that are not
-    LF (the first of them is told). ``data`` is UTF-8; :func:`decode` reads it all the same, with the same positions.
+    LF (the first is reported). ``data`` is UTF-8; :func:`decode` reads it all the same, with the same positions.
 
     A shell, a diff or a signature sees other bytes than the reader then, and editors change them unseen. Files in other
     tools' formats are not ours to judge.

@@ -23,7 +23,7 @@ SOURCE_ANNOTATION = "slosmith/source"
 def object_name(prefix: str, name: str) -> str:
     """``<prefix><name>`` as an object's name: a DNS-1123 subdomain of at most 253 characters.
 
-    A name that is none becomes one, told apart from others by a hash of the whole, so that no two names meet.
+    A name that is none becomes one, with a hash of the whole, so that no two names meet.
     """
     wanted = f"{prefix}{name}"
     if _NAME.fullmatch(wanted) and len(wanted) <= LONGEST_NAME:

@@ -8,7 +8,7 @@ hour is a burn rate of 13.44, which for a target of 95 % means 67 % errors, and 
 days 216 %. Such a tier is clamped to `alerting.max_error_ratio` (50 % unless set otherwise), so
 that it can fire; it then fires earlier, after a smaller share of the budget.
 
-That is usually what one wants. The check tells the true share, so that nobody is surprised by an
+That is usually what one wants. The check reports the true share, so that nobody is surprised by an
 alert at 1.5 % of the budget where the catalogue says 2 %.
 
 ## Reported

@@ -60,7 +60,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         slo.origin_of("target"),
         f"{percent(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)} leave a"
         f" budget of {number(bad)}, less than {number(parameters.events)}",
-        f"{coarser} can be told from chance; judge over a longer period",
+        f"{coarser} can be separated from chance; judge over a longer period",
     )
 
 

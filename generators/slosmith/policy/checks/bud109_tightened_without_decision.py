@@ -3,7 +3,7 @@
 ## Why
 
 Realistic targets are published first and tightened later. A service with a higher target than its
-class does so for a reason; without a note of when and why, the next person cannot tell an agreement
+class does so for a reason; without a note of when and why, the next person cannot distinguish an agreement
 from a slip of the keyboard.
 
 A service whose target is stricter than its class's needs an entry in its `decisions` that names the

@@ -14,7 +14,7 @@ everywhere, and one to whoever reads an alert at night.
 
 ## Good
 
-Names that can be told apart when they are read out aloud.
+Names that differ when they are read out aloud.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def find(workspace: Workspace, context: Context, _: NoParameters) -> Iterator[Vi
         if first.name == service.name:
             continue
         case_only = first.name.casefold() == service.name.casefold()
-        effect = "one file on many file systems, one title in Grafana" if case_only else "hard to tell apart"
+        effect = "one file on many file systems, one title in Grafana" if case_only else "hard to distinguish"
         yield Violation(
             at(service.origin, "name"),
             f"the names '{service.name}' and '{first.name}' differ in {'case' if case_only else 'punctuation'} only:"

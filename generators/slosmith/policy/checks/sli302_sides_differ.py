@@ -1,8 +1,8 @@
-"""Numerator and denominator differ by more than the matcher that tells bad from all.
+"""Numerator and denominator differ by more than the matcher that separates bad from all.
 
 ## Why
 
-A ratio means something only if both sides count the same events, but for the one label that tells
+A ratio means something only if both sides count the same events, but for the one label that separates
 good from bad. A `site` that one side lacks, a `prometheus` matcher on the bucket and not on the
 count, success filtered to 2xx while the total is not: each of these happened, each gave plausible
 numbers, and none was noticed for months. Templates write both sides from one selector; this check
@@ -103,10 +103,10 @@ def _difference(numerator: Selector, total: Selector, histogram: bool, narrowed:
     return found
 
 
-_TELLING = (
+_SEPARATING = (
     "code", "status", "status_code", "response_code", "grpc_code", "result", "outcome", "success", "classification",
 )  # fmt: skip
-"""Labels that usually tell good from bad."""
+"""Labels that usually separate good from bad."""
 
 
 def _instead(numerator: Selector, total: Selector, histogram: bool) -> str:
@@ -117,17 +117,19 @@ def _instead(numerator: Selector, total: Selector, histogram: bool) -> str:
     own = [matcher for matcher in numerator.matchers if matcher not in total.matchers and matcher.label != "le"]
     lacking = [matcher for matcher in total.matchers if matcher not in numerator.matchers and matcher.label != "le"]
     labels = list(dict.fromkeys(matcher.label for matcher in own))
-    telling = "" if by_bucket else next((label for label in _TELLING if label in labels), labels[-1] if labels else "")
-    kept = [matcher for matcher in lacking if matcher.label != telling]
+    separating = (
+        "" if by_bucket else next((label for label in _SEPARATING if label in labels), labels[-1] if labels else "")
+    )
+    kept = [matcher for matcher in lacking if matcher.label != separating]
     said = []
     if kept:
         said.append(f"write {selector_text(numerator.with_matchers(*kept))} as the numerator")
-    added = [matcher for matcher in own if matcher.label != telling]
+    added = [matcher for matcher in own if matcher.label != separating]
     if added:
         sides = [matcher for matcher in total.matchers if matcher.label not in {each.label for each in added}]
         said.append(f"write {selector_text(Selector(total.metric, (*sides, *added)))} as the denominator")
     hint = ", and ".join(said)
-    return f"{hint}, if `{telling}` is what tells good from bad" if telling and added else hint
+    return f"{hint}, if `{separating}` is what separates good from bad" if separating and added else hint
 
 
 def _listed(matchers: list[Matcher]) -> str:

@@ -78,7 +78,7 @@ def _counted(slo: Slo) -> Counted | str:
     if not isinstance(indicator, CounterRatio | HistogramLatency | QueryRatio):
         return "it counts time, not events"
     what = counted(indicator)
-    if isinstance(what, Counted) and not all(selector.metric for selector in (*what.total, *what.told)):
+    if isinstance(what, Counted) and not all(selector.metric for selector in (*what.total, *what.marked)):
         return "a selector has no metric name"
     return what
 
@@ -87,7 +87,7 @@ def _series(slo: Slo, what: Counted) -> list[Scraped]:
     """Series that the selectors pick, and for every matcher one that fails it."""
     group = label_groups(slo)[0]
     found = []
-    for selector in (*what.total, *what.told):
+    for selector in (*what.total, *what.marked):
         labels = [*examples(selector)[:_MOST_EXAMPLES], *(labels for _, labels in decoys(selector))]
         found += [scraped(selector.metric, one, group) for one in labels]
     # a series of another group would be another SLO's
@@ -142,12 +142,12 @@ class _Stretches:
 
 
 def _rates(fed: Sequence[Scraped], what: Counted) -> dict[Scraped, int]:
-    """All different; where the told events are series of their own, fewer of them than of all events."""
-    told = [one for one in fed if one.picked_by(what.told)]
-    total = [one for one in fed if one.picked_by(what.total) and one not in told]
-    rest = [one for one in fed if one not in told and one not in total]
+    """All different; where the marked events are series of their own, fewer of them than of all events."""
+    marked = [one for one in fed if one.picked_by(what.marked)]
+    total = [one for one in fed if one.picked_by(what.total) and one not in marked]
+    rest = [one for one in fed if one not in marked and one not in total]
     rates: dict[Scraped, int] = {}
-    for index, one in enumerate([*told, *rest]):
+    for index, one in enumerate([*marked, *rest]):
         rates[one] = 3 + 2 * index
     largest = 5 * sum(rates.values())
     for index, one in enumerate(total):
@@ -157,10 +157,10 @@ def _rates(fed: Sequence[Scraped], what: Counted) -> dict[Scraped, int]:
 
 def _ratio(what: Counted, rates: dict[Scraped, int], stretches: _Stretches, window: int) -> Fraction | None:
     total = sum(stretches.increase(rate, window) for one, rate in rates.items() if one.picked_by(what.total))
-    told = sum(stretches.increase(rate, window) for one, rate in rates.items() if one.picked_by(what.told))
-    if not total or not told:
+    marked = sum(stretches.increase(rate, window) for one, rate in rates.items() if one.picked_by(what.marked))
+    if not total or not marked:
         return None
-    bad = max(total - told, 0) if what.good else told
+    bad = max(total - marked, 0) if what.good else marked
     return Fraction(bad, total)
 
 

@@ -17,7 +17,7 @@ from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact
 def burn_rate_alerts(chain: Chain, alerting: Alerting, interval: Duration) -> list[AlertingRule]:
     """A tier fires while the error ratios of both its windows are over its threshold and the long window holds at
     least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic). ``interval`` is the time
-    between evaluations, which comments tell.
+    between evaluations; the comments say them.
     """
     return [_tier_alert(chain, alerting, tier, interval) for tier in tiers(chain.slo)]
 

@@ -65,7 +65,7 @@ def divide(bad: str, total: str, witness: str, on: str = "") -> str:
     """bad / total, and 0 while there are no events.
 
     The zero comes from ``witness``, a series of bad events: where bad is missing (a lost bucket, a renamed metric)
-    the ratio must be missing too, not 0. Where its labels are not those of ``bad``, ``on`` lists those that tell
+    the ratio must be missing too, not 0. Where its labels are not those of ``bad``, ``on`` lists those that distinguish
     whether there is a ratio already; without it both would be kept, and the rule would fail.
     """
     union = f"or on ({on})" if on else "or"

@@ -1,4 +1,4 @@
-"""Alertmanager: who gets an SLO's alerts, and which of them need not be told because a page says more.
+"""Alertmanager: who gets an SLO's alerts, and which of them are inhibited because a page says more.
 
 One whole configuration, so that ``amtool`` can check it; ``route.routes`` and ``inhibit_rules`` are what an
 Alertmanager with other alerts takes over. Everything matches on ``sloth_id``, so other people's alerts are not touched.

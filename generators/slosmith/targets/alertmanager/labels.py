@@ -1,4 +1,4 @@
-"""The labels that Alertmanager tells SLO alerts apart by, in the rules of either mode."""
+"""The labels by which Alertmanager distinguishes SLO alerts, in the rules of either mode."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def _policy(item: Node, documents: Documents) -> Node | None:
         return None
     if policy.values.get("alertWhenResolved"):
         hint = "`send_resolved` of its receivers does it"
-        not_for_rules(policy, ("alertWhenResolved",), "Alertmanager tells when an alert is over, not a rule", hint)
+        not_for_rules(policy, ("alertWhenResolved",), "Alertmanager notifies when an alert is over, not a rule", hint)
     targets = [
         documents.inline_or_named(target, "targetRef", "AlertNotificationTarget")
         for target in policy.items("notificationTargets")

@@ -210,7 +210,7 @@ class _Reader:
         ]
 
     def _labels(self) -> Labels:
-        """The labels that Prometheus can have; the others are told."""
+        """The labels that Prometheus can have; the others are reported."""
         found = {}
         for name, value in self.metadata.values.get("labels", {}).items():
             if not _LABEL.fullmatch(name):

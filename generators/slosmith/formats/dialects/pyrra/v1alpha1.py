@@ -213,8 +213,8 @@ class _Reader:
                     hint = f"the label `{_PREFIX}{name}` of the object puts it on all of them"
                     not_for_rules(node, (field, name), message, hint)
         description = self.spec.text("description")
-        told = node.values.get("enableDescriptionAsLabel") and description
-        info: Labels = (("description", " ".join(description.split())),) if told else ()
+        wanted = node.values.get("enableDescriptionAsLabel") and description
+        info: Labels = (("description", " ".join(description.split())),) if wanted else ()
         return tuple(sorted({**both, **dict(labels)}.items())), info
 
     def _tell_what_is_not_for_rules(self) -> None:

@@ -1,6 +1,6 @@
 """One SLO's hour tiles at every tick of its budgets' test, and what ranges over them come to.
 
-Tiles are placed so that they tell one range, one beginning and one kind of mean from another.
+Tiles are placed so that a wrong range, a wrong beginning or a wrong mean gives another number.
 """
 
 from __future__ import annotations

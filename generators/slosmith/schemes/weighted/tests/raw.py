@@ -62,7 +62,7 @@ def _stage(subject: Subject, tick: Duration) -> _Staged | str:
             what = counted(indicator)
             if isinstance(what, str):
                 return what
-            selectors = (*what.total, *what.told)
+            selectors = (*what.total, *what.marked)
             scenes = counted_scenes(what, slo.group_by, subject.groups) if _named(selectors) else ()
         case BooleanGauge() | GaugeThreshold() | Freshness():
             selectors = indicator.timestamps if isinstance(indicator, Freshness) else indicator.gauges
@@ -77,7 +77,7 @@ def _stage(subject: Subject, tick: Duration) -> _Staged | str:
             ratio = divided(indicator) if not slo.group_by else None
             if ratio is None:
                 return "its PromQL is more than one counter's rate divided by another's"
-            selectors, scenes = (*ratio.total, *ratio.told), ratio_scenes(ratio, ratio_windows(slo.alerting))
+            selectors, scenes = (*ratio.total, *ratio.marked), ratio_scenes(ratio, ratio_windows(slo.alerting))
     return _Staged(subject, selectors, scenes) if scenes else "no series can be made up for its selectors"
 
 

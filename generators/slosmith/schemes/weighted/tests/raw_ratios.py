@@ -42,7 +42,7 @@ def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...
     clusters = _clusters(windows)
     every = series_of(what, ())
     total = [one for one in every if one.picked_by(what.total)]
-    bad = [one for one in every if one.picked_by(what.told)]
+    bad = [one for one in every if one.picked_by(what.marked)]
     rest = [one for one in every if one not in total and one not in bad]
     if not clusters or not total or not bad:
         return ()

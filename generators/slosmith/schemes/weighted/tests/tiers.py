@@ -91,7 +91,7 @@ class _Planner:
         self.total, self.silent_bad, self.silent_word = self._silent()
 
     def _events(self) -> int:
-        """Events a second: enough that ratios can be told apart by a tenth of the margin, and that the floor is met."""
+        """Events a second: enough that ratios differ by a tenth of the margin, and that the floor is met."""
         wanted = max(Fraction(10_000), Fraction(self.minimum)) / self.threshold
         events = 1000
         while events < wanted:
