@@ -15,7 +15,7 @@ from slosmith.dashboards.breakdown import breakdowns
 from slosmith.dashboards.sections import Section, sections, selector
 from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
-from slosmith.model import Calendar, RawRatio, Service, Slo, Workspace
+from slosmith.model import Calendar, Service, Slo, Workspace
 from slosmith.promql import literal_regex, quote
 from slosmith.schemes import calendars
 from slosmith.schemes.firing import firing_tiers, minimum_bad_events
@@ -156,7 +156,7 @@ def _section_facts(section: Section, slos: Sequence[Slo], rules: RuleMode) -> Fa
     slo = section.first
     objective = slo.objective
     ours = rules == "weighted"
-    raw = isinstance(slo.indicator, RawRatio)
+    raw = not slo.counts_events
     return {
         "name": Text(slo.indicator_name),
         "title": Text(words.title(section)),

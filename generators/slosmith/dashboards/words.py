@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from slosmith.dashboards.sections import Section
-from slosmith.model import Duration, Operations, RawRatio, Service, Slo
+from slosmith.model import Duration, Operations, Service, Slo
 from slosmith.vocabulary import limits
 from slosmith.vocabulary.numbers import percent_exact, plain
 
@@ -34,7 +34,7 @@ def objective(section: Section) -> str:
     if slo.period.calendar is not None:
         period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
     where = [each.site or each.name for each in section.slos if each.site or len(section.slos) > 1]
-    raw = isinstance(slo.indicator, RawRatio)
+    raw = not slo.counts_events
     said = (
         f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} "
         f"{'is' if raw else 'of events are'} {limits.kept(slo)}, {period}; "
@@ -87,7 +87,7 @@ def missing(slos: Sequence[Slo], rules: RuleMode) -> list[str]:
         "The rules are those that Sloth itself would write (`rules: sloth`). Attainment and budgets are means of the "
         "short window's error ratio over time, whatever the traffic was."
     ]
-    if any(not isinstance(slo.indicator, RawRatio) for slo in slos):
+    if any(slo.counts_events for slo in slos):
         found.append("How many events there were, how many were bad, how many are allowed: these rules count none.")
     calendars = sorted({slo.period.calendar.name for slo in slos if slo.period.calendar is not None})
     if calendars:

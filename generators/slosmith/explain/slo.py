@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from slosmith.explain.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
-from slosmith.model import Duration, Origin, RawRatio, Slo
+from slosmith.model import Duration, Origin, Slo
 from slosmith.schemes.calendars import period_lengths
 from slosmith.vocabulary.numbers import percent_exact, plain
 
@@ -86,7 +86,7 @@ def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE)
     """
     budget = slo.objective.error_budget_ratio
     alerting = slo.alerting if rules == "weighted" else None
-    counts = not isinstance(slo.indicator, RawRatio)
+    counts = slo.counts_events
     return Explanation(
         service=slo.service,
         slo=slo.name,
@@ -115,7 +115,7 @@ def objective_in_words(slo: Slo) -> str:
     threshold = slo.objective.threshold_said
     good = f"are answered within {threshold}" if threshold else "are good"
     target, subject = percent_exact(slo.objective.target_ratio), f"{slo.service} ({slo.indicator_name}{place})"
-    if isinstance(slo.indicator, RawRatio):
+    if not slo.counts_events:
         sentence = f"{subject} is {target} good, by the mean over time of a ratio that counts no events"
     else:
         sentence = f"{target} of the events of {subject} {good}"
@@ -142,8 +142,8 @@ def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
 
 def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:
     budget = slo.objective.error_budget_ratio
-    counts = slo.expected_events_per_day is not None and not isinstance(slo.indicator, RawRatio)
-    events = slo.expected_events_per_day * days if slo.expected_events_per_day is not None and counts else None
+    per_day = slo.expected_events_per_day if slo.counts_events else None
+    events = per_day * days if per_day is not None else None
     return PeriodBudget(
         period=name,
         days=days,
@@ -173,7 +173,7 @@ _OF_OURS = (
 
 
 def _notes(slo: Slo, rules: RuleMode) -> list[str]:
-    raw = isinstance(slo.indicator, RawRatio)
+    raw = not slo.counts_events
     if rules == "weighted":
         return ["The indicator is a ratio that counts no events: longer periods are means over time."] if raw else []
     notes = ["Rules are those that Sloth itself would write: the period is a mean over time, whatever the traffic was."]
@@ -200,7 +200,7 @@ def _values(slo: Slo, rules: RuleMode) -> tuple[Value, ...]:
     unused: tuple[str, ...] = ()
     if rules == "sloth":
         unused = _OF_OURS
-    elif isinstance(slo.indicator, RawRatio):
+    elif not slo.counts_events:
         unused = ("minimum_bad_events",)
     fields = [*_ALWAYS, *sorted(origins.keys() - set(_ALWAYS))]
     values = []

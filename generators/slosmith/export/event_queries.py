@@ -6,7 +6,7 @@ from textwrap import indent
 
 import msgspec
 
-from slosmith.model import Duration, Indicator, QueryRatio, RawRatio
+from slosmith.model import Duration, Indicator, QueryRatio
 from slosmith.sli.base import base_expressions
 
 _STAND_IN = Duration(7_654_321_987)
@@ -28,8 +28,6 @@ def event_queries(indicator: Indicator, group_by: tuple[str, ...] = ()) -> Event
     A query that its author wrote stays as it is. Kinds that count over their window (gauges) give numbers of events,
     the others events per second; both sides alike, so that the ratio is the same.
     """
-    if isinstance(indicator, RawRatio):
-        raise TypeError("a raw error ratio counts no events")
     if isinstance(indicator, QueryRatio):
         total = indicator.total.strip()
         if indicator.bad is not None:

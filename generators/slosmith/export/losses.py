@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from slosmith.export.framework import Loss
-from slosmith.model import Alerting, Operations, RawRatio, Service, Slo
+from slosmith.model import Alerting, Operations, Service, Slo
 from slosmith.schemes.tiers import tiers
 
 _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
@@ -56,7 +56,7 @@ def slo_losses(slo: Slo, tool: str, has: Collection[str] = ()) -> Iterator[Loss]
 def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[str]) -> Iterator[Loss]:
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     windows = [window for window in alerting.windows if enabled[window.severity]]
-    if alerting.minimum_bad_events and windows and not isinstance(slo.indicator, RawRatio):
+    if alerting.minimum_bad_events and windows and slo.counts_events:
         why = f"{tool}'s alerts have no floor: one error among few events fires"
         yield Loss(slo.id, "alerting.minimum_bad_events", why)
     if any(tier.clamped for tier in tiers(slo)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -30,7 +30,16 @@ class Selector(msgspec.Struct, frozen=True):
         return Selector(self.metric, self.matchers + extra)
 
 
-class CounterRatio(msgspec.Struct, frozen=True, tag="counter_ratio"):
+class _Kind(msgspec.Struct, frozen=True):
+    """What others ask about an indicator without having to know which kinds there are."""
+
+    counts_events: ClassVar[bool] = True
+    """Whether there are events (or time slices) to count. A ratio without them cannot be weighted by traffic."""
+    free_promql: ClassVar[bool] = False
+    """Whether its fields are PromQL of an author's own, with ``{{.window}}``, and not selectors."""
+
+
+class CounterRatio(_Kind, frozen=True, tag="counter_ratio"):
     """Events counted by counters. Exactly one of ``bad`` and ``good`` is not empty.
 
     Each tuple is a union of selectors: a series that several of them match is counted once.
@@ -41,7 +50,7 @@ class CounterRatio(msgspec.Struct, frozen=True, tag="counter_ratio"):
     good: tuple[Selector, ...] = ()
 
 
-class HistogramLatency(msgspec.Struct, frozen=True, tag="histogram_latency"):
+class HistogramLatency(_Kind, frozen=True, tag="histogram_latency"):
     """Events counted by a classic histogram: good are those in the bucket ``le`` (its upper bound, inclusive).
 
     ``buckets`` selects ``..._bucket`` without an ``le`` matcher, ``total`` the ``..._count`` of the same selector.
@@ -53,20 +62,20 @@ class HistogramLatency(msgspec.Struct, frozen=True, tag="histogram_latency"):
     le: str
 
 
-class NativeHistogramLatency(msgspec.Struct, frozen=True, tag="native_histogram_latency"):
+class NativeHistogramLatency(_Kind, frozen=True, tag="native_histogram_latency"):
     """Events counted by a native histogram; ``threshold`` in the metric's own unit."""
 
     histograms: tuple[Selector, ...]
     threshold: Decimal
 
 
-class BooleanGauge(msgspec.Struct, frozen=True, tag="boolean_gauge"):
+class BooleanGauge(_Kind, frozen=True, tag="boolean_gauge"):
     """A probe: every scrape of a gauge is an event, 1 is good and 0 is bad."""
 
     gauges: tuple[Selector, ...]
 
 
-class GaugeThreshold(msgspec.Struct, frozen=True, tag="gauge_threshold"):
+class GaugeThreshold(_Kind, frozen=True, tag="gauge_threshold"):
     """Time slices of one minute; a slice is good while ``aggregate(gauge) op value`` holds."""
 
     gauges: tuple[Selector, ...]
@@ -75,23 +84,28 @@ class GaugeThreshold(msgspec.Struct, frozen=True, tag="gauge_threshold"):
     aggregate: Literal["sum", "max", "min", "avg"] = "max"
 
 
-class Freshness(msgspec.Struct, frozen=True, tag="freshness"):
+class Freshness(_Kind, frozen=True, tag="freshness"):
     """Time slices of one minute; a slice is good while the newest Unix timestamp (seconds) is at most max_age old."""
 
     timestamps: tuple[Selector, ...]
     max_age: Duration
 
 
-class QueryRatio(msgspec.Struct, frozen=True, tag="query_ratio"):
+class QueryRatio(_Kind, frozen=True, tag="query_ratio"):
     """Free PromQL for events, with ``{{.window}}`` where the range stands. Exactly one of bad and good is set."""
+
+    free_promql = True
 
     total: str
     bad: str | None = None
     good: str | None = None
 
 
-class RawRatio(msgspec.Struct, frozen=True, tag="raw_ratio"):
+class RawRatio(_Kind, frozen=True, tag="raw_ratio"):
     """Free PromQL for an error ratio 0..1, with ``{{.window}}``. It has no event counts, so it cannot be weighted."""
+
+    counts_events = False
+    free_promql = True
 
     error_ratio: str
 

@@ -54,6 +54,11 @@ class Slo(msgspec.Struct, frozen=True):
         """Sloth's ``sloth_id``: ``<service>-<slo>``."""
         return f"{self.service}-{self.name}"
 
+    @property
+    def counts_events(self) -> bool:
+        """Whether its indicator counts events; a ratio without any has no budget of them, and no minimum."""
+        return self.indicator.counts_events
+
     def origin_of(self, field: str) -> Origin:
         """Where ``field`` was written; the SLO's own origin when it was not recorded."""
         return dict(self.origins).get(field, self.origin)

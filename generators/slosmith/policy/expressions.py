@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import msgspec
 
-from slosmith.model import CounterRatio, DocumentPath, Duration, Indicator, Origin, QueryRatio, RawRatio, Selector, Slo
+from slosmith.model import CounterRatio, DocumentPath, Duration, Indicator, Origin, QueryRatio, Selector, Slo
 from slosmith.problems.finding import at
 from slosmith.promql import Expression, PromqlError, parse
 
@@ -41,7 +41,7 @@ def place(slo: Slo, path: DocumentPath = ()) -> Origin:
 @lru_cache(maxsize=4096)
 def queries(indicator: Indicator) -> tuple[tuple[str, Expression], ...]:
     """The free PromQL of an indicator by field, the placeholder filled with the base window; empty for other kinds."""
-    if not isinstance(indicator, QueryRatio | RawRatio):
+    if not indicator.free_promql:
         return ()
     found = []
     for field in QUERY_FIELDS:

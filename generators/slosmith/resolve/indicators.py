@@ -22,7 +22,6 @@ from slosmith.model import (
     Matcher,
     NativeHistogramLatency,
     Origin,
-    QueryRatio,
     RawRatio,
     Selector,
 )
@@ -174,7 +173,7 @@ def at_site(
 
     A label that a selector matches on already is left to it. None after reporting a query that no site can be put into.
     """
-    if isinstance(indicator, QueryRatio | RawRatio):
+    if indicator.free_promql:
         return _query_at_site(context, indicator, wanted, site)
     if not matchers:
         return indicator
@@ -192,9 +191,7 @@ def _narrow(selector: Selector, matchers: tuple[Matcher, ...]) -> Selector:
     return Selector(selector.metric, extra + selector.matchers)
 
 
-def _query_at_site(
-    context: Context, indicator: QueryRatio | RawRatio, wanted: Wanted, site: str | None
-) -> Indicator | None:
+def _query_at_site(context: Context, indicator: Indicator, wanted: Wanted, site: str | None) -> Indicator | None:
     texts = [getattr(indicator, field) for field in indicator.__struct_fields__]
     with_site = [queries.has_site(text) for text in texts if text is not None]
     if site is None and any(with_site):

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
-from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, RawRatio, Slo
+from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
 from slosmith.problems import Severity
 from slosmith.resolve.alerting import DEFAULT_CATALOGUE, check_labels, merge_labels, resolve_alerting
 from slosmith.resolve.context import Context
@@ -268,7 +268,7 @@ class ObjectiveResolver:
 
     def _tell_unweighted(self, indicator: Indicator, place: Origin) -> None:
         """Report what weighted rules cannot do for a ratio without events."""
-        if not isinstance(indicator, RawRatio) or self.declaration.dialect == OWN_DIALECT:
+        if indicator.counts_events or self.declaration.dialect == OWN_DIALECT:
             return
         if self.context.project.rules == "weighted":
             message = f"'{self.layers.name}' is a ratio without events: it cannot be weighted by traffic"

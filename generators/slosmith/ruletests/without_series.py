@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slosmith.model import Duration, QueryRatio, RawRatio, Slo
+from slosmith.model import Duration, Slo
 from slosmith.promql import parse
 from slosmith.promql.without_series import answers_without_series
 from slosmith.sli.base import base_expressions, error_ratio_query
@@ -23,10 +23,10 @@ def testable(slos: Sequence[Slo]) -> tuple[list[Slo], list[str]]:
 
 def _always_recorded(slo: Slo) -> bool:
     indicator = slo.indicator
-    if isinstance(indicator, RawRatio):
-        texts = [error_ratio_query(indicator, _FIVE_MINUTES)]
-    elif not isinstance(indicator, QueryRatio):
+    if not indicator.free_promql:
         return False
+    if not indicator.counts_events:
+        texts = [error_ratio_query(indicator, _FIVE_MINUTES)]
     else:
         expressions = base_expressions(indicator, slo.group_by)
         texts = [expressions.total, expressions.bad]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from slosmith.model import BurnRateWindow, Duration, RawRatio, Slo
+from slosmith.model import BurnRateWindow, Duration, Slo
 from slosmith.schemes.sloth.rules import burn_factor
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.vocabulary.numbers import EXACT, significant
@@ -68,7 +68,7 @@ def minimum_bad_events(slo: Slo, rules: RuleMode) -> Decimal:
     """How many events of a long window have to be bad before an alert fires; 0 where nothing counts them (Sloth's
     rules, a ratio without events).
     """
-    if slo.alerting is None or rules == "sloth" or isinstance(slo.indicator, RawRatio):
+    if slo.alerting is None or rules == "sloth" or not slo.counts_events:
         return Decimal(0)
     return slo.alerting.minimum_bad_events
 

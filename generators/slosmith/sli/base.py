@@ -78,9 +78,22 @@ def base_expressions(
             raise TypeError("a raw error ratio counts no events")
 
 
-def error_ratio_query(indicator: RawRatio, window: Duration) -> str:
-    """The error ratio (0..1) over ``window`` as its author wrote it; only the placeholder is filled."""
-    return fill_window(indicator.error_ratio, window).strip()
+def error_ratio_text(indicator: Indicator) -> str:
+    """The error ratio (0..1) as its author wrote it, with ``{{.window}}``.
+
+    Raises TypeError for an indicator that counts events (see :func:`base_expressions`).
+    """
+    if not isinstance(indicator, RawRatio):
+        raise TypeError(f"{type(indicator).__name__} counts events")
+    return indicator.error_ratio.strip()
+
+
+def error_ratio_query(indicator: Indicator, window: Duration) -> str:
+    """The error ratio (0..1) over ``window`` as its author wrote it; only the placeholder is filled.
+
+    Raises like :func:`error_ratio_text`.
+    """
+    return fill_window(error_ratio_text(indicator), window)
 
 
 def le_pattern(le: str) -> str:

@@ -22,13 +22,12 @@ from slosmith.model import (
     Indicator,
     Matcher,
     QueryRatio,
-    RawRatio,
     Service,
     Slo,
 )
 from slosmith.output.yaml_text import document
 from slosmith.promql import selector_text
-from slosmith.sli.base import le_pattern
+from slosmith.sli.base import error_ratio_text, le_pattern
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import EXACT, plain
 
@@ -99,8 +98,8 @@ def _threshold(indicator: Indicator) -> dict[str, Any]:
 def _sli(indicator: Indicator) -> dict[str, Any]:
     if isinstance(indicator, GaugeThreshold) and len(indicator.gauges) == 1:
         return {"thresholdMetric": _metric(f"{indicator.aggregate}({selector_text(indicator.gauges[0])})")}
-    if isinstance(indicator, RawRatio):
-        return {"ratioMetric": {"raw": _metric(indicator.error_ratio.strip()), "rawType": "failure"}}
+    if not indicator.counts_events:
+        return {"ratioMetric": {"raw": _metric(error_ratio_text(indicator)), "rawType": "failure"}}
     if isinstance(indicator, HistogramLatency):
         # as good events: a bucket is a counter, too
         bound = Matcher("le", "=~", le_pattern(indicator.le))

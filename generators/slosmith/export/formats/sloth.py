@@ -9,9 +9,10 @@ from typing import Any
 
 from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
-from slosmith.model import Alerting, BurnRateWindow, Duration, Operations, RawRatio, Service, Slo
+from slosmith.model import Alerting, BurnRateWindow, Duration, Operations, Service, Slo
 from slosmith.output.yaml_text import document
 from slosmith.schemes.sloth.rules import MODES
+from slosmith.sli.base import error_ratio_text
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import plain
 
@@ -75,8 +76,8 @@ def _slo(slo: Slo) -> dict[str, Any]:
 
 
 def _sli(slo: Slo) -> dict[str, Any]:
-    if isinstance(slo.indicator, RawRatio):
-        return {"raw": {"error_ratio_query": slo.indicator.error_ratio.strip()}}
+    if not slo.counts_events:
+        return {"raw": {"error_ratio_query": error_ratio_text(slo.indicator)}}
     queries = event_queries(slo.indicator, slo.group_by)
     return {"events": {"error_query": queries.bad, "total_query": queries.total}}
 
@@ -222,7 +223,7 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
 def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     windows = [window for window in alerting.windows if enabled[window.severity]]
-    if alerting.minimum_bad_events and windows and not isinstance(slo.indicator, RawRatio):
+    if alerting.minimum_bad_events and windows and slo.counts_events:
         yield Loss(
             slo.id, "alerting.minimum_bad_events", "Sloth's alerts have no floor: one error among few events fires"
         )

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slosmith.model import RawRatio, Slo
+from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import events
@@ -42,7 +42,7 @@ from slosmith.schemes.firing import firing_tiers, minimum_bad_events
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     rules = context.project.rules
     # a ratio without events has nothing that one of them could be
-    if slo.alerting is None or isinstance(slo.indicator, RawRatio) or minimum_bad_events(slo, rules) > 1:
+    if slo.alerting is None or not slo.counts_events or minimum_bad_events(slo, rules) > 1:
         return
     kind = "pair" if rules == "sloth" else "tier"
     remedy = (

@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Literal
 
-from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, RawRatio, Service, Slo
+from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, Service, Slo
 from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
 from slosmith.promql import fill_window
 from slosmith.schemes.tiers import FIVE_MINUTES
@@ -101,7 +101,7 @@ def _ratio(links: Chain, window: Duration, expr: str) -> RecordingRule:
 def error_ratio_expression(slo: Slo, window: Duration) -> str:
     """The error ratio over ``window``, from the raw series."""
     indicator = slo.indicator
-    if isinstance(indicator, RawRatio):
+    if not indicator.counts_events:
         return _bracketed(error_ratio_query(indicator, window))
     if isinstance(indicator, QueryRatio) and indicator.bad is not None:
         # as written: no zero is filled in, and none was asked for

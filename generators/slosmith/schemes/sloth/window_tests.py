@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from slosmith.model import CounterRatio, Duration, HistogramLatency, QueryRatio, RawRatio, Slo
+from slosmith.model import CounterRatio, Duration, HistogramLatency, QueryRatio, Slo
 from slosmith.model.rule_tests import QueryTest, TestGroup
 from slosmith.promql import decoys, examples
 from slosmith.ruletests.counted import Counted, counted
@@ -73,7 +73,7 @@ def _group(slo: Slo, tick: Duration) -> TestGroup | str:
 
 def _counted(slo: Slo) -> Counted | str:
     indicator = slo.indicator
-    if isinstance(indicator, RawRatio):
+    if not indicator.counts_events:
         return "a ratio in free PromQL says nothing about its events"
     if not isinstance(indicator, CounterRatio | HistogramLatency | QueryRatio):
         return "it counts time, not events"

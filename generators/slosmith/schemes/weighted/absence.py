@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slosmith.model import Alerting, RawRatio
+from slosmith.model import Alerting
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.weighted.alert_texts import alert_rule
 from slosmith.schemes.weighted.chain import Chain
@@ -50,6 +50,6 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
 
 
 def _unknown(chain: Chain) -> str:
-    if isinstance(chain.slo.indicator, RawRatio):
+    if not chain.slo.counts_events:
         return f"The error ratio of {chain.whole_subject} is not known"
     return f"The events of {chain.whole_subject} cannot be counted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from slosmith.model import Alerting, Duration, RawRatio
+from slosmith.model import Alerting, Duration
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert_rule
@@ -119,7 +119,7 @@ def tier_comment(
 
 def _is_raw(chain: Chain) -> bool:
     """Whether the SLI is a ratio that has no events to speak of, or to count."""
-    return isinstance(chain.slo.indicator, RawRatio)
+    return not chain.slo.counts_events
 
 
 def _what_was_bad(chain: Chain, tier: AlertTier) -> str:

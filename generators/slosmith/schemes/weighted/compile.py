@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from functools import lru_cache
 
-from slosmith.model import Duration, RawRatio, Service, Slo
+from slosmith.model import Duration, Service, Slo
 from slosmith.model.rules import Rule, RuleFile, RuleGroup
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.absence import absence
@@ -61,7 +61,7 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     period_said = f"rolling {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
         period_said += f" and per reporting period ({slo.period.calendar.name})"
-    of_events = "is" if isinstance(slo.indicator, RawRatio) else "of events are"
+    of_events = "is" if not slo.counts_events else "of events are"
     lines = [
         f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} {of_events} good"
         f"{limits.limit(slo)}, {period_said}."
@@ -71,7 +71,7 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     if slo.group_by:
         lines.append(f"One SLO for each combination of: {', '.join(slo.group_by)}.")
     windows = ", ".join(str(window) for window in ratio_windows(slo.alerting))
-    if isinstance(slo.indicator, RawRatio):
+    if not slo.counts_events:
         lines.append(
             "The SLI is a ratio without event counts: its query is read once for every window "
             f"({windows}), and the longer periods are means over time, which cannot be weighted by events."
@@ -85,7 +85,7 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
         lines.append("Recorded only: it never alerts.")
     else:
         # a raw ratio's windows are whatever its query makes of them
-        late = "" if isinstance(slo.indicator, RawRatio) else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
+        late = "" if not slo.counts_events else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
         lines.append(f"Times of alerts below are those of the evaluations that see it, one every {interval}{late}.")
     return tuple(part for line in lines for part in _wrapped(line))
 

@@ -6,7 +6,7 @@ recorded, so a ratio weighs events and not minutes.
 
 from __future__ import annotations
 
-from slosmith.model import Duration, RawRatio
+from slosmith.model import Duration
 from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.chain import Chain, read_from_tiles
@@ -19,13 +19,13 @@ HOUR = Duration(3_600_000)
 def base(chain: Chain) -> list[RecordingRule]:
     """Events per second, all and bad. ``bad`` exists only where everything it is counted from exists."""
     slo = chain.slo
-    if isinstance(slo.indicator, RawRatio):
+    if slo.counts_events:
+        expressions = base_expressions(slo.indicator, slo.group_by)
+        total, bad = expressions.total, expressions.bad
+    else:
         # a ratio has no events: one event a second stands for time, of which the ratio is bad (">= 0" drops NaN)
         ratio = f"(\n{error_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
         total, bad = f"1 + 0 * (\n{ratio}\n)", ratio
-    else:
-        expressions = base_expressions(slo.indicator, slo.group_by)
-        total, bad = expressions.total, expressions.bad
     return [
         chain.recording(RecordingKind.BASE, names.TOTAL_RATE, total, chain.base_labels),
         chain.recording(RecordingKind.BASE, names.BAD_RATE, bad, chain.base_labels),
@@ -73,7 +73,7 @@ def divide(bad: str, total: str, witness: str, on: str = "") -> str:
 
 
 def _ratio(chain: Chain, window: Duration) -> str:
-    if isinstance(chain.slo.indicator, RawRatio):
+    if not chain.slo.counts_events:
         return error_ratio_query(chain.slo.indicator, window)
     if window == FIVE_MINUTES:
         bad = chain.series(names.BAD_RATE)

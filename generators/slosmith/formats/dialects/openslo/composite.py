@@ -12,7 +12,7 @@ from textwrap import indent
 import msgspec
 
 from slosmith.model import Duration, Indicator, RawRatio
-from slosmith.sli.base import base_expressions
+from slosmith.sli.base import base_expressions, error_ratio_text
 
 _STAND_IN = Duration(7_654_321_000)
 """A window that nobody has, so that its text stands for nothing else; it is replaced by the placeholder."""
@@ -36,8 +36,8 @@ def composite(shares: list[Share]) -> tuple[RawRatio, Decimal]:
 
 
 def _error_ratio(indicator: Indicator) -> str:
-    if isinstance(indicator, RawRatio):
-        return f"sum(\n{indent(indicator.error_ratio, '  ')}\n)"
+    if not indicator.counts_events:
+        return f"sum(\n{indent(error_ratio_text(indicator), '  ')}\n)"
     events = base_expressions(indicator, (), _STAND_IN)
     bad, total = (f"(\n{indent(text, '  ')}\n)" for text in (events.bad, events.total))
     weighed = f"{bad}\n/\n({total} > 0)\nor\n0 * {bad}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
-from slosmith.model import BurnRateWindow, Labels, RawRatio, Slo
+from slosmith.model import BurnRateWindow, Labels, Slo
 from slosmith.model.rules import AlertingRule, AlertKind, RuleFile
 from slosmith.promql import quote
 from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
@@ -33,7 +33,7 @@ class Subject(msgspec.Struct, frozen=True):
     @property
     def weighted(self) -> bool:
         """Whether ratios are made of recorded events; a raw ratio is read by every window itself."""
-        return not isinstance(self.slo.indicator, RawRatio)
+        return self.slo.counts_events
 
     def alerts(self, *kinds: AlertKind) -> tuple[AlertingRule, ...]:
         """The alerts of some kinds, tiers aside."""
