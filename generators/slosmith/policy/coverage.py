@@ -27,7 +27,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
         "destination_canonical_service", "destination_service_name", "destination_workload", "exported_service",
         "service",
     )  # fmt: skip
-    suffixes: Annotated[Names, Meta(description="What such a label's value may have after the workload's name.")] = (
+    suffixes: Annotated[Names, Meta(description="Suffixes that such a label may add to the workload's name.")] = (
         "", "-predictor", "-predictor-default", "-main",
     )  # fmt: skip
 

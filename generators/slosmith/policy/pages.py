@@ -40,9 +40,9 @@ def index() -> str:
     """docs/checks/README.md: every check, by family."""
     parts = [
         "# Policy checks",
-        "Made from the checks by `python -m slosmith.policy.pages`. [policy.md](../policy.md) says how\n"
-        "checks, levels, waivers and policies of your own work. `slosmith checks` prints this list with the\n"
-        "project's levels.",
+        "These pages are made from the checks by `python -m slosmith.policy.pages`.\n"
+        "[policy.md](../policy.md) explains checks, levels, waivers and policies of your own.\n"
+        "`slosmith checks` prints this list with the levels of the project.",
     ]
     for letters, name in FAMILIES.items():
         codes = [code for code in catalogue.own_codes() if code.startswith(letters)]
@@ -77,7 +77,8 @@ def _settings(code: str) -> str:
 
 def _waiving(code: str) -> str:
     return (
-        "## Waiving\n\nIn the spec of the service, or of its class for all of its services:\n\n```yaml\nwaivers:\n"
+        "## Waiving\n\nWrite this in the spec of the service, or in its class for all services of the class:\n\n"
+        "```yaml\nwaivers:\n"
         f"  - code: {code}\n    reason: Why this is acceptable here, and what will end it.\n    owner: ml\n"
         "    expires: 2026-12-31\n```"
     )

@@ -2,14 +2,15 @@
 
 ## Why
 
-A catalogue says which share of the budget may be spent before a tier fires. Where targets are low
-or periods long, that share needs more errors than there can be: 2 % of a 28-day budget within one
-hour is a burn rate of 13.44, which for a target of 95 % means 67 % errors, and for a period of 90
-days 216 %. Such a tier is clamped to `alerting.max_error_ratio` (50 % unless set otherwise), so
-that it can fire; it then fires earlier, after a smaller share of the budget.
+A catalogue gives each tier a share of the error budget. The tier fires when this share is spent
+within the tier's window. A low target or a long period can make this impossible. For example, 2 %
+of a 28-day budget within one hour is a burn rate of 13.44. With a target of 95 %, this is an error
+ratio of 67 %. With a period of 90 days it is 216 %, which no service can reach. A tier that needs
+too high an error ratio is clamped to `alerting.max_error_ratio` (default 50 %), so that it can
+fire. A clamped tier fires earlier, after a smaller share of the budget.
 
-That is usually what one wants. The check reports the true share, so that nobody is surprised by an
-alert at 1.5 % of the budget where the catalogue says 2 %.
+Clamping is usually right. The check reports the true share of the budget: the alert may fire at
+1.5 % of the budget where the catalogue says 2 %.
 
 ## Reported
 
@@ -26,8 +27,8 @@ objectives:
   availability: {target: 99%}           # 1h: 2% of the budget are 13.44% errors
 ```
 
-A catalogue of your own with a smaller `budget_share` for the short windows says the same as the
-clamping does.
+You can also write a catalogue of your own with a smaller `budget_share` for the short windows. The
+tiers are then not clamped, and this check reports nothing.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 ## Why
 
-A pair of windows fires while the share of errors in both is above burn rate x (1 - target). Where
-that product reaches 100 %, not even a full outage is enough. An alert none of whose pairs can fire
-is decoration.
+A pair of windows fires while the error ratio in both windows is above burn rate x (1 - target). If
+this threshold is 100 % or more, a full outage does not reach it. An alert is useless if none of its
+pairs can fire.
 
 Rules of the default kind are clamped (ALT201), so this happens only with `rules: sloth`, which
-keeps Sloth's own thresholds, whatever they are. Sloth's alerts have several pairs each, and fire
-when any of them does: where only some of the pairs are dead, ALT209 says so.
+keeps the thresholds of Sloth. An alert of Sloth has several pairs of windows and fires when one of
+them fires. If only some of the pairs can never fire, ALT209 reports them.
 
 ## Bad
 

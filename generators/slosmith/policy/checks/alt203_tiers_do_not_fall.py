@@ -2,9 +2,9 @@
 
 ## Why
 
-A longer window is there to catch slower burning: its burn rate has to be lower than that of every
-shorter window. A tier that needs as high a burn rate as a faster one, or a higher one, fires only
-when the faster one has fired already: it adds nothing but a second notification.
+A longer window detects slower burning. Its burn rate must therefore be lower than the burn rate of
+every shorter window. If a tier has the same burn rate as a faster tier, or a higher one, it fires
+only after the faster tier. It adds a second notification and nothing else.
 
 ## Bad
 

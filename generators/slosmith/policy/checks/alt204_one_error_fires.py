@@ -2,11 +2,11 @@
 
 ## Why
 
-With few events in a window, a single one of them is a large share: one error among ten is 10 %. A
-page at night because one request failed teaches people to ignore pages.
-`alerting.minimum_bad_events` (5 unless set otherwise) keeps a tier silent until enough events were
-bad; this check reports a tier for which one is enough, judged by the declared `traffic`. With
-`rules: sloth` nothing counts events, so every pair of windows is judged.
+If a window has few events, one error is a large share of them: one error in ten events is 10 %. A
+page at night for one failed request teaches people to ignore pages. `alerting.minimum_bad_events`
+(default 5) keeps a tier silent until enough events were bad. This check uses the declared
+`traffic`. It reports a tier that can fire after a single error. With `rules: sloth` no alert counts
+events, so the check judges every pair of windows.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-Somebody who is woken up needs to know what to do. `runbook` may stand in the service, in its class,
-in one objective, or be made from a pattern in `slosmith.yaml` (`urls.runbook`).
+The person who is paged needs to know what to do. Write `runbook` in the service, in its class or in
+one objective. Or set a pattern for all of them in `slosmith.yaml` (`urls.runbook`).
 
 ## Bad
 
@@ -19,7 +19,7 @@ name: revertrisk-wikidata
 runbook: https://wikitech.wikimedia.org/wiki/Machine_Learning/LiftWing/Alerts
 ```
 
-or no pages: `alerting: {page: {disable: true}}`.
+Or switch off the pages: `alerting: {page: {disable: true}}`.
 """
 
 from __future__ import annotations

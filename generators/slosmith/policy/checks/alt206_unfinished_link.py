@@ -2,8 +2,8 @@
 
 ## Why
 
-`TODO` in place of a runbook passes every format check and helps nobody at night. It should be
-visible until it is done.
+A runbook that says `TODO` has a valid format, but it does not help the person who is paged. The
+check reports it until the link is written.
 
 ## Bad
 

@@ -2,9 +2,10 @@
 
 ## Why
 
-Tiers have the severities `page` and `ticket`; what Alertmanager routes on is the `severity` label,
-and what that is called differs from house to house (`critical`, `warning`). `severities` in
-`slosmith.yaml` maps each. An alert whose severity maps to nothing would be routed to nobody.
+Tiers have the severities `page` and `ticket`. Alertmanager routes alerts by the label `severity`,
+and organisations use different values for it (`critical`, `warning`). `severities` in
+`slosmith.yaml` maps each severity to a value of the label. Without a mapping, the alert would reach
+nobody.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-`alerting.minimum_bad_events` keeps tiers silent until so many events were bad. Where the expected
-traffic of a tier's long window is less than that, the tier stays silent even in a full outage: a
-slower tier will have to find it.
+`alerting.minimum_bad_events` keeps a tier silent until this number of events was bad. If the
+expected traffic in the tier's long window is lower than the minimum, the tier stays silent even in
+a full outage. Only a slower tier can detect that outage.
 
 ## Bad
 
@@ -15,8 +15,8 @@ traffic: {events_per_day: 24}           # one an hour: the 1h tier stays silent,
 
 ## Good
 
-Leave the fast tier out, with a catalogue that begins at a window in which enough happens; or lower
-the minimum, and accept alerts on fewer errors:
+Use a catalogue without the fast tier. Its first window must be long enough for the traffic. Or
+lower the minimum and accept alerts on fewer errors:
 
 ```yaml
 alerting: {minimum_bad_events: 5, catalogue: calm}      # first tier: 1d

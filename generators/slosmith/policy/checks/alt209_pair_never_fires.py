@@ -2,10 +2,10 @@
 
 ## Why
 
-With `rules: sloth` an alert has several pairs of windows, a quick one and a slow one, and fires
-when any of them does. A pair whose burn rate x (1 - target) reaches 100 % cannot, not even in a
-full outage. The alert still comes through its other pair, but later than one may think: the quick
-pair is the one that should notice an outage first.
+With `rules: sloth` an alert has several pairs of windows, a quick pair and a slow pair. The alert
+fires when one of them fires. A pair can never fire if its burn rate x (1 - target) is 100 % or
+more: a full outage does not reach this threshold. The alert then fires through its other pair, but
+later than expected, because the quick pair should detect an outage first.
 
 ## Reported
 
@@ -18,7 +18,8 @@ objectives:
 
 ## Not reported
 
-Rules of the default kind, which are clamped, or a catalogue whose pairs fit the target:
+Rules of the default kind are clamped. With Sloth's rules, use a catalogue whose pairs fit the
+target:
 
 ```yaml
 windows:
@@ -26,7 +27,7 @@ windows:
   - {budget_share: 2%, long: 6h, short: 30m, severity: page}
 ```
 
-An alert none of whose pairs can fire is an error, ALT202.
+If none of the pairs can fire, the check ALT202 reports an error.
 """
 
 from __future__ import annotations

@@ -2,16 +2,17 @@
 
 ## Why
 
-A tier fires while errors are above burn rate x (1 - target). At a burn rate of 1 the budget is
-spent exactly at the end of the period; below it, the objective is met for as long as it lasts, and
-still somebody is called. There are two ways to get there:
+A tier fires while the error ratio is above burn rate x (1 - target). At a burn rate of 1 the budget
+is spent exactly at the end of the period. Below 1 the budget lasts longer than the period, so the
+service meets its objective while the alert fires. There are two causes:
 
-- `max_error_ratio` is below the error budget, 1 - target. Every tier that is over it is clamped to
-  it (ALT201), and with it below the budget's own ratio. This is reported as soon as the burn rate
-  is below 1.
-- A catalogue asks for a share of the budget that is smaller than the window's share of the period.
-  This is reported below the parameter `burn_rate`: a little less than 1 is usual for the slowest
-  ticket, which thus comes before the budget is gone (10 % in three of 28 days is 0.933).
+- `max_error_ratio` is below the error budget, 1 - target. Every tier with a higher threshold is
+  clamped to `max_error_ratio` (ALT201), and its burn rate is then below 1. The check reports every
+  clamped tier with a burn rate below 1.
+- A catalogue gives the tier a share of the budget that is smaller than the window's share of the
+  period. The check reports such a tier if its burn rate is below the parameter `burn_rate`. The
+  slowest ticket usually has a burn rate a little below 1, so that it fires before the budget is
+  spent (10 % in three of 28 days is 0.933).
 
 ## Bad
 
@@ -49,7 +50,7 @@ from slosmith.schemes.tiers import AlertTier
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
     burn_rate: Annotated[
-        Decimal, Meta(description="Tiers that were not clamped are reported below this burn rate.")
+        Decimal, Meta(description="A tier that is not clamped is reported if its burn rate is below this value.")
     ] = Decimal("0.9")
 
 

@@ -2,17 +2,17 @@
 
 ## Why
 
-If a single outage, as long as outages of this service are, spends more than the whole budget, the
-objective only says "no mistakes": the first outage breaks it, whatever anybody
-does. Such an objective must not be published, so this check cannot be waived.
+The check compares one expected outage with the whole error budget. If the outage is longer than the
+budget, the first outage breaks the objective, and nobody can prevent this. Such an objective must
+not be published, so this check cannot be waived.
 
-An outage lasts `operations.time_to_detect` + `operations.time_to_repair`. The budget, in time of
-full outage at even traffic, is (1 - target) x period, for the rolling period and for the shortest
-calendar period, whichever is shorter.
+An outage lasts `operations.time_to_detect` + `operations.time_to_repair`. The budget is the time of
+full outage at even traffic: (1 - target) x period. The check uses the rolling period or the
+shortest calendar period, whichever is shorter.
 
 ## Bad
 
-99.95 % over 28 days allows 20 minutes, and an outage takes two hours and ten minutes:
+99.95 % over 28 days allows 20 minutes of outage. One outage takes two hours and ten minutes:
 
 ```yaml
 objectives:
@@ -22,7 +22,8 @@ operations: {time_to_detect: 10m, time_to_repair: 2h}
 
 ## Good
 
-98 % allows more than 13 hours. Or detect and repair faster, and keep the target:
+98 % allows more than 13 hours of outage. The other way is to detect and repair faster and to keep
+the target:
 
 ```yaml
 objectives:

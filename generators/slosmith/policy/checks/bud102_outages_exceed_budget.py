@@ -2,16 +2,17 @@
 
 ## Why
 
-Each outage may fit into the budget and their number not. `operations.expected_outages` counts them
-in one reporting period: the calendar period where there is one, else the rolling period. Expected
-outages x (time to detect + time to repair) must fit into (1 - target) x period, or the objective is
+One outage may fit into the error budget, while all expected outages together do not fit.
+`operations.expected_outages` is the number of outages in one reporting period. The reporting period
+is the calendar period, or the rolling period if the SLO has no calendar period. Expected outages x
+(time to detect + time to repair) must be at most (1 - target) x period. Otherwise the objective is
 expected to be missed.
 
-A single outage that does not fit is reported by BUD101 instead.
+If a single outage does not fit, BUD101 reports it instead.
 
 ## Bad
 
-99.9 % of a quarter of 90 days is 2 hours 9 minutes; four outages of 40 minutes are 2 hours 40
+99.9 % of a quarter of 90 days allows 2 hours 9 minutes. Four outages of 40 minutes take 2 hours 40
 minutes:
 
 ```yaml

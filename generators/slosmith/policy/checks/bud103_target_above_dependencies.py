@@ -2,17 +2,18 @@
 
 ## Why
 
-A service cannot serve while something that it cannot do without is down. If failures are
-independent, the best target that it can have is the product of its hard dependencies' targets; a
-higher one counts on others doing better than they say.
+A service is down while one of its hard dependencies is down. If failures are independent, the best
+target of the service is the product of the targets of its hard dependencies. A higher target works
+only if the dependencies do better than their own targets.
 
-The target of a dependency that is a service of this project is its own target for the same
-indicator (at the same site, the lowest where it has several); any other is declared in
-`slosmith.yaml` under `dependencies`, with its `target`. A dependency without a known target
-counts as perfect; BUD104 reports those that nobody declared.
+The check finds the target of a dependency in one of two places. If the dependency is a service of
+this project, the check uses the target of that service for the same indicator and site, and the
+lowest one if there are several. Any other dependency is declared in `slosmith.yaml` under
+`dependencies`, with its `target`. A dependency without a known target counts as 100 %. BUD104
+reports dependencies that are not declared.
 
-Only objectives named in `indicators` are compared: a dependency's availability says nothing about
-latency.
+The check compares only the objectives of the parameter `indicators`. The availability of a
+dependency says nothing about latency.
 
 ## Bad
 
@@ -31,7 +32,7 @@ objectives:
 dependencies: {hard: [mw-api, object-store]}
 ```
 
-or make the service able to run without the object store, and list it under `soft`.
+Or make the service work without the object store, and list the object store under `soft`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 ## Why
 
-The target that a service can meet depends on what it needs (BUD103). A name that nobody declared may be a
-typing error, and its target cannot be taken into account.
+The possible target of a service depends on its dependencies (BUD103). A name that is not declared
+may be a typing error, and slosmith does not know its target.
 
 ## Bad
 

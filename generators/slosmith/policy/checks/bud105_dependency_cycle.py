@@ -2,9 +2,9 @@
 
 ## Why
 
-In a circle of hard dependencies no service can start or recover before all others have, and no
-target can be derived from any other. One of the dependencies is not hard, or the services are one
-service.
+If services depend on each other in a circle, none of them can start or recover before the others,
+and no target can be derived from another target. Either one of the dependencies is not hard, or the
+services are in fact one service.
 
 ## Bad
 

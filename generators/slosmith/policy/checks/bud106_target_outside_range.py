@@ -2,10 +2,10 @@
 
 ## Why
 
-A class says which targets its services may have: its own, and where services may differ, from
-where to where (`overrides`). A service that leaves the range is refused while specs are read
-(problem RES307). This check looks at what is left: a class whose own target lies outside the range
-that it gives to others, so that no service could choose the class's own target.
+A class sets the target of its services. With `overrides` it can also set a range from which a
+service chooses its own target. A service outside this range is refused when specs are read (problem
+RES307). This check looks at the class: its own target must be inside the range. Otherwise no
+service could choose the target of its class.
 
 ## Bad
 

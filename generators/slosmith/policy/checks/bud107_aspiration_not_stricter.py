@@ -2,8 +2,8 @@
 
 ## Why
 
-An aspirational target says where the service wants to get. One that is met whenever the target is met
-is either out of date (the target was tightened) or was mixed up with the target.
+An aspirational target is a goal for later, so it must be stricter than the target. If it is not,
+the target was tightened and the goal is out of date, or the two values were exchanged.
 
 ## Bad
 

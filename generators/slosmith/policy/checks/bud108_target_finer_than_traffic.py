@@ -2,14 +2,14 @@
 
 ## Why
 
-With n events in a period, one error weighs 1/n, and the budget is n x (1 - target) events. Where
-that is a handful, the objective is met or missed by chance: one unlucky client decides over the
-quarter. n comes from the declared `traffic` and the shorter of the rolling and the shortest
-calendar period.
+With n events in a period, one error is 1/n of all events, and the budget is n x (1 - target)
+events. If the budget is only a few events, chance decides whether the objective is met: one unlucky
+client can spend the budget of a quarter. n is computed from the declared `traffic` and from the
+rolling period or the shortest calendar period, whichever is shorter.
 
 ## Bad
 
-100 events a day are 2,800 in 28 days, so 99.9 % is missed by the third error:
+100 events a day are 2,800 events in 28 days. The third error breaks an objective of 99.9 %:
 
 ```yaml
 objectives:
@@ -43,7 +43,9 @@ from slosmith.problems import Severity
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
-    events: Annotated[Decimal, Meta(description="Bad events that the budget must hold at least.")] = Decimal(10)
+    events: Annotated[Decimal, Meta(description="Minimum number of bad events that the error budget must allow.")] = (
+        Decimal(10)
+    )
 
 
 def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:

@@ -2,12 +2,12 @@
 
 ## Why
 
-Realistic targets are published first and tightened later. A service with a higher target than its
-class does so for a reason; without a note of when and why, the next person cannot distinguish an agreement
-from a slip of the keyboard.
+Teams publish realistic targets first and tighten them later. A service that has a stricter target
+than its class needs a reason for it. Without a note with a date and a reason, the next reader
+cannot distinguish an agreement from a typing error.
 
-A service whose target is stricter than its class's needs an entry in its `decisions` that names the
-objective or the new target, with a date that is not in the future.
+If the target of a service is stricter than the target of its class, its `decisions` need an entry
+that names the objective or the new target. The date of the entry must not be in the future.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-Users of a class of services want to know about availability *and* latency. A class that covers one
-of them only leaves the other to guesswork; if no objective is possible, it should say so, with a
-reason (`no_guarantee`).
+Users of a class of services need to know its availability and its latency. If the class covers only
+one of them, users have to guess the other. If no objective is possible, the class should say so
+under `no_guarantee`, with a reason.
 
 ## Bad
 

@@ -2,13 +2,13 @@
 
 ## Why
 
-There should be as many objectives as there are indicators times classes, or else it should be said
-which class gets no guarantee for which indicator. A gap in that table is an objective that somebody
-assumes and nobody made.
+The number of objectives should be the number of indicators times the number of classes. Where a
+class gives no guarantee for an indicator, it should say so. Without this, users may assume an
+objective that nobody agreed to.
 
-The indicators are those that any class has. Each class needs an objective or a `no_guarantee` for
-each of them; and each service of a class needs an SLO, at each of its sites, or a `no_guarantee`
-for each of the class's objectives.
+The check takes the indicators of all classes together. Each class needs an objective or a
+`no_guarantee` for each of these indicators. Each service of a class needs an SLO at each of its
+sites, or a `no_guarantee`, for each of the class's objectives.
 
 ## Bad
 

@@ -2,8 +2,8 @@
 
 ## Why
 
-Alerts are routed by team, and an objective that nobody answers for is met by nobody. `team` may
-stand in the service, its class, or for all of them in `slosmith.yaml`.
+Alerts are routed by team, and every objective needs a team that answers for it. Write `team` in the
+service, in its class, or in `slosmith.yaml` for all of them.
 
 ## Bad
 

@@ -2,8 +2,7 @@
 
 ## Why
 
-Whoever reads a dashboard or an alert of a service should not have to guess what the service is for.
-One sentence is enough.
+People who read a dashboard or an alert need to know what the service does. One sentence is enough.
 
 ## Bad
 

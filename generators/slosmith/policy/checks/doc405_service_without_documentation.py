@@ -2,9 +2,9 @@
 
 ## Why
 
-The objectives of a service are an agreement: there has to be a page where its parties can read it.
-`documentation` may stand in the service or its class, or be made from a pattern in `slosmith.yaml`
-(`urls.documentation`).
+The objectives of a service are an agreement between the team and its clients. Both need a page on
+which they can read it. Write `documentation` in the service or in its class. Or set a pattern in
+`slosmith.yaml` (`urls.documentation`).
 
 ## Bad
 

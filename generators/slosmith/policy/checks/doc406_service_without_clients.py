@@ -2,8 +2,9 @@
 
 ## Why
 
-Objectives are for users. Who they are decides what matters (a bot can retry, a person waits), and
-who has to agree when a target changes. Name them, outside and inside.
+Objectives are made for the users of a service. The users decide what matters: a bot can retry, a
+person waits. They also have to agree when a target changes. Name the clients outside and inside
+your organisation.
 
 ## Bad
 

@@ -2,8 +2,9 @@
 
 ## Why
 
-A team runs a service, and often another one made the model in it. When an objective is missed it
-has to be clear who debugs what, and who maintains it: say it before.
+One team runs a service, and often another team made the model in it. When an objective is missed,
+it must be clear who debugs the service and who maintains the model. Write this down before it
+happens.
 
 ## Bad
 

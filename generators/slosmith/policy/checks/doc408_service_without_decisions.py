@@ -2,9 +2,9 @@
 
 ## Why
 
-Targets are agreed between what users want and what can be kept. The decisions that closed the gap
-are worth more than the numbers: without them, every review starts from nothing. An entry has a
-date, what was decided, and why; the log of the class counts for all of its services.
+A target is a compromise between what users want and what the service can do. The decision log keeps
+the reasons for it. Without the log, every review has to find the reasons again. An entry has a
+date, the decision and the reason. The log of a class counts for all of its services.
 
 ## Bad
 

@@ -2,12 +2,13 @@
 
 ## Why
 
-A service without an objective has no agreed quality, and nobody notices that it is missing from the
-dashboards. The inventory (`inventory.file` in `slosmith.yaml`) lists what runs; each entry needs a
-service here whose SLOs count its events. What needs none stands in `inventory.exclude`.
+If a service has no objective, its quality is not agreed, and it is missing from the dashboards. The
+inventory (`inventory.file` in `slosmith.yaml`) lists what runs. Each of its entries needs a service
+here with SLOs that count the events of the workload. Workloads that need no SLO are listed in
+`inventory.exclude`.
 
-A workload is covered by a service of its own name or of its namespace's, or by one whose selectors
-match its namespace and name.
+A service covers a workload if it has the name of the workload or of its namespace, or if its
+selectors match the namespace and the name of the workload.
 
 ## Bad
 

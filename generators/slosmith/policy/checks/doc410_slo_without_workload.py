@@ -2,10 +2,10 @@
 
 ## Why
 
-A service that was renamed or shut down leaves its objectives behind: they see no events, and an SLO
-without events looks perfect until somebody asks. Each service here has to match something in the
-inventory (`inventory.file` in `slosmith.yaml`), and each of its sites a site where that runs. What
-is no workload, such as a cluster's API, stands in the parameter `without_workload`.
+If a service is renamed or shut down, its old objectives see no events. An SLO without events looks
+perfect. Each service here must match an entry of the inventory (`inventory.file` in
+`slosmith.yaml`), and the workload must run at each of the service's sites. Services that are not
+workloads, such as the API of a cluster, are listed in the parameter `without_workload`.
 
 ## Bad
 
@@ -40,7 +40,7 @@ from slosmith.problems.finding import at
 
 class Parameters(Labels, frozen=True, forbid_unknown_fields=True):
     without_workload: Annotated[
-        tuple[str, ...], Meta(description="Services that are no workload of the inventory.")
+        tuple[str, ...], Meta(description="Services that are not workloads of the inventory.")
     ] = ()
 
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-Staging is where things may break: that is what it is for. An SLO on it pages people for
-experiments, and its events would water down the numbers of production. Sites that exist and are not
-covered are declared with `covered: false` in `slosmith.yaml`.
+Staging is used for experiments. An SLO on staging would page people for experiments, and its events
+would falsify the figures of production. Declare sites without SLOs in `slosmith.yaml` with
+`covered: false`.
 
 ## Bad
 

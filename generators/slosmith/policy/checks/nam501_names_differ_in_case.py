@@ -2,9 +2,9 @@
 
 ## Why
 
-`RevertRisk` and `revertrisk` are two services to Prometheus, one file on the file systems of macOS
-and Windows, and one title to some of Grafana's databases. `revert-risk` and `revert_risk` are two
-everywhere, and one to whoever reads an alert at night.
+`RevertRisk` and `revertrisk` are two services for Prometheus. They are one file on the file systems
+of macOS and Windows, and one title in some of Grafana's databases. `revert-risk` and `revert_risk`
+are different for all tools, but people who read an alert confuse them.
 
 ## Bad
 
@@ -14,7 +14,7 @@ everywhere, and one to whoever reads an alert at night.
 
 ## Good
 
-Names that differ when they are read out aloud.
+Choose names that sound different.
 """
 
 from __future__ import annotations

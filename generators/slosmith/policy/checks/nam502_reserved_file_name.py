@@ -2,10 +2,10 @@
 
 ## Why
 
-Each service becomes files of its name. `con`, `aux` or `nul` (with any ending) cannot be files on
-Windows, so nobody there can check the repository out. `calendars` is the rule file that all
-services share, and the tests of `search` are the file `search_test`, which is also what a service
-`search_test` would be called.
+The name of a service becomes the name of its files. Windows does not allow files named `con`, `aux`
+or `nul`, with any ending, so a checkout of the repository would fail there. `calendars` is the rule
+file that all services share. The unit tests of the service `search` are in the file `search_test`,
+so a service `search_test` would need the same file name.
 
 ## Bad
 

@@ -2,9 +2,9 @@
 
 ## Why
 
-`group_by` makes one series for each value of a label. A label of the same name under `labels` is
-written over every one of them by Prometheus: the series then have equal labels, the rule fails
-("vector contains metrics with the same labelset"), and the objective has no value at all.
+`group_by` makes one series for each value of a label. Prometheus writes a label of `labels` over
+the label of the same name in each of these series. The series then have equal labels, the rule
+fails ("vector contains metrics with the same labelset"), and the objective has no value.
 
 ## Bad
 

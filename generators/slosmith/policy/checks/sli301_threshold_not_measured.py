@@ -2,17 +2,17 @@
 
 ## Why
 
-A histogram knows how many events were at most as slow as each of its boundaries, and nothing in
-between. An objective of 500 ms on a histogram with boundaries at 400 ms and 600 ms cannot be measured:
-400 ms is stricter (some events that are fast enough count as bad), 600 ms is looser (some events
-that are too slow count as good).
+A histogram counts events up to each of its bucket boundaries. It has no counts between the
+boundaries. A threshold of 500 ms cannot be measured on a histogram with boundaries at 400 ms and
+600 ms. The boundary of 400 ms is stricter: some events that are fast enough count as bad. The
+boundary of 600 ms is looser: some events that are too slow count as good.
 
-With a template, a threshold without a bucket is refused when specs are read (problem RES318), which
-names both neighbours. The way out is `measured_threshold`, the boundary that stands for the
-objective. This check then wants a dated decision in the service or its class that names the objective
-or either threshold; and it finds thresholds in indicators of your own, where the histogram is one
-that a template knows. Pyrra's specs are not held to a template's boundaries: they name the series
-of the bucket itself.
+A template refuses a threshold without a bucket when specs are read (problem RES318). The message
+names both neighbours. Choose one of them and write it as `measured_threshold`. This check then
+requires a decision with a date, in the service or in its class, that names the objective or one of
+the two thresholds. The check also looks at thresholds in indicators of your own, if a template
+knows the histogram. It does not look at specs of Pyrra, because they name the series of the bucket
+itself.
 
 ## Bad
 

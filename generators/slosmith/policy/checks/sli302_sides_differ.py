@@ -2,23 +2,25 @@
 
 ## Why
 
-A ratio means something only if both sides count the same events, but for the one label that separates
-good from bad. A `site` that one side lacks, a `prometheus` matcher on the bucket and not on the
-count, success filtered to 2xx while the total is not: each of these happened, each gave plausible
-numbers, and none was noticed for months. Templates write both sides from one selector; this check
-looks at indicators of your own.
+Both sides of a ratio must count the same events. Only one label may differ: the label that
+separates good events from bad events. Three real errors: one side has no `site`; the bucket has a
+`prometheus` matcher and the count has none; success is filtered to 2xx and the total is not. Each
+of them gave plausible numbers, and nobody noticed them for months. Templates write both sides from
+one selector. This check looks at indicators of your own.
 
-Every matcher of the denominator has to stand in the numerator, which may add matchers on one label
-of its own: `le` for histograms, any one label for counters.
+The numerator must have every matcher of the denominator. The numerator may add matchers on one
+label: on `le` for histograms, on any one label for counters.
 
-Two different metrics may have different labels: `http_errors_total` need not have the `env` that
-`http_requests_total` has, and asking for it would find nothing. Nothing here knows which labels
-they have, so between metrics of different names a difference is a warning. Between the series of
-one metric or one histogram (`_bucket` and `_count`), and in a `histogram_latency`, which is about
-one histogram, it is an error.
+Two different metrics can have different labels. For example, only `http_requests_total` has a label
+`env`. A matcher on `env` would then select nothing from `http_errors_total`. The check does not
+know which labels the metrics have. Between metrics of different names, it therefore reports a
+difference as a warning. Between the series of one metric or of one histogram (`_bucket` and
+`_count`), it reports an error. It also reports an error in a `histogram_latency`, which is always
+one histogram.
 
-In a latency indicator of Pyrra the bucket may have matchers that the count lacks (`status!~"5.."`):
-what fails is then as bad as what is slow. The count may have none that the bucket lacks.
+In a latency indicator of Pyrra the bucket can have matchers that the count does not have
+(`status!~"5.."`). A failed event then counts as bad, like a slow one. The count must not have
+matchers that the bucket does not have.
 
 ## Bad
 

@@ -2,14 +2,14 @@
 
 ## Why
 
-A matcher on a label that no series has selects nothing (or with `!=`, everything): the objective
-never sees an event, or sees those that it meant to leave out. `apiserver_request_duration_seconds`
-has no `code`, however natural it is to ask for it.
+If no series has a label, a matcher on it selects nothing, and a matcher with `!=` selects
+everything. The objective then sees no events, or it sees the events that the matcher should leave
+out. For example, `apiserver_request_duration_seconds` has no label `code`.
 
-Templates list the labels of their metrics. This check looks at matchers that you add to a template,
-and at indicators of your own on metrics that some template knows. Labels that come from scraping
-(`target_labels`) and those of the project's global matchers are always accepted; so are metrics
-whose labels nobody listed.
+Templates list the labels of their metrics. This check looks at matchers that you add to a template.
+It also looks at indicators of your own if a template knows their metrics. The check always accepts
+labels from scraping (`target_labels`), labels of the project's global matchers, and metrics without
+a list of labels.
 
 ## Bad
 
@@ -47,7 +47,7 @@ from slosmith.sli.template import Narrowing, Reference, SelectorTemplate, Templa
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
     target_labels: Annotated[
-        tuple[str, ...], Meta(description="Labels that scraping or the server adds, whatever the exporter writes.")
+        tuple[str, ...], Meta(description="Labels that are added by scraping or by the server.")
     ] = (
         "job", "instance", "site", "prometheus", "cluster", "namespace", "pod", "node", "container", "service",
         "endpoint", "app", "kubernetes_namespace", "kubernetes_pod_name", "env", "environment", "region",

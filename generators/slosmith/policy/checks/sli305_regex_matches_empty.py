@@ -2,9 +2,10 @@
 
 ## Why
 
-A series that does not have a label has the empty value for it. `service=~".*"` and `code=~"5..|"`
-therefore also select series without the label: another exporter's, or those of a version that
-writes it no more. `!~` with such an expression leaves them out, just as silently.
+If a series does not have a label, Prometheus treats the value of the label as empty.
+`service=~".*"` and `code=~"5..|"` therefore also select series without the label. Such series may
+come from another exporter, or from a version that no longer writes the label. `!~` with such an
+expression leaves these series out. Neither case gives a message.
 
 ## Bad
 

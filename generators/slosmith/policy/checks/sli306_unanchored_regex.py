@@ -2,9 +2,10 @@
 
 ## Why
 
-Prometheus anchors regular expressions: they match the whole value. `.*` or `.+` at an end takes
-that away again, so that `.*wiki.*` matches services that do not exist yet and were never meant. `^`
-and `$` on the other hand change nothing, and show that the author expected otherwise.
+Prometheus anchors regular expressions: an expression matches the whole value. `.*` or `.+` at an
+end removes this limit. `.*wiki.*` also matches services that do not exist yet and that nobody
+meant. `^` and `$` have no effect. They suggest that the author expected an expression without
+anchors.
 
 ## Reported
 

@@ -2,10 +2,10 @@
 
 ## Why
 
-A counter that restarts falls to zero, and `rate` allows for it. The sum of many counters falls a
-little when one of them restarts, which `rate` takes for a restart of the whole: the result jumps by
-the height of the sum. So `rate` belongs on raw counters, below every `sum`, and never on a
-recording of a sum, whose name has colons.
+A counter falls to zero when its process restarts, and `rate` corrects this. The sum of many
+counters falls only a little when one of them restarts. `rate` takes this for a restart of the whole
+sum, and its result jumps by the value of the sum. Apply `rate` to raw counters, inside every `sum`.
+Do not apply it to a recorded sum. Names of recorded series have colons.
 
 ## Bad
 
@@ -41,7 +41,7 @@ _RATES = frozenset({"rate", "irate", "increase", "resets"})
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
     allowed: Annotated[
-        tuple[str, ...], Meta(description="Recordings that keep raw counters as they are, one series each.")
+        tuple[str, ...], Meta(description="Recording rules that keep each raw counter as a series of its own.")
     ] = ()
 
 

@@ -2,12 +2,12 @@
 
 ## Why
 
-`rate` needs two samples in its range. With a range of two scrape intervals one late or failed
-scrape leaves a hole, and what the objective does not see it does not count. Four scrapes leave room
-for two to fail.
+`rate` needs two samples in its range. If the range is two scrape intervals, one late or failed
+scrape leaves a gap, and the objective does not count the events of the gap. With four scrapes in
+the range, two of them may fail.
 
-The range is 5 minutes for all generated rules, and what is written in free PromQL; the scrape
-interval is the template's, or `scrape_interval`.
+The range of all generated rules is 5 minutes. In free PromQL the check uses the range that you
+wrote. The scrape interval is the interval of the template, or the parameter `scrape_interval`.
 
 ## Bad
 
@@ -39,7 +39,7 @@ _ENOUGH = 4
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
-    scrape_interval: Annotated[Duration, Meta(description="How often metrics are scraped that no template knows.")] = (
+    scrape_interval: Annotated[Duration, Meta(description="Scrape interval of metrics that no template knows.")] = (
         Duration(60_000)
     )
 

@@ -2,10 +2,10 @@
 
 ## Why
 
-`site` and `prometheus` are external labels: a Prometheus server adds them when it hands series to
-others (Thanos, Alertmanager), and does not have them itself. In site scope, rules run on that
-server, so a matcher on `site` selects nothing and the objective never sees an event. In global
-scope the same matcher is needed.
+`site` and `prometheus` are external labels. A Prometheus server adds them when it sends series or
+alerts to other systems (Thanos, Alertmanager). Its own series do not have them. In site scope the
+rules run on that server, so a matcher on `site` selects nothing, and the objective sees no events.
+In global scope the same matcher is needed.
 
 ## Bad
 

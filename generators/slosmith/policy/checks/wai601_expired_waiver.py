@@ -2,10 +2,10 @@
 
 ## Why
 
-A waiver accepts a problem until a date. After it, the problem counts again, and this error says
-that somebody has to decide anew: mend it, or accept it for another while, with a reason that is
-still true. The last day of a waiver is the day that `expires` names; the date of judgement is
-today, or what `--today` says.
+A waiver accepts a problem until a date. After this date the problem counts again, and the check
+reports the expired waiver as an error. Fix the problem, or accept it again with a new date and a
+reason that is still true. The waiver is valid through the day in `expires`. The check compares it
+with today, or with the date of `--today`.
 
 ## Bad
 
@@ -16,7 +16,7 @@ waivers:
 
 ## Good
 
-The runbook, and no waiver.
+Write the runbook and remove the waiver.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 ## Why
 
-An expired waiver is an error that stops generation (WAI601). This warning comes while there is
-still time to mend the problem.
+An expired waiver is an error, and it stops generation (WAI601). This warning comes earlier, while
+there is time to fix the problem.
 
 ## Reported
 
@@ -37,7 +37,7 @@ from slosmith.problems.finding import at
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
-    days: Annotated[int, Meta(description="How many days before its end a waiver is reported.", ge=0)] = 30
+    days: Annotated[int, Meta(description="A waiver is reported this number of days before its end.", ge=0)] = 30
 
 
 def find(use: WaiverUse, context: Context, parameters: Parameters) -> Iterator[Violation]:

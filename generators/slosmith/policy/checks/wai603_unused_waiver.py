@@ -2,8 +2,9 @@
 
 ## Why
 
-The problem that it accepted is gone: so should the waiver be, before it hides the next one. Nothing
-is said of waivers whose check is switched off, or did not run because only some files were read.
+The problem no longer exists. Remove the waiver, because it would hide the next problem of this
+kind. The check ignores waivers of checks that are switched off. It also ignores waivers of checks
+that did not run because only some files were read.
 
 ## Bad
 

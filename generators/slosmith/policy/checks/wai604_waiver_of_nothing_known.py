@@ -2,7 +2,7 @@
 
 ## Why
 
-It waives nothing, and its author believes that it does.
+Such a waiver has no effect, and its author believes that it has one.
 
 ## Bad
 

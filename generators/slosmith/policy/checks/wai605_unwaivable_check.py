@@ -1,10 +1,10 @@
-"""A waiver is of a check that nobody may waive.
+"""A waiver names a check that cannot be waived.
 
 ## Why
 
-Some problems make an objective meaningless (an expected outage longer than the budget), and some
-are about waivers themselves. Accepting them would be no decision but a way around one. The page of
-each check says whether it may be waived.
+Some problems make an objective meaningless, such as an expected outage that is longer than the
+budget. Other problems are about waivers themselves. These problems have to be fixed and cannot be
+accepted. The page of each check says whether the check can be waived.
 
 ## Bad
 
