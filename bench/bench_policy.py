@@ -20,7 +20,7 @@ from pathlib import Path
 import synthesize
 from slosmith.policy import catalogue, engine
 from slosmith.policy.judging import judge
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 
 TODAY = date(2026, 3, 1)
 POLICY = """version: slosmith/v1
@@ -50,10 +50,10 @@ def main() -> None:
         (specs / "policies").mkdir()
         for number in range(3):
             (specs / "policies" / f"policy-{number}.yaml").write_text(POLICY.format(number=number))
-        _row("the same, and three user policies", arguments.runs, lambda: judge(loaded, specs, TODAY))
+        _row("the same, and three user policies", arguments.runs, lambda: judge(loaded, TODAY))
 
 
-def _checks(loaded: Loaded) -> object:
+def _checks(loaded: LoadedWorkspace) -> object:
     assert loaded.workspace is not None
     return engine.run(loaded.workspace, loaded.project, loaded.sources, TODAY, templates=loaded.library)
 

@@ -1,3 +1,73 @@
-"""slosmith: SLO policy as code for Prometheus."""
+"""slosmith: SLO policy as code for Prometheus. The names below are the public Python API (docs/api.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from slosmith.api import (
+        Comparison,
+        Duration,
+        EngineError,
+        InputError,
+        LoadedWorkspace,
+        Objective,
+        OutputError,
+        Period,
+        PluginError,
+        Problem,
+        Service,
+        Severity,
+        Slo,
+        UnknownSloError,
+        check,
+        compile,
+        consumer_warnings,
+        explain,
+        generate,
+        load,
+        write,
+    )
+    from slosmith.explanation.slo import Explanation
 
 __version__ = "0.1.0"
+__all__ = [
+    "Comparison",
+    "Duration",
+    "EngineError",
+    "Explanation",
+    "InputError",
+    "LoadedWorkspace",
+    "Objective",
+    "OutputError",
+    "Period",
+    "PluginError",
+    "Problem",
+    "Service",
+    "Severity",
+    "Slo",
+    "UnknownSloError",
+    "check",
+    "compile",
+    "consumer_warnings",
+    "explain",
+    "generate",
+    "load",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports the API when a name of it is first used: `import slosmith` itself costs nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module 'slosmith' has no attribute {name!r}")
+    from importlib import import_module
+
+    module = "slosmith.explanation.slo" if name == "Explanation" else "slosmith.api"
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted((*globals(), *__all__))

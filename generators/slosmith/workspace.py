@@ -23,13 +23,14 @@ from slosmith.formats.declarations import (
 from slosmith.formats.sources import Sources
 from slosmith.formats.template_files import read_templates
 from slosmith.formats.yaml import document, text
-from slosmith.model import Origin, Workspace
-from slosmith.problems import Problem, Severity
+from slosmith.model import Origin, Service, Slo, Workspace
+from slosmith.problems import InputError, Problem, Severity
 from slosmith.problems.finding import Finding
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.settings import Project, RuleMode
-from slosmith.sli.library import TemplateLibrary, library
+from slosmith.sli.library import TemplateLibrary
+from slosmith.sli.library import library as library_of
 
 _FOLDER_KINDS: dict[str, tuple[type[AnyDeclaration], ...]] = {
     "services": (ServiceDeclaration,),
@@ -45,18 +46,48 @@ _KIND_NAMES: dict[type[AnyDeclaration], tuple[str, str]] = {
 }
 
 
-class Loaded(msgspec.Struct, frozen=True):
-    """What a specs folder holds. ``workspace`` is None if any problem is an error."""
+class LoadedWorkspace(msgspec.Struct, frozen=True):
+    """A specs folder as it was read: its SLOs and its problems."""
 
+    root: Path
+    """The specs folder, as it was named."""
+    name: str
+    """The folder's own name, for the headers of generated files."""
     workspace: Workspace | None
+    """The model of everything in the folder; None while a problem is an error."""
     project: Project
+    """The settings in slosmith.yaml, or their defaults."""
     problems: tuple[Problem, ...]
-    """All problems of the run, sorted by file and line."""
+    """What is wrong with the files, sorted by file and line. Policy is not asked yet."""
     sources: Sources
+    """The texts of all files that were read."""
     library: TemplateLibrary
+    """The SLI templates that the specs may name."""
+    complete: bool = True
+    """False: only some of the folder's files were asked for."""
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Every service, sorted by name. Empty while a problem is an error: half an SLO is not given out."""
+        return self.workspace.services if self.workspace is not None else ()
+
+    @property
+    def slos(self) -> tuple[Slo, ...]:
+        """Every SLO, sorted by service. Empty while a problem is an error: half an SLO is not given out."""
+        return self.workspace.slos() if self.workspace is not None else ()
+
+    def sound(self) -> Workspace:
+        """The model. Raises InputError, with all problems, where one of them is an error."""
+        if self.workspace is None:
+            raise InputError(self.problems)
+        return self.workspace
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.services)} services, {len(self.slos)} SLOs, {len(self.problems)} problems"
+        return f"<LoadedWorkspace {self.root.as_posix()}: {counts}>"
 
 
-def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | None = None) -> Loaded:
+def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | None = None) -> LoadedWorkspace:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
     ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
@@ -69,6 +100,13 @@ def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | No
     return _Loading(root, rules).run(only)
 
 
+def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sources]:
+    """The SLI templates that specs below ``root`` may name, what is wrong with the project's own, and their texts."""
+    loading = _Loading(root, None)
+    templates = loading.library()
+    return templates, tuple(sorted(loading.problems, key=Problem.sort_key)), loading.sources
+
+
 class _Loading:
     def __init__(self, root: Path, rules: RuleMode | None) -> None:
         self.root = root
@@ -79,7 +117,7 @@ class _Loading:
         self.problems: list[Problem] = []
         self.declarations: list[AnyDeclaration] = []
 
-    def run(self, only: Sequence[Path] | None) -> Loaded:
+    def run(self, only: Sequence[Path] | None) -> LoadedWorkspace:
         paths = self._paths() if only is None else self._some_paths(only)
         for path in paths:
             self._read(path)
@@ -91,14 +129,23 @@ class _Loading:
         if self.rules is not None:
             project = msgspec.structs.replace(project, rules=self.rules)
         self.problems += (self.sources.locate(finding) for finding in findings)
-        templates = self._library()
+        templates = self.library()
         workspace, found = resolve(
             self.declarations, project, templates, known_services=self._service_names() if only is not None else ()
         )
         self.problems += (self.sources.locate(finding) for finding in found)
         problems = tuple(sorted(set(self.problems), key=Problem.sort_key))
         failed = any(problem.severity is Severity.ERROR for problem in problems)
-        return Loaded(None if failed else workspace, project, problems, self.sources, templates)
+        return LoadedWorkspace(
+            root=self.root,
+            name=self.root.resolve().name,
+            workspace=None if failed else workspace,
+            project=project,
+            problems=problems,
+            sources=self.sources,
+            library=templates,
+            complete=only is None,
+        )
 
     # --- which files ---
 
@@ -154,13 +201,13 @@ class _Loading:
         found = files.find(self.root, "services", prefix=self.prefix) if folder.is_dir() else ()
         return [Path(path).stem for path in found if isinstance(path, str)]
 
-    def _library(self) -> TemplateLibrary:
+    def library(self) -> TemplateLibrary:
         own = read_templates(self.root, self.sources)
         self.problems += own.problems
         self.declarations += (
             BrokenDeclaration(origin=Origin("default"), kind="template", name=name) for name in sorted(own.broken)
         )
-        return library(own.templates)
+        return library_of(own.templates)
 
     # --- one file ---
 

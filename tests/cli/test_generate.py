@@ -185,7 +185,7 @@ def test_a_worker_that_dies_is_reported_and_nothing_changes(tmp_path: Path, monk
     loaded = load(specs)
     assert loaded.workspace is not None
     monkeypatch.setattr(building, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(building, "_service", lambda job, index: os._exit(9))
+    monkeypatch.setattr(building, "_put", lambda files, place: os._exit(9))
     with pytest.raises(EngineError, match="worker process died"):
         building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "out", jobs=2)
     assert not files(tmp_path / "out")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from slosmith.model import CounterRatio, HistogramLatency, Selector, Service, Slo, Workspace
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SPECS = CHECKOUT / "slo_specs"
@@ -20,7 +20,7 @@ Labels = Mapping[str, str]
 
 
 @cache
-def loaded() -> Loaded:
+def loaded() -> LoadedWorkspace:
     return load(SPECS)
 
 

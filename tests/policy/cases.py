@@ -96,7 +96,7 @@ def run(case: Case, folder: Path, *, complete: bool = True) -> Judged:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
     loaded = load(Path("slo_specs"))
-    return Judged(loaded.problems, judge(loaded, Path("slo_specs"), case.today, complete=complete))
+    return Judged(loaded.problems, judge(msgspec.structs.replace(loaded, complete=complete), case.today))
 
 
 def errors(problems: tuple[Problem, ...]) -> list[Problem]:

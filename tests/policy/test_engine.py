@@ -17,7 +17,7 @@ from slosmith.policy.judging import judge
 from slosmith.policy.pages import page, pages
 from slosmith.problems import Problem, Severity
 from slosmith.settings import Project
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 from tests.policy.cases import TODAY, Case, run
 
 _KEYS = st.sampled_from(["levels", "parameters", "", "BUD108", "SLI308", "DOC", "events", "scrape_interval", "OWN1"])
@@ -52,7 +52,7 @@ def codes(problems: tuple[Problem, ...]) -> list[str]:
     return sorted({problem.code for problem in problems})
 
 
-def loaded(tmp_path: Path, files: dict[str, str]) -> Loaded:
+def loaded(tmp_path: Path, files: dict[str, str]) -> LoadedWorkspace:
     judged(tmp_path, files)
     return load(Path("slo_specs"))
 
@@ -170,13 +170,13 @@ def test_some_files_only_leave_out_what_needs_all(tmp_path: Path) -> None:
     files = {"services/a.yaml": SERVICE, "services/A.yaml": SERVICE}
     assert "NAM501" in codes(judged(tmp_path, files))
     some = load(Path("slo_specs"), only=[Path("slo_specs/services/a.yaml")])
-    assert "NAM501" not in codes(judge(some, Path("slo_specs"), TODAY, complete=False))
+    assert "NAM501" not in codes(judge(some, TODAY))
 
 
 def test_the_same_input_gives_the_same_problems_in_order(tmp_path: Path) -> None:
     files = loaded(tmp_path, {f"services/s{number}.yaml": SERVICE for number in range(5)})
-    first = judge(files, Path("slo_specs"), TODAY)
-    assert first == judge(load(Path("slo_specs")), Path("slo_specs"), TODAY)
+    first = judge(files, TODAY)
+    assert first == judge(load(Path("slo_specs")), TODAY)
     assert list(first) == sorted(first, key=Problem.sort_key)
 
 
@@ -228,8 +228,8 @@ def test_a_waiver_holds_until_its_last_day(tmp_path: Path, expires: str, expecte
 def test_the_date_of_judgement_decides(tmp_path: Path) -> None:
     service = COMPLETE + SERVICE + WAIVED.format(expires="2026-12-31", more="")
     files = loaded(tmp_path, {"services/shop.yaml": service})
-    assert codes(judge(files, Path("slo_specs"), date(2026, 12, 31))) == ["WAI602"]
-    assert codes(judge(files, Path("slo_specs"), date(2027, 1, 1))) == ["ALT201", "WAI601"]
+    assert codes(judge(files, date(2026, 12, 31))) == ["WAI602"]
+    assert codes(judge(files, date(2027, 1, 1))) == ["ALT201", "WAI601"]
 
 
 def test_a_waiver_for_one_objective_leaves_the_others(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_waiver_is_not_called_unused_when_only_some_files_were_read(tmp_path: 
     service = COMPLETE + SERVICE.replace("95%", "99%") + WAIVED.format(expires="2026-12-31", more="")
     assert codes(judged(tmp_path, {"services/shop.yaml": service})) == ["WAI603"]
     files = load(Path("slo_specs"), only=[Path("slo_specs/services/shop.yaml")])
-    assert judge(files, Path("slo_specs"), TODAY, complete=False) == ()
+    assert judge(files, TODAY) == ()
 
 
 # --- the inventory's file ---
@@ -287,13 +287,13 @@ def test_an_inventory_that_cannot_be_used(tmp_path: Path, content: str | None, f
 def test_lift_wing_has_no_error_and_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
     files = load(Path("slo_specs"))
-    found = judge(files, Path("slo_specs"), date(2026, 11, 22))
+    found = judge(files, date(2026, 11, 22))
     assert [problem for problem in found if problem.severity is not Severity.NOTICE] == []
 
 
 def test_the_missing_bucket_of_the_kubernetes_api_needs_its_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
-    before = judge(load(Path("slo_specs")), Path("slo_specs"), date(2026, 11, 21), select=["SLI301"])
+    before = judge(load(Path("slo_specs")), date(2026, 11, 21), select=["SLI301"])
     assert [(problem.code, problem.file) for problem in before] == [("SLI301", "slo_specs/classes/kubernetes-api.yaml")]
     assert "the threshold is 500ms and 400ms is measured" in before[0].message
 

@@ -30,7 +30,7 @@ def test_the_command_line_has_the_last_word(rules: RuleMode, tmp_path: Path) -> 
     other = "weighted" if rules == "sloth" else "sloth"
     settings = f"version: slosmith/v1\nkind: Project\nname: x\nscope: site\nrules: {other}\n"
     load_files(tmp_path, {"services/ferry.yaml": SPEC, "slosmith.yaml": settings})
-    found = judge(load(tmp_path, rules=rules), tmp_path, date(2026, 3, 10), select=["ALT20"])
+    found = judge(load(tmp_path, rules=rules), date(2026, 3, 10), select=["ALT20"])
     said = {(problem.code, problem.severity) for problem in found} - {("ALT205", Severity.WARNING)}
     assert said == ({("ALT209", Severity.WARNING)} if rules == "sloth" else {("ALT201", Severity.NOTICE)}), (
         "two tiers of ours are clamped, one pair of Sloth's is dead"

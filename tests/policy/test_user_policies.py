@@ -12,7 +12,7 @@ from slosmith.policy.judging import judge
 from slosmith.policy.user.facts import FIELDS, changed, example, needed, service_facts, slo_facts
 from slosmith.policy.user.policies import SCHEMA
 from slosmith.problems import Problem, Severity
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 from tests.policy.cases import TODAY
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -44,7 +44,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def project(tmp_path: Path, policy: str, name: str = "fast", settings: str = "") -> Loaded:
+def project(tmp_path: Path, policy: str, name: str = "fast", settings: str = "") -> LoadedWorkspace:
     root = tmp_path / "slo_specs"
     for folder in ("services", "policies"):
         (root / folder).mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def project(tmp_path: Path, policy: str, name: str = "fast", settings: str = "")
 
 def found(tmp_path: Path, policy: str, **more: str) -> list[Problem]:
     """Problems of user policies: not those of the catalogue's checks."""
-    problems = judge(project(tmp_path, policy, **more), Path("slo_specs"), TODAY)
+    problems = judge(project(tmp_path, policy, **more), TODAY)
     return [problem for problem in problems if problem.code.startswith(("OWN", "POL", "SYN", "SCH"))]
 
 
@@ -128,7 +128,7 @@ def test_settings_and_waivers_apply(tmp_path: Path) -> None:
     waived = SERVICE + "waivers: [{code: OWN1, reason: Agreed., owner: shop, expires: 2026-12-31}]\n"
     Path("slo_specs/services/shop.yaml").write_text(waived)
     loaded = load(Path("slo_specs"))
-    codes = {problem.code for problem in judge(loaded, Path("slo_specs"), TODAY)}
+    codes = {problem.code for problem in judge(loaded, TODAY)}
     assert not codes & {"OWN1", "WAI603", "WAI604"}
 
 

@@ -20,7 +20,7 @@ from slosmith.model import (
     RawRatio,
     Slo,
 )
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 
 PROJECT = """\
 version: slosmith/v1
@@ -56,7 +56,7 @@ labels: {tier: gold, origin: class}
 """
 
 
-def load_specs(root: Path, service: str, project: str = PROJECT, **more: str) -> Loaded:
+def load_specs(root: Path, service: str, project: str = PROJECT, **more: str) -> LoadedWorkspace:
     files = {"slosmith.yaml": project, "classes/stable.yaml": CLASS, "services/api.yaml": service, **more}
     for name, text in files.items():
         path = root / name

@@ -19,7 +19,7 @@ from slosmith.schemes.sloth.rules import compile_service as compile_sloth
 from slosmith.schemes.sloth.rules import compile_slo
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.vocabulary.provenance import Source
-from slosmith.workspace import Loaded
+from slosmith.workspace import LoadedWorkspace
 from tests.formats.dialects.specs import load_files, slo_of
 
 SPEC = """\
@@ -263,7 +263,7 @@ MANY = (
 )
 
 
-def generated(loaded: Loaded, folder: Path) -> Path:
+def generated(loaded: LoadedWorkspace, folder: Path) -> Path:
     """Write the rules and unit tests of a loaded workspace; the folder that holds them."""
     assert loaded.workspace is not None
     project = msgspec.structs.replace(loaded.project, targets={"prometheus": {}})

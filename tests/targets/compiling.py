@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
+from slosmith.output.checksums import SUMS
 from slosmith.output.compile import compile_workspace
 from slosmith.settings import Project
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 from tests.cli.project import CHECKOUT, make_project, write
 
 PROJECT = """version: slosmith/v1
@@ -26,7 +27,7 @@ urls:
 """
 
 
-def small_project(folder: Path, settings: str = "") -> Loaded:
+def small_project(folder: Path, settings: str = "") -> LoadedWorkspace:
     """alpha of team ml, beta of team search, 4 SLOs each; ``settings`` is added to slosmith.yaml."""
     specs = make_project(folder)
     write(specs / "slosmith.yaml", PROJECT + settings)
@@ -34,22 +35,25 @@ def small_project(folder: Path, settings: str = "") -> Loaded:
 
 
 @cache
-def lift_wing() -> Loaded:
+def lift_wing() -> LoadedWorkspace:
     """The specs of this repository."""
     return sound(load(CHECKOUT / "slo_specs"))
 
 
-def sound(loaded: Loaded) -> Loaded:
+def sound(loaded: LoadedWorkspace) -> LoadedWorkspace:
     assert loaded.workspace is not None, [problem.message for problem in loaded.problems]
     return loaded
 
 
-def compiled(loaded: Loaded, target: str, settings: Mapping[str, Any] | None = None, **project: Any) -> dict[str, str]:
+def compiled(
+    loaded: LoadedWorkspace, target: str, settings: Mapping[str, Any] | None = None, **project: Any
+) -> dict[str, str]:
     """The files of one target, by their path in its folder; ``project`` replaces fields of the project's settings."""
     changed: Project = msgspec.structs.replace(loaded.project, targets={target: dict(settings or {})}, **project)
     assert loaded.workspace is not None
     files = compile_workspace(loaded.workspace, changed)
-    return {path.removeprefix(f"{target}/"): text for path, text in files.items()}
+    lists = ("README.md", f"{target}/{SUMS}")
+    return {path.removeprefix(f"{target}/"): text for path, text in files.items() if path not in lists}
 
 
 def put(files: Mapping[str, str], folder: Path) -> Path:

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from slosmith.problems.finding import FindingsError
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 from tests.cli.project import CLASS, make_project, write
 from tests.targets.compiling import PROJECT, compiled, lift_wing, put, run, small_project, sound
 
@@ -28,11 +28,11 @@ SEVERITIES = "severities: {page: critical, ticket: warning}\n"
 Labels = dict[str, str]
 
 
-def configuration(loaded: Loaded, folder: Path, settings: Mapping[str, Any] | None = None) -> Path:
+def configuration(loaded: LoadedWorkspace, folder: Path, settings: Mapping[str, Any] | None = None) -> Path:
     return put(compiled(loaded, TARGET, settings), folder / TARGET) / "alertmanager.yml"
 
 
-def alerts_of(loaded: Loaded, service: str) -> list[Labels]:
+def alerts_of(loaded: LoadedWorkspace, service: str) -> list[Labels]:
     """The labels with which the alerts of a service reach Alertmanager: those of the rules that are written."""
     groups = yaml.safe_load(compiled(loaded, "prometheus", {"tests": False})[f"{service}.yaml"])["groups"]
     alerts = [rule for group in groups for rule in group["rules"] if "alert" in rule]

@@ -14,7 +14,7 @@ from slosmith.output.ownership import is_ours
 from slosmith.output.registry import configured, load, targets
 from slosmith.output.target import ASKED, Configured
 from slosmith.output.tree import check_names
-from slosmith.workspace import Loaded
+from slosmith.workspace import LoadedWorkspace
 from tests.targets.compiling import small_project
 
 PACKAGE = Path(slosmith.__file__).parent
@@ -23,18 +23,18 @@ NAMES = tuple(targets())
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedWorkspace:
     return small_project(tmp_path_factory.mktemp("project"))
 
 
-def turned_on(loaded: Loaded, name: str) -> Configured:
+def turned_on(loaded: LoadedWorkspace, name: str) -> Configured:
     project = msgspec.structs.replace(loaded.project, targets={name: {}})
     (target,), findings = configured(project)
     assert findings == ()
     return target
 
 
-def written(loaded: Loaded, target: Configured) -> dict[str, str]:
+def written(loaded: LoadedWorkspace, target: Configured) -> dict[str, str]:
     """All files of a target, from artefacts compiled for it alone."""
     assert loaded.workspace is not None
     files: dict[str, str] = {}
@@ -71,7 +71,7 @@ def test_a_target_says_what_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_target_writes_into_its_folder_what_is_known_for_ours(loaded: Loaded, name: str) -> None:
+def test_a_target_writes_into_its_folder_what_is_known_for_ours(loaded: LoadedWorkspace, name: str) -> None:
     files = written(loaded, turned_on(loaded, name))
     assert files
     assert check_names(files) == []
@@ -82,7 +82,7 @@ def test_a_target_writes_into_its_folder_what_is_known_for_ours(loaded: Loaded, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_target_is_pure(loaded: Loaded, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_target_is_pure(loaded: LoadedWorkspace, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same twice, in another order of services, and from other clocks, folders and environments; its input stays
     what it was.
     """
@@ -105,7 +105,7 @@ def test_a_target_is_pure(loaded: Loaded, name: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_headers_name_the_command_of_the_project(loaded: Loaded, name: str) -> None:
+def test_headers_name_the_command_of_the_project(loaded: LoadedWorkspace, name: str) -> None:
     project = msgspec.structs.replace(loaded.project, command="make slos")
     other = written(msgspec.structs.replace(loaded, project=project), turned_on(loaded, name))
     for path, text in written(loaded, turned_on(loaded, name)).items():
@@ -115,7 +115,7 @@ def test_headers_name_the_command_of_the_project(loaded: Loaded, name: str) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_warnings_are_findings(loaded: Loaded, name: str) -> None:
+def test_warnings_are_findings(loaded: LoadedWorkspace, name: str) -> None:
     assert loaded.workspace is not None
     found = turned_on(loaded, name).warnings(SharedArtefacts(loaded.workspace, loaded.project, "slo_specs"))
     assert isinstance(found, tuple)

@@ -13,7 +13,7 @@ import yaml
 from slosmith.model import Duration
 from slosmith.model.rules import RecordingKind, RecordingRule, RuleGroup
 from slosmith.targets.mimir import split
-from slosmith.workspace import Loaded
+from slosmith.workspace import LoadedWorkspace
 from tests.cli.project import slosmith
 from tests.targets.compiling import compiled, lift_wing, put, run, small_project
 
@@ -90,7 +90,7 @@ def side_by_side(tmp_path: Path) -> tuple[Path, list[str], list[str]]:
     return put(files, tmp_path / "both"), whole, parts
 
 
-def renamed(loaded: Loaded, name: str) -> Loaded:
+def renamed(loaded: LoadedWorkspace, name: str) -> LoadedWorkspace:
     """The workspace with alpha's availability in eqiad alone, as a service of another name."""
     workspace = loaded.workspace
     assert workspace is not None

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
@@ -52,9 +53,7 @@ def _configuration(specs: Path | None) -> Configuration:
     """The project's settings; the defaults where there is no project."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return Configuration()
-    from slosmith.workspace import load
-
-    return configure(load(find_specs(specs), only=[]).project)[0]
+    return configure(api.load(find_specs(specs), only=[]).project)[0]
 
 
 def _level(code: str, configuration: Configuration) -> str:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import msgspec
 import typer
 
+from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
 from slosmith.cli.output import duration_words, plural, print_json, print_table
-from slosmith.explain.alerts import Detection, Tier
-from slosmith.explain.slo import Explanation, PeriodBudget, Value, explain
-from slosmith.model import Origin, Slo
-from slosmith.problems.nearest import suggestion
+from slosmith.explanation.alerts import Detection, Tier
+from slosmith.explanation.slo import Explanation, PeriodBudget, Value
 from slosmith.vocabulary.numbers import percent, percent_exact, plain, significant, time_until
-
-if TYPE_CHECKING:
-    from slosmith.formats.sources import Sources
 
 app = command_app()
 
@@ -42,10 +37,11 @@ def explain_command(
     What its budget is worth, when its alerts fire, and where each value was written. The alerts are those of the rules
     that are written: ours, or with `--rules sloth` those of Sloth.
     """
-    loaded, workspace = load_or_exit(find_specs(specs), format, rules.value if rules is not None else None)
-    project = loaded.project
-    slos = find(name, workspace.slos())
-    explanations = [_located(explain(slo, project.rules, project.evaluation_interval), loaded.sources) for slo in slos]
+    workspace = load_or_exit(find_specs(specs), format, rules.value if rules is not None else None)
+    try:
+        explanations = api.explain(workspace, name)
+    except api.UnknownSloError as error:
+        raise usage_error(f"{error} (`slosmith list` shows all)") from None
     if format is Format.JSON:
         print_json(explanations)
         return
@@ -53,27 +49,6 @@ def explain_command(
         if index:
             print("\n")
         _print(explanation)
-
-
-def find(name: str, slos: tuple[Slo, ...]) -> list[Slo]:
-    """The SLO of that id, or all SLOs of that service. Raises typer.Exit (wrong usage), naming the nearest."""
-    found = [slo for slo in slos if name in (slo.id, f"{slo.service}/{slo.name}")]
-    found = found or [slo for slo in slos if slo.service == name]
-    if found:
-        return found
-    known = {slo.id for slo in slos} | {slo.service for slo in slos}
-    hint = suggestion(name, known, "there are")
-    raise usage_error(f"there is no SLO '{name}'{f'; {hint}' if hint else ''} (`slosmith list` shows all)")
-
-
-def _located(explanation: Explanation, sources: Sources) -> Explanation:
-    """With the names that files have for the user, and lines."""
-
-    def locate(value: Value) -> Value:
-        span = sources.span(Origin("default", value.file, value.path, value.document)) if value.file else None
-        return msgspec.structs.replace(value, file=sources.shown(value.file), line=span.line if span else 0)
-
-    return msgspec.structs.replace(explanation, values=tuple(locate(value) for value in explanation.values))
 
 
 def _print(it: Explanation) -> None:

@@ -19,7 +19,7 @@ from slosmith.problems.nearest import suggestion
 
 if TYPE_CHECKING:
     from slosmith.export import Loss
-    from slosmith.model import Service, Workspace
+    from slosmith.model import Service
 
 app = command_app()
 EXPORTERS = "slosmith.export.formats"
@@ -53,8 +53,8 @@ def export(
     known = export_formats()
     if to not in known:
         raise usage_error(f"--to {to}: no such format; {suggestion(to, known, 'there are')}")
-    _, workspace = load_or_exit(find_specs(specs), format)
-    found = export_to(_chosen(workspace, services), to)
+    workspace = load_or_exit(find_specs(specs), format)
+    found = export_to(_chosen(workspace.services, services), to)
     if output is not None:
         write_files(output, found.files, force=force)
     if format is Format.JSON:
@@ -70,12 +70,12 @@ def export(
     _tell(found.losses)
 
 
-def _chosen(workspace: Workspace, wanted: Sequence[str] | None) -> list[Service]:
-    by_name = {service.name: service for service in workspace.services}
+def _chosen(services: Sequence[Service], wanted: Sequence[str] | None) -> list[Service]:
+    by_name = {service.name: service for service in services}
     for name in wanted or ():
         if name not in by_name:
             raise usage_error(f"there is no service '{name}'; {suggestion(name, by_name, 'there are')}")
-    return [service for service in workspace.services if not wanted or service.name in wanted]
+    return [service for service in services if not wanted or service.name in wanted]
 
 
 def _tell(losses: Sequence[Loss]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
-from slosmith.cli.judging import ReportOption, TodayOption, judge, parse_reports, write_reports
+from slosmith.cli.judging import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.loading import print_problems, refuse
 from slosmith.cli.options import (
     Format,
@@ -25,17 +26,12 @@ from slosmith.cli.options import (
 )
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
-from slosmith.output.build import build
-from slosmith.output.compile import consumer_warnings
-from slosmith.output.tree import Comparison
 from slosmith.problems import Severity
-from slosmith.problems.finding import FindingsError
 from slosmith.settings import RuleMode
-from slosmith.workspace import load
 
 if TYPE_CHECKING:
-    from slosmith.model import Workspace
-    from slosmith.workspace import Loaded
+    from slosmith.output.tree import Comparison
+    from slosmith.workspace import LoadedWorkspace
 
 app = command_app()
 _UNCHANGED = "nothing was changed"
@@ -69,23 +65,13 @@ def generate(
     folder = find_specs_of(paths, specs)
     target = find_output(output, folder)
     wanted = _Wanted(paths or None, rules.value if rules is not None else None, today)
-    loaded, workspace = _judged(folder, format, wanted, parse_reports(report))
+    loaded = _judged(folder, format, wanted, parse_reports(report))
     try:
-        with progress_bar("generating", len(workspace.services)) as advance:
-            comparison = build(
-                workspace,
-                loaded.project,
-                folder.resolve().name,
-                target,
-                check=check,
-                jobs=jobs or processors(),
-                progress=advance,
-            )
-    except FindingsError as error:
-        problems = tuple(loaded.sources.locate(finding) for finding in error.findings)
-        raise refuse(loaded, problems, format, but=_UNCHANGED) from None
-    found = consumer_warnings(workspace, loaded.project, folder.resolve().name)
-    warnings = [loaded.sources.locate(finding) for finding in found]
+        with progress_bar("generating", len(loaded.services)) as advance:
+            comparison = api.generate(loaded, target, compare_only=check, jobs=jobs or processors(), progress=advance)
+    except api.InputError as error:
+        raise refuse(loaded, error.problems, format, but=_UNCHANGED) from None
+    warnings = api.consumer_warnings(loaded)
     if format is Format.JSON:
         answer = {
             "output": target,
@@ -110,17 +96,17 @@ class _Wanted(NamedTuple):
     today: date | None
 
 
-def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> tuple[Loaded, Workspace]:
-    """The specs' model, when neither reading nor policy finds an error; warnings are printed, notices are not."""
-    loaded = load(folder, only=wanted.paths, rules=wanted.rules)
-    problems = judge(loaded, folder, wanted.today, complete=wanted.paths is None)
+def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
+    """The specs, when neither reading nor policy finds an error; warnings are printed, notices are not."""
+    loaded = api.load(folder, only=wanted.paths, rules=wanted.rules)
+    problems = api.check(loaded, today=wanted.today)
     write_reports(reports, problems, loaded)
-    if loaded.workspace is None or any(problem.severity is Severity.ERROR for problem in problems):
+    if any(problem.severity is Severity.ERROR for problem in problems):
         raise refuse(loaded, problems, format, but=_UNCHANGED)
     if format is Format.TEXT:
         warnings = [problem for problem in problems if problem.severity is Severity.WARNING]
         print_problems(loaded, warnings, to_stderr=True)
-    return loaded, loaded.workspace
+    return loaded
 
 
 def _tell(comparison: Comparison, target: Path, command: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Options of commands that judge specs by policy, the judgement itself, and reports in files."""
+"""Options of commands that judge specs by policy, and reports in files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slosmith.problems.reporters import Facts, formats, own_formats, render
 
 if TYPE_CHECKING:
     from slosmith.problems.reporters.sarif import Rule
-    from slosmith.workspace import Loaded
+    from slosmith.workspace import LoadedWorkspace
 
 
 def _date(text: str) -> date:
@@ -49,18 +49,6 @@ ReportOption = Annotated[
 ]
 
 
-def judge(loaded: Loaded, specs: Path, today: date | None, *, complete: bool = True) -> tuple[Problem, ...]:
-    """Problems of reading and of policy, sorted by place. ``today`` None: the clock's date in UTC."""
-    from slosmith.policy.judging import judge as judge_loaded
-
-    if today is None:
-        from datetime import UTC, datetime
-
-        today = datetime.now(UTC).date()
-    found = judge_loaded(loaded, specs, today, complete=complete)
-    return tuple(sorted({*loaded.problems, *found}, key=Problem.sort_key))
-
-
 def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
     """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format, for no file, and for
     one whose folder does not exist: made unasked, a mistyped folder would hide the report, and be left behind.
@@ -83,7 +71,7 @@ def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
     return found
 
 
-def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Problem], loaded: Loaded) -> None:
+def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Problem], loaded: LoadedWorkspace) -> None:
     """Write each report, whole or not at all. Raises OSError."""
     if not reports:
         return

@@ -30,11 +30,11 @@ def list_slos(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """List the SLOs, with their objectives. A filter that is given several times takes any of its values."""
-    _, workspace = load_or_exit(find_specs(specs), format)
+    workspace = load_or_exit(find_specs(specs), format)
     filters = {"slo_class": slo_class, "site": site, "team": team, "service": service}
     slos = [
         slo
-        for slo in workspace.slos()
+        for slo in workspace.slos
         if all(not wanted or getattr(slo, field) in wanted for field, wanted in filters.items())
     ]
     if format is Format.JSON:

@@ -10,32 +10,31 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from slosmith import api
 from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.options import Format
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Problem, Severity
-from slosmith.workspace import load
 
 if TYPE_CHECKING:
-    from slosmith.model import Workspace
     from slosmith.settings import RuleMode
-    from slosmith.workspace import Loaded
+    from slosmith.workspace import LoadedWorkspace
 
 
-def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> tuple[Loaded, Workspace]:
-    """The specs' model. Problems that do not stop the command are printed on standard error; errors end it.
+def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> LoadedWorkspace:
+    """The specs, without errors. Problems that do not stop the command go to standard error; errors end it.
 
     ``rules`` says which rules are wanted, whatever the settings say.
     """
-    loaded = load(specs, rules=rules)
+    loaded = api.load(specs, rules=rules)
     if loaded.workspace is None:
         raise refuse(loaded, loaded.problems, format)
     if format is Format.TEXT and loaded.problems:
         print_problems(loaded, loaded.problems, to_stderr=True)
-    return loaded, loaded.workspace
+    return loaded
 
 
-def refuse(loaded: Loaded, problems: Sequence[Problem], format: Format, *, but: str = "") -> typer.Exit:
+def refuse(loaded: LoadedWorkspace, problems: Sequence[Problem], format: Format, *, but: str = "") -> typer.Exit:
     """Report ``problems``, as text on standard error or as JSON on standard output; the caller raises the result.
 
     ``but`` says what did not happen because of them, for commands that would have changed something.
@@ -48,7 +47,7 @@ def refuse(loaded: Loaded, problems: Sequence[Problem], format: Format, *, but: 
     return typer.Exit(PROBLEMS_FOUND)
 
 
-def print_problems(loaded: Loaded, problems: Iterable[Problem], *, to_stderr: bool = False) -> None:
+def print_problems(loaded: LoadedWorkspace, problems: Iterable[Problem], *, to_stderr: bool = False) -> None:
     """Problems for people, with the line they are about."""
     from slosmith.problems.reporters.text import report
 

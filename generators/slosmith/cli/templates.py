@@ -12,12 +12,10 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
-from slosmith.formats.sources import Sources
-from slosmith.formats.template_files import read_templates
-from slosmith.problems import Problem
 from slosmith.problems.reporters.text import report
 from slosmith.sli.library import library
 from slosmith.sli.template import TemplateLibrary
+from slosmith.workspace import load_library
 
 app = command_app()
 
@@ -82,14 +80,11 @@ def _library(specs: Path | None, format: Format) -> TemplateLibrary:
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return library()
     root = find_specs(specs)
-    shown = root.as_posix()
-    sources = Sources("" if shown == "." else f"{shown}/")
-    own = read_templates(root, sources)
-    problems = sorted(own.problems, key=Problem.sort_key)
+    found, problems, sources = load_library(root)
     if problems and format is Format.JSON:
         print_json({"problems": problems})
     elif problems:
         print(report(problems, sources).rstrip("\n"), file=sys.stderr)
     if problems:
         raise typer.Exit(PROBLEMS_FOUND)
-    return library(own.templates)
+    return found

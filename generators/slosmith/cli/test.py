@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import OUTSIDE_FAILED, PROBLEMS_FOUND, fail
 from slosmith.cli.options import (
@@ -87,9 +88,7 @@ def run_tests(
 
 def _nothing(message: str, specs: Path | None) -> typer.Exit:
     """That there is nothing to test, and the command of the project that generates it."""
-    from slosmith.workspace import load
-
-    command = load(specs, only=[]).project.command if specs is not None else COMMAND
+    command = api.load(specs, only=[]).project.command if specs is not None else COMMAND
     return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
 

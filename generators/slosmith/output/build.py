@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -17,15 +17,12 @@ from pathlib import Path
 import msgspec
 
 from slosmith.engines.error import EngineError
-from slosmith.model import Origin, Service, Workspace
+from slosmith.model import Workspace
 from slosmith.output.artefacts import Files
-from slosmith.output.checksums import Made, sha256
-from slosmith.output.compile import Names, service_files, shared_files, summary_files
-from slosmith.output.registry import configured
-from slosmith.output.target import Configured
+from slosmith.output.checksums import sha256
+from slosmith.output.compile import Job, Kept, assemble, job_of
 from slosmith.output.tree import Comparison, State, check_names, file_state, refuse_foreign_folder, survey
 from slosmith.output.writer import Staging, stage_file
-from slosmith.problems.finding import FindingsError
 from slosmith.settings import Project
 
 WORTH_PROCESSES = 200
@@ -37,27 +34,18 @@ Progress = Callable[[int], None]
 """Called with the number of services that are done since the last call."""
 
 
-class _Job(msgspec.Struct, frozen=True):
-    """What every worker needs to know; workers inherit it from the process that forks them."""
+class _Place(msgspec.Struct, frozen=True):
+    """Where artefacts go, or with ``check`` what they are compared with."""
 
-    services: Sequence[Service]
-    project: Project
-    targets: Sequence[Configured]
-    specs: str
     output: Path
     staging: Path | None
     """Where files are staged; None: they are only compared."""
 
 
-class _Placed(msgspec.Struct, frozen=True):
-    """An artefact: its path, how the disk compared, and its SHA-256."""
+class _Placed(Kept, frozen=True):
+    """An artefact, and how the disk compared."""
 
-    path: str
     state: State
-    sha256: str
-
-
-_job: _Job | None = None
 
 
 def build(
@@ -75,31 +63,13 @@ def build(
     ``specs`` is the name of the specs folder, for the headers. Returns how the folder compared before. Raises
     FindingsError for settings or names that are wrong, OutputError and EngineError; nothing is changed then.
     """
-    targets, findings = configured(project)
-    if findings:
-        raise FindingsError(findings)
-    names = Names()
-    states: dict[str, State] = {}
-    made: list[Made] = []
-
-    def take(placed: list[_Placed], origin: Origin) -> None:
-        for each in placed:
-            names.add(each.path, origin)
-            states[each.path] = each.state
-            made.append(Made(each.path, f"{specs}/{origin.file}", each.sha256))
-
+    job = job_of(workspace, project, specs)
     if check:
         refuse_foreign_folder(output)
     with nullcontext() if check else Staging(output) as staging:
-        job = _Job(workspace.services, project, targets, specs, output, staging.folder if staging is not None else None)
-        for index, placed in _compile_all(job, jobs, len(workspace.slos())):
-            take(placed, workspace.services[index].origin)
-            if progress is not None:
-                progress(1)
-        take(_place(shared_files(workspace, project, targets, specs), job), Origin("default"))
-        take(_place(summary_files(workspace, project, targets, specs, made), job), Origin("default"))
-        if found := names.findings():
-            raise FindingsError(found)
+        place = _Place(output, staging.folder if staging is not None else None)
+        placed = assemble(job, _services(job, place, jobs, progress), lambda files: _put(files, place))
+        states = {each.path: each.state for each in placed}
         if staging is None:
             return survey(output, states)
         for path, state in states.items():
@@ -107,46 +77,57 @@ def build(
         return staging.commit()
 
 
-def _compile_all(job: _Job, jobs: int, slos: int) -> Iterator[tuple[int, list[_Placed]]]:
-    """Every service's index and the states of its files, in order."""
-    indexes = range(len(job.services))
-    if jobs <= 1 or slos < WORTH_PROCESSES:
-        for index in indexes:
-            yield index, _service(job, index)
-        return
-    global _job
-    _job = job
+def _services(job: Job, place: _Place, jobs: int, progress: Progress | None) -> Iterator[list[_Placed]]:
+    """The artefacts of every service, in order."""
+    indexes = range(len(job.workspace.services))
+    if jobs <= 1 or len(job.workspace.slos()) < WORTH_PROCESSES:
+        results: Iterable[list[_Placed]] = (_put(job.service_files(index), place) for index in indexes)
+    else:
+        results = _in_processes(job, place, jobs, indexes)
+    for result in results:
+        yield result
+        if progress is not None:
+            progress(1)
+
+
+def _in_processes(job: Job, place: _Place, jobs: int, indexes: Sequence[int]) -> Iterator[list[_Placed]]:
     gc.freeze()  # what the workers inherit stays shared, instead of being copied as the collector touches it
     # fork, not spawn: the workspace is inherited, not sent
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"))
+    fork = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(jobs, mp_context=fork, initializer=_start_worker, initargs=(job, place))
     try:
-        yield from enumerate(pool.map(_in_worker, indexes, chunksize=_CHUNK))
+        yield from pool.map(_in_worker, indexes, chunksize=_CHUNK)
     except BrokenProcessPool as error:
         raise EngineError("a worker process died (out of memory?); try --jobs 1") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        _job = None
         gc.unfreeze()
 
 
+_work: tuple[Job, _Place] | None = None
+"""In a worker process: its work. Nothing sets it in the process that the user has."""
+
+
+def _start_worker(job: Job, place: _Place) -> None:
+    global _work
+    _work = job, place
+
+
 def _in_worker(index: int) -> list[_Placed]:
-    assert _job is not None
-    return _service(_job, index)
+    assert _work is not None
+    job, place = _work
+    return _put(job.service_files(index), place)
 
 
-def _service(job: _Job, index: int) -> list[_Placed]:
-    return _place(service_files(job.services[index], job.project, job.targets, job.specs), job)
-
-
-def _place(files: Files, job: _Job) -> list[_Placed]:
+def _put(files: Files, place: _Place) -> list[_Placed]:
     results = []
     for path, text in sorted(files.items()):
         content = text.encode()
         if check_names([path]):
             state = State.MISSING  # never written: the names are judged together, at the end
-        elif job.staging is None:
-            state = file_state(job.output, path, content)
+        elif place.staging is None:
+            state = file_state(place.output, path, content)
         else:
-            state = stage_file(job.output, job.staging, path, content)
-        results.append(_Placed(path, state, sha256(content)))
+            state = stage_file(place.output, place.staging, path, content)
+        results.append(_Placed(path, sha256(content), state))
     return results

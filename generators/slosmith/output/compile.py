@@ -6,18 +6,19 @@ by service, so that many processes can share it and no more than one service's a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from slosmith.model import Origin, Service, Workspace
 from slosmith.output import readme
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.output.checksums import SUMS, Made, sums_text
+from slosmith.output.checksums import SUMS, Made, sha256, sums_text
 from slosmith.output.registry import configured
 from slosmith.output.target import Configured
 from slosmith.output.tree import README, check_names
-from slosmith.problems.finding import Finding
+from slosmith.problems.finding import Finding, FindingsError
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source
 
@@ -85,22 +86,70 @@ class Names:
         return tuple(found)
 
 
-def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_specs") -> Files:
-    """The files of all targets, at once; sorted by path. :func:`summary_files` are not among them.
+K = TypeVar("K", bound="Kept")
 
-    Raises ValueError for settings or names that are wrong.
-    """
+
+class Job(msgspec.Struct, frozen=True):
+    """What is to be compiled. ``specs`` is the name of the specs folder, for the headers."""
+
+    workspace: Workspace
+    project: Project
+    targets: Sequence[Configured]
+    specs: str
+
+    def service_files(self, index: int) -> Files:
+        """The files of the service with that index, in every target."""
+        return service_files(self.workspace.services[index], self.project, self.targets, self.specs)
+
+
+def job_of(workspace: Workspace, project: Project, specs: str) -> Job:
+    """The job of compiling ``workspace``. Raises FindingsError for settings of targets that are wrong."""
     targets, findings = configured(project)
-    names = Names()
-    files: Files = {}
-    for service in workspace.services:
-        for path, text in service_files(service, project, targets, specs).items():
-            names.add(path, service.origin)
-            files[path] = text
-    for path, text in shared_files(workspace, project, targets, specs).items():
-        names.add(path, Origin("default"))
-        files[path] = text
-    findings += names.findings()
     if findings:
-        raise ValueError("; ".join(finding.message for finding in findings))
+        raise FindingsError(findings)
+    return Job(workspace, project, targets, specs)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """An artefact that somebody keeps, in memory or on a disk: its path and its SHA-256 in hex."""
+
+    path: str
+    sha256: str
+
+
+def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files], Sequence[K]]) -> list[K]:
+    """All artefacts of ``job``, in the one order there is: services, what they share, what lists all files.
+
+    ``by_service`` yields the artefacts of each service, which somebody compiled and kept; ``keep`` keeps the rest.
+    Raises FindingsError for names that no file can have, or that two specs make.
+    """
+    names = Names()
+    kept: list[K] = []
+    made: list[Made] = []
+
+    def take(artefacts: Sequence[K], origin: Origin) -> None:
+        for each in artefacts:
+            names.add(each.path, origin)
+            made.append(Made(each.path, f"{job.specs}/{origin.file}", each.sha256))
+        kept.extend(artefacts)
+
+    for service, artefacts in zip(job.workspace.services, by_service, strict=True):
+        take(artefacts, service.origin)
+    take(keep(shared_files(job.workspace, job.project, job.targets, job.specs)), Origin("default"))
+    take(keep(summary_files(job.workspace, job.project, job.targets, job.specs, made)), Origin("default"))
+    if found := names.findings():
+        raise FindingsError(found)
+    return kept
+
+
+def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_specs") -> Files:
+    """All artefacts, in memory; sorted by path. Raises FindingsError for settings or names that are wrong."""
+    job = job_of(workspace, project, specs)
+    files: Files = {}
+
+    def keep(some: Files) -> list[Kept]:
+        files.update(some)
+        return [Kept(path, sha256(text.encode())) for path, text in sorted(some.items())]
+
+    assemble(job, (keep(job.service_files(index)) for index in range(len(workspace.services))), keep)
     return dict(sorted(files.items()))

@@ -17,7 +17,7 @@ from slosmith.policy.context import Context
 from slosmith.policy.inventory import Inventory, InventoryShapeError, parse_inventory
 from slosmith.problems import Problem
 from slosmith.problems.finding import Finding, at
-from slosmith.workspace import Loaded
+from slosmith.workspace import LoadedWorkspace
 
 if TYPE_CHECKING:
     from slosmith.policy.user.policies import UserPolicy
@@ -26,19 +26,17 @@ POLICIES = "policies"
 BAD_INVENTORY = "POL707"
 
 
-def judge(
-    loaded: Loaded, root: Path, today: date, *, complete: bool = True, select: Collection[str] | None = None
-) -> tuple[Problem, ...]:
-    """Every policy problem of what was loaded from the specs folder ``root``, sorted by place.
+def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """Every policy problem of what was loaded, sorted by place.
 
-    Nothing, if the specs could not be resolved: they have to be read before they can be judged. ``today``, ``complete``
-    and ``select`` as in :func:`slosmith.policy.engine.run`. Raises EngineError when there are user policies and no CEL
-    interpreter.
+    Nothing, if the specs could not be resolved: they have to be read before they can be judged. ``today`` and
+    ``select`` as in :func:`slosmith.policy.engine.run`; checks that need all specs are left out where only some were
+    loaded. Raises EngineError when there are user policies and no CEL interpreter.
     """
     workspace = loaded.workspace
     if workspace is None:
         return ()
-    reading = _Reading(root, loaded.sources)
+    reading = _Reading(loaded.root, loaded.sources)
     policies = reading.policies()
     with contextlib.ExitStack() as stack:
         cel = None
@@ -46,7 +44,7 @@ def judge(
             from slosmith.engines.cel import CelEngine
 
             cel = stack.enter_context(CelEngine())  # it starts while the checks run
-        inventory = reading.inventory(loaded) if complete and loaded.project.inventory is not None else None
+        inventory = reading.inventory(loaded) if loaded.complete and loaded.project.inventory is not None else None
 
         def user_policies() -> engine.Verdict:
             if cel is None:
@@ -63,7 +61,7 @@ def judge(
             loaded.sources,
             today,
             select=select,
-            complete=complete,
+            complete=loaded.complete,
             inventory=inventory,
             templates=loaded.library,
             user_policies=user_policies,
@@ -97,7 +95,7 @@ class _Reading:
         self.problems += (self._sources.locate(finding) for finding in findings)
         return policies
 
-    def inventory(self, loaded: Loaded) -> Inventory | None:
+    def inventory(self, loaded: LoadedWorkspace) -> Inventory | None:
         """The inventory that settings name; None after reporting why it cannot be used."""
         settings, project = loaded.project.inventory, loaded.project
         assert settings is not None

@@ -39,8 +39,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     """The SLO, service or class that the problem is about, if one is."""
 
+    def __str__(self) -> str:
+        """One line: ``slo_specs/services/a.yaml:3:7: error SCH203: unknown key 'tema'``."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file or "(no file)"
+        return f"{place}: {self.severity.value} {self.code}: {self.message}"
+
     def sort_key(self) -> tuple[str, int, int, str, str, str]:
         return (self.file, self.line, self.column, self.code, self.subject, self.message)
+
+
+_SHOWN = 3
 
 
 class InputError(Exception):
@@ -48,4 +56,7 @@ class InputError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=Problem.sort_key))
-        super().__init__(f"{len(self.problems)} problem(s) in the input")
+        errors = [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        shown = [str(each) for each in errors[:_SHOWN]]
+        more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
+        super().__init__(f"the specs have errors: {'; '.join(shown)}{more}")

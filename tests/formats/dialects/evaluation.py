@@ -14,12 +14,12 @@ from slosmith.engines.promtool import run_rule_tests
 from slosmith.output.compile import compile_workspace
 from slosmith.policy.judging import judge
 from slosmith.problems import Problem, Severity
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 
 PROJECT = "version: slosmith/v1\nkind: Project\nname: shop\nteam: web\n"
 
 
-def loaded(folder: Path, files: Mapping[str, str] | str, settings: str = "") -> Loaded:
+def loaded(folder: Path, files: Mapping[str, str] | str, settings: str = "") -> LoadedWorkspace:
     """The specs of a folder with these files (one text: one file)."""
     texts = {"services/a.yaml": files} if isinstance(files, str) else files
     for name, text in {"slosmith.yaml": PROJECT + settings, **texts}.items():
@@ -29,26 +29,26 @@ def loaded(folder: Path, files: Mapping[str, str] | str, settings: str = "") -> 
     return load(folder)
 
 
-def sound(found: Loaded) -> Loaded:
+def sound(found: LoadedWorkspace) -> LoadedWorkspace:
     """``found``, which must have no errors."""
     assert found.workspace is not None, [problem for problem in found.problems if problem.severity is Severity.ERROR]
     return found
 
 
-def said(found: Loaded) -> list[tuple[str, int, tuple[str | int, ...]]]:
+def said(found: LoadedWorkspace) -> list[tuple[str, int, tuple[str | int, ...]]]:
     """Code, line and path of every problem; each must have a place."""
     assert all(problem.line for problem in found.problems), found.problems
     return [(problem.code, problem.line, problem.path) for problem in found.problems]
 
 
-def judged(found: Loaded) -> tuple[Problem, ...]:
+def judged(found: LoadedWorkspace) -> tuple[Problem, ...]:
     """What the policy checks find in specs that are sound."""
-    return judge(sound(found), Path(found.sources.shown("services")).parent, date(2026, 1, 1))
+    return judge(sound(found), date(2026, 1, 1))
 
 
 def expect(
     promtool: Path,
-    found: Loaded,
+    found: LoadedWorkspace,
     series: Mapping[str, str],
     values: Mapping[str, float | Mapping[str, float]],
     *,
@@ -106,7 +106,7 @@ def _evaluate(promtool: Path, found: Loaded, series: Mapping[str, str], tests: l
     files = compile_workspace(found.workspace, found.project)  # type: ignore[arg-type]
     rules = []
     for path, text in files.items():
-        if path.startswith("thanos/") and not path.endswith("_test.yaml"):
+        if path.startswith("thanos/") and path.endswith(".yaml") and not path.endswith("_test.yaml"):
             (folder / Path(path).name).write_text(text, "utf-8")
             rules.append(Path(path).name)
     groups = [group["name"] for name in rules for group in yaml.safe_load((folder / name).read_text("utf-8"))["groups"]]

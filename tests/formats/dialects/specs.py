@@ -8,7 +8,7 @@ from pathlib import Path
 
 from slosmith.model import Slo, Workspace
 from slosmith.settings import RuleMode
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 
 PROJECT = """\
 version: slosmith/v1
@@ -18,7 +18,7 @@ scope: site
 """
 
 
-def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: RuleMode | None = None) -> Loaded:
+def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: RuleMode | None = None) -> LoadedWorkspace:
     """Load a specs folder of these files (path -> text, dedented); settings for one site are added."""
     for name, text in ({"slosmith.yaml": PROJECT} | dict(files)).items():
         path = root / name

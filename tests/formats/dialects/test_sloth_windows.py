@@ -10,7 +10,7 @@ import pytest
 from slosmith.model import Duration, HistogramLatency, Slo
 from slosmith.promql import selector_text
 from slosmith.schemes.tiers import all_tiers
-from slosmith.workspace import Loaded
+from slosmith.workspace import LoadedWorkspace
 from tests.formats.dialects.evaluation import expect, loaded, said, sound
 
 SPEC = """\
@@ -55,7 +55,7 @@ def own_windows(*rows: str) -> str:
     return f"windows: [{', '.join('{' + ', '.join(f'{k}: {v}' for k, v in item.items()) + '}' for item in items)}]"
 
 
-def slo_of(found: Loaded) -> Slo:
+def slo_of(found: LoadedWorkspace) -> Slo:
     workspace = sound(found).workspace
     assert workspace is not None
     (slo,) = workspace.slos()

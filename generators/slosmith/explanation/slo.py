@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from slosmith.explain.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
+from slosmith.explanation.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
 from slosmith.model import Duration, Origin, Slo
 from slosmith.schemes.calendars import period_lengths
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
+    from slosmith.formats.sources import Sources
     from slosmith.settings import RuleMode
 
 DAY = Decimal(86400)
@@ -107,6 +108,16 @@ def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE)
         notes=tuple(_notes(slo, rules)),
         values=_values(slo, rules),
     )
+
+
+def located(explanation: Explanation, sources: Sources) -> Explanation:
+    """With files named as in problems, and the lines of values."""
+
+    def locate(value: Value) -> Value:
+        span = sources.span(Origin("default", value.file, value.path, value.document)) if value.file else None
+        return msgspec.structs.replace(value, file=sources.shown(value.file), line=span.line if span else 0)
+
+    return msgspec.structs.replace(explanation, values=tuple(locate(value) for value in explanation.values))
 
 
 def objective_in_words(slo: Slo) -> str:

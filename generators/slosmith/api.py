@@ -1,0 +1,192 @@
+"""The public Python API: what `import slosmith` offers, and what the command line is made of (docs/api.md).
+
+One way leads through it: :func:`load` the specs, :func:`check` them, :func:`compile` them, :func:`write` what comes of
+it; :func:`generate` does the last two for a large project. What is wrong with specs is a value (a ``Problem``).
+Exceptions are for what cannot go on: they are the ones that this module exports.
+
+Nothing here prints, ends the process or keeps state. Modules that a function needs are imported when it is called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from slosmith.discovery import PluginError
+from slosmith.engines.error import EngineError
+from slosmith.model import Duration, Objective, Period, Service, Slo
+from slosmith.output.tree import Comparison, OutputError
+from slosmith.problems import InputError, Problem, Severity
+from slosmith.problems.finding import FindingsError
+from slosmith.problems.nearest import suggestion
+from slosmith.settings import RuleMode
+from slosmith.workspace import LoadedWorkspace
+from slosmith.workspace import load as load_specs
+
+if TYPE_CHECKING:
+    from slosmith.explanation.slo import Explanation
+
+__all__ = [
+    "Comparison",
+    "Duration",
+    "EngineError",
+    "InputError",
+    "LoadedWorkspace",
+    "Objective",
+    "OutputError",
+    "Period",
+    "PluginError",
+    "Problem",
+    "Service",
+    "Severity",
+    "Slo",
+    "UnknownSloError",
+    "check",
+    "compile",
+    "consumer_warnings",
+    "explain",
+    "generate",
+    "load",
+    "write",
+]
+
+
+class UnknownSloError(LookupError):
+    """Raised where no SLO and no service has the name that was asked for. The message gives the nearest names."""
+
+
+def load(
+    specs: str | os.PathLike[str],
+    *,
+    only: Sequence[str | os.PathLike[str]] | None = None,
+    rules: RuleMode | None = None,
+) -> LoadedWorkspace:
+    """Read the specs folder ``specs``. What is wrong with it, a folder that is missing too, is in ``problems``.
+
+    ``only`` limits the run to these files or folders below it; settings, classes and catalogues are read with them.
+    ``rules`` replaces the setting of that name (``weighted`` or ``sloth``). Raises ValueError for other ``rules``.
+    """
+    if rules is not None and rules not in get_args(RuleMode):
+        raise ValueError(f"rules={rules!r}: write one of {', '.join(get_args(RuleMode))}")
+    return load_specs(Path(specs), None if only is None else [Path(path) for path in only], rules=rules)
+
+
+def check(
+    workspace: LoadedWorkspace, *, today: date | None = None, select: Collection[str] | None = None
+) -> tuple[Problem, ...]:
+    """Every problem of the specs, sorted by place: those of reading, of policy and of the settings of targets.
+
+    Policy is asked once reading found no error. ``today`` is the date by which waivers expire (default: the clock's, in
+    UTC). ``select`` limits policy to codes, or to what codes begin with. Checks that need all specs are left out where
+    only some were loaded.
+
+    Raises EngineError where the project has policies of its own in CEL and the extra ``slosmith[policies]`` is not
+    installed, and PluginError where another package's check fails.
+    """
+    from slosmith.policy.judging import judge
+
+    if today is None:
+        from datetime import UTC, datetime
+
+        today = datetime.now(UTC).date()
+    found = {*workspace.problems, *judge(workspace, today, select=select)}
+    if workspace.complete and workspace.project.targets:
+        from slosmith.output.registry import configured
+
+        found.update(workspace.sources.locate(finding) for finding in configured(workspace.project)[1])
+    return tuple(sorted(found, key=Problem.sort_key))
+
+
+def compile(workspace: LoadedWorkspace) -> dict[str, str]:
+    """The artefacts of all targets: path below the output folder -> text, sorted by path.
+
+    Pure: the same specs give the same texts, everywhere and always. Policy is not asked; see :func:`check`.
+
+    Raises InputError where reading found an error, where a target has wrong settings, and where two specs make one
+    file; PluginError where another package's target fails; EngineError where an engine that a target needs is missing.
+    """
+    from slosmith.output.compile import compile_workspace
+
+    model = workspace.sound()
+    try:
+        return compile_workspace(model, workspace.project, workspace.name)
+    except FindingsError as error:
+        raise _input_error(workspace, error) from None
+
+
+def write(artefacts: Mapping[str, str], output: str | os.PathLike[str], *, compare_only: bool = False) -> Comparison:
+    """Make the folder ``output`` hold exactly ``artefacts`` (as :func:`compile` gives them). Returns what was found.
+
+    Every file is written whole or not at all, and a file that did not change keeps its time. Files of slosmith that
+    are no longer asked for are removed; other files stay. With ``compare_only`` nothing is changed.
+
+    Raises OutputError, having changed nothing: the folder cannot be written, or a file that is not slosmith's stands
+    in the way. Raises ValueError for artefacts with unsafe names or without slosmith's header.
+    """
+    from slosmith.output import tree, writer
+
+    return (tree.compare if compare_only else writer.write)(artefacts, Path(output))
+
+
+def generate(
+    workspace: LoadedWorkspace,
+    output: str | os.PathLike[str],
+    *,
+    compare_only: bool = False,
+    jobs: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """:func:`compile` and :func:`write` in one, with the memory of one service at a time and ``jobs`` processes.
+
+    Processes are forked: in a program that has threads, leave ``jobs`` at 1. ``progress`` is called with the number of
+    services that are done since its last call. Raises what compile and write raise; nothing is changed then.
+    """
+    from slosmith.output.build import build
+
+    model = workspace.sound()
+    try:
+        return build(
+            model, workspace.project, workspace.name, Path(output), check=compare_only, jobs=jobs, progress=progress
+        )
+    except FindingsError as error:
+        raise _input_error(workspace, error) from None
+
+
+def consumer_warnings(workspace: LoadedWorkspace) -> tuple[Problem, ...]:
+    """What the consumers of the artefacts may refuse though the specs are right: a limit of theirs that is passed.
+
+    Sorted by place. Raises like :func:`compile`.
+    """
+    from slosmith.output.compile import consumer_warnings as warnings_of
+
+    found = warnings_of(workspace.sound(), workspace.project, workspace.name)
+    return tuple(workspace.sources.locate(finding) for finding in found)
+
+
+def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
+    """What an SLO means in numbers: its error budget, when its alerts fire, where each value was written.
+
+    ``name`` is an SLO's id (``<service>-<slo>`` or ``<service>/<slo>``), or a service for all of its SLOs: an
+    explanation for each of them. Raises UnknownSloError, and InputError where reading found an error.
+    """
+    from slosmith.explanation.slo import explain as explain_slo
+    from slosmith.explanation.slo import located
+
+    slos = workspace.sound().slos()
+    found = [slo for slo in slos if name in (slo.id, f"{slo.service}/{slo.name}")]
+    found = found or [slo for slo in slos if slo.service == name]
+    if not found:
+        known = {slo.id for slo in slos} | {slo.service for slo in slos}
+        hint = suggestion(name, known, "there are")
+        raise UnknownSloError(f"there is no SLO '{name}'{f'; {hint}' if hint else ''}")
+    project = workspace.project
+    return tuple(
+        located(explain_slo(slo, project.rules, project.evaluation_interval), workspace.sources) for slo in found
+    )
+
+
+def _input_error(workspace: LoadedWorkspace, error: FindingsError) -> InputError:
+    return InputError(workspace.sources.locate(finding) for finding in error.findings)
