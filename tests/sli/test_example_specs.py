@@ -20,7 +20,7 @@ from slosmith.sli.example import example_spec, example_threshold
 from slosmith.sli.library import library
 from slosmith.sli.template import Template
 from slosmith.vocabulary.dashboard_uids import service_uid
-from slosmith.workspace import Loaded, load
+from slosmith.workspace import LoadedWorkspace, load
 from tests.targets.compiling import put, sound
 
 SETTINGS = """version: slosmith/v1
@@ -39,20 +39,20 @@ NOT_FED = {"latency-histogram-native_latency"}
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedWorkspace:
     root = tmp_path_factory.mktemp("examples")
     texts = {f"services/my-{name}.yaml": example_spec(template) for name, template in library().templates.items()}
     return load(put({"slosmith.yaml": SETTINGS, **texts}, root))
 
 
 @pytest.fixture(scope="module")
-def compiled(loaded: Loaded) -> dict[str, str]:
+def compiled(loaded: LoadedWorkspace) -> dict[str, str]:
     workspace = sound(loaded).workspace
     assert workspace is not None
     return compile_workspace(workspace, loaded.project)
 
 
-def test_every_indicator_of_every_template_is_an_slo(loaded: Loaded) -> None:
+def test_every_indicator_of_every_template_is_an_slo(loaded: LoadedWorkspace) -> None:
     assert [problem for problem in loaded.problems if problem.severity is Severity.ERROR] == []
     workspace = sound(loaded).workspace
     assert workspace is not None

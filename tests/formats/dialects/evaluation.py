@@ -64,7 +64,7 @@ def expect(
 
 
 def expect_at(
-    promtool: Path, found: Loaded, series: Mapping[str, str], moments: Mapping[str, Mapping[str, float]]
+    promtool: Path, found: LoadedWorkspace, series: Mapping[str, str], moments: Mapping[str, Mapping[str, float]]
 ) -> None:
     """The same at several moments (``30h`` -> values): the rules are evaluated once, up to the last of them."""
     _evaluate(promtool, found, series, [test for at, values in moments.items() for test in _values(values, at)])
@@ -99,7 +99,7 @@ def _alerts(alerts: Mapping[str, list[dict[str, str]]], at: str) -> list[dict[st
     return tests
 
 
-def _evaluate(promtool: Path, found: Loaded, series: Mapping[str, str], tests: list[dict[str, Any]]) -> None:
+def _evaluate(promtool: Path, found: LoadedWorkspace, series: Mapping[str, str], tests: list[dict[str, Any]]) -> None:
     assert sound(found).workspace is not None
     folder = Path(found.sources.shown("services")).parent / ".rules"
     folder.mkdir(parents=True, exist_ok=True)
