@@ -123,8 +123,8 @@ def write(artefacts: Mapping[str, str], output: str | os.PathLike[str], *, compa
     Every file is written whole or not at all, and a file that did not change keeps its time. Files of slosmith that
     are no longer asked for are removed; other files stay. With ``compare_only`` nothing is changed.
 
-    Raises OutputError, having changed nothing: the folder cannot be written, it is a folder of somebody else's files, or
-    a file that is not slosmith's stands in the way. Raises ValueError for artefacts with unsafe names or without slosmith's header.
+    Raises OutputError, having changed nothing: the folder cannot be written, it holds other people's files alone, or
+    one of them stands in the way. Raises ValueError for artefacts with unsafe names or without slosmith's header.
     """
     from slosmith.output import tree, writer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from slosmith.dashboards import Dashboard, DashboardSettings, fleet_dashboard, service_dashboard
 from slosmith.model import (
     Alerting,
     BooleanGauge,
@@ -29,6 +30,7 @@ from slosmith.model import (
     Slo,
     Workspace,
 )
+from slosmith.settings import RuleMode
 
 QUARTER = Calendar("slo-quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
 ROLLING = Duration.parse("28d")
@@ -200,3 +202,11 @@ def workspace(services: int = 3) -> Workspace:
     """``services`` of Lift Wing's kind and the odd one, sorted by name."""
     all_services = [odd_service(), *(lift_wing_service(f"model-{index}") for index in range(services))]
     return Workspace(tuple(sorted(all_services, key=lambda service: service.name)), calendars=(QUARTER,))
+
+
+def drawn_dashboards(
+    workspace: Workspace, settings: DashboardSettings | None = None, rules: RuleMode = "weighted"
+) -> list[Dashboard]:
+    """The dashboard of the fleet and one for each service, sorted by name."""
+    of_services = [service_dashboard(service, settings, rules=rules) for service in workspace.services]
+    return sorted([fleet_dashboard(workspace, settings, rules=rules), *of_services], key=lambda each: each.name)

@@ -19,7 +19,6 @@ from slosmith.dashboards import (
     Dashboard,
     DashboardSettings,
     ExtensionError,
-    compile_dashboards,
     fleet_dashboard,
     service_dashboard,
 )
@@ -31,7 +30,7 @@ from slosmith.model import Service, Workspace
 from slosmith.output.ownership import is_ours
 from slosmith.settings import RuleMode
 from slosmith.vocabulary.provenance import Source
-from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
+from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -39,7 +38,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 @cache
 def drawn() -> dict[str, dict[str, Any]]:
     """Every dashboard of the workspace, decoded, by UID."""
-    return {each.uid: json.loads(each.json_text) for each in compile_dashboards(workspace())}
+    return {each.uid: json.loads(each.json_text) for each in drawn_dashboards(workspace())}
 
 
 def uids() -> list[str]:
@@ -47,7 +46,7 @@ def uids() -> list[str]:
 
 
 def test_one_dashboard_a_service_and_one_for_all() -> None:
-    dashboards = compile_dashboards(workspace())
+    dashboards = drawn_dashboards(workspace())
     assert [each.uid for each in dashboards] == uids()
     assert [each.name for each in dashboards] == sorted(each.name for each in dashboards)
     assert all(each.json_text.endswith("}\n") for each in dashboards)
@@ -101,7 +100,7 @@ def _occupy(panel: dict[str, Any], shift: int, taken: dict[tuple[int, int], str]
 
 @pytest.mark.parametrize("uid", uids())
 def test_the_files_are_known_as_ours(uid: str) -> None:
-    dashboard = next(each for each in compile_dashboards(workspace()) if each.uid == uid)
+    dashboard = next(each for each in drawn_dashboards(workspace()) if each.uid == uid)
     assert is_ours(dashboard.json_text.encode(), f"{dashboard.name}.json")
     service = next((each for each in workspace().services if each.name in dashboard.title), None)
     assert (service.origin.file if service else "all SLO specs") in json.loads(dashboard.json_text)["description"]
@@ -145,19 +144,18 @@ def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(compiling, "draw_service", counting)
     compiling._stencils.cache_clear()
-    assert len(compile_dashboards(workspace(30))) == 32
+    assert len(drawn_dashboards(workspace(30))) == 32
     assert len(drawings) == 2
     # what was drawn for one kind of rules is not taken for the other
-    compile_dashboards(workspace(30), rules="sloth")
+    drawn_dashboards(workspace(30), rules="sloth")
     assert len(drawings) == 4
 
 
 def test_the_same_bytes_in_every_process() -> None:
     program = (
         "import hashlib\n"
-        "from slosmith.dashboards import compile_dashboards\n"
-        "from tests.dashboards.fleet import workspace\n"
-        "text = ''.join(each.json_text for each in compile_dashboards(workspace(1)))\n"
+        "from tests.dashboards.fleet import drawn_dashboards, workspace\n"
+        "text = ''.join(each.json_text for each in drawn_dashboards(workspace(1)))\n"
         "print(hashlib.sha256(text.encode()).hexdigest())\n"
     )
     digests = set()
@@ -206,7 +204,7 @@ def test_settings_reach_the_dashboards() -> None:
     settings = DashboardSettings(
         datasource="prom-1", title="Objectives", time_from="now-2d", refresh="", timezone="browser", tags=("ml",)
     )
-    for dashboard in compile_dashboards(workspace(1), settings):
+    for dashboard in drawn_dashboards(workspace(1), settings):
         content = json.loads(dashboard.json_text)
         assert content["templating"]["list"][0]["current"] == {"text": "prom-1", "value": "prom-1"}
         assert content["time"] == {"from": "now-2d", "to": "now"}
@@ -247,5 +245,5 @@ def test_the_source_can_be_named() -> None:
 
 
 def test_no_services_at_all() -> None:
-    (dashboard,) = compile_dashboards(Workspace(()))
+    (dashboard,) = drawn_dashboards(Workspace(()))
     assert dashboard.uid == "slosmith-fleet"

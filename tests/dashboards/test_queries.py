@@ -7,20 +7,20 @@ from functools import cache
 
 import pytest
 
-from slosmith.dashboards import compile_dashboards, service_dashboard
+from slosmith.dashboards import service_dashboard
 from slosmith.dashboards.panel_queries import Query, all_queries, alternatives, fill, queries
 from slosmith.model.rules import RecordingRule, RuleFile
 from slosmith.promql import FoundSelector, parse
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.weighted.compile import MINUTE, compile_service
 from slosmith.vocabulary import names
-from tests.dashboards.fleet import QUARTER, lift_wing_service, workspace
+from tests.dashboards.fleet import QUARTER, drawn_dashboards, lift_wing_service, workspace
 
 
 @cache
 def asked() -> dict[str, list[Query]]:
     """UID -> queries, with every choice at "All"."""
-    return {each.uid: all_queries(each.json_text) for each in compile_dashboards(workspace())}
+    return {each.uid: all_queries(each.json_text) for each in drawn_dashboards(workspace())}
 
 
 def recorded() -> set[str]:
@@ -80,7 +80,7 @@ def test_no_query_asks_more_than_five_minutes_of_raw_series() -> None:
 
 
 def test_a_choice_of_sites() -> None:
-    (dashboard,) = [each for each in compile_dashboards(workspace(1)) if each.uid == "slo-model-0"]
+    (dashboard,) = [each for each in drawn_dashboards(workspace(1)) if each.uid == "slo-model-0"]
 
     def asks(*sites: str) -> str:
         return next(

@@ -17,7 +17,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from slosmith.dashboards import Dashboard, compile_dashboards, fleet_dashboard, service_dashboard
+from slosmith.dashboards import Dashboard, fleet_dashboard, service_dashboard
 from slosmith.dashboards.panel_queries import Query, all_queries, panels
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Workspace
@@ -28,7 +28,7 @@ from slosmith.schemes.sloth.rules import compile_service
 from slosmith.settings import RuleMode
 from slosmith.vocabulary import names
 from slosmith.vocabulary.provenance import Source
-from tests.dashboards.fleet import lift_wing_service, odd_service, workspace
+from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace
 from tests.dashboards.test_dashboards import CHECKOUT, _occupy
 from tests.dashboards.test_evaluation import evaluate, identity, panel, series
 from tests.truth.server import running
@@ -38,7 +38,7 @@ SERVICE = "model-0"
 
 @cache
 def drawn() -> dict[str, Dashboard]:
-    return {each.uid: each for each in compile_dashboards(workspace(), rules="sloth")}
+    return {each.uid: each for each in drawn_dashboards(workspace(), rules="sloth")}
 
 
 @cache
@@ -261,7 +261,7 @@ def test_a_real_prometheus_answers_every_query(prometheus: Path, tmp_path: Path)
             }],
         }  # fmt: skip
         with running(prometheus, tmp_path / "server", configuration=json.dumps(configuration)) as server:
-            dashboards = compile_dashboards(Workspace(services), rules="sloth")
+            dashboards = drawn_dashboards(Workspace(services), rules="sloth")
             empty = unanswered(server, dashboards)
             for _ in range(60):
                 if not empty:

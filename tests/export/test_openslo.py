@@ -28,9 +28,10 @@ from slosmith.model import (
     Service,
     Slo,
 )
-from slosmith.promql import fill_window, normalise
+from slosmith.promql import fill_window
 from slosmith.sli.base import error_ratio_query, le_pattern
 from tests.export.returning import key, read_back, same_objective, selector, services
+from tests.promql.forms import normalise
 
 
 def meaning(indicator: Indicator) -> tuple[str, ...]:

@@ -39,12 +39,13 @@ from slosmith.model import (
     Slo,
     Workspace,
 )
-from slosmith.promql import fill_window, normalise
+from slosmith.promql import fill_window
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.sli.base import base_expressions, error_ratio_query
 from slosmith.sli.library import library
 from tests.cli.project import slosmith
+from tests.promql.forms import normalise
 
 WINDOWS = tuple(
     BurnRateWindow(long, Decimal(share), Duration.parse(long), Duration.parse(short), severity)  # type: ignore[arg-type]

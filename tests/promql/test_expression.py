@@ -8,9 +8,10 @@ import promql_parser
 import pytest
 
 from slosmith.model import Duration, Matcher, Selector
-from slosmith.promql import PromqlError, normalise, parse, selectors
+from slosmith.promql import PromqlError, parse, selectors
 from slosmith.promql.ast import Paren, Subquery, VectorSelector, canonical, skeleton
 from slosmith.promql.syntax import read
+from tests.promql.forms import normalise
 from tests.promql.prometheus_says import refused
 
 SAME = [
@@ -104,10 +105,6 @@ def test_selectors_with_their_places() -> None:
     assert second.selector == Selector("bar", (Matcher("d", "!=", ""),))
     assert second.range is None
     assert text[second.start : second.end] == '{__name__="bar",d!=""}'
-
-
-def test_functions_in_order() -> None:
-    assert parse("sum(rate(a[5m])) / max_over_time(b[1h:1m])").functions() == ("sum", "rate", "max_over_time")
 
 
 def _accepted(text: str) -> bool:

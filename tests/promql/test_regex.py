@@ -10,13 +10,11 @@ from slosmith.model import Matcher, Selector
 from slosmith.promql import (
     check_regex,
     decoys,
-    example_labels,
     examples,
     matches,
     quote,
-    regex_counterexample,
-    regex_example,
 )
+from slosmith.promql.regex import Regex, counterexamples
 from tests.promql.prometheus_says import refused
 from tests.sli.promtool_cases import Case, Check, failures
 
@@ -36,11 +34,17 @@ BAD_PATTERNS = [
 ]  # fmt: skip
 
 
+def example_of(pattern: str) -> str | None:
+    """The first of a pattern's examples that is not empty."""
+    found = Regex(pattern).examples()
+    return next((text for text in found if text), found[0] if found else None)
+
+
 @pytest.mark.prometheus
 def test_prometheus_agrees_about_examples_and_counterexamples(promtool: Path, tmp_path: Path) -> None:
     cases = []
     for pattern in PATTERNS:
-        example, counter = regex_example(pattern), regex_counterexample(pattern)
+        example, counter = example_of(pattern), next(iter(counterexamples(pattern)), None)
         assert example is not None, pattern
         series = {f'x{{i="yes",a={quote(example)}}}': "1x9"}
         if counter is not None:
@@ -51,8 +55,8 @@ def test_prometheus_agrees_about_examples_and_counterexamples(promtool: Path, tm
 
 
 def test_only_patterns_that_match_all_have_no_counterexample() -> None:
-    assert [pattern for pattern in PATTERNS if regex_counterexample(pattern) is None] == []
-    assert regex_counterexample("(?s).*") is None
+    assert [pattern for pattern in PATTERNS if not counterexamples(pattern)] == []
+    assert counterexamples("(?s).*") == []
 
 
 @pytest.mark.prometheus
@@ -73,12 +77,12 @@ def test_prometheus_takes_what_we_take(promtool: Path, tmp_path: Path) -> None:
 
 
 def test_examples_look_like_what_people_write() -> None:
-    assert regex_example("5..") == "500"
-    assert regex_counterexample("5..") == "400"
-    assert regex_example("CONNECT|WATCH") == "CONNECT"
-    assert regex_example("svc(-default)?") == "svc"
-    assert regex_example(".*") == "x"
-    assert regex_counterexample(".+") == ""
+    assert example_of("5..") == "500"
+    assert counterexamples("5..")[0] == "400"
+    assert example_of("CONNECT|WATCH") == "CONNECT"
+    assert example_of("svc(-default)?") == "svc"
+    assert example_of(".*") == "x"
+    assert counterexamples(".+")[0] == ""
 
 
 SELECTOR = Selector(
@@ -92,8 +96,7 @@ SELECTOR = Selector(
 
 
 def test_an_example_satisfies_every_matcher() -> None:
-    labels = example_labels(SELECTOR)
-    assert labels is not None
+    labels = examples(SELECTOR)[0]
     assert all(matches(matcher, labels.get(matcher.label, "")) for matcher in SELECTOR.matchers)
     assert "canary" not in labels
     assert labels["code"] == "500"
@@ -115,6 +118,6 @@ def test_several_examples_differ() -> None:
 
 
 def test_matchers_that_exclude_each_other_have_no_example() -> None:
-    assert example_labels(Selector("x", (Matcher("a", "=", "1"), Matcher("a", "=", "2")))) is None
-    assert example_labels(Selector("x", (Matcher("a", "=~", "5.."), Matcher("a", "!~", "[0-9]+|5.*")))) is None
-    assert example_labels(Selector("x", (Matcher("a", "=~", "b|c"), Matcher("a", "!=", "b")))) == {"a": "c"}
+    assert examples(Selector("x", (Matcher("a", "=", "1"), Matcher("a", "=", "2")))) == []
+    assert examples(Selector("x", (Matcher("a", "=~", "5.."), Matcher("a", "!~", "[0-9]+|5.*")))) == []
+    assert examples(Selector("x", (Matcher("a", "=~", "b|c"), Matcher("a", "!=", "b"))))[0] == {"a": "c"}

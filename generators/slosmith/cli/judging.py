@@ -14,10 +14,9 @@ from slosmith.cli.exits import usage_error
 from slosmith.output.replacing import replace_files
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
-from slosmith.problems.reporters import Facts, formats, own_formats, render
+from slosmith.problems.reporters import Facts, Rule, formats, own_formats, render
 
 if TYPE_CHECKING:
-    from slosmith.problems.reporters.sarif import Rule
     from slosmith.workspace import LoadedWorkspace
 
 
@@ -84,7 +83,6 @@ def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Proble
 
 def _rules(problems: Iterable[Problem]) -> dict[str, Rule]:
     from slosmith.policy import catalogue
-    from slosmith.problems.reporters.sarif import Rule
 
     found: dict[str, Rule] = {}
     for code in sorted({problem.code for problem in problems} & set(catalogue.codes())):

@@ -3,7 +3,6 @@
 from slosmith.dashboards.compile import (
     Dashboard,
     ExtensionError,
-    compile_dashboards,
     fleet_dashboard,
     service_dashboard,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "Dashboard",
     "DashboardSettings",
     "ExtensionError",
-    "compile_dashboards",
     "fleet_dashboard",
     "service_dashboard",
 ]

@@ -44,19 +44,6 @@ class Dashboard(msgspec.Struct, frozen=True):
 _ALL_SPECS = Source("all SLO specs")
 
 
-def compile_dashboards(
-    workspace: Workspace, settings: DashboardSettings | None = None, rules: RuleMode = "weighted"
-) -> list[Dashboard]:
-    """The fleet's dashboard and one for each service, sorted by name. They ask for what ``rules`` record.
-
-    Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not installed.
-    """
-    dashboards = [service_dashboard(service, settings, rules=rules) for service in workspace.services]
-    return sorted(
-        [fleet_dashboard(workspace, settings, rules=rules), *dashboards], key=lambda dashboard: dashboard.name
-    )
-
-
 def service_dashboard(
     service: Service,
     settings: DashboardSettings | None = None,
@@ -64,7 +51,8 @@ def service_dashboard(
     rules: RuleMode = "weighted",
 ) -> Dashboard:
     """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
-    its folder. Raises like :func:`compile_dashboards`.
+    its folder. Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not
+    installed.
     """
     chosen = settings or DashboardSettings()
     facts = service_facts(service, source or Source(service.origin.file or service.name), rules)
@@ -84,7 +72,7 @@ def fleet_dashboard(
     source: Source = _ALL_SPECS,
     rules: RuleMode = "weighted",
 ) -> Dashboard:
-    """The dashboard of all services, made from ``source``. Raises like :func:`compile_dashboards`."""
+    """The dashboard of all services, made from ``source``. Raises like :func:`service_dashboard`."""
     facts = fleet_facts(workspace, source, rules)
     return _dashboard(_evaluate(settings or DashboardSettings(), rules, [], facts)[FLEET], FLEET)
 

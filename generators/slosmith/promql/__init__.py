@@ -1,8 +1,8 @@
 """The one place that parses, inspects, quotes or prints PromQL."""
 
 from slosmith.promql.error import PromqlError
-from slosmith.promql.expression import Expression, FoundSelector, normalise, parse, selectors
-from slosmith.promql.matchers import decoys, example_labels, examples, matches, parse_matcher
+from slosmith.promql.expression import Expression, FoundSelector, parse, selectors
+from slosmith.promql.matchers import decoys, examples, matches, parse_matcher
 from slosmith.promql.quoting import (
     check_label_name,
     check_metric_name,
@@ -13,7 +13,7 @@ from slosmith.promql.quoting import (
     quote,
     selector_text,
 )
-from slosmith.promql.regex import RegexError, check_regex, regex_counterexample, regex_example
+from slosmith.promql.regex import RegexError, check_regex
 
 __all__ = [
     "Expression",
@@ -24,19 +24,15 @@ __all__ = [
     "check_metric_name",
     "check_regex",
     "decoys",
-    "example_labels",
     "examples",
     "fill_window",
     "has_window",
     "literal_regex",
     "matcher_text",
     "matches",
-    "normalise",
     "parse",
     "parse_matcher",
     "quote",
-    "regex_counterexample",
-    "regex_example",
     "selector_text",
     "selectors",
 ]

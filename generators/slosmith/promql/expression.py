@@ -65,20 +65,6 @@ class Expression(msgspec.Struct, frozen=True):
             if isinstance(node, VectorSelector)
         )  # fmt: skip
 
-    def functions(self) -> tuple[str, ...]:
-        """Names of all functions and aggregations used, in the order of the text."""
-        names = []
-        for node in walk(self.node):
-            if isinstance(node, Call):
-                names.append(node.function)
-            elif isinstance(node, Aggregate):
-                names.append(node.operator)
-        return tuple(names)
-
-    def canonical(self) -> str:
-        """The same text for every way of writing this expression."""
-        return canonical(self.node)
-
     @property
     def is_scalar(self) -> bool:
         """Whether the expression's value is a scalar, and not a vector."""
@@ -110,14 +96,6 @@ def _parse(text: str) -> Expression:
 def selectors(expr: str, window: Duration | None = None) -> tuple[FoundSelector, ...]:
     """Every vector and range selector of an expression. Raises PromqlError."""
     return parse(expr, window).selectors()
-
-
-def normalise(expr: str) -> str:
-    """Canonical text: equal for expressions that differ in spacing, label order, number format or needless brackets.
-
-    Raises PromqlError.
-    """
-    return canonical(parse(expr).node)
 
 
 def _fill_in_place(expr: str, window: Duration) -> str:
@@ -169,5 +147,5 @@ def _in_our_words(message: str, node: Node) -> str:
 
 __all__ = [
     "Aggregate", "Call", "Expression", "FoundSelector", "Node", "Number", "PromqlError", "String", "Subquery",
-    "VectorSelector", "normalise", "parse", "selectors",
+    "VectorSelector", "parse", "selectors",
 ]  # fmt: skip

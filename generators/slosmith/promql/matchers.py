@@ -41,14 +41,6 @@ def matches(matcher: Matcher, value: str) -> bool:
             return not Regex(matcher.value).matches(value)
 
 
-def example_labels(selector: Selector) -> dict[str, str] | None:
-    """Labels of a series that the selector picks, without the metric name; None when its matchers exclude each other.
-
-    Labels that have to be absent are left out.
-    """
-    return _labels(selector.matchers)
-
-
 def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
     """Several sets of labels that the selector picks: the plainest, then others that differ from it in one label."""
     labels = _by_label(selector.matchers)

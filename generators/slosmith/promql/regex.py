@@ -12,7 +12,7 @@ from itertools import islice
 from slosmith.promql.regex_parts import Part, ends, texts
 from slosmith.promql.regex_syntax import Reader, RegexError
 
-__all__ = ["Regex", "RegexError", "check_regex", "counterexamples", "regex_counterexample", "regex_example"]
+__all__ = ["Regex", "RegexError", "check_regex", "counterexamples"]
 
 
 class Regex:
@@ -52,17 +52,6 @@ def check_regex(pattern: str) -> str:
         raise RegexError("a regular expression must not be empty", 0)
     _read(pattern)
     return pattern
-
-
-def regex_example(pattern: str) -> str | None:
-    """A short text that the anchored pattern matches, not empty where it can be; None when none was found."""
-    found = Regex(pattern).examples()
-    return next((text for text in found if text), found[0] if found else None)
-
-
-def regex_counterexample(pattern: str) -> str | None:
-    """A text that the anchored pattern does not match, near one that it does; None for a pattern that matches all."""
-    return next(iter(counterexamples(pattern)), None)
 
 
 def counterexamples(pattern: str) -> list[str]:

@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from slosmith.problems import Problem, Severity
-from slosmith.problems.reporters.sarif import Rule, report
+from slosmith.problems.reporters import Rule
+from slosmith.problems.reporters.sarif import report
 from tests.problems.reporters.samples import SAMPLES
 
 

@@ -5,15 +5,12 @@ asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import msgspec
 
 from slosmith.discovery import Part, own, with_foreign
-from slosmith.problems.problem import Problem
-
-if TYPE_CHECKING:
-    from slosmith.problems.reporters.sarif import Rule
+from slosmith.problems.problem import Problem, Severity
 
 GROUP = "slosmith.reporters"
 """The entry points by which other packages add formats: name = module."""
@@ -43,6 +40,18 @@ class Lines(Protocol):
     """Whoever has the lines of the files."""
 
     def line(self, file: str, number: int) -> str: ...
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What is known of a code: a reporter may show it beside the problems."""
+
+    name: str
+    """Readable identifier, such as ``outage-exceeds-budget``."""
+    title: str
+    help: str = ""
+    """Markdown."""
+    level: Severity = Severity.ERROR
+    """The level without settings of a project."""
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -8,27 +8,13 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
-
 from slosmith.problems.fingerprints import fingerprints
 from slosmith.problems.problem import Problem, Severity
-from slosmith.problems.reporters import Facts
+from slosmith.problems.reporters import Facts, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "slosmith/v1"
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """What is known of a code: SARIF shows it beside the results."""
-
-    name: str
-    """Readable identifier, such as ``outage-exceeds-budget``."""
-    title: str
-    help: str = ""
-    """Markdown."""
-    level: Severity = Severity.ERROR
-    """The level without settings of a project."""
 
 
 def report(problems: Iterable[Problem], rules: Mapping[str, Rule] | None = None, version: str = "") -> str:

@@ -30,7 +30,6 @@ Pattern = tuple[bool, bool, bool, bool]
 """Whether each of the four minutes is good, oldest first."""
 
 _MIXED: Pattern = (True, False, True, True)
-_FLIPPED: Pattern = (False, True, False, False)
 _GOOD: Pattern = (True, True, True, True)
 _BAD: Pattern = (False, False, False, False)
 
