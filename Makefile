@@ -48,10 +48,11 @@ drift: venv ## fail unless generated/ is exactly what slo_specs/ gives
 	@$(VENV)/bin/slosmith generate --check
 
 .PHONY: lint
-lint: venv-dev ## ruff (rules and format) and mypy
+lint: venv-dev ## ruff (rules and format), mypy and import-linter (the arrows of docs/architecture.md)
 	@$(VENV)/bin/ruff check generators tests bench
 	@$(VENV)/bin/ruff format --quiet --check generators tests bench
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache --no-logo
 
 .PHONY: dist
 dist: venv-dev ## build the wheel and the source package into dist/
