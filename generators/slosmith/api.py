@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from slosmith.discovery import PluginError
 from slosmith.engines.error import EngineError
@@ -22,7 +22,7 @@ from slosmith.output.tree import Comparison, OutputError
 from slosmith.problems import InputError, Problem, Severity
 from slosmith.problems.finding import FindingsError
 from slosmith.problems.nearest import suggestion
-from slosmith.settings import RuleMode
+from slosmith.schemes.registry import schemes
 from slosmith.workspace import LoadedWorkspace
 from slosmith.workspace import load as load_specs
 
@@ -62,15 +62,16 @@ def load(
     specs: str | os.PathLike[str],
     *,
     only: Sequence[str | os.PathLike[str]] | None = None,
-    rules: RuleMode | None = None,
+    rules: str | None = None,
 ) -> LoadedWorkspace:
     """Read the specs folder ``specs``. What is wrong with it, a folder that is missing too, is in ``problems``.
 
     ``only`` limits the run to these files or folders below it; settings, classes and catalogues are read with them.
-    ``rules`` replaces the setting of that name (``weighted`` or ``sloth``). Raises ValueError for other ``rules``.
+    ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package).
+    Raises ValueError for others.
     """
-    if rules is not None and rules not in get_args(RuleMode):
-        raise ValueError(f"rules={rules!r}: write one of {', '.join(get_args(RuleMode))}")
+    if rules is not None and rules not in schemes():
+        raise ValueError(f"rules={rules!r}: write one of {', '.join(schemes())}")
     return load_specs(Path(specs), None if only is None else [Path(path) for path in only], rules=rules)
 
 

@@ -70,18 +70,22 @@ class Part(msgspec.Struct, frozen=True):
 
 
 @cache
-def modules(package: str) -> Mapping[str, str]:
-    """The modules and packages in ``package``, by name, sorted; those that begin with ``_`` are left out.
+def modules(package: str, *, folders: bool = False) -> Mapping[str, str]:
+    """The modules and packages in ``package``, by name, sorted; those that begin with ``_`` are left out, with
+    ``folders`` also those that are no packages.
 
     Name -> dotted name. Imports ``package``, and none of them.
     """
-    names = sorted(info.name for info in pkgutil.iter_modules(import_module(package).__path__))
+    found = pkgutil.iter_modules(import_module(package).__path__)
+    names = sorted(info.name for info in found if info.ispkg or not folders)
     return {name: f"{package}.{name}" for name in names if not name.startswith("_")}
 
 
-def own(package: str) -> dict[str, Part]:
-    """A part for every module of a package of ours, by name, sorted."""
-    return {name: Part(name, module) for name, module in modules(package).items()}
+def own(package: str, *, folders: bool = False) -> dict[str, Part]:
+    """A part for every module of a package of ours, by name, sorted; with ``folders`` only for those that are folders,
+    where other modules stand beside the members of a family.
+    """
+    return {name: Part(name, module) for name, module in modules(package, folders=folders).items()}
 
 
 @cache

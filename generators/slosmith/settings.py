@@ -13,10 +13,8 @@ import msgspec
 from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration, PeriodDeclaration
 from slosmith.model import Calendar, Duration, Labels, Origin
 from slosmith.vocabulary.dashboard_uids import service_uid
+from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.provenance import COMMAND
-
-RuleMode = Literal["weighted", "sloth"]
-"""Which rules are written: ours, or those that Sloth itself would write."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -72,7 +70,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Levels and parameters of checks, as written; the policy engine judges them."""
     targets: Mapping[str, Any] = {}
     """Target -> its settings, as written; each target judges its own."""
-    rules: RuleMode = "weighted"
+    rules: str = DEFAULT_SCHEME
+    """The rule scheme (:func:`slosmith.schemes.registry.scheme`): always one that there is."""
     command: str = COMMAND
     """What people run to write the files again, as headers and hints name it: ``make generate``."""
 

@@ -28,7 +28,7 @@ from slosmith.problems import InputError, Problem, Severity
 from slosmith.problems.finding import Finding
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
-from slosmith.settings import Project, RuleMode
+from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
 from slosmith.sli.library import library as library_of
 
@@ -87,13 +87,13 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
         return f"<LoadedWorkspace {self.root.as_posix()}: {counts}>"
 
 
-def load(root: Path, only: Sequence[Path] | None = None, *, rules: RuleMode | None = None) -> LoadedWorkspace:
+def load(root: Path, only: Sequence[Path] | None = None, *, rules: str | None = None) -> LoadedWorkspace:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
     ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
     of all of these are reported: without its class a service cannot be judged.
 
-    ``rules`` says which rules are wanted, whatever the project's settings say.
+    ``rules`` names the rule scheme that is wanted, whatever the project's settings say: one that there is.
 
     Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
     """
@@ -108,7 +108,7 @@ def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sour
 
 
 class _Loading:
-    def __init__(self, root: Path, rules: RuleMode | None) -> None:
+    def __init__(self, root: Path, rules: str | None) -> None:
         self.root = root
         self.rules = rules
         shown = root.as_posix()

@@ -30,7 +30,6 @@ from slosmith.model import (
     Slo,
     Workspace,
 )
-from slosmith.settings import RuleMode
 
 QUARTER = Calendar("slo-quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
 ROLLING = Duration.parse("28d")
@@ -205,7 +204,7 @@ def workspace(services: int = 3) -> Workspace:
 
 
 def drawn_dashboards(
-    workspace: Workspace, settings: DashboardSettings | None = None, rules: RuleMode = "weighted"
+    workspace: Workspace, settings: DashboardSettings | None = None, rules: str = "weighted"
 ) -> list[Dashboard]:
     """The dashboard of the fleet and one for each service, sorted by name."""
     of_services = [service_dashboard(service, settings, rules=rules) for service in workspace.services]

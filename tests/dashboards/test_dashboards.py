@@ -28,11 +28,12 @@ from slosmith.dashboards.panel_queries import panels
 from slosmith.dashboards.stencil import plain
 from slosmith.model import Service, Workspace
 from slosmith.output.ownership import is_ours
-from slosmith.settings import RuleMode
+from slosmith.schemes.registry import scheme
 from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+WEIGHTED = scheme("weighted")
 
 
 @cache
@@ -130,7 +131,7 @@ def shapes() -> list[Service]:
 @pytest.mark.parametrize("service", shapes(), ids=lambda service: str(service.name))
 def test_filling_in_a_stencil_is_drawing(service: Service) -> None:
     """Drawn once for the shape and filled in, or drawn for this service alone: the same bytes."""
-    direct = compiling.draw_service(service_facts(service, Source(service.origin.file)), DashboardSettings())
+    direct = compiling.draw_service(service_facts(service, Source(service.origin.file), WEIGHTED), DashboardSettings())
     assert service_dashboard(service) == direct
 
 
@@ -138,7 +139,7 @@ def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -
     drawings = []
     draw = compiling.draw_service
 
-    def counting(facts: dict[str, Any], settings: DashboardSettings, rules: RuleMode) -> Dashboard:
+    def counting(facts: dict[str, Any], settings: DashboardSettings, rules: str) -> Dashboard:
         drawings.append(facts)
         return draw(facts, settings, rules)
 
@@ -170,7 +171,7 @@ def test_the_same_bytes_in_every_process() -> None:
 
 @pytest.mark.parametrize("service", [lift_wing_service("model"), odd_service()], ids=lambda service: str(service.name))
 def test_the_official_engine_draws_the_same(service: Service) -> None:
-    drawn_officially = _official([plain(service_facts(service, Source(service.origin.file)))], None)
+    drawn_officially = _official([plain(service_facts(service, Source(service.origin.file), WEIGHTED))], None)
     dashboard = service_dashboard(service)
     assert msgspec.json.decode(dashboard.json_text) == drawn_officially[dashboard.uid]
 
@@ -179,15 +180,15 @@ def test_the_official_engine_draws_the_same_fleet() -> None:
     dashboard = fleet_dashboard(workspace())
     assert (
         msgspec.json.decode(dashboard.json_text)
-        == _official([], fleet_facts(workspace(), Source("all SLO specs")))[dashboard.uid]
+        == _official([], fleet_facts(workspace(), Source("all SLO specs"), WEIGHTED))[dashboard.uid]
     )
 
 
 def _official(services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> Any:
     files = {**compiling.library(), compiling.EXTENSION: "{}"}
     values = {
-        "names": vocabulary(),
-        "settings": settings_facts(DashboardSettings()),
+        "names": vocabulary(WEIGHTED),
+        "settings": settings_facts(DashboardSettings(), WEIGHTED),
         "services": services,
         "fleet": fleet,
     }

@@ -16,6 +16,7 @@ from slosmith.model import Service
 from slosmith.model.rules import RecordingRule
 from slosmith.promql import parse
 from slosmith.schemes.calendars import compile_calendars
+from slosmith.schemes.registry import scheme
 from slosmith.schemes.weighted.compile import MINUTE, compile_service
 from tests.dashboards.fleet import QUARTER, lift_wing_service, odd_service
 
@@ -59,5 +60,7 @@ def test_events_are_spoken_of_where_they_are_counted() -> None:
 
 
 def test_its_words_say_that_time_is_what_is_weighed() -> None:
-    assert "counts no events" in about(raw_service(), sections(raw_service().slos))
-    assert "counts no events" not in about(lift_wing_service("model"), sections(lift_wing_service("model").slos))
+    rules = scheme("weighted")
+    assert "counts no events" in about(raw_service(), sections(raw_service().slos), rules)
+    counted = lift_wing_service("model")
+    assert "counts no events" not in about(counted, sections(counted.slos), rules)

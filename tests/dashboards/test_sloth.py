@@ -25,7 +25,6 @@ from slosmith.model.rules import RecordingRule
 from slosmith.output.rule_text import rule_file_text
 from slosmith.promql import parse
 from slosmith.schemes.sloth.rules import compile_service
-from slosmith.settings import RuleMode
 from slosmith.vocabulary import names
 from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace
@@ -120,7 +119,7 @@ def test_thresholds_are_sloths_own() -> None:
     assert found["weighted"].endswith(" / 0.5")
 
 
-def nearness(rules: RuleMode, name: str) -> str:
+def nearness(rules: str, name: str) -> str:
     dashboard = service_dashboard(lift_wing_service(name, target="0.95"), rules=rules)
     return panel(all_queries(dashboard.json_text), "How near each alert is to firing")
 

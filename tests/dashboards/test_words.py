@@ -8,11 +8,12 @@ import pytest
 from slosmith.dashboards import words
 from slosmith.dashboards.sections import sections
 from slosmith.model import Service
+from slosmith.schemes.registry import scheme
 from tests.dashboards.fleet import lift_wing_service, odd_service
 
 
 def about(service: Service) -> str:
-    return words.about(service, sections(service.slos))
+    return words.about(service, sections(service.slos), scheme("weighted"))
 
 
 def test_everything_that_the_spec_tells_people() -> None:

@@ -10,7 +10,7 @@ import pytest
 from slosmith.policy.judging import judge
 from slosmith.policy.user.facts import slo_facts
 from slosmith.problems import Severity
-from slosmith.settings import RuleMode
+from slosmith.schemes.registry import scheme
 from slosmith.workspace import load
 from tests.formats.dialects.specs import load_files
 
@@ -26,7 +26,7 @@ slos:
 
 
 @pytest.mark.parametrize("rules", ["weighted", "sloth"])
-def test_the_command_line_has_the_last_word(rules: RuleMode, tmp_path: Path) -> None:
+def test_the_command_line_has_the_last_word(rules: str, tmp_path: Path) -> None:
     other = "weighted" if rules == "sloth" else "sloth"
     settings = f"version: slosmith/v1\nkind: Project\nname: x\nscope: site\nrules: {other}\n"
     load_files(tmp_path, {"services/ferry.yaml": SPEC, "slosmith.yaml": settings})
@@ -41,9 +41,9 @@ def test_policies_of_ones_own_see_sloths_pairs(tmp_path: Path) -> None:
     loaded = load_files(tmp_path, {"services/ferry.yaml": SPEC})
     assert loaded.workspace is not None
     (slo,) = loaded.workspace.slos()
-    alerting = slo_facts(slo, "sloth")["alerting"]
+    alerting = slo_facts(slo, scheme("sloth"))["alerting"]
     assert [(tier["name"], tier["threshold"], tier["clamped"]) for tier in alerting["tiers"]] == [
         ("1h", 1.44, False), ("6h", 0.6, False), ("1d", 0.3, False), ("3d", 0.1, False),
     ]  # fmt: skip
     assert (alerting["absence"], alerting["exhaustion"], alerting["minimum_bad_events"]) == (False, False, 0.0)
-    assert slo_facts(slo)["alerting"]["tiers"][0]["clamped"] is True
+    assert slo_facts(slo, scheme("weighted"))["alerting"]["tiers"][0]["clamped"] is True

@@ -12,6 +12,7 @@ from slosmith.policy.judging import judge
 from slosmith.policy.user.facts import FIELDS, changed, example, needed, service_facts, slo_facts
 from slosmith.policy.user.policies import SCHEMA
 from slosmith.problems import Problem, Severity
+from slosmith.schemes.registry import scheme
 from slosmith.workspace import LoadedWorkspace, load
 from tests.policy.cases import TODAY
 
@@ -229,7 +230,7 @@ def test_fields_are_documented(tmp_path: Path) -> None:
     service = loaded.workspace.services[0]
     assert set(service_facts(service)) <= set(FIELDS["service"])
     for slo in service.slos:
-        assert set(slo_facts(slo)) <= set(FIELDS["slo"])
+        assert set(slo_facts(slo, scheme("weighted"))) <= set(FIELDS["slo"])
     text = (CHECKOUT / "docs" / "policy.md").read_text("utf-8")
     for variable, fields in FIELDS.items():
         for name, meaning in fields.items():
@@ -240,7 +241,7 @@ def test_facts_are_numbers_that_can_be_mixed(tmp_path: Path) -> None:
     loaded = project(tmp_path, simple("slo.target_percent > 95.0"))
     assert loaded.workspace is not None
     slo = next(slo for slo in loaded.workspace.slos() if slo.name == "latency-east")
-    facts = slo_facts(slo)
+    facts = slo_facts(slo, scheme("weighted"))
     assert facts["target"] == 0.99
     assert facts["threshold_seconds"] == 0.5
     assert facts["period_days"] == 28.0
@@ -259,7 +260,7 @@ def test_the_example_is_of_the_shape_of_real_ones(tmp_path: Path) -> None:
     assert set(base["service"]) <= set(FIELDS["service"])
     loaded = project(tmp_path, simple("slo.target_percent > 95.0"))
     assert loaded.workspace is not None
-    real = slo_facts(loaded.workspace.slos()[0])
+    real = slo_facts(loaded.workspace.slos()[0], scheme("weighted"))
     assert set(base["slo"]) <= set(real)
     assert set(base["slo"]["alerting"]) == set(real["alerting"])
     assert set(base["slo"]["alerting"]["tiers"][0]) == set(real["alerting"]["tiers"][0])

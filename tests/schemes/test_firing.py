@@ -12,11 +12,14 @@ import pytest
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import RuleFile
 from slosmith.output.rule_text import rule_file_text
-from slosmith.schemes.firing import SlothAlert, firing_tiers, minimum_bad_events, sloth_alerts
+from slosmith.schemes.registry import scheme
+from slosmith.schemes.scheme import Trigger
 from slosmith.schemes.sloth.rules import compile_slo
 from slosmith.schemes.tiers import tiers
 from slosmith.vocabulary.provenance import Source
 from tests.formats.dialects.specs import slo_of
+
+WEIGHTED, SLOTH = scheme("weighted"), scheme("sloth")
 
 SPEC = """\
 version: prometheus/v1
@@ -39,28 +42,28 @@ def ferry(folder: Path, objective: str, more: str = "") -> Slo:
     return slo_of(folder, {"services/ferry.yaml": SPEC.format(objective=objective, more=more)}, "ferry-crossings")
 
 
-def page_of(slo: Slo) -> SlothAlert:
-    return next(alert for alert in sloth_alerts(slo) if alert.severity == "page")
+def page_of(slo: Slo) -> Trigger:
+    return next(alert for alert in SLOTH.triggers(slo) if alert.severity == "page")
 
 
 def test_pairs_are_not_clamped(tmp_path: Path) -> None:
     slo = ferry(tmp_path, "90")
-    page, ticket = sloth_alerts(slo)
+    page, ticket = SLOTH.triggers(slo)
     # 2 % of 30 days in an hour: 14.4 times the budget of 10 %; 5 % in six hours: 6 times
     assert [(pair.name, pair.factor, pair.threshold_ratio) for pair in page.pairs] == [
         ("1h", Decimal("14.4"), Decimal("1.44")),
         ("6h", Decimal(6), Decimal("0.6")),
     ]
     assert [pair.threshold_ratio for pair in ticket.pairs] == [Decimal("0.3"), Decimal("0.1")]
-    assert not any(pair.clamped for pair in firing_tiers(slo, "sloth"))
-    assert [tier.clamped for tier in firing_tiers(slo, "weighted")] == [True, True, False, False]
-    assert firing_tiers(slo, "weighted") == tiers(slo)
+    assert not any(pair.clamped for pair in SLOTH.pairs(slo))
+    assert [tier.clamped for tier in WEIGHTED.pairs(slo)] == [True, True, False, False]
+    assert WEIGHTED.pairs(slo) == tiers(slo)
 
 
 def test_the_thresholds_are_those_of_the_rules(tmp_path: Path) -> None:
     slo = ferry(tmp_path, "97.3")
     written = {rule.severity: rule.expr for group in compile_slo(slo) for rule in group.alerts}
-    for alert in sloth_alerts(slo):
+    for alert in SLOTH.triggers(slo):
         for pair in alert.pairs:
             assert written[alert.severity].count(f"({pair.factor:f} * 0.027)") == 2
             assert pair.threshold_ratio == pair.factor * Decimal("0.027")
@@ -68,15 +71,15 @@ def test_the_thresholds_are_those_of_the_rules(tmp_path: Path) -> None:
 
 def test_only_what_is_enabled(tmp_path: Path) -> None:
     slo = ferry(tmp_path, "99", ", page_alert: {disable: true}")
-    assert [alert.severity for alert in sloth_alerts(slo)] == ["ticket"]
-    assert {pair.severity for pair in firing_tiers(slo, "sloth")} == {"ticket"}
+    assert [alert.severity for alert in SLOTH.triggers(slo)] == ["ticket"]
+    assert {pair.severity for pair in SLOTH.pairs(slo)} == {"ticket"}
     none = ferry(tmp_path / "none", "99", ", page_alert: {disable: true}, ticket_alert: {disable: true}")
-    assert sloth_alerts(none) == ()
+    assert SLOTH.triggers(none) == ()
 
 
 def test_sloths_rules_count_no_events(tmp_path: Path) -> None:
     slo = ferry(tmp_path, "99")
-    assert [minimum_bad_events(slo, "weighted"), minimum_bad_events(slo, "sloth")] == [Decimal(5), Decimal(0)]
+    assert [WEIGHTED.minimum_bad_events(slo), SLOTH.minimum_bad_events(slo)] == [Decimal(5), Decimal(0)]
 
 
 @pytest.mark.prometheus

@@ -11,7 +11,7 @@ import pytest
 from slosmith.engines.promtool import run_rule_tests
 from slosmith.model.rules import AlertKind
 from slosmith.output.compile import compile_workspace
-from slosmith.schemes.weighted.chain import chain
+from slosmith.schemes.chain import chain
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.vocabulary import names
 from tests.formats.dialects.evaluation import expect, loaded, sound

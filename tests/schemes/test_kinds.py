@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 import pytest
 
-from slosmith.model import Service
-from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RuleFile
+from slosmith.model import Service, Workspace
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, RuleFile
 from slosmith.output.artefacts import SharedArtefacts, compile_rules, compile_tests
 from slosmith.promql import selectors
-from slosmith.settings import Project, RuleMode
+from slosmith.schemes.registry import own_schemes, scheme
+from slosmith.settings import Project
 from slosmith.vocabulary import names
 from slosmith.workspace import load
 from tests.cli.project import CHECKOUT
@@ -22,7 +23,7 @@ from tests.cli.project import CHECKOUT
 from .ruletests.killing import run_tests
 from .ruletests.slos import KINDS, WEEKS, service, slo
 
-MODES = get_args(RuleMode)
+MODES = tuple(own_schemes())
 SHIPPED = (CHECKOUT / "slo_specs", *sorted((CHECKOUT / "tests/transcripts/trees").glob("*/slo_specs")))
 CLOCK = (names.CALENDAR_START, names.CALENDAR_END)
 
@@ -47,7 +48,7 @@ def made_up() -> Service:
     )
 
 
-def files(specs: Path, mode: RuleMode) -> Iterator[tuple[Service | None, RuleFile]]:
+def files(specs: Path, mode: str) -> Iterator[tuple[Service | None, RuleFile]]:
     """Every service of a folder of specs with its rules; without a service, those that exist once."""
     loaded = load(specs, rules=mode)
     assert loaded.workspace is not None, [problem.message for problem in loaded.problems]
@@ -83,25 +84,59 @@ def check(owner: Service | None, file: RuleFile) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("specs", SHIPPED, ids=lambda path: path.parent.name)
-def test_every_shipped_rule_knows_what_it_is_and_whose(specs: Path, mode: RuleMode) -> None:
+def test_every_shipped_rule_knows_what_it_is_and_whose(specs: Path, mode: str) -> None:
     for owner, file in files(specs, mode):
         check(owner, file)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_rule_of_every_kind_of_slo_does(mode: RuleMode) -> None:
+def test_every_rule_of_every_kind_of_slo_does(mode: str) -> None:
     owner = made_up()
     check(owner, compile_rules(owner, Project(rules=mode)))
 
 
 @cache
-def shop(mode: RuleMode) -> tuple[RuleFile, frozenset[AlertKind]]:
+def shop(mode: str) -> tuple[RuleFile, frozenset[AlertKind]]:
     file = compile_rules(SHOP, Project(rules=mode))
     return file, frozenset(rule.kind for group in file.groups for rule in group.alerts)
 
 
-def test_every_kind_of_alert_is_in_some_modes_rules() -> None:
+def test_every_kind_of_alert_is_in_some_schemes_rules() -> None:
     assert frozenset().union(*(shop(mode)[1] for mode in MODES)) == frozenset(AlertKind)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_scheme_says_truly_what_it_records_and_warns_of(mode: str) -> None:
+    whole = msgspec.structs.replace(slo().objective, aspirational_ratio=Decimal("0.99"))
+    owner = service([msgspec.structs.replace(slo(), objective=whole)])
+    rules = [rule for group in compile_rules(owner, Project(rules=mode)).groups for rule in group.rules]
+    shared = SharedArtefacts(Workspace((owner,)), Project(rules=mode), "specs").calendars
+    rules += [rule for group in shared.groups for rule in group.rules]
+    made = scheme(mode)
+    assert {rule.kind for rule in rules if isinstance(rule, RecordingRule)} == made.recordings
+    assert {rule.kind for rule in rules if isinstance(rule, AlertingRule)} == made.alert_kinds
+    windows = {rule.record for rule in rules if isinstance(rule, RecordingRule) and rule.kind is RecordingKind.RATIO}
+    (one,) = owner.slos
+    assert windows == {names.error_ratio(window) for window in (*made.windows(one), one.period.rolling)}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_alerts_that_others_ask_for_are_those_that_are_written(mode: str) -> None:
+    owner, made = made_up(), scheme(mode)
+    written = compile_rules(owner, Project(rules=mode)).alerts()
+    for one in owner.slos:
+        rules = written.get(one.id, [])
+        assert [(rule.kind, rule.alert, rule.tier, rule.severity, rule.labels, rule.hold) for rule in rules] == [
+            (each.kind, each.name, each.tier, each.severity, each.labels, each.hold) for each in made.alerts(one)
+        ]
+        pairs = [window for rule in rules for window in rule.windows]
+        assert [pair.window for pair in made.pairs(one)] == pairs
+        for each in made.alerts(one):
+            labels = dict(each.labels)
+            assert labels[made.severity_label]
+            assert labels[made.tier_label] == each.tier
+        separate = {(each.name, dict(each.labels)[made.tier_label]) for each in made.alerts(one)}
+        assert len(separate) == len(rules)
 
 
 def broken(file: RuleFile, kind: AlertKind, expr: str) -> RuleFile:
@@ -120,7 +155,7 @@ def broken(file: RuleFile, kind: AlertKind, expr: str) -> RuleFile:
 @pytest.mark.prometheus
 @pytest.mark.parametrize(("mode", "kind"), [(mode, kind) for mode in MODES for kind in sorted(shop(mode)[1], key=str)])
 def test_the_unit_tests_are_about_every_kind_of_alert(
-    mode: RuleMode, kind: AlertKind, promtool: Path, tmp_path: Path
+    mode: str, kind: AlertKind, promtool: Path, tmp_path: Path
 ) -> None:
     file, _ = shop(mode)
     tests = compile_tests(SHOP, Project(rules=mode), file)

@@ -35,9 +35,9 @@ def explain_command(
     """Explain an SLO in words and numbers: objective, budget, alerts.
 
     What its budget is worth, when its alerts fire, and where each value was written. The alerts are those of the rules
-    that are written: ours, or with `--rules sloth` those of Sloth.
+    that are written; `--rules` names others, such as `--rules sloth`.
     """
-    workspace = load_or_exit(find_specs(specs), format, rules.value if rules is not None else None)
+    workspace = load_or_exit(find_specs(specs), format, rules)
     try:
         explanations = api.explain(workspace, name)
     except api.UnknownSloError as error:
@@ -63,7 +63,7 @@ def _print(it: Explanation) -> None:
     for budget in it.budgets:
         print(f"  {budget.period}: {_budget(budget)}")
     if it.combined:
-        _print_sloth_alerts(it)
+        _print_combined(it)
     elif it.alerts:
         _print_tiers(it)
     else:
@@ -91,7 +91,7 @@ def _print_tiers(it: Explanation) -> None:
     print("\nAlerts")
     print_table(_header("tier", it.alerts[0]), [_row(tier) for tier in it.alerts])
     print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
-    late = "; 5m rates may add up to 5m" if it.counts_events else ""
+    late = f"; {it.delay}" if it.delay and it.counts_events else ""
     print(f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}{late}")
     for tier in it.alerts:
         if tier.clamped:
@@ -102,10 +102,10 @@ def _print_tiers(it: Explanation) -> None:
         print(f"  none fires on fewer than {plural(int(minimum), 'bad event')} in its long window")
 
 
-def _print_sloth_alerts(it: Explanation) -> None:
-    """Sloth's alerts: the pairs of each, and what comes of their being joined."""
+def _print_combined(it: Explanation) -> None:
+    """Alerts that join pairs of windows: the pairs of each, and what comes of their being joined."""
     names = " and ".join(dict.fromkeys(alert.name for alert in it.combined))
-    print(f"\nAlerts of Sloth ({names}): each fires with the first of its pairs of windows, and clears with the last")
+    print(f"\nAlerts ({names}): each fires with the first of its pairs of windows, and clears with the last")
     pairs = {tier.tier: tier for tier in it.alerts}
     rows: list[tuple[str, ...]] = []
     for alert in it.combined:
@@ -114,10 +114,8 @@ def _print_sloth_alerts(it: Explanation) -> None:
         rows.append((f"{alert.severity} alert", severity, "", "", "", *_reaction(alert.detection)))
     print_table(_header("pair", it.alerts[0]), rows)
     print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
-    print(
-        f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}; "
-        "groups that read each other may add another"
-    )
+    late = f"; {it.delay}" if it.delay else ""
+    print(f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}{late}")
     for tier in it.alerts:
         if tier.threshold_ratio >= 1:
             print(f"  {tier.tier}: can never fire: there are no more than 100% errors")

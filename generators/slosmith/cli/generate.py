@@ -27,7 +27,6 @@ from slosmith.cli.options import (
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
-from slosmith.settings import RuleMode
 
 if TYPE_CHECKING:
     from slosmith.output.tree import Comparison
@@ -64,7 +63,7 @@ def generate(
         raise usage_error("name a folder with --output: it will hold what these files give, and nothing else")
     folder = find_specs_of(paths, specs)
     target = find_output(output, folder)
-    wanted = _Wanted(paths or None, rules.value if rules is not None else None, today)
+    wanted = _Wanted(paths or None, rules, today)
     loaded = _judged(folder, format, wanted, parse_reports(report))
     try:
         with progress_bar("generating", len(loaded.services)) as advance:
@@ -92,7 +91,7 @@ class _Wanted(NamedTuple):
     """What the command line says about the specs to read and judge."""
 
     paths: list[Path] | None
-    rules: RuleMode | None
+    rules: str | None
     today: date | None
 
 

@@ -17,11 +17,10 @@ from slosmith.cli.output import plural, print_json
 from slosmith.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
     from slosmith.workspace import LoadedWorkspace
 
 
-def load_or_exit(specs: Path, format: Format, rules: RuleMode | None = None) -> LoadedWorkspace:
+def load_or_exit(specs: Path, format: Format, rules: str | None = None) -> LoadedWorkspace:
     """The specs, without errors. Problems that do not stop the command go to standard error; errors end it.
 
     ``rules`` says which rules are wanted, whatever the settings say.

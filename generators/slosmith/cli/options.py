@@ -11,16 +11,11 @@ from typing import Annotated
 import typer
 
 from slosmith.cli.exits import usage_error
+from slosmith.discovery import own
+from slosmith.problems.nearest import suggestion
 
 SPECS_FOLDER = "slo_specs"
 OUTPUT_FOLDER = "generated"
-
-
-class Rules(StrEnum):
-    """Which rules are written."""
-
-    WEIGHTED = "weighted"
-    SLOTH = "sloth"
 
 
 class Format(StrEnum):
@@ -48,11 +43,26 @@ OutputOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _known_rules(wanted: str | None) -> str | None:
+    if wanted is not None:
+        from slosmith.schemes.registry import schemes
+
+        known = schemes()
+        if wanted not in known:
+            raise typer.BadParameter(f"there are no rules '{wanted}'; {suggestion(wanted, known, 'there are')}")
+    return wanted
+
+
 RulesOption = Annotated[
-    Rules | None,
+    str | None,
     typer.Option(
         "--rules",
-        help="Rules that count events, or those that Sloth itself would write.  [default: as in slosmith.yaml]",
+        metavar="SCHEME",
+        callback=_known_rules,
+        help=f"The scheme of the rules: {', '.join(own('slosmith.schemes', folders=True))}."
+        "  [default: as in slosmith.yaml]",
         show_default=False,
     ),
 ]

@@ -36,7 +36,7 @@ def validate(
     Checks that need all specs are left out when paths are given.
     """
     folder, reports = find_specs_of(paths, specs), parse_reports(report)
-    loaded = api.load(folder, only=paths or None, rules=rules.value if rules is not None else None)
+    loaded = api.load(folder, only=paths or None, rules=rules)
     problems = api.check(loaded, today=today)
     write_reports(reports, problems, loaded)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -14,11 +14,10 @@ from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate
 from slosmith.model import Service, Workspace
+from slosmith.schemes.registry import scheme
 from slosmith.vocabulary.dashboard_uids import FLEET
+from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.provenance import Source
-
-if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"
@@ -48,14 +47,14 @@ def service_dashboard(
     service: Service,
     settings: DashboardSettings | None = None,
     source: Source | None = None,
-    rules: RuleMode = "weighted",
+    rules: str = DEFAULT_SCHEME,
 ) -> Dashboard:
     """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
     its folder. Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not
     installed.
     """
     chosen = settings or DashboardSettings()
-    facts = service_facts(service, source or Source(service.origin.file or service.name), rules)
+    facts = service_facts(service, source or Source(service.origin.file or service.name), scheme(rules))
     # what a project adds to the library may look into texts
     parts = None if chosen.extension else cut(facts)
     if parts is None:
@@ -70,20 +69,20 @@ def fleet_dashboard(
     workspace: Workspace,
     settings: DashboardSettings | None = None,
     source: Source = _ALL_SPECS,
-    rules: RuleMode = "weighted",
+    rules: str = DEFAULT_SCHEME,
 ) -> Dashboard:
     """The dashboard of all services, made from ``source``. Raises like :func:`service_dashboard`."""
-    facts = fleet_facts(workspace, source, rules)
+    facts = fleet_facts(workspace, source, scheme(rules))
     return _dashboard(_evaluate(settings or DashboardSettings(), rules, [], facts)[FLEET], FLEET)
 
 
-def draw_service(facts: Facts, settings: DashboardSettings, rules: RuleMode = "weighted") -> Dashboard:
+def draw_service(facts: Facts, settings: DashboardSettings, rules: str = DEFAULT_SCHEME) -> Dashboard:
     """A service's dashboard, drawn by an evaluation of its own."""
     return _dashboard(_evaluate(settings, rules, [plain(facts)], None)[facts["uid"]], str(facts["uid"]))
 
 
 @lru_cache(maxsize=256)
-def _stencils(shape: bytes, settings: DashboardSettings, rules: RuleMode) -> tuple[Stencil, Stencil]:
+def _stencils(shape: bytes, settings: DashboardSettings, rules: str) -> tuple[Stencil, Stencil]:
     """Title and JSON text of the dashboard for every service of this shape."""
     drawn = draw_service(msgspec.json.decode(shape), settings, rules)
     return Stencil.of(drawn.title), Stencil.of(drawn.json_text)
@@ -101,15 +100,15 @@ def library() -> dict[str, str]:
     return {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)}
 
 
-def _evaluate(settings: DashboardSettings, rules: RuleMode, services: list[Facts], fleet: Facts | None) -> Any:
+def _evaluate(settings: DashboardSettings, rules: str, services: list[Facts], fleet: Facts | None) -> Any:
     files = library()
     try:
         return evaluate(
             files[PROGRAM],
             name=PROGRAM,
             values={
-                "names": vocabulary(rules),
-                "settings": settings_facts(settings, rules),
+                "names": vocabulary(scheme(rules)),
+                "settings": settings_facts(settings, scheme(rules)),
                 "services": services,
                 "fleet": fleet,
             },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from slosmith.dashboards import words
 from slosmith.dashboards.breakdown import breakdowns
@@ -16,25 +16,22 @@ from slosmith.dashboards.sections import Section, sections, selector
 from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
 from slosmith.model import Calendar, Service, Slo, Workspace
+from slosmith.model.rules import RecordingKind
 from slosmith.promql import literal_regex, quote
 from slosmith.schemes import calendars
-from slosmith.schemes.firing import firing_tiers, minimum_bad_events
-from slosmith.schemes.sloth.rules import recorded_windows
-from slosmith.schemes.tiers import AlertTier, ratio_windows
+from slosmith.schemes.scheme import Scheme
+from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.vocabulary import names
 from slosmith.vocabulary.dashboard_uids import FLEET, PREFIX, is_plain, service_uid
 from slosmith.vocabulary.numbers import percent_exact, plain, significant
 from slosmith.vocabulary.provenance import Source, header
-
-if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
 
 Facts = dict[str, Any]
 
 SITE_VARIABLE = "site"
 
 
-def vocabulary(rules: RuleMode = "weighted") -> Facts:
+def vocabulary(scheme: Scheme) -> Facts:
     """Every metric and label name that the library writes queries with. ``severity`` is the label that
     distinguishes a page from a ticket; in Sloth's rules it is another one.
     """
@@ -46,7 +43,7 @@ def vocabulary(rules: RuleMode = "weighted") -> Facts:
             "service": names.SERVICE,
             "slo": names.SLO,
             "objective": names.OBJECTIVE,
-            "severity": names.SEVERITY if rules == "weighted" else names.SLOTH_SEVERITY,
+            "severity": scheme.severity_label,
             "tier": names.TIER,
             "team": names.TEAM,
             "site": names.SITE,
@@ -79,10 +76,14 @@ def vocabulary(rules: RuleMode = "weighted") -> Facts:
     }
 
 
-def settings_facts(settings: DashboardSettings, rules: RuleMode = "weighted") -> Facts:
-    """The project's choices, as the library reads them."""
+def settings_facts(settings: DashboardSettings, scheme: Scheme) -> Facts:
+    """The project's choices, as the library reads them, and what differs from one rule scheme to another."""
     return {
-        "rules": rules,
+        "rules": scheme.name,
+        "joinsPairs": scheme.joins_pairs,
+        "plainInfo": not {names.TEAM, names.INDICATOR, names.CLASS, names.SITE} <= scheme.info_labels,
+        "oneBudget": RecordingKind.CALENDAR_BUDGET not in scheme.recordings,
+        "currentWindow": "last five minutes" if scheme.shortest_window == FIVE_MINUTES else "shortest window",
         "datasource": settings.datasource,
         "from": settings.time_from,
         "refresh": settings.refresh,
@@ -92,10 +93,10 @@ def settings_facts(settings: DashboardSettings, rules: RuleMode = "weighted") ->
     }
 
 
-def service_facts(service: Service, source: Source, rules: RuleMode = "weighted") -> Facts:
+def service_facts(service: Service, source: Source, scheme: Scheme) -> Facts:
     """One service: what its dashboard shows, from top to bottom. ``source`` is its spec.
 
-    What ``rules`` do not record is not in the facts, so that no panel asks for it; the text says what is missing.
+    What the rules do not record is not in the facts, so that no panel asks for it; the text says what is missing.
     """
     grouped = sections(service.slos)
     return {
@@ -109,22 +110,22 @@ def service_facts(service: Service, source: Source, rules: RuleMode = "weighted"
             for title, url in (("Documentation", service.documentation), ("Runbook", service.runbook))
             if words.link_target(url)
         ],
-        "about": Text(words.about(service, grouped, rules)),
+        "about": Text(words.about(service, grouped, scheme)),
         "selector": Text(f"{names.SERVICE}={quote(service.name)}"),
         "sites": _sites(service, grouped),
         "alerts": any(slo.alerting is not None for slo in service.slos),
-        "calendar": _calendar_said(service.slos, rules),
+        "calendar": _calendar_said(service.slos, scheme),
         "slos": len(service.slos),
-        "sections": [_section_facts(section, service.slos, rules) for section in grouped],
+        "sections": [_section_facts(section, service.slos, scheme) for section in grouped],
     }
 
 
-def fleet_facts(workspace: Workspace, source: Source, rules: RuleMode = "weighted") -> Facts:
+def fleet_facts(workspace: Workspace, source: Source, scheme: Scheme) -> Facts:
     """The fleet: only what cannot be asked of Prometheus."""
     return {
         "generated": header(source),
-        "about": words.about_fleet(workspace.slos(), rules),
-        "calendar": _calendar_said(workspace.slos(), rules),
+        "about": words.about_fleet(workspace.slos(), scheme),
+        "calendar": _calendar_said(workspace.slos(), scheme),
         "named_otherwise": [
             {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
             for service in workspace.services
@@ -152,11 +153,11 @@ def _others(section: Section, slos: Sequence[Slo]) -> list[Slo]:
     return [slo for slo in slos if slo.name not in mine]
 
 
-def _section_facts(section: Section, slos: Sequence[Slo], rules: RuleMode) -> Facts:
+def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Facts:
     slo = section.first
     objective = slo.objective
-    ours = rules == "weighted"
-    raw = not slo.counts_events
+    calendar = slo.period.calendar if RecordingKind.CALENDAR_BUDGET in scheme.recordings else None
+    aspirational = objective.aspirational_ratio if RecordingKind.ASPIRATIONAL in scheme.recordings else None
     return {
         "name": Text(slo.indicator_name),
         "title": Text(words.title(section)),
@@ -167,20 +168,15 @@ def _section_facts(section: Section, slos: Sequence[Slo], rules: RuleMode) -> Fa
         "objective": _number(objective.target_ratio),
         "objectiveSaid": percent_exact(objective.target_ratio),
         "budget": _number(objective.error_budget_ratio),
-        "aspirationalSaid": None
-        if objective.aspirational_ratio is None or not ours
-        else percent_exact(objective.aspirational_ratio),
+        "aspirationalSaid": None if aspirational is None else percent_exact(aspirational),
         "rolling": {"said": slo.period.rolling.in_days, "metric": names.error_ratio(slo.period.rolling)},
-        "calendar": None if slo.period.calendar is None or not ours else _calendar(slo.period.calendar),
-        "windows": [
-            {"said": str(window), "metric": names.error_ratio(window)}
-            for window in (ratio_windows(slo.alerting) if ours else recorded_windows(slo))
-        ],
-        "tiers": [_tier(tier) for tier in firing_tiers(slo, rules)],
-        "floor": None if slo.alerting is None else plain(minimum_bad_events(slo, rules)),
-        # a raw ratio counts no events: one a second stands for time, and is not worth a chart; Sloth's rules count none
-        "events": ours and not raw,
-        "raw": raw,
+        "calendar": None if calendar is None else _calendar(calendar),
+        "windows": [{"said": str(window), "metric": names.error_ratio(window)} for window in scheme.windows(slo)],
+        "tiers": [_tier(tier) for tier in scheme.pairs(slo)],
+        "floor": None if slo.alerting is None else plain(scheme.minimum_bad_events(slo)),
+        # a raw ratio counts no events: one a second stands for time, and is not worth a chart
+        "events": scheme.counts_events and slo.counts_events,
+        "raw": not slo.counts_events,
         "breakdowns": [
             {
                 "title": panel.title,
@@ -193,11 +189,11 @@ def _section_facts(section: Section, slos: Sequence[Slo], rules: RuleMode) -> Fa
     }
 
 
-def _calendar_said(slos: Sequence[Slo], rules: RuleMode) -> str | None:
+def _calendar_said(slos: Sequence[Slo], scheme: Scheme) -> str | None:
     """The calendar's name where there is one, what to call them where there are several, None where there is none
-    (and in Sloth's rules, which know no calendar).
+    and where the rules know no calendar.
     """
-    if rules == "sloth":
+    if RecordingKind.CALENDAR_BUDGET not in scheme.recordings:
         return None
     found = {slo.period.calendar.name for slo in slos if slo.period.calendar is not None}
     return None if not found else found.pop() if len(found) == 1 else "calendar period"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from slosmith.dashboards.sections import Section
 from slosmith.model import Duration, Operations, Service, Slo
+from slosmith.model.rules import AlertKind, RecordingKind
+from slosmith.schemes.scheme import Scheme
 from slosmith.vocabulary import limits
 from slosmith.vocabulary.numbers import percent_exact, plain
-
-if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
 
 # backslashes and the characters that open HTML, links, code, tables and emphasis in Markdown
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
@@ -53,14 +51,14 @@ def objective(section: Section) -> str:
     return said
 
 
-def about(service: Service, sections: Sequence[Section], rules: RuleMode = "weighted") -> str:
+def about(service: Service, sections: Sequence[Section], scheme: Scheme) -> str:
     """The text panel of a service: everything that its spec says to people, in the order in which they ask."""
     head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
     head.append(f"team **{escape(service.team)}**")
     links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
     blocks = [" · ".join((*head, *links)), escape(service.description)]
     blocks += _section("Objectives", [objective(section) for section in sections])
-    blocks += _section("Not on this dashboard", missing(service.slos, rules))
+    blocks += _section("Not on this dashboard", missing(service.slos, scheme))
     blocks += _section(
         "No guarantee",
         [f"**{escape(none.indicator)}** ({none.date}): {escape(none.reason)}" for none in service.no_guarantees],
@@ -73,32 +71,32 @@ def about(service: Service, sections: Sequence[Section], rules: RuleMode = "weig
     return "\n\n".join(block for block in blocks if block)
 
 
-def about_fleet(slos: Sequence[Slo], rules: RuleMode) -> str | None:
+def about_fleet(slos: Sequence[Slo], scheme: Scheme) -> str | None:
     """The text panel of the fleet; None where there is nothing that people would miss."""
-    found = _section("Not on this dashboard", missing(slos, rules))
+    found = _section("Not on this dashboard", missing(slos, scheme))
     return "\n\n".join(found) or None
 
 
-def missing(slos: Sequence[Slo], rules: RuleMode) -> list[str]:
-    """What the rules do not record though the specs ask for it, and why: empty with rules of ours."""
-    if rules == "weighted" or not slos:
-        return []
-    found = [
-        "The rules are those that Sloth itself would write (`rules: sloth`). Attainment and budgets are means of the "
-        "short window's error ratio over time, whatever the traffic was."
-    ]
-    if any(slo.counts_events for slo in slos):
+def missing(slos: Sequence[Slo], scheme: Scheme) -> list[str]:
+    """What is unusual about the rules, and what they do not record or alert on though the specs ask for it."""
+    recorded, kinds = scheme.recordings, scheme.alert_kinds
+    found = [scheme.about] if scheme.about and slos else []
+    if not scheme.counts_events and any(slo.counts_events for slo in slos):
         found.append("How many events there were, how many were bad, how many are allowed: these rules count none.")
     calendars = sorted({slo.period.calendar.name for slo in slos if slo.period.calendar is not None})
-    if calendars:
+    if calendars and RecordingKind.CALENDAR_BUDGET not in recorded:
         found.append(f"Reporting periods ({escape(', '.join(calendars))}): these rules know no calendar.")
-    if any(slo.objective.aspirational_ratio is not None for slo in slos):
+    aspirational = any(slo.objective.aspirational_ratio is not None for slo in slos)
+    if aspirational and RecordingKind.ASPIRATIONAL not in recorded:
         found.append("Aspirational targets: these rules do not record them.")
     alerting = [slo.alerting for slo in slos if slo.alerting is not None]
-    absent = ["missing data"] if any(each.absence for each in alerting) else []
-    spent = ["a spent budget"] if any(each.exhaustion for each in alerting) else []
-    if absent or spent:
-        found.append(f"Alerts about {' and '.join(absent + spent)}: these rules have none.")
+    wanted = (
+        (AlertKind.ABSENT, "missing data", any(each.absence for each in alerting)),
+        (AlertKind.EXHAUSTED, "a spent budget", any(each.exhaustion for each in alerting)),
+    )
+    unsaid = [said for kind, said, asked in wanted if asked and kind not in kinds]
+    if unsaid:
+        found.append(f"Alerts about {' and '.join(unsaid)}: these rules have none.")
     return found
 
 

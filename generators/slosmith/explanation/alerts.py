@@ -1,23 +1,20 @@
 """When the alerts of an SLO fire and clear, in the rules of either mode, as the evaluations see it.
 
-The numbers are the ones that the rules are made from (rules/windows.py, rules/firing.py), not copies.
+The numbers are the ones that the rules are made from (schemes/scheme.py), not copies.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from slosmith.model import Duration, Slo
-from slosmith.schemes.firing import SlothAlert, firing_tiers, minimum_bad_events, sloth_alerts
-from slosmith.schemes.sloth.rules import MODES
+from slosmith.model.rules import AlertKind
+from slosmith.schemes.scheme import Alert, Scheme, Trigger
 from slosmith.schemes.tiers import AlertTier
+from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import evaluation_after
-
-if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
 
 
 class Detection(msgspec.Struct, frozen=True):
@@ -66,32 +63,36 @@ class CombinedAlert(msgspec.Struct, frozen=True):
     detection: tuple[Detection, ...]
 
 
-def explain_tiers(slo: Slo, rules: RuleMode, interval: Duration) -> tuple[Tier, ...]:
+def explain_tiers(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Tier, ...]:
     """Every pair of windows that can make an alert fire; ``interval`` is the time between evaluations."""
-    return tuple(_tier(slo, tier, rules, interval) for tier in firing_tiers(slo, rules))
-
-
-def explain_combined(slo: Slo, rules: RuleMode, interval: Duration) -> tuple[CombinedAlert, ...]:
-    """Sloth's alerts; empty with rules of ours, which have an alert a tier."""
-    if rules != "sloth" or slo.alerting is None:
-        return ()
+    minimum = scheme.minimum_bad_events(slo)
     return tuple(
-        CombinedAlert(
-            name=slo.alerting.name,
-            severity=alert.severity,
-            severity_label=_severity_label(slo, alert.severity, rules),
-            pairs=tuple(pair.name for pair in alert.pairs),
-            detection=_detection(slo, alert, interval),
-        )
-        for alert in sloth_alerts(slo)
+        _tier(slo, alert, pair, minimum, interval)
+        for alert in scheme.alerts(slo)
+        for pair in (alert.trigger.pairs if alert.trigger is not None else ())
     )
 
 
-def _tier(slo: Slo, tier: AlertTier, rules: RuleMode, interval: Duration) -> Tier:
+def explain_combined(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[CombinedAlert, ...]:
+    """The alerts that join several pairs of windows; empty where each pair has an alert of its own."""
+    return tuple(
+        CombinedAlert(
+            name=alert.name,
+            severity=alert.severity,
+            severity_label=_severity_label(alert),
+            pairs=tuple(pair.name for pair in alert.trigger.pairs),
+            detection=_detection(slo, alert.trigger, interval),
+        )
+        for alert in scheme.alerts(slo)
+        if alert.kind is AlertKind.COMBINED and alert.trigger is not None
+    )
+
+
+def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: Duration) -> Tier:
     return Tier(
         tier=tier.name,
         severity=tier.severity,
-        severity_label=tier.severity_label or _severity_label(slo, tier.severity, rules),
+        severity_label=_severity_label(alert),
         long_seconds=tier.long.seconds,
         short_seconds=tier.short.seconds,
         threshold_ratio=tier.threshold_ratio,
@@ -99,19 +100,17 @@ def _tier(slo: Slo, tier: AlertTier, rules: RuleMode, interval: Duration) -> Tie
         budget_share=tier.budget_share,
         catalogue_budget_share=tier.catalogue_budget_share,
         clamped=tier.clamped,
-        minimum_bad_events=minimum_bad_events(slo, rules),
+        minimum_bad_events=minimum,
         detection=_detection(slo, tier, interval),
     )
 
 
-def _severity_label(slo: Slo, severity: str, rules: RuleMode) -> str:
-    """The alert's label; to Sloth's own specs Sloth's rules add none, and its name stands for it."""
-    assert slo.alerting is not None  # an SLO that never alerts has no tiers
-    own = rules == "sloth" and slo.dialect in MODES
-    return severity if own else slo.alerting.severity_label(severity)
+def _severity_label(alert: Alert) -> str:
+    """The alert's label as it is written; the severity's own name stands for it where there is none."""
+    return dict(alert.labels).get(names.SEVERITY) or alert.severity
 
 
-def _detection(slo: Slo, alert: AlertTier | SlothAlert, interval: Duration) -> tuple[Detection, ...]:
+def _detection(slo: Slo, alert: AlertTier | Trigger, interval: Duration) -> tuple[Detection, ...]:
     situations = (
         ("100%", Decimal(1)),
         ("50%", Decimal("0.5")),

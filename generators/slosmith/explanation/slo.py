@@ -13,12 +13,15 @@ import msgspec
 
 from slosmith.explanation.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
 from slosmith.model import Duration, Origin, Slo
+from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths
+from slosmith.schemes.registry import scheme
+from slosmith.schemes.scheme import Scheme
+from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
     from slosmith.formats.sources import Sources
-    from slosmith.settings import RuleMode
 
 DAY = Decimal(86400)
 MINUTE = Duration(60_000)
@@ -56,7 +59,7 @@ class Explanation(msgspec.Struct, frozen=True):
     slo: str
     id: str
     rules: str
-    """Whose rules are written: ``weighted`` (ours) or ``sloth``."""
+    """The scheme of the rules: ``weighted``, ``sloth``, ..."""
     objective: str
     """In words."""
     target_ratio: Decimal
@@ -71,7 +74,9 @@ class Explanation(msgspec.Struct, frozen=True):
     """Between two evaluations: no alert changes in between."""
     alerts: tuple[Tier, ...]
     combined: tuple[CombinedAlert, ...]
-    """Sloth's two alerts, which join the pairs of ``alerts``; empty with rules of ours."""
+    """Alerts that join the pairs of ``alerts``, as Sloth's two do; empty where each pair has an alert of its own."""
+    delay: str
+    """What may come on top of the times at which alerts fire, in words; empty: nothing."""
     absent_after_seconds: Decimal | None
     """How long the SLI may be missing before the absence alert; None: no such alert."""
     exhaustion: bool
@@ -81,12 +86,14 @@ class Explanation(msgspec.Struct, frozen=True):
     values: tuple[Value, ...]
 
 
-def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE) -> Explanation:
+def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) -> Explanation:
     """The numbers of one SLO, with the alerts that ``rules`` have for it, evaluated every ``interval``. The lines of
     origins are left at 0: the caller knows the texts.
     """
     budget = slo.objective.error_budget_ratio
-    alerting = slo.alerting if rules == "weighted" else None
+    made = scheme(rules)
+    alerts = {alert.kind: alert for alert in made.alerts(slo)}
+    absent = alerts.get(AlertKind.ABSENT)
     counts = slo.counts_events
     return Explanation(
         service=slo.service,
@@ -101,12 +108,13 @@ def explain(slo: Slo, rules: RuleMode = "weighted", interval: Duration = MINUTE)
         bad_events_per={f"{count:f}": count * budget for count in _PER} if counts else {},
         budgets=_budgets(slo),
         evaluation_interval_seconds=interval.seconds,
-        alerts=explain_tiers(slo, rules, interval),
-        combined=explain_combined(slo, rules, interval),
-        absent_after_seconds=alerting.absent_for.seconds if alerting is not None and alerting.absence else None,
-        exhaustion=alerting is not None and alerting.exhaustion,
-        notes=tuple(_notes(slo, rules)),
-        values=_values(slo, rules),
+        alerts=explain_tiers(slo, made, interval),
+        combined=explain_combined(slo, made, interval),
+        delay=made.delay,
+        absent_after_seconds=None if absent is None else (absent.hold or Duration(0)).seconds,
+        exhaustion=AlertKind.EXHAUSTED in alerts,
+        notes=tuple(_notes(slo, made)),
+        values=_values(slo, made),
     )
 
 
@@ -171,34 +179,25 @@ _ALWAYS = (
 """What is listed even if nothing but a default gave it."""
 
 
-_OF_OURS = (
-    "max_error_ratio",
-    "minimum_bad_events",
-    "absent_for",
-    "absent_name",
-    "absence",
-    "exhausted_name",
-    "exhaustion",
-)
-"""What means nothing to Sloth's rules."""
-
-
-def _notes(slo: Slo, rules: RuleMode) -> list[str]:
-    raw = not slo.counts_events
-    if rules == "weighted":
-        return ["The indicator is a ratio that counts no events: longer periods are means over time."] if raw else []
-    notes = ["Rules are those that Sloth itself would write: the period is a mean over time, whatever the traffic was."]
-    if slo.period.calendar is not None:
+def _notes(slo: Slo, scheme: Scheme) -> list[str]:
+    notes = [scheme.about] if scheme.about else []
+    if scheme.counts_events and not slo.counts_events:
+        notes.append("The indicator is a ratio that counts no events: longer periods are means over time.")
+    if slo.period.calendar is not None and RecordingKind.CALENDAR_BUDGET not in scheme.recordings:
         notes.append(
             f"They know no calendar: nothing is recorded for the reporting period ({slo.period.calendar.name})."
         )
-    if slo.objective.aspirational_ratio is not None:
+    if slo.objective.aspirational_ratio is not None and RecordingKind.ASPIRATIONAL not in scheme.recordings:
         notes.append("They do not record the aspirational target.")
     if slo.alerting is not None:
+        minimum = slo.alerting.minimum_bad_events > 0 and slo.counts_events
         wanted = (
-            (slo.alerting.minimum_bad_events > 0 and not raw, "no minimum of bad events"),
-            (slo.alerting.absence, "no alert about missing data"),
-            (slo.alerting.exhaustion, "no alert about a spent budget"),
+            (minimum and not scheme.has_minimum, "no minimum of bad events"),
+            (slo.alerting.absence and AlertKind.ABSENT not in scheme.alert_kinds, "no alert about missing data"),
+            (
+                slo.alerting.exhaustion and AlertKind.EXHAUSTED not in scheme.alert_kinds,
+                "no alert about a spent budget",
+            ),
         )
         missing = [said for asked, said in wanted if asked]
         if missing:
@@ -206,13 +205,23 @@ def _notes(slo: Slo, rules: RuleMode) -> list[str]:
     return notes
 
 
-def _values(slo: Slo, rules: RuleMode) -> tuple[Value, ...]:
+def _unused(slo: Slo, scheme: Scheme) -> set[str]:
+    """The values that mean nothing to the rules."""
+    found = set()
+    if not scheme.clamps:
+        found.add("max_error_ratio")
+    if not scheme.has_minimum or not slo.counts_events:
+        found.add("minimum_bad_events")
+    if AlertKind.ABSENT not in scheme.alert_kinds:
+        found |= {"absent_for", "absent_name", "absence"}
+    if AlertKind.EXHAUSTED not in scheme.alert_kinds:
+        found |= {"exhausted_name", "exhaustion"}
+    return found
+
+
+def _values(slo: Slo, scheme: Scheme) -> tuple[Value, ...]:
     origins = dict(slo.origins)
-    unused: tuple[str, ...] = ()
-    if rules == "sloth":
-        unused = _OF_OURS
-    elif not slo.counts_events:
-        unused = ("minimum_bad_events",)
+    unused = _unused(slo, scheme)
     fields = [*_ALWAYS, *sorted(origins.keys() - set(_ALWAYS))]
     values = []
     for field in fields:

@@ -125,8 +125,8 @@ class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
     documentation: str = ""
     runbook: str = ""
     dashboard: str = ""
-    as_sloth: ObjectiveDeclaration | None = None
-    """How Sloth itself reads this objective of another format, where that differs: for ``rules: sloth``."""
+    read_by: Mapping[str, ObjectiveDeclaration] = {}
+    """Tool -> how it reads this objective of another format, where that differs: for rules that imitate the tool's."""
 
 
 class Override(Declaration, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ class RecordingKind(Enum):
     """Events of the rolling period."""
     METADATA = "metadata"
     """What the spec says: objective, budget, length of the period, the info series."""
+    ASPIRATIONAL = "aspirational"
+    """The aspirational target, where the spec has one."""
     BURN_RATE = "burn_rate"
     """Error ratio / error budget."""
     BUDGET = "budget"

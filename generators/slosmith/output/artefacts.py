@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from slosmith.model import Service, Workspace
-from slosmith.model.rules import RuleFile
+from slosmith.model.rules import RecordingKind, RuleFile
 from slosmith.schemes.calendars import compile_calendars
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.registry import scheme
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source
 
@@ -39,24 +39,13 @@ class ServiceArtefacts:
 
 
 def compile_rules(service: Service, project: Project) -> RuleFile:
-    """The rules of ``service``, in the project's mode."""
-    if project.rules == "sloth":
-        from slosmith.schemes.sloth.rules import compile_service as compile_sloth
-
-        return compile_sloth(service, project.evaluation_interval)
-    return compile_service(service, project.evaluation_interval)
+    """The rules of ``service``, in the project's scheme."""
+    return scheme(project.rules).compile_service(service, project.evaluation_interval)
 
 
 def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFile:
     """Unit tests of ``rules``, which are those of ``service``, or a target's version of them with other alert texts."""
-    # imported when asked for: a project may do without
-    if project.rules == "sloth":
-        from slosmith.schemes.sloth.tests import compile_tests as compile_sloth_tests
-
-        return compile_sloth_tests(service, rules)
-    from slosmith.schemes.weighted.tests.compile import compile_tests as compile_weighted_tests
-
-    return compile_weighted_tests(service, rules)
+    return scheme(project.rules).compile_tests(service, rules)
 
 
 class SharedArtefacts:
@@ -69,8 +58,9 @@ class SharedArtefacts:
 
     @cached_property
     def calendars(self) -> RuleFile:
-        """Start and end of the calendars that some SLO uses. Sloth's rules know no calendar."""
-        slos = self.workspace.slos() if self.project.rules == "weighted" else ()
+        """Start and end of the calendars that some SLO uses; nothing where the scheme's rules know no calendar."""
+        clock = RecordingKind.CALENDAR_CLOCK in scheme(self.project.rules).recordings
+        slos = self.workspace.slos() if clock else ()
         used = {slo.period.calendar for slo in slos if slo.period.calendar is not None}
         ordered = sorted(used, key=lambda calendar: calendar.name)
         return compile_calendars(ordered, self.project.evaluation_interval)

@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 
 from slosmith.model import Service, Slo, SloClass, Workspace
 from slosmith.policy.inventory import Inventory
+from slosmith.schemes.registry import scheme
+from slosmith.schemes.scheme import Scheme
 from slosmith.settings import Project
 from slosmith.sli.library import library
 from slosmith.sli.template import Template, TemplateLibrary
@@ -34,6 +36,11 @@ class Context:
         self.complete, self.inventory = complete, inventory
         self._templates = templates
         self._memo: dict[Hashable, object] = {}
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The rule scheme whose alerts are judged."""
+        return scheme(self.project.rules)
 
     @cached_property
     def services(self) -> Mapping[str, tuple[Service, ...]]:

@@ -11,7 +11,8 @@ from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
 from slosmith.problems import Severity
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
-from slosmith.resolve.short_periods import FIVE_MINUTES, SHORT, fitted, of_period, readable
+from slosmith.resolve.short_periods import SHORT, fitted, of_period, readable
+from slosmith.schemes.registry import own_schemes, scheme
 from slosmith.vocabulary import names
 
 DEFAULT_CATALOGUE = "default"
@@ -135,9 +136,10 @@ def resolve_alerting(
             windows = fitted(windows, rolling)
     if disable:
         return None
-    if context.project.rules == "weighted":
+    shortest = context.scheme.shortest_window
+    if shortest is not None:
         place = catalogue_origin if written is None else written.at("windows")
-        windows = _readable(context, windows, place, subject)
+        windows = _readable(context, windows, shortest, place, subject)
     longest = max((window.long for window in windows), default=None)
     if rolling is not None and longest is not None and longest >= rolling:
         # besides, the ratio over the period and the one over the window would be one recording, made twice
@@ -148,13 +150,14 @@ def resolve_alerting(
 
 
 def _readable(
-    context: Context, windows: tuple[BurnRateWindow, ...], origin: Origin, subject: str
+    context: Context, windows: tuple[BurnRateWindow, ...], shortest: Duration, origin: Origin, subject: str
 ) -> tuple[BurnRateWindow, ...]:
-    """The windows from 5m on: weighted rules record rates over that time, and build all else from them."""
-    short = sorted({length for each in windows for length in (each.long, each.short) if length < FIVE_MINUTES})
+    """The windows from ``shortest`` on, where the rules record rates over that time and build all else from them."""
+    short = sorted({length for each in windows for length in (each.long, each.short) if length < shortest})
     if not short:
         return windows
-    message = f"weighted rules read rates over {FIVE_MINUTES}, so a window of {short[0]} becomes one of {FIVE_MINUTES}"
-    hint = "with `rules: sloth` every window is read from the raw series, as it is"
+    message = f"{context.scheme.title} read rates over {shortest}, so a window of {short[0]} becomes one of {shortest}"
+    others = " or ".join(f"`rules: {name}`" for name in own_schemes() if scheme(name).shortest_window is None)
+    hint = f"with {others} every window is read from the raw series, as it is"
     context.report("RES333", message, origin, hint=hint, subject=subject, severity=Severity.NOTICE)
-    return readable(windows)
+    return readable(windows, shortest)

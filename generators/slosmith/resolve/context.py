@@ -10,6 +10,8 @@ from slosmith.formats.declarations import CatalogueDeclaration, ClassDeclaration
 from slosmith.model import Calendar, Origin
 from slosmith.problems import Severity
 from slosmith.problems.finding import Finding
+from slosmith.schemes.registry import scheme
+from slosmith.schemes.scheme import Scheme
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
 
@@ -27,6 +29,11 @@ class Context(msgspec.Struct):
     broken: Mapping[str, frozenset[str | None]] = {}
     """Kind -> names of what is declared and has problems of its own."""
     findings: dict[tuple[str, Origin, str], Finding] = {}
+
+    @property
+    def scheme(self) -> Scheme:
+        """The rule scheme that SLOs are resolved for."""
+        return scheme(self.project.rules)
 
     def is_broken(self, kind: str, name: str) -> bool:
         """Whether ``name`` may be declared by a document that has problems: then its absence is no problem here."""

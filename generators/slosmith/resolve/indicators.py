@@ -108,7 +108,7 @@ def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indic
         for problem in error.problems:
             _report(context, call, wanted, problem)
         return None
-    return _or_zero(found) if call.idle and context.project.rules == "sloth" else found
+    return _or_zero(found) if call.idle and not context.scheme.fills_idle else found
 
 
 def _or_zero(indicator: Indicator) -> RawRatio:

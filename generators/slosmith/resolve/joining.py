@@ -17,8 +17,9 @@ def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> li
     The first document speaks for the service; every document's objectives keep their own places. Two SLOs of one name
     are a problem.
     """
-    if context.project.rules == "sloth":
-        services = [_as_sloth(service) for service in services]
+    tool = context.scheme.imitates
+    if tool:
+        services = [_read_by(service, tool) for service in services]
     ordered = sorted(services, key=lambda item: (item.origin.file, item.origin.document))
     found: dict[tuple[str, str], list[ServiceDeclaration]] = {}
     kept: list[ServiceDeclaration] = []
@@ -30,8 +31,8 @@ def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> li
     return [*kept, *(_joined(context, parts) for parts in found.values())]
 
 
-def _as_sloth(service: ServiceDeclaration) -> ServiceDeclaration:
-    objectives = tuple(objective.as_sloth or objective for objective in service.objectives)
+def _read_by(service: ServiceDeclaration, tool: str) -> ServiceDeclaration:
+    objectives = tuple(objective.read_by.get(tool, objective) for objective in service.objectives)
     return msgspec.structs.replace(service, objectives=objectives)
 
 

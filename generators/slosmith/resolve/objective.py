@@ -24,11 +24,11 @@ from slosmith.resolve.indicators import (
 )
 from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
+from slosmith.vocabulary import names
 
 _DAY_MS = 86_400_000
 
 OWN_DIALECT = "slosmith/v1"
-SLOTH_DIALECTS = frozenset({"prometheus/v1", "sloth.slok.dev/v1"})
 
 
 class ServiceContext(msgspec.Struct, frozen=True):
@@ -184,7 +184,7 @@ class ObjectiveResolver:
 
     def _usual_catalogue(self, period: Period | None) -> str:
         """The catalogue where nothing names one: Sloth's specs take the one that is made for their period."""
-        if period is not None and self.declaration.dialect in SLOTH_DIALECTS:
+        if period is not None and self.declaration.dialect in names.SLOTH_MODES:
             for catalogue in self.context.project.catalogues:
                 if catalogue.period == period.rolling:
                     return catalogue.name
@@ -270,7 +270,7 @@ class ObjectiveResolver:
         """Report what weighted rules cannot do for a ratio without events."""
         if indicator.counts_events or self.declaration.dialect == OWN_DIALECT:
             return
-        if self.context.project.rules == "weighted":
+        if self.context.scheme.counts_events:
             message = f"'{self.layers.name}' is a ratio without events: it cannot be weighted by traffic"
             hint = "its query is read over every window, as it is; queries that count events would be better"
             self.context.report("RES326", message, place, hint=hint, subject=self.subject, severity=Severity.NOTICE)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from slosmith.discovery import PluginError
 from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, CatalogueDeclaration, ProjectDeclaration
 from slosmith.formats.values import ratio
 from slosmith.model import Duration, Labels
-from slosmith.problems.finding import Finding
+from slosmith.problems.finding import Finding, at
+from slosmith.problems.nearest import suggestion
+from slosmith.schemes.registry import scheme, schemes
 from slosmith.settings import DeclaredDependency, Inventory, Project, Site
+from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.provenance import COMMAND
 
 
@@ -52,7 +56,22 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
     }
     if declaration is None:
         return Project(**shared), findings
-    return _project(declaration, shared), findings
+    rules, wrong = _rules(declaration)
+    return _project(declaration, {**shared, "rules": rules}), [*findings, *wrong]
+
+
+def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Finding]]:
+    """The name of a rule scheme that can be used, and why that is not the one that was asked for."""
+    wanted = declaration.settings.get("rules", DEFAULT_SCHEME)
+    known, place = schemes(), at(declaration.origin, "rules")
+    if wanted not in known:
+        message, hint = f"there are no rules '{wanted}'", suggestion(wanted, known, "there are")
+        return DEFAULT_SCHEME, [Finding(code="RES334", message=message, hint=hint, origin=place)]
+    try:
+        scheme(wanted)
+    except PluginError as error:
+        return DEFAULT_SCHEME, [Finding(code="RES334", message=str(error), origin=place)]
+    return wanted, []
 
 
 def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project:
@@ -93,7 +112,6 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         inventory=Inventory(inventory["file"], tuple(inventory.get("exclude", ()))) if inventory else None,
         policy=settings.get("policy", {}),
         targets=settings.get("targets", {}),
-        rules=settings.get("rules", "weighted"),
         command=settings.get("command", COMMAND),
         **shared,
     )

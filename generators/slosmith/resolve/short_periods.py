@@ -37,11 +37,11 @@ def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRat
     return without_covered(found)
 
 
-def readable(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
-    """The windows with those below 5m raised to it; each keeps its burn rate."""
+def readable(windows: Sequence[BurnRateWindow], shortest: Duration) -> tuple[BurnRateWindow, ...]:
+    """The windows with those below ``shortest`` raised to it; each keeps its burn rate."""
     found = []
     for window in windows:
-        long, short = max(window.long, FIVE_MINUTES), max(window.short, FIVE_MINUTES)
+        long, short = max(window.long, shortest), max(window.short, shortest)
         with localcontext(EXACT):
             share = window.budget_share * long.seconds / window.long.seconds
         found.append(msgspec.structs.replace(window, budget_share=share, long=long, short=short))

@@ -103,7 +103,7 @@ def _compute(
     ordered = sorted(windows, key=lambda window: (window.long, window.short, -window.budget_share, window.name))
     with localcontext(EXACT):
         cap = max_error_ratio / budget
-        nominal = [window.budget_share * period.seconds / window.long.seconds for window in ordered]
+        nominal = [burn_factor(window, period) for window in ordered]
         factors = _reachable(nominal, cap)
         return tuple(
             AlertTier(
@@ -134,6 +134,21 @@ def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
     bottom = nominal[over] if over < len(nominal) else floor
     step = bottom / cap
     return [cap * step ** (Decimal(index) / over) for index in range(over)] + nominal[over:]
+
+
+@lru_cache(maxsize=1024)
+def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
+    """How many times faster than allowed the budget is spent when this window fires: share x period / long window.
+
+    As the catalogue says it, clamped to nothing.
+    """
+    with localcontext(EXACT):
+        return window.budget_share * period.seconds / window.long.seconds
+
+
+def minimum_bad_events(slo: Slo) -> Decimal:
+    """How many events of a long window have to be bad before an alert fires; 0 for a ratio, which has none to count."""
+    return slo.alerting.minimum_bad_events if slo.alerting is not None and slo.counts_events else Decimal(0)
 
 
 def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:

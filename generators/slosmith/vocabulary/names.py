@@ -9,6 +9,9 @@ from typing import Literal
 
 from slosmith.model import Duration, Slo
 
+DEFAULT_SCHEME = "weighted"
+"""The rule scheme of a project whose settings name none."""
+
 # identity labels: the only ones that generated selectors match on
 ID, SERVICE, SLO = "sloth_id", "sloth_service", "sloth_slo"
 IDENTITY = (ID, SERVICE, SLO)
@@ -20,6 +23,9 @@ REVISION = "revision"
 SEVERITY, TIER, TEAM, CALENDAR, SITE, CLASS, INDICATOR = (
     "severity", "slo_tier", "team", "calendar", "slo_site", "slo_class", "slo_indicator",
 )  # fmt: skip
+
+SLOTH_MODES = {"prometheus/v1": "cli-gen-prom", "sloth.slok.dev/v1": "cli-gen-k8s"}
+"""What Sloth calls the way in which rules of its formats are made; the key is its own name of the format."""
 
 SLOTH_SEVERITY = "sloth_severity"
 """Severity (page, ticket) of an alert in the rules that Sloth itself would write."""

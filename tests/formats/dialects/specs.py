@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from slosmith.model import Slo, Workspace
-from slosmith.settings import RuleMode
 from slosmith.workspace import LoadedWorkspace, load
 
 PROJECT = """\
@@ -18,7 +17,7 @@ scope: site
 """
 
 
-def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: RuleMode | None = None) -> LoadedWorkspace:
+def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: str | None = None) -> LoadedWorkspace:
     """Load a specs folder of these files (path -> text, dedented); settings for one site are added."""
     for name, text in ({"slosmith.yaml": PROJECT} | dict(files)).items():
         path = root / name

@@ -88,7 +88,8 @@
 
   fastestBurning(w, h):: $.barGauge(
     'Burning fastest now',
-    'The twenty SLOs with the highest burn rate over the last five minutes; at 1 a budget lasts exactly its period.',
+    'The twenty SLOs with the highest burn rate over the ' + $.settings.currentWindow
+    + '; at 1 a budget lasts exactly its period.',
     w,
     h,
     [$.instant('topk(20, ' + $.fleetHighest($.names.metrics.currentBurnRate) + ')', $.sloLegend)],

@@ -2,7 +2,7 @@
 // been added to it: `(import 'slosmith.libsonnet') + { budgetLeft(section):: ... }` changes that panel everywhere.
 //
 // It needs two fields from its user: `names` (metric and label names, facts.py: vocabulary) and `settings`
-// (facts.py: settings_facts). For rules that Sloth itself would write, `sloth.libsonnet` is added to it.
+// (facts.py: settings_facts). What differs from one rule scheme to another is added to it (main.jsonnet).
 (import 'grafana.libsonnet')
 + (import 'layout.libsonnet')
 + (import 'queries.libsonnet')

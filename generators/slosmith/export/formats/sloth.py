@@ -11,7 +11,7 @@ from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
 from slosmith.model import Alerting, BurnRateWindow, Duration, Operations, Service, Slo
 from slosmith.output.yaml_text import document
-from slosmith.schemes.sloth.rules import MODES
+from slosmith.schemes.tiers import burn_factor
 from slosmith.sli.base import error_ratio_text
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import plain
@@ -85,7 +85,7 @@ def _sli(slo: Slo) -> dict[str, Any]:
 def _alerting(slo: Slo, alerting: Alerting | None) -> dict[str, Any]:
     if alerting is None:
         return {"page_alert": {"disable": True}, "ticket_alert": {"disable": True}}
-    native = slo.dialect not in MODES
+    native = slo.dialect not in names.SLOTH_MODES
     labels = dict(alerting.labels)
     annotations = dict(alerting.annotations)
     if slo.team and dict(slo.labels).get(names.TEAM) != slo.team:
@@ -210,13 +210,13 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
         yield Loss(slo.id, "period.calendar", "Sloth's periods are rolling")
     if slo.group_by:
         yield Loss(slo.id, "group_by", "Sloth's rules keep the label, and its alerts name no group")
-    if slo.documentation and slo.dialect not in MODES:
+    if slo.documentation and slo.dialect not in names.SLOTH_MODES:
         yield Loss(slo.id, "documentation", _NO_PLACE)
     if slo.info_labels:
         yield Loss(slo.id, "info_labels", _NO_PLACE)
     if slo.expected_events_per_day is not None:
         yield Loss(slo.id, "traffic", _NO_PLACE)
-    if slo.alerting is not None and slo.dialect not in MODES:
+    if slo.alerting is not None and slo.dialect not in names.SLOTH_MODES:
         yield from _alerting_losses(slo, slo.alerting)
 
 
@@ -238,6 +238,4 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
 
 
 def _unreachable(slo: Slo, window: BurnRateWindow, limit: Decimal) -> bool:
-    from slosmith.schemes.sloth.rules import burn_factor
-
     return burn_factor(window, slo.period.rolling) * slo.objective.error_budget_ratio > limit

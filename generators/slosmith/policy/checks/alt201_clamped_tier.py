@@ -40,13 +40,11 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import about_percent
 from slosmith.problems import Severity
-from slosmith.schemes.tiers import tiers
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if context.project.rules == "sloth":
-        return  # Sloth's rules are not clamped: ALT202 and ALT209 find what cannot fire
-    for tier in tiers(slo):
+    # what is not clamped and cannot fire is found by ALT202 and ALT209
+    for tier in context.scheme.pairs(slo):
         if not tier.clamped:
             continue
         wanted = tier.catalogue_budget_share * slo.period.rolling.seconds / tier.long.seconds

@@ -38,20 +38,18 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.pairs import is_dead, remedy, why_dead
 from slosmith.problems import Severity
-from slosmith.schemes.firing import sloth_alerts
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if context.project.rules != "sloth":
-        return  # ours are clamped below 100 %
-    for alert in sloth_alerts(slo):
+    scheme = context.scheme
+    for alert in scheme.triggers(slo):
         if all(is_dead(pair) for pair in alert.pairs):
             reasons = "; ".join(f"{pair.name}: {why_dead(slo, pair)}" for pair in alert.pairs)
             remedies = "; ".join(f"{pair.name}: {remedy(slo, pair)}" for pair in alert.pairs)
             yield Violation(
                 slo.origin_of("target"),
                 f"the {alert.severity} alert can never fire ({reasons})",
-                f"{remedies}; or remove `rules: sloth`",
+                remedies if scheme.clamps else f"{remedies}; or remove `rules: {scheme.name}`",
             )
 
 

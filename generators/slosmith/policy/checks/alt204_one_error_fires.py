@@ -36,28 +36,27 @@ from slosmith.policy.context import Context
 from slosmith.policy.outages import events
 from slosmith.policy.words import about_percent, event_count, number
 from slosmith.problems import Severity
-from slosmith.schemes.firing import firing_tiers, minimum_bad_events
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    rules = context.project.rules
+    scheme = context.scheme
     # a ratio without events has nothing that one of them could be
-    if slo.alerting is None or not slo.counts_events or minimum_bad_events(slo, rules) > 1:
+    if slo.alerting is None or not slo.counts_events or scheme.minimum_bad_events(slo) > 1:
         return
-    kind = "pair" if rules == "sloth" else "tier"
+    kind = "pair" if scheme.joins_pairs else "tier"
     remedy = (
-        "remove `rules: sloth`: Sloth's rules have no minimum of bad events"
-        if rules == "sloth"
-        else f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}"
+        f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}"
+        if scheme.has_minimum
+        else f"remove `rules: {scheme.name}`: {scheme.title} have no minimum of bad events"
     )
-    for tier in firing_tiers(slo, rules):
+    for tier in scheme.pairs(slo):
         expected = events(slo, tier.long)
         if not expected:
             continue
         weight = min(1 / expected, Decimal(1))
         if weight > tier.threshold_ratio:
             yield Violation(
-                slo.origin_of("expected_events_per_day" if rules == "sloth" else "minimum_bad_events"),
+                slo.origin_of("minimum_bad_events" if scheme.has_minimum else "expected_events_per_day"),
                 f"one error fires {kind} {tier.name}: {event_count(expected)} are expected in {tier.long}, so one is"
                 f" {about_percent(weight)} of them, and the {kind} fires at {about_percent(tier.threshold_ratio)}",
                 remedy,

@@ -32,11 +32,10 @@ from slosmith.policy.context import Context
 from slosmith.policy.links import alert_link
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.schemes.firing import firing_tiers
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    paging = [tier.name for tier in firing_tiers(slo, context.project.rules) if tier.severity == "page"]
+    paging = [tier.name for tier in context.scheme.pairs(slo) if tier.severity == "page"]
     if paging and not alert_link(slo, "runbook"):
         yield Violation(
             at(context.service_of(slo).origin, "name"),

@@ -30,17 +30,13 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.problems import Severity
 from slosmith.problems.finding import at
-from slosmith.schemes.firing import firing_tiers
-from slosmith.schemes.sloth.rules import MODES
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    rules = context.project.rules
-    # to Sloth's own specs Sloth's rules add no `severity`: they say themselves what routing needs
-    if slo.alerting is None or (rules == "sloth" and slo.dialect in MODES):
+    if slo.alerting is None or not context.scheme.adds_severity(slo):
         return
     mapped = {severity for severity, label in slo.alerting.severities if label.strip()}
-    for severity in dict.fromkeys(tier.severity for tier in firing_tiers(slo, rules)):
+    for severity in dict.fromkeys(tier.severity for tier in context.scheme.pairs(slo)):
         if severity not in mapped:
             yield Violation(
                 at(context.project.origin, "severities"),

@@ -33,14 +33,12 @@ from slosmith.policy.context import Context
 from slosmith.policy.outages import events
 from slosmith.policy.words import event_count, number
 from slosmith.problems import Severity
-from slosmith.schemes.firing import firing_tiers, minimum_bad_events
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    rules = context.project.rules
-    minimum = minimum_bad_events(slo, rules)
+    minimum = context.scheme.minimum_bad_events(slo)
     silent = []
-    for tier in firing_tiers(slo, rules):
+    for tier in context.scheme.pairs(slo):
         expected = events(slo, tier.long)
         if expected is not None and expected < minimum:
             silent.append(f"{tier.name} ({event_count(expected)})")

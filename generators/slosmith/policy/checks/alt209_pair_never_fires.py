@@ -39,13 +39,10 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.pairs import is_dead, listed, remedy, why_dead
 from slosmith.problems import Severity
-from slosmith.schemes.firing import sloth_alerts
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
-    if context.project.rules != "sloth":
-        return
-    for alert in sloth_alerts(slo):
+    for alert in context.scheme.triggers(slo):
         alive = [pair for pair in alert.pairs if not is_dead(pair)]
         if not alive:
             continue  # ALT202

@@ -44,7 +44,6 @@ from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import about_percent, number, percent
 from slosmith.problems import Severity
-from slosmith.schemes.firing import firing_tiers
 from slosmith.schemes.tiers import AlertTier
 
 
@@ -55,7 +54,7 @@ class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
-    tiers = firing_tiers(slo, context.project.rules)
+    tiers = context.scheme.pairs(slo)
     clamped = [tier for tier in tiers if tier.clamped and tier.factor < 1]
     if clamped:
         yield _clamped(slo, clamped)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from slosmith.model import Duration, Service, Slo
+from slosmith.model.rules import AlertKind
 from slosmith.policy.expressions import used_selectors
-from slosmith.schemes.firing import firing_tiers, minimum_bad_events
-
-if TYPE_CHECKING:
-    from slosmith.settings import RuleMode
+from slosmith.schemes.scheme import Scheme
 
 Facts = dict[str, Any]
 
@@ -77,7 +75,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """Variable -> field -> what it holds. Beside them there is ``today``, a text such as 2026-03-01."""
 
 
-def slo_facts(slo: Slo, rules: RuleMode = "weighted") -> Facts:
+def slo_facts(slo: Slo, scheme: Scheme) -> Facts:
     """An SLO as expressions see it; its alerts are those of the rules that are written."""
     objective = slo.objective
     return _present(
@@ -95,7 +93,7 @@ def slo_facts(slo: Slo, rules: RuleMode = "weighted") -> Facts:
             "period_days": float(slo.period.rolling.seconds / 86_400),
             "calendar": slo.period.calendar.name if slo.period.calendar is not None else None,
             "events_per_day": _float(slo.expected_events_per_day),
-            "alerting": _alerting(slo, rules),
+            "alerting": _alerting(slo, scheme),
             "labels": dict(slo.labels),
             "description": slo.description, "documentation": slo.documentation, "runbook": slo.runbook,
             "dashboard": slo.dashboard, "revision": slo.revision, "dialect": slo.dialect,
@@ -137,16 +135,16 @@ def service_facts(service: Service) -> Facts:
     )  # fmt: skip
 
 
-def _alerting(slo: Slo, rules: RuleMode) -> Facts | None:
+def _alerting(slo: Slo, scheme: Scheme) -> Facts | None:
     alerting = slo.alerting
     if alerting is None:
         return None
-    found = firing_tiers(slo, rules)
-    ours = rules == "weighted"
+    found = scheme.pairs(slo)
+    kinds = {alert.kind for alert in scheme.alerts(slo)}
     return {
         "catalogue": alerting.catalogue, "name": alerting.name,
-        "minimum_bad_events": float(minimum_bad_events(slo, rules)), "max_error_ratio": float(alerting.max_error_ratio),
-        "absence": ours and alerting.absence, "exhaustion": ours and alerting.exhaustion,
+        "minimum_bad_events": float(scheme.minimum_bad_events(slo)), "max_error_ratio": float(alerting.max_error_ratio),
+        "absence": AlertKind.ABSENT in kinds, "exhaustion": AlertKind.EXHAUSTED in kinds,
         "severities": sorted({tier.severity for tier in found}),
         "tiers": [
             {

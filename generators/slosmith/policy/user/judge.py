@@ -66,7 +66,7 @@ class _Run:
         service = self._context.service_of(subject) if isinstance(subject, Slo) else subject
         found = {"service": memo(("facts", id(service)), lambda: service_facts(service))}
         if isinstance(subject, Slo):
-            found["slo"] = memo(("facts", id(subject)), lambda: slo_facts(subject, self._context.project.rules))
+            found["slo"] = memo(("facts", id(subject)), lambda: slo_facts(subject, self._context.scheme))
         return found | {"today": self._context.today.isoformat()}
 
     # --- evaluation ---

@@ -1,1 +1,5 @@
 """Sloth's own rules, and their unit tests."""
+
+from slosmith.schemes.sloth.scheme import SCHEME
+
+__all__ = ["SCHEME"]

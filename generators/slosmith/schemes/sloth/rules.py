@@ -9,27 +9,20 @@ Numbers are printed exactly where Sloth's carry floating-point noise (0.999, not
 
 from __future__ import annotations
 
-from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Literal
 
-from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, QueryRatio, Service, Slo
-from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
+from slosmith.model import BurnRateWindow, Duration, Labels, QueryRatio, Service, Slo
+from slosmith.model.rules import RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
 from slosmith.promql import fill_window
+from slosmith.schemes.chain import Chain, chain
+from slosmith.schemes.sloth.alerts import alert_rules
 from slosmith.schemes.tiers import FIVE_MINUTES
-from slosmith.schemes.weighted.chain import Chain, chain
 from slosmith.sli.base import base_expressions, error_ratio_query
 from slosmith.vocabulary import names
-from slosmith.vocabulary.links import percent_encoded
-from slosmith.vocabulary.numbers import EXACT, plain
+from slosmith.vocabulary.numbers import plain
 
 MINUTE = Duration(60_000)
-
-MODES = {"prometheus/v1": "cli-gen-prom", "sloth.slok.dev/v1": "cli-gen-k8s"}
-"""What Sloth calls the way in which rules of a format were made; the key is also its name of the format."""
-
-Severity = Literal["page", "ticket"]
-_SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
 
 
 def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
@@ -45,21 +38,9 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> tuple[RuleGroup, ...]:
     parts: tuple[tuple[Literal["sli-recordings", "meta-recordings", "alerts"], list[Rule]], ...] = (
         ("sli-recordings", [*_ratios(links), _period(links)]),
         ("meta-recordings", [*_metadata(links)]),
-        ("alerts", [*_alerts(links)]),
+        ("alerts", [*alert_rules(links)]),
     )
     return tuple(RuleGroup(names.sloth_group(slo, part), interval, tuple(rules)) for part, rules in parts if rules)
-
-
-def pairs(alerting: Alerting, severity: Severity) -> tuple[BurnRateWindow, ...]:
-    """The windows of one severity in the catalogue's order, which for Sloth is quick, then slow."""
-    return tuple(window for window in alerting.windows if window.severity == severity)
-
-
-@lru_cache(maxsize=1024)
-def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
-    """How many times faster than allowed the budget is spent when this window fires: share x period / long window."""
-    with localcontext(EXACT):
-        return window.budget_share * period.seconds / window.long.seconds
 
 
 def base_window(slo: Slo) -> Duration:
@@ -155,78 +136,8 @@ def _info_labels(links: Chain) -> Labels:
     slo = links.slo
     own = {
         names.VERSION: "slosmith/v1",
-        names.MODE: MODES.get(slo.dialect, "slosmith"),
+        names.MODE: names.SLOTH_MODES.get(slo.dialect, "slosmith"),
         names.SPEC: slo.dialect,
         names.OBJECTIVE: plain(slo.objective.target_ratio * 100),
     }
     return tuple(sorted({**dict(slo.info_labels), **own, **dict(links.labels)}.items()))
-
-
-# --- alerts
-
-
-def _alerts(links: Chain) -> list[AlertingRule]:
-    alerting = links.slo.alerting
-    if alerting is None:
-        return []
-    enabled = {"page": alerting.page, "ticket": alerting.ticket}
-    return [
-        _alert(links, alerting, severity) for severity in _SEVERITIES if enabled[severity] and pairs(alerting, severity)
-    ]
-
-
-def _alert(links: Chain, alerting: Alerting, severity: Severity) -> AlertingRule:
-    """One alert for all windows of a severity, each a pair that must both be over, the pairs joined by ``or``."""
-    page = severity == "page"
-    service, slo = f"{{{{$labels.{names.SERVICE}}}}}", f"{{{{$labels.{names.SLO}}}}}"
-    annotations = {
-        "summary": f"{service} {slo} SLO error budget burn rate is over expected.",
-        "title": f"({severity}) {service} {slo} SLO error budget burn rate is too fast.",
-        **_own_annotations(links.slo),
-        **dict(alerting.annotations),
-        **dict(alerting.page_annotations if page else alerting.ticket_annotations),
-    }
-    labels = {
-        names.SLOTH_SEVERITY: severity,
-        **_own_labels(links.slo, alerting, severity),
-        **dict(alerting.labels),
-        **dict(alerting.page_labels if page else alerting.ticket_labels),
-    }
-    windows = pairs(alerting, severity)
-    return AlertingRule(
-        kind=AlertKind.COMBINED,
-        slo=links.id,
-        severity=severity,
-        tier=severity,
-        windows=windows,
-        alert=alerting.name,
-        expr="\nor\n".join(_pair(links, window) for window in windows),
-        labels=tuple(sorted(labels.items())),
-        annotations=tuple(sorted(annotations.items())),
-    )
-
-
-def _pair(links: Chain, window: BurnRateWindow) -> str:
-    slo = links.slo
-    threshold = f"({plain(burn_factor(window, slo.period.rolling))} * {plain(slo.objective.error_budget_ratio)})"
-    short, long = (
-        f"    max({links.series(names.error_ratio(length))} > {threshold}) without ({names.WINDOW})"
-        for length in (window.short, window.long)
-    )
-    return f"(\n{short}\n    and\n{long}\n)"
-
-
-def _own_labels(slo: Slo, alerting: Alerting, severity: Severity) -> dict[str, str]:
-    """Nothing for Sloth's own specs: they say themselves what routing needs. Others say it in the settings."""
-    if slo.dialect in MODES:
-        return {}
-    own = {window.severity_label for window in pairs(alerting, severity)}
-    label = own.pop() if len(own) == 1 else ""  # one alert for all pairs has one label
-    labels = {names.SEVERITY: label or alerting.severity_label(severity), names.TEAM: slo.team}
-    return {name: value for name, value in labels.items() if value}
-
-
-def _own_annotations(slo: Slo) -> dict[str, str]:
-    """The links of specs that have places of their own for them."""
-    links = {} if slo.dialect in MODES else {"runbook": slo.runbook, "dashboard": slo.dashboard}
-    return {name: percent_encoded(value) for name, value in links.items() if value}

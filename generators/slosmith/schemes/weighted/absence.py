@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from slosmith.model import Alerting
+from collections.abc import Iterator
+
+from slosmith.model import Alerting, Duration, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
-from slosmith.schemes.weighted.alert_texts import alert_rule
-from slosmith.schemes.weighted.chain import Chain
+from slosmith.schemes.chain import Chain
+from slosmith.schemes.scheme import Alert
+from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.vocabulary import names
 
 
-def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
+def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
+    """One, unless it is switched off."""
+    if alerting.absence:
+        severity, label = alerting.absent_severity, alerting.absent_severity_label
+        hold = alerting.absent_for
+        yield alert(slo, alerting, AlertKind.ABSENT, alerting.absent_name, "absent", severity, label, hold=hold)
+
+
+def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
     """Fires when the SLI vanished, never existed or lost its bucket. Idle (0 events) is not absent.
 
     The objective is a constant, so it is always there; bad events are the witness, because they exist only where
@@ -18,35 +29,21 @@ def absence(chain: Chain, alerting: Alerting) -> list[AlertingRule]:
     The objective has no group labels, so of a grouped SLO the alert is about all groups together: it fires when none is
     left. Which groups there ought to be, nobody has said; one that vanishes looks like one that was taken down.
     """
-    if not alerting.absence:
-        return []
-    hold = alerting.absent_for
-    slo = chain.slo
-    return [
-        alert_rule(
-            chain,
-            alerting,
-            AlertKind.ABSENT,
-            name=alerting.absent_name,
-            severity=alerting.absent_severity,
-            severity_label=alerting.absent_severity_label,
-            tier="absent",
-            expr=(
-                f"{chain.series(names.OBJECTIVE_RATIO)}\n"
-                f"unless on ({chain.on_identity})\n"
-                f"{chain.series(names.BAD_RATE)}"
-            ),
-            summary=f"{chain.whole_title}: no data",
-            description=(
-                f"{_unknown(chain)}: for {hold} the series that the SLI "
-                "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
-                f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
-                "objective."
-            ),
-            hold=hold,
-            comment=(f"absent: the SLI has been missing for {hold}; idle is not absent.",),
-        )
-    ]
+    slo, hold = chain.slo, alert.hold
+    texts = annotated(
+        slo,
+        alerting,
+        alert,
+        summary=f"{chain.whole_title}: no data",
+        description=(
+            f"{_unknown(chain)}: for {hold} the series that the SLI "
+            "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
+            f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
+            "objective."
+        ),
+    )
+    expr = f"{chain.series(names.OBJECTIVE_RATIO)}\nunless on ({chain.on_identity})\n{chain.series(names.BAD_RATE)}"
+    return alert.rule(slo, expr, texts, (f"absent: the SLI has been missing for {hold}; idle is not absent.",))
 
 
 def _unknown(chain: Chain) -> str:

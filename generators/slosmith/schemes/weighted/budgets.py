@@ -5,8 +5,8 @@ from __future__ import annotations
 from slosmith.model import Calendar
 from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.calendars import one, period_lengths, selector
+from slosmith.schemes.chain import Chain
 from slosmith.schemes.tiers import FIVE_MINUTES
-from slosmith.schemes.weighted.chain import Chain
 from slosmith.schemes.weighted.recordings import divide
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import plain
@@ -17,8 +17,8 @@ def metadata(chain: Chain) -> list[RecordingRule]:
     slo = chain.slo
     objective = slo.objective
 
-    def stated(name: str, value: str) -> RecordingRule:
-        return chain.recording(RecordingKind.METADATA, name, f"vector({value})", chain.labels)
+    def stated(name: str, value: str, kind: RecordingKind = RecordingKind.METADATA) -> RecordingRule:
+        return chain.recording(kind, name, f"vector({value})", chain.labels)
 
     def burn_rate(name: str, ratio: str) -> RecordingRule:
         budget = chain.one_identity(names.ERROR_BUDGET)
@@ -31,7 +31,8 @@ def metadata(chain: Chain) -> list[RecordingRule]:
         stated(names.PERIOD_DAYS, plain(slo.period.rolling.seconds / 86400)),
     ]
     if objective.aspirational_ratio is not None:
-        rules.append(stated(names.ASPIRATIONAL_RATIO, plain(objective.aspirational_ratio)))
+        aspirational = plain(objective.aspirational_ratio)
+        rules.append(stated(names.ASPIRATIONAL_RATIO, aspirational, RecordingKind.ASPIRATIONAL))
     left = f"1 - {chain.one(names.PERIOD_BURN_RATE)}"
     return [
         *rules,

@@ -7,11 +7,10 @@ from functools import lru_cache
 
 from slosmith.model import Duration, Service, Slo
 from slosmith.model.rules import Rule, RuleFile, RuleGroup
+from slosmith.schemes.chain import chain
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
-from slosmith.schemes.weighted.absence import absence
-from slosmith.schemes.weighted.alerts import burn_rate_alerts, exhaustion_alerts
+from slosmith.schemes.weighted.alerts import alert_rules
 from slosmith.schemes.weighted.budgets import calendar, metadata
-from slosmith.schemes.weighted.chain import chain
 from slosmith.schemes.weighted.recordings import base, error_ratios, period, tiles
 from slosmith.vocabulary import limits, names
 from slosmith.vocabulary.numbers import percent_exact
@@ -37,11 +36,8 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
         *period(links),
         *metadata(links),
         *calendar(links),
+        *alert_rules(links, interval),
     ]
-    if slo.alerting is not None:
-        rules += burn_rate_alerts(links, slo.alerting, interval)
-        rules += exhaustion_alerts(links, slo.alerting)
-        rules += absence(links, slo.alerting)
     return RuleGroup(names.group(slo), interval, tuple(rules), _group_comment(slo, interval))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from slosmith.model import Duration
 from slosmith.model.rules import RecordingKind, RecordingRule
+from slosmith.schemes.chain import Chain
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
-from slosmith.schemes.weighted.chain import Chain, read_from_tiles
+from slosmith.schemes.weighted.ranges import events, over, read_from_tiles
 from slosmith.sli.base import base_expressions, error_ratio_query
 from slosmith.vocabulary import names
 
@@ -35,7 +36,7 @@ def base(chain: Chain) -> list[RecordingRule]:
 def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
     """Events of the last hour; read once an hour by windows of a week and longer."""
     return [
-        chain.recording(RecordingKind.TILE, tile, chain.events(rate, HOUR, interval), chain.base_labels)
+        chain.recording(RecordingKind.TILE, tile, events(chain, rate, HOUR, interval), chain.base_labels)
         for tile, rate in ((names.TOTAL_HOUR, names.TOTAL_RATE), (names.BAD_HOUR, names.BAD_RATE))
     ]
 
@@ -81,8 +82,8 @@ def _ratio(chain: Chain, window: Duration) -> str:
     if read_from_tiles(window):
         bad = f"sum_over_time({chain.series(names.BAD_HOUR)}[{window.in_days}:1h])"
         return divide(bad, f"sum_over_time({chain.series(names.TOTAL_HOUR)}[{window.in_days}:1h])", bad)
-    bad = chain.over("sum_over_time", names.BAD_RATE, window)
-    return divide(bad, chain.over("sum_over_time", names.TOTAL_RATE, window), bad)
+    bad = over(chain, "sum_over_time", names.BAD_RATE, window)
+    return divide(bad, over(chain, "sum_over_time", names.TOTAL_RATE, window), bad)
 
 
 def _error_ratio(chain: Chain, window: Duration, expr: str) -> RecordingRule:

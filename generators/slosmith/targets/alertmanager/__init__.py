@@ -19,9 +19,10 @@ from slosmith.output.yaml_text import Commented, document
 from slosmith.problems.finding import Finding, FindingsError, at
 from slosmith.problems.nearest import suggestion
 from slosmith.promql.quoting import LABEL_NAME
-from slosmith.settings import Project
+from slosmith.schemes.registry import scheme
+from slosmith.schemes.scheme import Scheme
 from slosmith.targets.alertmanager.inhibition import inhibit_rules
-from slosmith.targets.alertmanager.labels import OURS, any_of, kind_label, severity_labels, team_of
+from slosmith.targets.alertmanager.labels import OURS, Raised, any_of
 from slosmith.vocabulary import names as rule_names
 
 NAME = "alertmanager"
@@ -58,17 +59,20 @@ service_files = no_files  # the configuration is one for all services
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     """``alertmanager.yml``. Raises FindingsError for settings that name what is not there."""
     project = artefacts.project
+    rules = scheme(project.rules)
     alerting = [slo for slo in artefacts.workspace.slos() if slo.alerting is not None]
-    teams: dict[str, list[Slo]] = {}
-    for slo in alerting:
-        teams.setdefault(team_of(slo, project.rules), []).append(slo)
+    alerts = [rules.alerts(slo) for slo in alerting]
+    teams: dict[str, list[Raised]] = {}
+    for slo, own in zip(alerting, alerts, strict=True):
+        for raised in (Raised(slo, alert) for alert in own):
+            teams.setdefault(raised.label(rule_names.TEAM), []).append(raised)
     teams.pop("", None)  # alerts without a team's label: nothing to route by
     _check(settings, teams, at(project.origin, "targets", NAME))
-    routes = [_route(team, slos, project, settings) for team, slos in sorted(teams.items())]
+    routes = [_route(team, raised, rules, settings) for team, raised in sorted(teams.items())]
     receivers = {settings.default_receiver, *(name for route in routes for name in _named(route))}
     value = {
         "route": {"receiver": settings.default_receiver, "routes": routes},
-        "inhibit_rules": list(inhibit_rules(alerting, project.rules, _equal(alerting, settings))),
+        "inhibit_rules": list(inhibit_rules(alerts, rules, _equal(alerting, settings))),
         "receivers": Commented(
             ("Without integrations they notify nobody: put your own here.",),
             [{"name": name} for name in sorted(receivers)],
@@ -81,16 +85,16 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
 warnings = no_warnings
 
 
-def _route(team: str, slos: Sequence[Slo], project: Project, settings: Settings) -> dict[str, Any]:
+def _route(team: str, alerts: Sequence[Raised], rules: Scheme, settings: Settings) -> dict[str, Any]:
     """A team's alerts go where its tickets go, those that page where its pages go."""
-    label = kind_label(project.rules)
+    label = rules.severity_label
     group_by = dict.fromkeys((rule_names.TEAM, label, *settings.group_by))
     route: dict[str, Any] = {
         "receiver": _receiver(team, "ticket", settings),
         "matchers": [OURS, any_of(rule_names.TEAM, [team])],
         "group_by": list(group_by),
     }
-    pages = severity_labels(slos, "page", project.rules)
+    pages = {raised.label(label) for raised in alerts if raised.alert.severity == "page"}
     if pages:
         page = {"receiver": _receiver(team, "page", settings), "matchers": [any_of(label, pages)]}
         route["routes"] = [page]

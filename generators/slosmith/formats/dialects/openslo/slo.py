@@ -127,8 +127,8 @@ class _Reader:
                 indicator=indicator,
                 **shared,
             )
-            as_sloth = self._as_sloth(objective, indicator, len(found))
-            found.append(msgspec.structs.replace(objective, as_sloth=as_sloth))
+            read_by = {"sloth": self._as_sloth(objective, indicator, len(found))}
+            found.append(msgspec.structs.replace(objective, read_by=read_by))
         if not usable:
             raise UnusableError
         if len(nodes) > 1 and any("compositeWeight" in node for node in nodes):

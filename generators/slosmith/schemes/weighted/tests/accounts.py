@@ -14,9 +14,9 @@ from slosmith.model import Duration, Labels
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.schemes.calendars import period_lengths
-from slosmith.schemes.tiers import ratio_windows
-from slosmith.schemes.weighted.chain import read_from_tiles
-from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.tiers import minimum_bad_events, ratio_windows
+from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.vocabulary import names
 
@@ -104,7 +104,7 @@ class Account:
         self.subject, self.hours, self.last = subject, hours, last
         slo = subject.slo
         self.budget = Fraction(slo.objective.error_budget_ratio)
-        self.minimum = minimum_bad_events(subject)
+        self.minimum = minimum_bad_events(subject.slo)
         self.rolling_hours = slo.period.rolling.milliseconds // HOUR_MS
         self.book, self.bystander = TileBook(), TileBook()
         self._late()

@@ -9,8 +9,9 @@ from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.tiers import minimum_bad_events
 from slosmith.schemes.weighted.tests.evaluate import error_ratio
-from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiers import MINUTE, Omitted, Scenario, resolution, scenarios
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent
@@ -52,7 +53,7 @@ class _EventsGroup:
 
     def build(self) -> TestGroup:
         plans = [
-            scenarios(subject.tiers, self.index, minimum_bad_events(subject), subject.every)
+            scenarios(subject.tiers, self.index, minimum_bad_events(subject.slo), subject.every)
             for subject in self.subjects
         ]
         tick = 0

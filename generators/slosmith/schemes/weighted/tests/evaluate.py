@@ -14,7 +14,7 @@ import msgspec
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, Value, at_tick, window_sum
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
-from slosmith.schemes.weighted.chain import read_from_tiles
+from slosmith.schemes.weighted.ranges import read_from_tiles
 
 HOUR = Duration(3_600_000)
 

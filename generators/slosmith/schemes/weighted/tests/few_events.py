@@ -9,9 +9,10 @@ from slosmith.model.rule_tests import QueryTest
 from slosmith.ruletests.expect import firing
 from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
+from slosmith.schemes.tiers import minimum_bad_events
 from slosmith.schemes.weighted.tests.agenda import ENOUGH, FEWER, SINGLE
 from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
-from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.weighted.tests.subject import Subject
 
 _SHORTEST_WITH_EDGES = Duration(420_000)
 """Shorter windows have no room for two kinds of failures: the newer ones take five samples."""
@@ -21,7 +22,7 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     """Feeds a single failure; just more than the minimum; more events than that, of which
     just fewer have failed - and nothing else, so every window's ratio is (nearly) 1.
     """
-    minimum = minimum_bad_events(subject)
+    minimum = minimum_bad_events(subject.slo)
     if not minimum or not subject.tiers:
         return []
     just_over, just_under = minimum * Decimal("1.01"), minimum * Decimal("0.99")
@@ -41,7 +42,7 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
     """From tick ``first`` on, two for each long window: failures of which some are the last that it sees, and without
     them there are just too few; and just too few, with more of them before the window begins.
     """
-    minimum = minimum_bad_events(subject)
+    minimum = minimum_bad_events(subject.slo)
     if not minimum:
         return []
     queries = []
@@ -67,7 +68,7 @@ def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> Histo
 def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad: History, said: str) -> QueryTest:
     """Feeds the events and asks which tiers fire."""
     subject.feed_events(timeline, tick, total, bad)
-    events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject)
+    events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject.slo)
     verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
     fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
     known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]

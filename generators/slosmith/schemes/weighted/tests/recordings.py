@@ -15,13 +15,13 @@ from slosmith.model import Duration, Slo
 from slosmith.model.rule_tests import QueryTest, Sample, TestGroup
 from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
-from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
-from slosmith.schemes.weighted.chain import read_from_tiles
+from slosmith.schemes.tiers import FIVE_MINUTES, minimum_bad_events, ratio_windows
+from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.absence import absence_queries, absence_texts
 from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, UNEVEN
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
-from slosmith.schemes.weighted.tests.subject import Subject, minimum_bad_events
+from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiers import MINUTE
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
@@ -243,7 +243,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     ]
     events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
-        None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject), events, MINUTE)
+        None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject.slo), events, MINUTE)
         for tier in subject.tiers
     ]
     fired = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires]

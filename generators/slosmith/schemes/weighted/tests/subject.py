@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 import msgspec
 
@@ -74,12 +73,6 @@ class Subject(msgspec.Struct, frozen=True):
             errors = bad if index == 0 else tuple(msgspec.structs.replace(run, value=0, step=0) for run in total)
             timeline.feed(self.recorded(metrics[0], group), tick, total)
             timeline.feed(self.recorded(metrics[1], group), tick, errors)
-
-
-def minimum_bad_events(subject: Subject) -> Decimal:
-    """How many bad events an alert asks for; 0 for a raw ratio, which has none to count."""
-    alerting = subject.slo.alerting
-    return alerting.minimum_bad_events if alerting is not None and subject.weighted else Decimal(0)
 
 
 def subjects(slos: Iterable[Slo], rules: RuleFile) -> list[Subject]:

@@ -16,7 +16,7 @@ import msgspec
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, constant, without
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
-from slosmith.schemes.weighted.chain import read_from_tiles
+from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.evaluate import (
     EXACT_INTEGERS,
     HOUR,

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from slosmith.model import Duration, Labels, Slo
+from slosmith.model import Labels, Slo
 from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.promql import quote
 from slosmith.vocabulary import limits, names
-
-_WEEK = 604_800_000
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -66,26 +64,6 @@ class Chain(msgspec.Struct, frozen=True):
         """The same for metadata, which is one series an SLO whatever its groups."""
         return f"max by ({self.on_identity}) ({metric}{{{self.identity}}})"
 
-    def over(self, function: str, metric: str, window: Duration) -> str:
-        """``function`` over every recorded 5m rate of a window.
-
-        Every one counts: a 5m rate knows the increases between the scrapes inside its five minutes, so of those taken
-        every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second
-        short of the window: Prometheus 2 counts a sample at its very start too, 61 in an hour. Only from a week on,
-        beyond promtool's limit of 10,000 samples a series, are 5m steps taken.
-        """
-        if window.milliseconds >= _WEEK:
-            return f"{function}({metric}{{{self.identity}}}[{window.in_days}:5m])"
-        return f"{function}({metric}{{{self.identity}}}[{range_of(window)}])"
-
-    def events(self, rate: str, window: Duration, interval: Duration) -> str:
-        """How many events were seen in a window: every recorded rate stands for the time until the next one, which is
-        ``interval``, or 5m where only every fifth is read. A time without a rate, as before a service's first day or
-        while it is gone, holds no events: their mean would let the rest of the window stand for it.
-        """
-        seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
-        return f"{seconds} * {self.over('sum_over_time', rate, window)}"
-
 
 def chain(slo: Slo) -> Chain:
     identity = ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))
@@ -122,15 +100,3 @@ def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
 def _site(slo: Slo) -> str:
     # in site-local scope the site is an external label: no series carries it while the rule is evaluated
     return "{{ $externalLabels.site }}" if slo.scope == "site" else slo.site or ""
-
-
-def range_of(window: Duration) -> Duration:
-    """A second less than ``window``: the range whose samples are as many as the window's evaluations, in Prometheus 2
-    (which counts one at the range's start) and 3 (which does not) alike.
-    """
-    return Duration(window.milliseconds - 1000)
-
-
-def read_from_tiles(window: Duration) -> bool:
-    """Windows of a week and longer are built from hour tiles."""
-    return window.milliseconds >= _WEEK

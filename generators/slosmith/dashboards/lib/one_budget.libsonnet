@@ -1,0 +1,8 @@
+// What differs where nothing is recorded of reporting periods: there is one budget only, so the worst is the one that
+// there is.
+{
+  worstBudget:: 'min by (' + $.names.identity + ') (' + $.names.metrics.periodRemaining + ')',
+  fleetBudgetLeft(share):: [],
+
+  worstBudgets(w, h):: super.worstBudgets(w, h) { description: 'The twenty SLOs with the least budget left.' },
+}

@@ -1,0 +1,9 @@
+// What differs where the info series says nothing of class, team, site and indicator: the fleet cannot be cut by them.
+{
+  fleetLabels:: [],
+  fleetChoices:: [{ name: 'service', title: 'Service', label: 'service' }],
+  fleetColumns:: [{ label: $.names.labels.slo, name: 'SLO' }],
+  fleetSummaries(fleet):: [$.fleetSummary(fleet, 'By service', $.names.labels.service, 'Service', 24, 8)],
+
+  fleetTable(fleet, w, h):: super.fleetTable(fleet, w, h) { description: 'The service leads to its dashboard.' },
+}

@@ -1,0 +1,132 @@
+"""Sloth's alerts: one a severity. It fires while any of its pairs of windows does, with the catalogue's own
+thresholds and no minimum of bad events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Slo
+from slosmith.model.rules import AlertingRule, AlertKind
+from slosmith.schemes.chain import Chain
+from slosmith.schemes.scheme import Alert, Trigger
+from slosmith.schemes.tiers import AlertTier, burn_factor
+from slosmith.vocabulary import names
+from slosmith.vocabulary.links import percent_encoded
+from slosmith.vocabulary.numbers import EXACT, plain, significant
+
+Severity = Literal["page", "ticket"]
+_SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
+
+
+def triggers(slo: Slo) -> tuple[Trigger, ...]:
+    """Those that are enabled and have windows: the page's first."""
+    alerting = slo.alerting
+    if alerting is None:
+        return ()
+    enabled = {"page": alerting.page, "ticket": alerting.ticket}
+    budget, period = slo.objective.error_budget_ratio, slo.period.rolling
+    found = (_trigger(severity, alerting.windows, budget, period) for severity in _SEVERITIES if enabled[severity])
+    return tuple(trigger for trigger in found if trigger.pairs)
+
+
+@lru_cache(maxsize=1024)
+def _trigger(severity: Severity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration) -> Trigger:
+    """The pairs in the catalogue's order, which for Sloth is quick, then slow."""
+    own = (window for window in windows if window.severity == severity)
+    return Trigger(severity, tuple(_tier(window, budget, period) for window in own))
+
+
+def _tier(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
+    factor = burn_factor(window, period)
+    return AlertTier(
+        window=window,
+        factor=significant(factor),
+        threshold_ratio=significant(EXACT.multiply(factor, budget)),
+        budget_share=window.budget_share,
+        clamped=False,
+    )
+
+
+def alerts(slo: Slo) -> tuple[Alert, ...]:
+    """The page and the ticket."""
+    alerting = slo.alerting
+    if alerting is None:
+        return ()
+    return tuple(
+        Alert(
+            kind=AlertKind.COMBINED,
+            name=alerting.name,
+            tier=trigger.severity,
+            severity=trigger.severity,
+            labels=_labels(slo, alerting, trigger),
+            trigger=trigger,
+        )
+        for trigger in triggers(slo)
+    )
+
+
+def adds_severity(slo: Slo) -> bool:
+    """Not to Sloth's own specs: they say themselves what routing needs. Others say it in the settings."""
+    return slo.dialect not in names.SLOTH_MODES
+
+
+def alert_rules(links: Chain) -> Iterator[AlertingRule]:
+    """One rule for all windows of a severity, each a pair that must both be over, the pairs joined by ``or``."""
+    slo = links.slo
+    for alert in alerts(slo):
+        assert alert.trigger is not None
+        expr = "\nor\n".join(_pair(links, pair.window) for pair in alert.trigger.pairs)
+        yield alert.rule(slo, expr, _annotations(slo, alert))
+
+
+def _pair(links: Chain, window: BurnRateWindow) -> str:
+    slo = links.slo
+    threshold = f"({plain(burn_factor(window, slo.period.rolling))} * {plain(slo.objective.error_budget_ratio)})"
+    short, long = (
+        f"    max({links.series(names.error_ratio(length))} > {threshold}) without ({names.WINDOW})"
+        for length in (window.short, window.long)
+    )
+    return f"(\n{short}\n    and\n{long}\n)"
+
+
+def _labels(slo: Slo, alerting: Alerting, trigger: Trigger) -> Labels:
+    labels = {
+        names.SLOTH_SEVERITY: trigger.severity,
+        **_own_labels(slo, alerting, trigger),
+        **dict(alerting.labels),
+        **dict(alerting.page_labels if trigger.severity == "page" else alerting.ticket_labels),
+    }
+    return tuple(sorted(labels.items()))
+
+
+def _own_labels(slo: Slo, alerting: Alerting, trigger: Trigger) -> dict[str, str]:
+    if not adds_severity(slo):
+        return {}
+    own = {pair.severity_label for pair in trigger.pairs}
+    label = own.pop() if len(own) == 1 else ""  # one alert for all pairs has one label
+    labels = {names.SEVERITY: label or alerting.severity_label(trigger.severity), names.TEAM: slo.team}
+    return {name: value for name, value in labels.items() if value}
+
+
+def _annotations(slo: Slo, alert: Alert) -> Labels:
+    alerting, severity = slo.alerting, alert.severity
+    assert alerting is not None
+    service, name = f"{{{{$labels.{names.SERVICE}}}}}", f"{{{{$labels.{names.SLO}}}}}"
+    annotations = {
+        "summary": f"{service} {name} SLO error budget burn rate is over expected.",
+        "title": f"({severity}) {service} {name} SLO error budget burn rate is too fast.",
+        **_links(slo),
+        **dict(alerting.annotations),
+        **dict(alerting.page_annotations if severity == "page" else alerting.ticket_annotations),
+    }
+    return tuple(sorted(annotations.items()))
+
+
+def _links(slo: Slo) -> dict[str, str]:
+    """The links of specs that have places of their own for them."""
+    links = {"runbook": slo.runbook, "dashboard": slo.dashboard} if slo.dialect not in names.SLOTH_MODES else {}
+    return {name: percent_encoded(value) for name, value in links.items() if value}

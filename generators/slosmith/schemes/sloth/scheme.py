@@ -1,0 +1,68 @@
+"""The rules that Sloth itself would write, as a scheme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slosmith.model import Duration, Service, Slo
+from slosmith.model.rules import AlertKind, RecordingKind, RuleFile
+from slosmith.schemes.scheme import Alert, Scheme, Trigger
+from slosmith.vocabulary import names
+
+if TYPE_CHECKING:
+    from slosmith.model.rule_tests import TestFile
+
+
+class Sloth(Scheme):
+    """Every window is read from the raw series, and the period is a mean over time. One alert a severity, which fires
+    while any of its pairs of windows does, with the catalogue's own thresholds and no minimum of bad events.
+    """
+
+    name = "sloth"
+    title = "Sloth's rules"
+    about = (
+        "The rules are those that Sloth itself would write (`rules: sloth`). Attainment and budgets are means of the "
+        "short window's error ratio over time, whatever the traffic was."
+    )
+    recordings = frozenset({
+        RecordingKind.RATIO, RecordingKind.METADATA, RecordingKind.BURN_RATE, RecordingKind.BUDGET,
+    })  # fmt: skip
+    alert_kinds = frozenset({AlertKind.COMBINED})
+    severity_label = names.SLOTH_SEVERITY
+    tier_label = names.SLOTH_SEVERITY
+    imitates = "sloth"
+    delay = "groups that read each other may add another"
+
+    def windows(self, slo: Slo) -> tuple[Duration, ...]:
+        from slosmith.schemes.sloth.rules import recorded_windows
+
+        return recorded_windows(slo)
+
+    def triggers(self, slo: Slo) -> tuple[Trigger, ...]:
+        from slosmith.schemes.sloth.alerts import triggers
+
+        return triggers(slo)
+
+    def alerts(self, slo: Slo) -> tuple[Alert, ...]:
+        from slosmith.schemes.sloth.alerts import alerts
+
+        return alerts(slo)
+
+    def adds_severity(self, slo: Slo) -> bool:
+        from slosmith.schemes.sloth.alerts import adds_severity
+
+        return adds_severity(slo)
+
+    def compile_service(self, service: Service, interval: Duration) -> RuleFile:
+        from slosmith.schemes.sloth.rules import compile_service
+
+        return compile_service(service, interval)
+
+    def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
+        # imported when asked for: a project may do without
+        from slosmith.schemes.sloth.tests import compile_tests
+
+        return compile_tests(service, rules)
+
+
+SCHEME = Sloth()

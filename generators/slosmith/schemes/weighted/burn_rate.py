@@ -1,0 +1,109 @@
+"""The burn-rate alerts of one SLO: one a tier, so that whoever is woken knows which one fired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+
+from slosmith.model import Alerting, Duration, Slo
+from slosmith.model.rules import AlertingRule, AlertKind
+from slosmith.schemes.chain import Chain
+from slosmith.schemes.scheme import Alert, Trigger
+from slosmith.schemes.tiers import AlertTier, tiers
+from slosmith.schemes.weighted.alert_texts import alert, annotated
+from slosmith.schemes.weighted.ranges import events
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
+
+
+def triggers(slo: Slo) -> tuple[Trigger, ...]:
+    """One a tier, fastest first."""
+    return _triggers(tiers(slo))
+
+
+@lru_cache(maxsize=1024)
+def _triggers(found: tuple[AlertTier, ...]) -> tuple[Trigger, ...]:
+    return tuple(Trigger(tier.severity, (tier,)) for tier in found)
+
+
+def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
+    """One a tier, fastest first."""
+    for trigger in triggers(slo):
+        (tier,) = trigger.pairs
+        yield alert(
+            slo, alerting, AlertKind.TIER, alerting.name, tier.name, tier.severity, tier.severity_label, trigger=trigger
+        )
+
+
+def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
+    """A tier fires while the error ratios of both its windows are over its threshold and the long window holds at
+    least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic). ``interval`` is the time
+    between evaluations; the comments say them.
+    """
+    assert alert.trigger is not None
+    slo, (tier,) = chain.slo, alert.trigger.pairs
+    threshold = plain(tier.threshold_ratio)
+    expr = f"\nand on ({chain.on})\n".join(
+        [
+            f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
+            f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})",
+            *_event_floor(chain, alerting, tier, interval),
+        ]
+    )
+    factor, share = plain(significant(tier.factor, 3)), percent(tier.budget_share, 3)
+    rolling = slo.period.rolling.in_days
+    texts = annotated(
+        slo,
+        alerting,
+        alert,
+        summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",
+        description=(
+            f"{_what_was_bad(chain, tier)}; this alert fires above {percent(tier.threshold_ratio)} over both "
+            f"{tier.long} and {tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over "
+            f"{rolling}: {'with even traffic, ' if slo.counts_events else ''}{tier.long} at that rate takes {share} of "
+            "its error budget."
+        ),
+    )
+    comment = tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval)
+    return alert.rule(slo, expr, texts, comment)
+
+
+@lru_cache(maxsize=1024)
+def tier_comment(
+    tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str, interval: Duration
+) -> tuple[str, ...]:
+    """What a reviewer wants to know of a tier: when it fires, how soon, when it clears. Times are those of the
+    evaluations that see it.
+    """
+    clamp = (
+        f" (clamped: the catalogue's {percent(tier.catalogue_budget_share, 3)} would need more than "
+        f"{percent(max_error_ratio)} errors)"
+        if tier.clamped
+        else ""
+    )
+
+    def after(seconds: Decimal | None) -> str:
+        return time_until(None if seconds is None else evaluation_after(seconds, interval.seconds))
+
+    cases = (("100%", Decimal(1)), ("50%", Decimal("0.5")), ("10%", Decimal("0.1")), ("2x budget", 2 * budget))
+    detection = ", ".join(f"{said} {after(tier.detection_seconds(ratio))}" for said, ratio in cases)
+    reset = tier.reset_seconds(Decimal(1))
+    return (
+        f"{tier.name} {tier.severity}: over {percent(tier.threshold_ratio)} errors, burn rate "
+        f"{plain(significant(tier.factor, 4))}; {percent(tier.budget_share, 3)} of the {rolling} budget{clamp}.",
+        f"Fires after, by error ratio: {detection}. Clears {after(reset)} after a full outage.",
+    )
+
+
+def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
+    value = "{{ $value | humanizePercentage }}"
+    if not chain.slo.counts_events:
+        return f"The error ratio of {chain.subject} over the last {tier.long} was {value}"
+    return f"{value} of the events of {chain.subject} in the last {tier.long} were {chain.bad}"
+
+
+def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Duration) -> list[str]:
+    if alerting.minimum_bad_events == 0 or not chain.slo.counts_events:
+        return []
+    return [f"({events(chain, names.BAD_RATE, tier.long, interval)} >= {plain(alerting.minimum_bad_events)})"]

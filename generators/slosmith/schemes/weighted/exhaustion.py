@@ -1,0 +1,53 @@
+"""The tickets about a spent error budget: the rolling one, and the calendar period's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.model import Alerting, Duration, Slo
+from slosmith.model.rules import AlertingRule, AlertKind
+from slosmith.schemes.chain import Chain
+from slosmith.schemes.scheme import Alert
+from slosmith.schemes.weighted.alert_texts import alert, annotated
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import percent_exact, plain
+
+
+def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
+    """One for each budget."""
+    if not alerting.exhaustion:
+        return
+    budgets = [(AlertKind.EXHAUSTED, slo.period.rolling.in_days)]
+    if slo.period.calendar is not None:
+        budgets.append((AlertKind.CALENDAR_EXHAUSTED, slo.period.calendar.name))
+    for kind, period in budgets:
+        yield alert(slo, alerting, kind, alerting.exhausted_name, names.budget_tier(period), "ticket")
+
+
+def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
+    """Fires while nothing of the budget is left, and at least ``minimum_bad_events`` were bad in its period."""
+    slo, calendar = chain.slo, chain.slo.period.calendar
+    if alert.kind is AlertKind.CALENDAR_EXHAUSTED and calendar is not None:
+        remaining = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING)
+        bad = chain.calendar_series(names.CALENDAR_BAD)
+        during = f"the current reporting period ({calendar.name})"
+        meaning = "At the traffic seen so far, the period misses its objective even if no further event is bad."
+    else:
+        remaining, bad = chain.series(names.PERIOD_BUDGET_REMAINING), chain.series(names.PERIOD_BAD)
+        during = f"the last {slo.period.rolling.in_days}"
+        meaning = "Each further bad event widens the miss until older ones leave the window."
+    expr = f"({remaining} <= 0)"
+    if alerting.minimum_bad_events and slo.counts_events:
+        expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
+    left = "{{ $value | humanizePercentage }} of the error budget is left"
+    budget = percent_exact(slo.objective.error_budget_ratio)
+    if slo.counts_events:
+        description = (
+            f"The objective of {chain.subject} lets {budget} of the events of {during} be {chain.bad}, and that many "
+            f"were: {left}. {meaning}"
+        )
+    else:
+        description = f"The mean error ratio of {chain.subject} over {during} may be {budget}, and it was: {left}."
+    summary = f"{chain.title}: the error budget of {during} is spent"
+    texts = annotated(slo, alerting, alert, summary=summary, description=description)
+    return alert.rule(slo, expr, texts, (f"{alert.tier}: the budget of {during} is spent.",))

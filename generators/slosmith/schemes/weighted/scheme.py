@@ -1,0 +1,63 @@
+"""The weighted rules as a scheme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slosmith.model import Duration, Service, Slo
+from slosmith.model.rules import AlertKind, RecordingKind, RuleFile
+from slosmith.schemes.scheme import Alert, Scheme, Trigger
+from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, ratio_windows, tiers
+from slosmith.vocabulary import names
+
+if TYPE_CHECKING:
+    from slosmith.model.rule_tests import TestFile
+
+
+class Weighted(Scheme):
+    """Error ratios and budgets are bad events / events of what was recorded. An alert a tier, with thresholds that can
+    be reached and a minimum of bad events; tickets about spent budgets; an alert about missing data.
+    """
+
+    name = "weighted"
+    title = "weighted rules"
+    recordings = frozenset(RecordingKind)
+    alert_kinds = frozenset({
+        AlertKind.TIER, AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED, AlertKind.ABSENT,
+    })  # fmt: skip
+    info_labels = frozenset({names.TEAM, names.INDICATOR, names.CLASS, names.SITE})
+    clamps = True
+    has_minimum = True
+    fills_idle = True
+    shortest_window = FIVE_MINUTES
+    delay = f"{FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
+
+    def windows(self, slo: Slo) -> tuple[Duration, ...]:
+        return ratio_windows(slo.alerting)
+
+    def pairs(self, slo: Slo) -> tuple[AlertTier, ...]:
+        return tiers(slo)
+
+    def triggers(self, slo: Slo) -> tuple[Trigger, ...]:
+        from slosmith.schemes.weighted.burn_rate import triggers
+
+        return triggers(slo)
+
+    def alerts(self, slo: Slo) -> tuple[Alert, ...]:
+        from slosmith.schemes.weighted.alerts import alerts
+
+        return alerts(slo)
+
+    def compile_service(self, service: Service, interval: Duration) -> RuleFile:
+        from slosmith.schemes.weighted.compile import compile_service
+
+        return compile_service(service, interval)
+
+    def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
+        # imported when asked for: a project may do without
+        from slosmith.schemes.weighted.tests.compile import compile_tests
+
+        return compile_tests(service, rules)
+
+
+SCHEME = Weighted()
