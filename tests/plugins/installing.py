@@ -42,8 +42,10 @@ def metadata(site: Path, name: str, version: str, entry_points: Mapping[str, Map
 
 
 def with_plugins(
-    folder: Path, paths: tuple[Path, ...], *arguments: str, debug: bool = False
+    folder: Path, paths: tuple[Path, ...], *arguments: str, debug: bool = False, program: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """The command line in ``folder``, in an environment that has the packages on ``paths``."""
+    """The command line in ``folder``, in an environment that has the packages on ``paths``, and ``program`` on PATH."""
     env = {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100"}
+    if program is not None:
+        env["PATH"] = os.pathsep.join((str(program.parent), os.environ["PATH"]))
     return slosmith(folder, *arguments, env=env | ({"SLOSMITH_DEBUG": "1"} if debug else {}))

@@ -12,7 +12,7 @@ import typer
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
-from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
+from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import plural, print_json
 from slosmith.discovery import own
 from slosmith.problems.nearest import suggestion
@@ -64,9 +64,8 @@ def export(
         print("---\n".join(found.files.values()), end="")
     else:
         print(f"{plural(len(found.files), 'file')} in {output}")
-        if any(name.startswith("windows/") for name in found.files):
-            windows = output / "windows"
-            print(f"{windows}: for Sloth's --slo-period-windows-path; slosmith reads it in {SPECS_FOLDER}/catalogues/")
+        for folder, purpose in found.folders.items():
+            print(f"{output / folder}: {purpose}")
     _tell(found.losses)
 
 

@@ -43,6 +43,8 @@ class Exported(msgspec.Struct, frozen=True):
     """Relative path (forward slashes) -> text, sorted by path."""
     losses: tuple[Loss, ...]
     """Sorted, each once."""
+    folders: Mapping[str, str] = {}
+    """Folder among the files -> what it is for, in words, where that is not the same as for the others."""
 
 
 Export = Callable[[Sequence[Service]], Exported]
@@ -64,4 +66,4 @@ def export(services: Sequence[Service], to: str) -> Exported:
     export_services: Export = part.attribute(exporter, "export_services")
     with part.guarded():
         found = export_services(services)
-        return Exported(dict(sorted(found.files.items())), tuple(sorted(set(found.losses))))
+        return Exported(dict(sorted(found.files.items())), tuple(sorted(set(found.losses))), found.folders)

@@ -146,6 +146,18 @@ def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
         return window.budget_share * period.seconds / window.long.seconds
 
 
+def unclamped(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
+    """A tier whose threshold is the catalogue's own, though it may be a ratio that no outage reaches."""
+    factor = burn_factor(window, period)
+    return AlertTier(
+        window=window,
+        factor=significant(factor),
+        threshold_ratio=significant(EXACT.multiply(factor, budget)),
+        budget_share=window.budget_share,
+        clamped=False,
+    )
+
+
 def minimum_bad_events(slo: Slo) -> Decimal:
     """How many events of a long window have to be bad before an alert fires; 0 for a ratio, which has none to count."""
     return slo.alerting.minimum_bad_events if slo.alerting is not None and slo.counts_events else Decimal(0)

@@ -21,6 +21,9 @@ _PERIOD = Duration.parse("30d")
 _KNOWN_PERIODS = (Duration.parse("28d"), _PERIOD)
 """The periods for which Sloth has windows of its own."""
 
+_WINDOWS = "windows"
+_WINDOWS_ARE = "for Sloth's --slo-period-windows-path; slosmith reads it in slo_specs/catalogues/"
+
 _SLOTH_WINDOWS = {
     ("page", Decimal("0.02"), "1h", "5m"), ("page", Decimal("0.05"), "6h", "30m"),
     ("ticket", Decimal("0.1"), "1d", "2h"), ("ticket", Decimal("0.1"), "3d", "6h"),
@@ -48,7 +51,8 @@ def export_services(services: Sequence[Service]) -> Exported:
                 folder = f"{period.in_days}/" if len(periods) > 1 else ""
                 text = document({"version": "prometheus/v1", "service": service.name, "slos": slos})
                 files[f"{folder}{service.name}.yaml"] = text
-    return Exported({**files, **windows.files()}, tuple(losses))
+    found = windows.files()
+    return Exported({**files, **found}, tuple(losses), {_WINDOWS: _WINDOWS_ARE} if found else {})
 
 
 def _period_loss(slo: Slo, *, mixed: bool) -> Iterator[Loss]:
@@ -154,7 +158,7 @@ class _Windows:
 
     def files(self) -> dict[str, str]:
         return {
-            f"windows/{period.in_days}.yaml": document(_alert_windows(period, windows))
+            f"{_WINDOWS}/{period.in_days}.yaml": document(_alert_windows(period, windows))
             for period, windows in self._chosen.items()
             if period not in _KNOWN_PERIODS or {_key(window) for window in windows} != _SLOTH_WINDOWS
         }

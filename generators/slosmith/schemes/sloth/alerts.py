@@ -13,10 +13,10 @@ from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.scheme import Alert, Trigger
-from slosmith.schemes.tiers import AlertTier, burn_factor
+from slosmith.schemes.tiers import burn_factor, unclamped
 from slosmith.vocabulary import names
 from slosmith.vocabulary.links import percent_encoded
-from slosmith.vocabulary.numbers import EXACT, plain, significant
+from slosmith.vocabulary.numbers import plain
 
 Severity = Literal["page", "ticket"]
 _SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
@@ -37,18 +37,7 @@ def triggers(slo: Slo) -> tuple[Trigger, ...]:
 def _trigger(severity: Severity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration) -> Trigger:
     """The pairs in the catalogue's order, which for Sloth is quick, then slow."""
     own = (window for window in windows if window.severity == severity)
-    return Trigger(severity, tuple(_tier(window, budget, period) for window in own))
-
-
-def _tier(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
-    factor = burn_factor(window, period)
-    return AlertTier(
-        window=window,
-        factor=significant(factor),
-        threshold_ratio=significant(EXACT.multiply(factor, budget)),
-        budget_share=window.budget_share,
-        clamped=False,
-    )
+    return Trigger(severity, tuple(unclamped(window, budget, period) for window in own))
 
 
 def alerts(slo: Slo) -> tuple[Alert, ...]:
