@@ -59,8 +59,8 @@ def sample(pytestconfig: pytest.Config) -> Sample:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The truth tests share a world that takes minutes to make: one worker of pytest-xdist has them all. Tests that are
-    marked `all` are left out without --all.
+    """What takes long to make - the world of the truth tests, Lift Wing's files - is made in one worker,
+    which has all tests that share it. Tests that are marked `all` are left out without --all.
     """
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("all")]
@@ -69,6 +69,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(CHECKOUT / "tests" / "truth"):
             item.add_marker(pytest.mark.xdist_group("truth"))
+        if "lift_wing_files" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("lift-wing"))
 
 
 @pytest.fixture(scope="session")

@@ -41,13 +41,14 @@ indicator_source:
 """
 
 
-def make_project(folder: Path) -> Path:
-    """Two classes, two services, eight SLOs below ``folder``; returns the specs folder."""
+def make_project(folder: Path, sites: str = "eqiad, codfw") -> Path:
+    """Two classes, two services, four SLOs a site below ``folder``; returns the specs folder."""
     specs = folder / "slo_specs"
     write(specs / "classes" / "stable.yaml", CLASS.format(name="stable", target="98%"))
     write(specs / "classes" / "lenient.yaml", CLASS.format(name="lenient", target="95%"))
-    write(specs / "services" / "alpha.yaml", SERVICE.format(name="alpha", slo_class="stable", team="ml"))
-    write(specs / "services" / "beta.yaml", SERVICE.format(name="beta", slo_class="lenient", team="search"))
+    for name, slo_class, team in (("alpha", "stable", "ml"), ("beta", "lenient", "search")):
+        text = SERVICE.format(name=name, slo_class=slo_class, team=team).replace("eqiad, codfw", sites)
+        write(specs / "services" / f"{name}.yaml", text)
     return specs
 
 

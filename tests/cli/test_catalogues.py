@@ -145,7 +145,7 @@ def test_a_changed_threshold_does_not_pass(project: tuple[Path, dict[str, str]])
     assert "0.072" in text
     rules.write_text(text.replace("0.072", "0.08"), "utf-8")
     assert yaml.safe_load(rules.read_text("utf-8"))
-    done = slosmith(folder, "test", env=env)
+    done = slosmith(folder, "test", "generated/thanos/checkout_test.yaml", env=env)
     assert done.returncode == 1
     assert "checkout" in done.stdout + done.stderr
 

@@ -143,24 +143,6 @@ def test_no_specs_is_wrong_usage(tmp_path: Path) -> None:
     assert slosmith(tmp_path, "generate", "--specs", "nowhere").returncode == 2
 
 
-def test_the_same_bytes_everywhere(tmp_path: Path) -> None:
-    """Hash seeds, locale, time zone, place and number of processes: nothing of a machine gets into the files."""
-    results = []
-    surroundings = [
-        ({"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"}, ("--jobs", "1")),
-        ({"PYTHONHASHSEED": "2", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}, ("--jobs", "3")),
-        ({"PYTHONHASHSEED": "3", "LC_ALL": "POSIX", "PYTHONUTF8": "0"}, ()),
-    ]
-    for index, (env, options) in enumerate(surroundings):
-        folder = tmp_path / ("place" * index + "x")
-        make_project(folder)
-        done = slosmith(folder, "generate", *options, env=env)
-        assert done.returncode == 0, done.stderr
-        results.append(files(folder / "generated"))
-    assert results[0]
-    assert results[0] == results[1] == results[2]
-
-
 def test_processes_do_not_change_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     specs = make_project(tmp_path)
     for number in range(20):

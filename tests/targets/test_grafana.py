@@ -14,7 +14,7 @@ from slosmith.targets.grafana import PROVISIONING
 from slosmith.vocabulary.dashboard_uids import FLEET, MAX_LENGTH, folder_uid, service_uid
 from slosmith.workspace import load
 from tests.cli.project import SERVICE, slosmith, write
-from tests.targets.compiling import compiled, lift_wing, small_project, sound
+from tests.targets.compiling import FilesByTarget, compiled, lift_wing, small_project, sound
 
 PROVIDERS: dict[str, Any] = {
     "type": "object",
@@ -67,10 +67,10 @@ def dashboards(files: dict[str, str]) -> dict[str, dict[str, Any]]:
     return {path: json.loads(text) for path, text in files.items() if path.endswith(".json")}
 
 
-def test_dashboards_of_lift_wing_can_be_provisioned() -> None:
+def test_dashboards_of_lift_wing_can_be_provisioned(lift_wing_files: FilesByTarget) -> None:
     loaded = lift_wing()
     assert loaded.workspace is not None
-    files = compiled(loaded, "grafana")
+    files = lift_wing_files["grafana"]
     drawn = dashboards(files)
     assert len(drawn) == len(loaded.workspace.services) + 1
     uids = [dashboard["uid"] for dashboard in drawn.values()]

@@ -20,7 +20,7 @@ from slosmith.schemes.weighted.compile import compile_service
 from slosmith.targets.helmfile import escaped, release_name
 from slosmith.vocabulary.provenance import Source
 from tests.cli.project import CHECKOUT
-from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+from tests.targets.compiling import LIFT_WING, FilesByTarget, compiled, lift_wing, put, run, small_project
 
 TARGET = "helmfile"
 LIMIT = 1024 * 1024
@@ -60,8 +60,12 @@ def rendered_by_tpl(text: str) -> str:
 
 
 @pytest.mark.parametrize("rules", ["configmap", "prometheusrule"])
-def test_lift_wings_objects_are_what_the_api_server_takes(tmp_path: Path, rules: str) -> None:
-    files = compiled(lift_wing(), TARGET, {"rules": rules, "namespace": "monitoring", "chart": "local/raw"})
+def test_lift_wings_objects_are_what_the_api_server_takes(
+    lift_wing_files: FilesByTarget, tmp_path: Path, rules: str
+) -> None:
+    settings = LIFT_WING[TARGET]
+    shared = rules == settings["rules"]
+    files = lift_wing_files[TARGET] if shared else compiled(lift_wing(), TARGET, {**settings, "rules": rules})
     found = resources(files)
     for each in found:
         jsonschema.Draft202012Validator(SCHEMAS[each["kind"]]).validate(each)

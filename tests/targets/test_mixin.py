@@ -8,9 +8,8 @@ from typing import Any
 
 import _gojsonnet
 import pytest
-import yaml
 
-from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+from tests.targets.compiling import FilesByTarget, compiled, put, read_yaml, run, small_project
 
 TARGET = "mixin"
 FIRST_PAGE = "slos+:: {'slosmith-alpha-availability-eqiad'+: {alerts+: {'ErrorBudgetBurn 1h'+: %s}}}"
@@ -34,16 +33,18 @@ def alerts(groups: list[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]
     }
 
 
-def test_lift_wings_mixin_holds_the_rules_and_dashboards(tmp_path: Path, promtool: Path) -> None:
-    put(compiled(lift_wing(), TARGET), tmp_path / "slos")
+def test_lift_wings_mixin_holds_the_rules_and_dashboards(
+    lift_wing_files: FilesByTarget, tmp_path: Path, promtool: Path
+) -> None:
+    put(lift_wing_files[TARGET], tmp_path / "slos")
     found = evaluated(
         tmp_path,
         "local m = import 'slos/mixin.libsonnet';"
         "{rules: m.prometheusRules, alerts: m.prometheusAlerts, dashboards: m.grafanaDashboards}",
     )
     expected: dict[str, list[Any]] = {}
-    for text in compiled(lift_wing(), "prometheus", {"tests": False}).values():
-        expected |= {group["name"]: group["rules"] for group in yaml.safe_load(text)["groups"]}
+    for text in lift_wing_files["prometheus"].values():
+        expected |= {group["name"]: group["rules"] for group in read_yaml(text)["groups"]}
     for group in found["rules"]["groups"]:
         # recordings in the chain's order
         assert group["rules"] == [rule for rule in expected[group["name"]] if "record" in rule]
@@ -52,7 +53,7 @@ def test_lift_wings_mixin_holds_the_rules_and_dashboards(tmp_path: Path, promtoo
     for name, rules in written.items():
         wanted = [rule for rule in expected[name.removesuffix("-alerts")] if "alert" in rule]
         assert sorted(rules, key=json.dumps) == sorted(wanted, key=json.dumps)
-    dashboards = compiled(lift_wing(), "grafana")
+    dashboards = lift_wing_files["grafana"]
     assert found["dashboards"] == {
         path: json.loads(text) for path, text in dashboards.items() if path.endswith(".json")
     }

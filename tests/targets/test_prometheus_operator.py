@@ -14,20 +14,22 @@ import yaml
 from slosmith.output.kubernetes import names as kubernetes
 from slosmith.problems.finding import FindingsError
 from tests.cli.project import CHECKOUT
-from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+from tests.targets.compiling import LIFT_WING, FilesByTarget, compiled, lift_wing, put, read_yaml, run, small_project
 
 TARGET = "prometheus_operator"
 SCHEMA = json.loads((CHECKOUT / "schemas" / "prometheus-rule.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-CLUSTER = {"namespace": "monitoring", "labels": {"release": "kube-prometheus-stack"}, "limit": 500}
+CLUSTER = LIFT_WING[TARGET]
 
 
 def manifests(files: dict[str, str]) -> dict[str, dict[str, Any]]:
-    return {path: yaml.safe_load(text) for path, text in files.items()}
+    return {path: read_yaml(text) for path, text in files.items()}
 
 
-def test_lift_wings_manifests_are_what_the_api_server_takes(tmp_path: Path, promtool: Path) -> None:
-    files = compiled(lift_wing(), TARGET, CLUSTER)
+def test_lift_wings_manifests_are_what_the_api_server_takes(
+    lift_wing_files: FilesByTarget, tmp_path: Path, promtool: Path
+) -> None:
+    files = lift_wing_files[TARGET]
     found = manifests(files)
     assert len(found) == len(lift_wing().workspace.services) + 1  # type: ignore[union-attr]
     for path, manifest in found.items():

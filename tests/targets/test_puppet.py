@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.cli.project import slosmith
-from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+from tests.targets.compiling import FilesByTarget, compiled, put, run, small_project
 
 Puppet = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -33,8 +33,8 @@ def run_puppet(puppet: Path, tmp_path: Path) -> Puppet:
     return called
 
 
-def test_every_file_of_lift_wing_begins_with_its_license() -> None:
-    files = compiled(lift_wing(), "puppet")
+def test_every_file_of_lift_wing_begins_with_its_license(lift_wing_files: FilesByTarget) -> None:
+    files = lift_wing_files["puppet"]
     assert len(files) > 40
     for path, text in files.items():
         lines = text.splitlines()
@@ -79,9 +79,6 @@ def test_puppet_puts_the_files_in_place(tmp_path: Path, run_puppet: Puppet, prom
     settings = {"evaluator": evaluator, "validate_cmd": f"{promtool} check rules %"}
     files = compiled(small_project(tmp_path), "puppet", settings)
     modules = put(files, tmp_path / "modules")
-    manifest = modules / "slo_rules/manifests/init.pp"
-    validated = run_puppet("parser", "validate", str(manifest))
-    assert validated.returncode == 0, validated.stdout + validated.stderr
 
     destination = tmp_path / "rules"
     destination.mkdir()

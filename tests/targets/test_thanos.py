@@ -10,18 +10,18 @@ import yaml
 
 from slosmith.output.registry import configured
 from slosmith.output.rule_files import find_rule_files
-from tests.targets.compiling import compiled, lift_wing, put, run, small_project
+from tests.targets.compiling import FilesByTarget, compiled, lift_wing, put, read_yaml, run, small_project
 
 TARGET = "thanos"
 
 
-def test_lift_wings_selectors_choose_one_site(tmp_path: Path, promtool: Path) -> None:
+def test_lift_wings_selectors_choose_one_site(lift_wing_files: FilesByTarget, tmp_path: Path, promtool: Path) -> None:
     """A ruler sees all sites: every selector of raw series names one, and the Prometheus that knows it."""
-    files = compiled(lift_wing(), TARGET, {"tests": False})
+    files = lift_wing_files[TARGET]
     raw = 0
     for text in files.values():
         assert "partial_response_strategy" not in text
-        for group in yaml.safe_load(text)["groups"]:
+        for group in read_yaml(text)["groups"]:
             for rule in group["rules"]:
                 for selector in re.findall(r"(?:istio|apiserver|kube)\w+\{([^}]*)\}", rule["expr"]):
                     raw += 1
