@@ -55,7 +55,7 @@ def main() -> None:
 
 def _checks(loaded: LoadedWorkspace) -> object:
     assert loaded.workspace is not None
-    return engine.run(loaded.workspace, loaded.project, loaded.sources, TODAY, templates=loaded.library)
+    return engine.run(loaded.workspace, loaded.project, TODAY, templates=loaded.library)
 
 
 def _row(what: str, runs: int, work: Callable[[], object]) -> None:

@@ -20,7 +20,6 @@ from slosmith.engines.error import EngineError
 from slosmith.model import Duration, Objective, Period, Service, Slo
 from slosmith.output.tree import Comparison, OutputError
 from slosmith.problems import InputError, Problem, Severity
-from slosmith.problems.finding import FindingsError
 from slosmith.problems.nearest import suggestion
 from slosmith.schemes.registry import schemes
 from slosmith.workspace import LoadedWorkspace
@@ -114,8 +113,8 @@ def compile(workspace: LoadedWorkspace) -> dict[str, str]:
     model = workspace.sound()
     try:
         return compile_workspace(model, workspace.project, workspace.name)
-    except FindingsError as error:
-        raise _input_error(workspace, error) from None
+    except InputError as error:
+        raise _with_texts(workspace, error) from None
 
 
 def write(artefacts: Mapping[str, str], output: str | os.PathLike[str], *, compare_only: bool = False) -> Comparison:
@@ -152,8 +151,8 @@ def generate(
         return build(
             model, workspace.project, workspace.name, Path(output), check=compare_only, jobs=jobs, progress=progress
         )
-    except FindingsError as error:
-        raise _input_error(workspace, error) from None
+    except InputError as error:
+        raise _with_texts(workspace, error) from None
 
 
 def consumer_warnings(workspace: LoadedWorkspace) -> tuple[Problem, ...]:
@@ -189,5 +188,5 @@ def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
     )
 
 
-def _input_error(workspace: LoadedWorkspace, error: FindingsError) -> InputError:
-    return InputError(workspace.sources.locate(finding) for finding in error.findings)
+def _with_texts(workspace: LoadedWorkspace, error: InputError) -> InputError:
+    return InputError(workspace.sources.locate(problem) for problem in error.problems)

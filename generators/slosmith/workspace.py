@@ -20,12 +20,12 @@ from slosmith.formats.declarations import (
     ProjectDeclaration,
     ServiceDeclaration,
 )
+from slosmith.formats.reading import read_file
 from slosmith.formats.sources import Sources
 from slosmith.formats.template_files import read_templates
-from slosmith.formats.yaml import document, text
+from slosmith.formats.yaml import document
 from slosmith.model import Origin, Service, Slo, Workspace
 from slosmith.problems import InputError, Problem, Severity
-from slosmith.problems.finding import Finding
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
 from slosmith.settings import Project
@@ -104,7 +104,7 @@ def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sour
     """The SLI templates that specs below ``root`` may name, what is wrong with the project's own, and their texts."""
     loading = _Loading(root, None)
     templates = loading.library()
-    return templates, tuple(sorted(loading.problems, key=Problem.sort_key)), loading.sources
+    return templates, loading.sorted_problems(), loading.sources
 
 
 class _Loading:
@@ -124,17 +124,17 @@ class _Loading:
         if only is not None and any(isinstance(found, PartDeclaration) for found in self.declarations):
             self._read_shared_parts(set(paths))
         self.declarations, findings = dialects.link(self.declarations)
-        self.problems += (self.sources.locate(finding) for finding in findings)
+        self.problems += findings
         project, findings = build_project((*_builtin(), *self.declarations))
         if self.rules is not None:
             project = msgspec.structs.replace(project, rules=self.rules)
-        self.problems += (self.sources.locate(finding) for finding in findings)
+        self.problems += findings
         templates = self.library()
         workspace, found = resolve(
             self.declarations, project, templates, known_services=self._service_names() if only is not None else ()
         )
-        self.problems += (self.sources.locate(finding) for finding in found)
-        problems = tuple(sorted(set(self.problems), key=Problem.sort_key))
+        self.problems += found
+        problems = self.sorted_problems()
         failed = any(problem.severity is Severity.ERROR for problem in problems)
         return LoadedWorkspace(
             root=self.root,
@@ -147,6 +147,10 @@ class _Loading:
             complete=only is None,
         )
 
+    def sorted_problems(self) -> tuple[Problem, ...]:
+        """Each problem once, with its texts, in the order of files and lines."""
+        return tuple(sorted({self.sources.locate(problem) for problem in self.problems}, key=Problem.sort_key))
+
     # --- which files ---
 
     def _paths(self) -> list[str]:
@@ -158,7 +162,7 @@ class _Loading:
             hint = f"specs are below {self.root.as_posix()}"
             shown = files.as_text(path.as_posix())
             self.problems.append(
-                Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, file=shown)
+                Problem(code="SYN106", message="the file is outside the specs folder", hint=hint, named=shown)
             )
         wanted = set()
         for name in inside:
@@ -170,7 +174,7 @@ class _Loading:
             wanted.add(files.PROJECT_FILE)
         for folder in ("classes", "catalogues"):
             if (self.root / folder).is_dir():
-                wanted.update(self._found(files.find(self.root, folder, prefix=self.prefix)))
+                wanted.update(self._found(files.find(self.root, folder)))
         return sorted(wanted)
 
     def _found(self, paths: Iterable[str | Problem]) -> list[str]:
@@ -185,20 +189,20 @@ class _Loading:
     def _specs_below(self, folder: str) -> list[str]:
         """The files of a folder that was asked for. It has to hold a spec: where it does not, it is the wrong one."""
         known = len(self.problems)
-        found = self._found(files.find(self.root, folder, prefix=self.prefix))
+        found = self._found(files.find(self.root, folder))
         if len(self.problems) == known and all(path == files.PROJECT_FILE for path in found):
             shown = files.as_text(f"{self.prefix}{folder}".rstrip("/") or self.root.as_posix())
             message = f"the folder {shown} holds no spec"
             hint = "write a service to its services/<name>.yaml, or name the folder that has the specs"
             if folder:
                 hint = "name a folder that has specs"
-            self.problems.append(Problem(code="SYN121", message=message, hint=hint, file=shown))
+            self.problems.append(Problem(code="SYN121", message=message, hint=hint, named=shown))
         return found
 
     def _service_names(self) -> list[str]:
         """Services by their files' names: enough to know a dependency for a service."""
         folder = self.root / "services"
-        found = files.find(self.root, "services", prefix=self.prefix) if folder.is_dir() else ()
+        found = files.find(self.root, "services") if folder.is_dir() else ()
         return [Path(path).stem for path in found if isinstance(path, str)]
 
     def library(self) -> TemplateLibrary:
@@ -212,30 +216,19 @@ class _Loading:
     # --- one file ---
 
     def _read(self, path: str) -> None:
-        name = files.as_text(path)
-        shown = self.prefix + name
-        data = files.read(self.root, path, shown=shown)
-        if isinstance(data, Problem):
-            self.problems.append(data)
-            self.declarations += _unreadable(name)
-            return
-        content, problems = text.decode(data, shown)
-        if not problems:
-            self.sources.add(name, content)
-            documents, problems = document.read(content, name, shown)
-            bad_manners = text.manners(data, shown)
-            if bad_manners and content.strip() and not dialects.is_foreign(documents, content):
-                self.problems += bad_manners  # the file is read on: what it declares is known, and its other problems
-        self.problems += problems
-        if problems:
-            self.declarations += _unreadable(name)
+        found = read_file(self.root, path, self.sources)
+        if found.manners and not dialects.is_foreign(found.documents, found.text):
+            self.problems += found.manners  # the file is read on: what it declares is known, and its other problems
+        if found.problems:
+            self.problems += found.problems
+            self.declarations += _unreadable(found.name)
             return
         declared: list[AnyDeclaration] = []
-        for part in documents:
-            found, findings = dialects.declare(part)
-            declared += found
-            self.problems += (self.sources.locate(finding) for finding in findings)
-        self.problems += (self.sources.locate(finding) for finding in _misplaced(path, declared, self.prefix))
+        for part in found.documents:
+            parts, findings = dialects.declare(part)
+            declared += parts
+            self.problems += findings
+        self.problems += _misplaced(path, declared, self.prefix)
         if path != files.PROJECT_FILE:
             declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
         self.declarations += declared
@@ -243,7 +236,7 @@ class _Loading:
     def _read_shared_parts(self, known: set[str]) -> None:
         """Of the files that were not asked for, what others refer to; whatever else they hold is not this run's."""
         declarations, problems = self.declarations, self.problems
-        for path in self._found(files.find(self.root, prefix=self.prefix)):
+        for path in self._found(files.find(self.root)):
             if path not in known:
                 self.declarations, self.problems = [], []
                 self._read(path)
@@ -266,7 +259,7 @@ def _unreadable(name: str) -> list[AnyDeclaration]:
     return [BrokenDeclaration(origin=Origin("default", name), kind=kind, name=Path(name).stem)] if kind else []
 
 
-def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Finding]:
+def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Problem]:
     """Declarations in the wrong folder, and names that differ from the file's. ``prefix`` leads to the specs folder."""
     folder = path.split("/")[0] if "/" in path else ""
     allowed = _FOLDER_KINDS.get(folder)
@@ -283,7 +276,7 @@ def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterab
             wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
         if wrong:
             message, hint = f"this is the wrong place for {what}", f"move it to {prefix}{home}"
-            yield Finding(code="RES315", message=message, hint=hint, origin=place)
+            yield Problem(code="RES315", message=message, hint=hint, origin=place)
     if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
         only = declared[0]
         stem = Path(path).stem
@@ -291,7 +284,7 @@ def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterab
         if own and only.name != stem:
             message = f"the name '{only.name}' differs from the file's, '{files.as_text(stem)}'"
             hint = f"rename the file to {only.name}.yaml, or the {_KIND_NAMES[type(only)][0].split()[-1]}"
-            yield Finding(code="RES314", message=message, hint=hint, origin=only.at("name"))
+            yield Problem(code="RES314", message=message, hint=hint, origin=only.at("name"))
 
 
 @cache
@@ -301,7 +294,7 @@ def _builtin() -> tuple[AnyDeclaration, ...]:
     paths = [folder / "calendars.yaml", *sorted(folder.glob("catalogues/*.yaml"))]
     found: list[AnyDeclaration] = []
     for path in paths:
-        for part in document.read(path.read_text("utf-8"), "", "")[0]:
+        for part in document.read(path.read_text("utf-8"), "").documents:
             declared, findings = dialects.declare(part)
             assert not findings, findings  # ours, and tested
             found += declared

@@ -7,7 +7,7 @@ import pickle
 from pathlib import Path
 
 from slosmith.model import Origin
-from slosmith.problems.finding import Finding, FindingsError
+from slosmith.problems import InputError, Problem
 from tests.cli.project import make_project, slosmith, write
 
 SETTINGS = """version: slosmith/v1
@@ -55,5 +55,5 @@ def test_a_mistake_without_a_place_is_on_the_extension(tmp_path: Path) -> None:
 
 
 def test_findings_come_back_from_a_worker() -> None:
-    error = FindingsError([Finding(code="TGT405", message="m", origin=Origin("project", "slosmith.yaml"), span=(1, 2))])
-    assert pickle.loads(pickle.dumps(error)).findings == error.findings
+    error = InputError([Problem(code="TGT405", message="m", origin=Origin("project", "slosmith.yaml"), span=(1, 2))])
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems

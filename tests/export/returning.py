@@ -150,7 +150,7 @@ def read_back(files: Mapping[str, str]) -> Workspace:
     texts = {**files, "": (data / "catalogues" / "default.yaml").read_text("utf-8")}
     texts["calendars.yaml"] = (data / "calendars.yaml").read_text("utf-8")
     for path, text in texts.items():
-        documents, problems = document.read(text, path, path)
+        documents, problems, _ = document.read(text, path)
         assert not problems, problems
         for part in documents:
             found, findings = dialects.declare(part)

@@ -126,14 +126,14 @@ def read_back(files: Mapping[str, str]) -> Workspace:
     """The specs as they are loaded, without files: Sloth's documents, and our own catalogue."""
     declared: list[AnyDeclaration] = []
     for path, text in files.items():
-        documents, problems = document.read(text, path, path)
+        documents, problems, _ = document.read(text, path)
         assert not problems, problems
         for part in documents:
             found, findings = dialects.declare(part)
             assert not findings, findings
             declared += found
     defaults = Path(dialects.__file__).parents[1] / "data" / "catalogues" / "default.yaml"
-    for part in document.read(defaults.read_text("utf-8"), "", "")[0]:
+    for part in document.read(defaults.read_text("utf-8"), "").documents:
         declared += dialects.declare(part)[0]
     project, findings = build_project(declared)
     assert not findings, findings

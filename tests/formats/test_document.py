@@ -31,7 +31,7 @@ def test_plain_scalars(text: str, value: Any) -> None:
 
 
 def value_of(text: str) -> Any:
-    documents, problems = read(text, "f", "shown")
+    documents, problems, _ = read(text, "f")
     assert not problems
     return documents[0].value
 
@@ -54,21 +54,21 @@ def test_merge_keys() -> None:
     assert value["c"] == {"x": 0, "y": 2, "z": 4}
     assert value["d"] == {"x": 1, "y": 2}
     assert value["e"] == {"<<": 1}, "in quotes it is a key like any other"
-    assert [problem.code for problem in read("a: {<<: 1}", "f", "f")[1]] == ["SYN119"]
+    assert [problem.code for problem in read("a: {<<: 1}", "f").problems] == ["SYN119"]
 
 
 def test_documents_keep_their_index() -> None:
-    documents, problems = read("---\na: 1\n---\n# nothing\n---\nb: 2\n", "f", "f")
+    documents, problems, _ = read("---\na: 1\n---\n# nothing\n---\nb: 2\n", "f")
     assert [(document.index, document.value) for document in documents] == [(0, {"a": 1}), (2, {"b": 2})]
     assert not problems
 
 
 def test_anchors_end_with_their_document() -> None:
-    assert [problem.code for problem in read("a: &x 1\n---\nb: *x\n", "f", "f")[1]] == ["SYN120"]
+    assert [problem.code for problem in read("a: &x 1\n---\nb: *x\n", "f").problems] == ["SYN120"]
 
 
 def test_all_duplicate_keys_are_reported() -> None:
-    problems = read("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2, d: 3}\n", "f", "f")[1]
+    problems = read("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2, d: 3}\n", "f").problems
     assert [(problem.code, problem.line, problem.column) for problem in problems] == [
         ("SYN112", 3, 1), ("SYN112", 4, 11), ("SYN112", 4, 17),
     ]  # fmt: skip
@@ -78,13 +78,14 @@ def test_all_duplicate_keys_are_reported() -> None:
 @example("? &a [a]\n: *a")
 @example("&a a: *a\n*a : b")
 @example("<<: {<<: {a: 1}}")
+@example("a: &x <<\n*x : 1")
 @example("- &a\n- *a")
 @example("!<tag:yaml.org,2002:str> a")
 @example("%YAML 9.9\n---\na")
 @example('"\\ud800"')
 @example("a: !!float nonsense")
 def test_anything_is_values_or_problems(text: str) -> None:
-    documents, problems = read(text, "f", "f")
+    documents, problems, _ = read(text, "f")
     assert documents or problems
     for problem in problems:
         assert problem.code.startswith("SYN")

@@ -36,8 +36,12 @@ name: second document
 """
 
 
+def positions_of(text: str) -> Positions:
+    return Positions(text, read(text, "f").marks)
+
+
 def span(path: DocumentPath, document: int = 0, *, key: bool = False) -> tuple[int, int, int, int]:
-    positions = Positions(TEXT)
+    positions = positions_of(TEXT)
     found = positions.key(document, path) if key else positions.value(document, path)
     assert found is not None
     return found.line, found.column, found.end_line, found.end_column
@@ -65,7 +69,7 @@ def test_values_and_keys(path: DocumentPath, value: tuple[int, ...], key: tuple[
 
 def test_documents() -> None:
     assert span(("name",), 1) == (17, 7, 17, 22)
-    assert Positions(TEXT).value(2, ("name",)) is None
+    assert positions_of(TEXT).value(2, ("name",)) is None
 
 
 @pytest.mark.parametrize(
@@ -85,15 +89,15 @@ def test_documents() -> None:
 )
 def test_inside_scalars(written: str, line: int, column: int) -> None:
     text = f"key: {written}\n"
-    value = read(text, "f", "f")[0][0].value["key"]
-    found = Positions(text).inside(0, ("key",), value.index("X"), 1)
+    value = read(text, "f").documents[0].value["key"]
+    found = positions_of(text).inside(0, ("key",), value.index("X"), 1)
     assert found is not None
     assert (found.line, found.column) == (line, column)
     assert (found.end_line, found.end_column) == (line, column + 1)
 
 
 def test_past_the_end_of_a_scalar_is_just_behind_it() -> None:
-    found = Positions("key: 'abc'\n").inside(0, ("key",), 3, 1)
+    found = positions_of("key: 'abc'\n").inside(0, ("key",), 3, 1)
     assert found is not None
     assert tuple(found) == (1, 10, 1, 11)
 
@@ -120,10 +124,10 @@ trees = st.recursive(
 def test_every_character_of_every_scalar_is_found(tree: Any, style: str | None, flow: bool, width: int) -> None:
     """Whatever PyYAML writes, in whichever style: the character at the place found is the character of the value."""
     text = yaml.dump({"root": tree}, default_style=style, default_flow_style=flow, width=width, allow_unicode=True)
-    documents, problems = read(text, "f", "f")
+    documents, problems, marks = read(text, "f")
     assert not problems
     sources = Sources()
-    sources.add("f", text)
+    sources.add("f", text, marks)
     for path, value in scalars(documents[0].value):
         if not isinstance(value, str):
             continue

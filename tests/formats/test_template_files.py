@@ -61,7 +61,7 @@ def test_a_template_can_be_used(tmp_path: Path, name: str) -> None:
 def test_our_templates_are_read_alike(path: Path) -> None:
     """A project starts from a copy of one of ours."""
     text = path.read_text("utf-8")
-    documents, problems = document.read(text, "x.yaml", "x.yaml")
+    documents, problems, _ = document.read(text, "x.yaml")
     assert problems == []
     assert template_of(documents[0].value, Origin("default")) == (read_template(text, path), [])
 

@@ -16,7 +16,7 @@ WRITTEN = date(2026, 11, 22)
 
 def judged(today: date) -> tuple[Problem, ...]:
     inventory = parse_inventory(json.loads(INVENTORY.read_text(encoding="utf-8")), "inventory/liftwing.json")
-    return run(workspace(), loaded().project, loaded().sources, today, inventory=inventory)
+    return run(workspace(), loaded().project, today, inventory=inventory)
 
 
 def test_no_error_and_no_warning() -> None:

@@ -160,9 +160,9 @@ def test_settings_of_any_shape_are_answered(policy: dict[str, Any]) -> None:
 def test_select_runs_what_is_asked_for(tmp_path: Path) -> None:
     files = loaded(tmp_path, {"services/shop.yaml": SERVICE})
     assert files.workspace is not None
-    found = engine.run(files.workspace, files.project, files.sources, TODAY, select=["DOC40", "ALT201"])
+    found = engine.run(files.workspace, files.project, TODAY, select=["DOC40", "ALT201"])
     assert codes(found) == ["ALT201", "DOC403", "DOC404", "DOC405", "DOC406", "DOC407", "DOC408"]
-    found = engine.run(files.workspace, files.project, files.sources, TODAY, select=["DOC404"])
+    found = engine.run(files.workspace, files.project, TODAY, select=["DOC404"])
     assert codes(found) == ["DOC404"]
 
 

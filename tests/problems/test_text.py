@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 
+import msgspec
 import pytest
 
-from slosmith.problems import Problem, Severity
+from slosmith.model import Origin
+from slosmith.problems import Problem, Severity, Span
+from slosmith.problems.reporters import Facts, render
 from slosmith.problems.reporters import json as json_reporter
 from slosmith.problems.reporters.text import report
 
 PROBLEM = Problem(
-    code="SCH203", message="unknown key 'teem'", hint="did you mean 'team'?", file="specs/a.yaml",
-    line=2, column=3, end_line=2, end_column=7, path=("teem",), subject="a",
+    code="SCH203", message="unknown key 'teem'", hint="did you mean 'team'?", subject="a",
+    origin=Origin("service", "specs/a.yaml", ("teem",)), place=Span(2, 3, 2, 7),
 )  # fmt: skip
 
 
@@ -35,7 +38,7 @@ def test_caret() -> None:
 
 
 def test_without_lines_and_without_place() -> None:
-    problem = Problem(code="SYN113", message="the file is empty", severity=Severity.WARNING, file="a.yaml")
+    problem = Problem(code="SYN113", message="the file is empty", severity=Severity.WARNING, named="a.yaml")
     assert report([problem], Text("x")) == "a.yaml: warning SYN113: the file is empty\n"
     assert report([PROBLEM], Text("x"), carets=False).count("\n") == 2
 
@@ -56,18 +59,18 @@ def test_colours_only_when_asked_for() -> None:
     ],
 )
 def test_carets_stand_below_wide_and_combining_characters(line: str, column: int, end: int, marks: str) -> None:
-    problem = Problem(code="X", message="m", file="f", line=1, column=column, end_line=1 if end else 0, end_column=end)
+    problem = Problem(code="X", message="m", named="f", place=Span(1, column, 1 if end else 0, end))
     assert report([problem], Text(line)).splitlines()[2] == f"    {marks}"
 
 
 def test_a_problem_over_several_lines_marks_the_rest_of_the_first() -> None:
-    problem = Problem(code="X", message="m", file="f", line=1, column=4, end_line=3, end_column=2)
+    problem = Problem(code="X", message="m", named="f", place=Span(1, 4, 3, 2))
     assert report([problem], Text("a: [b, c,  ")).splitlines()[2] == "       ^^^^^^"
 
 
 def test_long_lines_are_cut_around_the_problem() -> None:
     line = "x" * 500 + "HERE" + "y" * 500
-    problem = Problem(code="X", message="m", file="f", line=1, column=501, end_line=1, end_column=505)
+    problem = Problem(code="X", message="m", named="f", place=Span(1, 501, 1, 505))
     _, shown, marks = report([problem], Text(line)).splitlines()
     start = marks.index("^")
     assert shown[start : start + 4] == "HERE"
@@ -76,7 +79,7 @@ def test_long_lines_are_cut_around_the_problem() -> None:
 
 
 def test_nothing_steers_the_terminal() -> None:
-    problem = Problem(code="X", message="a\x1b[31m\nb", hint="c\rd", file="f\x07", line=1, column=1)
+    problem = Problem(code="X", message="a\x1b[31m\nb", hint="c\rd", named="f\x07", place=Span(1, 1))
     text = report([problem], Text("x\x1b]0;title\x07"))
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", text)
     assert len(text.splitlines()) == 4
@@ -94,3 +97,64 @@ def test_json() -> None:
         ]
     }  # fmt: skip
     assert json_reporter.report([Problem(code="X", message="ü 🙂")]).isascii()
+
+
+def everywhere(count: int) -> list[Problem]:
+    place = Span(3, 7, 3, 8)
+    return [
+        Problem(code="DOC404", message="no description", hint="add one", named=f"s{number}.yaml", place=place)
+        for number in range(1, count + 1)
+    ]
+
+
+def test_what_is_the_same_in_many_places_is_said_once() -> None:
+    other = Problem(code="SYN113", message="the file is empty", named="t.yaml")
+    many = everywhere(250)
+    assert report([*many[:3], other, *many[3:]], Text("", "", "name: a")) == (
+        "s1.yaml:3:7: error DOC404: no description\n"
+        "    name: a\n"
+        "          ^\n"
+        "    the same in 249 other places: s2.yaml:3:7, s3.yaml:3:7 and 247 more\n"
+        "    hint: add one\n"
+        "t.yaml: error SYN113: the file is empty\n"
+    )
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (2, 2), (3, 3), (4, 1)])
+def test_a_few_places_are_shown_each(count: int, shown: int) -> None:
+    assert report(everywhere(count)).count("error DOC404") == shown
+
+
+@pytest.mark.parametrize("change", [{"message": "none"}, {"hint": "another"}, {"severity": Severity.WARNING}])
+def test_what_differs_is_said_each_time(change: dict[str, str]) -> None:
+    first, *rest = everywhere(4)
+    assert report([msgspec.structs.replace(first, **change), *rest]).count("DOC404") == 4
+
+
+def test_machines_get_every_place() -> None:
+    assert len(json.loads(json_reporter.report(everywhere(250)))["problems"]) == 250
+    for name in ("junit", "sarif", "code-quality", "json"):
+        assert render(name, everywhere(250), Facts()).count("DOC404") >= 250
+
+
+def test_lines_are_looked_up_for_what_is_shown() -> None:
+    """250 times the same asks for the three places that are named, and not for those that are counted."""
+
+    class Texts:
+        asked = 0
+
+        def shown(self, file: str) -> str:
+            return f"specs/{file}"
+
+        def span(self, origin: Origin, *, on_key: bool = False, inside: tuple[int, int] | None = None) -> Span:
+            self.asked += 1
+            return Span(1, 1, 1, 2)
+
+    texts = Texts()
+    problems = [
+        Problem(code="DOC404", message="no description", origin=Origin("service", f"{number}.yaml"), texts=texts)
+        for number in range(250)
+    ]
+    assert texts.asked == 0
+    assert report(problems).startswith("specs/0.yaml:1:1: error DOC404")
+    assert texts.asked == 3

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slosmith.problems.finding import FindingsError
+from slosmith.problems import InputError
 from slosmith.workspace import LoadedWorkspace, load
 from tests.cli.project import CLASS, make_project, write
 from tests.targets.compiling import PROJECT, compiled, lift_wing, put, run, small_project, sound
@@ -160,9 +160,9 @@ def test_labels_of_ones_own_are_followed(tmp_path: Path, amtool: Path, mode: str
 def test_settings_that_name_what_is_not_there(
     tmp_path: Path, settings: dict[str, Any], path: tuple[str | int, ...], hint: str
 ) -> None:
-    with pytest.raises(FindingsError) as raised:
+    with pytest.raises(InputError) as raised:
         compiled(small_project(tmp_path), TARGET, settings)
-    (finding,) = raised.value.findings
+    (finding,) = raised.value.problems
     assert (finding.code, finding.origin.path, finding.hint) == ("TGT402", ("targets", TARGET, *path), hint)
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from slosmith.output.compile import compile_workspace
 from slosmith.output.kubernetes.config_maps import TooLargeError, rule_parts
-from slosmith.problems.finding import FindingsError
+from slosmith.problems import InputError
 from slosmith.schemes.weighted.compile import compile_service
 from slosmith.targets.helmfile import escaped, release_name
 from slosmith.vocabulary.provenance import Source
@@ -175,6 +175,6 @@ def test_names_of_releases_are_helms_and_differ() -> None:
     [{"namespace": "Big"}, {"labels": {"a b": "c"}}, {"rule_labels": {"a": "b c"}}, {"name_prefix": "_"}],
 )
 def test_metadata_that_kubernetes_would_refuse(tmp_path: Path, wrong: dict[str, Any]) -> None:
-    with pytest.raises(FindingsError) as caught:
+    with pytest.raises(InputError) as caught:
         compiled(small_project(tmp_path), TARGET, wrong)
-    assert {finding.code for finding in caught.value.findings} == {"TGT408"}
+    assert {finding.code for finding in caught.value.problems} == {"TGT408"}

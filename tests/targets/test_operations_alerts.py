@@ -20,7 +20,7 @@ import promql_parser
 import pytest
 import yaml
 
-from slosmith.problems.finding import FindingsError
+from slosmith.problems import InputError
 from slosmith.workspace import load
 from tests.cli.project import CLASS, make_project, slosmith, write
 from tests.targets.compiling import (
@@ -211,16 +211,16 @@ def test_the_same_slos_site_local(tmp_path: Path, promtool: Path) -> None:
 
 
 def test_site_local_rules_need_instances(tmp_path: Path) -> None:
-    with pytest.raises(FindingsError) as raised:
+    with pytest.raises(InputError) as raised:
         compiled(small_project(tmp_path, SITE_LOCAL), TARGET)
-    (finding,) = raised.value.findings
+    (finding,) = raised.value.problems
     assert finding.code == "TGT406"
     assert finding.origin.path == ("targets", TARGET)
 
 
 @pytest.mark.parametrize("wrong", ["k8s, ops", "a\n# deploy-site: x", "", "é"])
 def test_what_would_break_a_tag_line_is_refused(tmp_path: Path, wrong: str) -> None:
-    with pytest.raises(FindingsError, match="tag line"):
+    with pytest.raises(InputError, match="tag line"):
         compiled(small_project(tmp_path, SITE_LOCAL), TARGET, {"instances": [wrong]})
 
 
@@ -310,14 +310,14 @@ def test_what_only_an_author_can_put_right_is_a_finding(tmp_path: Path, alerting
     write(specs / "slosmith.yaml", PROJECT)
     text = CLASS.format(name="stable", target="98%").replace("minimum_bad_events: 5", alerting.split(", ticket")[0])
     write(specs / "classes" / "stable.yaml", text)
-    with pytest.raises(FindingsError, match=said) as raised:
+    with pytest.raises(InputError, match=said) as raised:
         compiled(sound(load(specs)), TARGET)
-    assert {finding.code for finding in raised.value.findings} == {"TGT406"}
-    assert all(finding.origin.file == "services/alpha.yaml" for finding in raised.value.findings)
+    assert {finding.code for finding in raised.value.problems} == {"TGT406"}
+    assert all(finding.origin.file == "services/alpha.yaml" for finding in raised.value.problems)
 
 
 def test_slow_groups_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(FindingsError, match="every 10m"):
+    with pytest.raises(InputError, match="every 10m"):
         compiled(small_project(tmp_path, "evaluation_interval: 10m\n"), TARGET)
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from slosmith.output.kubernetes import names as kubernetes
-from slosmith.problems.finding import FindingsError
+from slosmith.problems import InputError
 from tests.cli.project import CHECKOUT
 from tests.targets.compiling import LIFT_WING, FilesByTarget, compiled, lift_wing, put, read_yaml, run, small_project
 
@@ -80,9 +80,9 @@ def test_metadata(tmp_path: Path) -> None:
 def test_what_kubernetes_refuses_is_refused_here(
     tmp_path: Path, settings: dict[str, Any], path: tuple[str, ...]
 ) -> None:
-    with pytest.raises(FindingsError) as raised:
+    with pytest.raises(InputError) as raised:
         compiled(small_project(tmp_path), TARGET, settings)
-    (finding,) = raised.value.findings
+    (finding,) = raised.value.problems
     assert (finding.code, finding.origin.path) == ("TGT408", ("targets", TARGET, *path))
 
 

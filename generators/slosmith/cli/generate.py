@@ -27,6 +27,7 @@ from slosmith.cli.options import (
 from slosmith.cli.output import plural, print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
+from slosmith.problems.reporters.json import as_data
 
 if TYPE_CHECKING:
     from slosmith.output.tree import Comparison
@@ -77,7 +78,7 @@ def generate(
             "clean": comparison.clean,
             "check": check,
             "files": comparison,
-            "problems": warnings,
+            "problems": [as_data(warning) for warning in warnings],
         }
         print_json(answer)
     else:

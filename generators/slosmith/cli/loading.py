@@ -15,6 +15,7 @@ from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.options import Format
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Problem, Severity
+from slosmith.problems.reporters.json import as_data
 
 if TYPE_CHECKING:
     from slosmith.workspace import LoadedWorkspace
@@ -39,7 +40,7 @@ def refuse(loaded: LoadedWorkspace, problems: Sequence[Problem], format: Format,
     ``but`` says what did not happen because of them, for commands that would have changed something.
     """
     if format is Format.JSON:
-        print_json({"problems": problems})
+        print_json({"problems": [as_data(problem) for problem in problems]})
     else:
         print_problems(loaded, problems, to_stderr=True)
         print(f"slosmith: {count_problems(problems)}{f'; {but}' if but else ''}", file=sys.stderr)

@@ -12,6 +12,7 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
+from slosmith.problems.reporters.json import as_data
 from slosmith.problems.reporters.text import report
 from slosmith.sli.library import library
 from slosmith.sli.template import TemplateLibrary
@@ -82,7 +83,7 @@ def _library(specs: Path | None, format: Format) -> TemplateLibrary:
     root = find_specs(specs)
     found, problems, sources = load_library(root)
     if problems and format is Format.JSON:
-        print_json({"problems": problems})
+        print_json({"problems": [as_data(problem) for problem in problems]})
     elif problems:
         print(report(problems, sources).rstrip("\n"), file=sys.stderr)
     if problems:

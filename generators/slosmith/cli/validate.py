@@ -15,6 +15,7 @@ from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
 from slosmith.cli.output import plural, print_json
 from slosmith.problems import Severity
+from slosmith.problems.reporters.json import as_data
 
 app = command_app()
 
@@ -41,7 +42,7 @@ def validate(
     write_reports(reports, problems, loaded)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if format is Format.JSON:
-        print_json({"problems": problems, "files": len(loaded.sources.files)})
+        print_json({"problems": [as_data(problem) for problem in problems], "files": len(loaded.sources.files)})
     else:
         print_problems(loaded, problems)
         read = plural(len(loaded.sources.files), "file")

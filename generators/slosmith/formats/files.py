@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from slosmith.formats.yaml.text import MAX_BYTES
+from slosmith.model import Origin
 from slosmith.problems import Problem
 
 SUFFIXES = (".yaml", ".yml")
@@ -21,15 +22,16 @@ def as_text(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def find(root: Path, folder: str = "", *, prefix: str = "") -> Iterator[str | Problem]:
+def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
     """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one."""
     base = root / folder if folder else root
     try:
         entries = sorted(os.scandir(base), key=lambda entry: entry.name)
     except OSError as error:
-        yield Problem(
-            code="SYN101", message=f"cannot be read: {_reason(error)}", file=as_text(f"{prefix}{folder}".rstrip("/"))
-        )
+        message = f"cannot be read: {_reason(error)}"
+        # the specs folder itself has no name below itself
+        named = "" if folder else as_text(root.as_posix())
+        yield Problem(code="SYN101", message=message, origin=Origin("default", as_text(folder)), named=named)
         return
     for entry in entries:
         path = f"{folder}/{entry.name}" if folder else entry.name
@@ -39,33 +41,33 @@ def find(root: Path, folder: str = "", *, prefix: str = "") -> Iterator[str | Pr
         if entry.is_dir(follow_symlinks=False):
             if yaml:
                 message, hint = "this is a folder, and is named like a spec", "rename it"
-                yield Problem(code="SYN102", message=message, hint=hint, file=as_text(prefix + path))
-            yield from find(root, path, prefix=prefix)
+                yield Problem(code="SYN102", message=message, hint=hint, origin=Origin("default", as_text(path)))
+            yield from find(root, path)
         elif yaml:
             yield path
 
 
-def read(root: Path, path: str, *, shown: str) -> bytes | Problem:
+def read(root: Path, path: str) -> bytes | Problem:
     """The bytes of a file, or why it cannot be read. A link must stay inside ``root``."""
-    full = root / path
+    full, origin = root / path, Origin("default", as_text(path))
     try:
         status = full.lstat()
         if stat.S_ISLNK(status.st_mode):
             target = full.resolve(strict=True)
             if not target.is_relative_to(root.resolve()):
                 message = "a link that leads out of the specs folder"
-                return Problem(code="SYN106", message=message, hint="copy the file instead", file=shown)
+                return Problem(code="SYN106", message=message, hint="copy the file instead", origin=origin)
             status = full.stat()
         if stat.S_ISDIR(status.st_mode):
-            return Problem(code="SYN102", message="this is a folder, not a file", file=shown)
+            return Problem(code="SYN102", message="this is a folder, not a file", origin=origin)
         if not stat.S_ISREG(status.st_mode):
-            return Problem(code="SYN102", message="this is not a regular file", file=shown)
+            return Problem(code="SYN102", message="this is not a regular file", origin=origin)
         with full.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        return Problem(code="SYN101", message=f"cannot be read: {_reason(error)}", file=shown)
+        return Problem(code="SYN101", message=f"cannot be read: {_reason(error)}", origin=origin)
     except (ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links
-        return Problem(code="SYN101", message=f"cannot be read: {error}", file=shown)
+        return Problem(code="SYN101", message=f"cannot be read: {error}", origin=origin)
 
 
 def _reason(error: OSError) -> str:

@@ -14,7 +14,7 @@ from jsonschema_rs import ValidationError
 
 from slosmith.formats import hints
 from slosmith.model import DocumentPath, Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import nearest, suggestion
 
 _LONGEST_EXAMPLE = 120
@@ -32,7 +32,7 @@ NO_BUDGET = (
 """What follows from a target of 100 %, and what to write instead."""
 
 
-def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Finding]:
+def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Problem]:
     """The findings for one error of the validator; ``document`` is the whole value that was validated."""
     path, value = _follow(document, error.instance_path, error.instance)
     place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, value)
@@ -84,10 +84,10 @@ class _Place:
     def is_percent(self) -> bool:
         return self.rule in (self.schema["$defs"].get("target"), self.schema["$defs"].get("percent"))
 
-    def finding(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Finding:
+    def finding(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Problem:
         path = self.path if key is None else (*self.path, key)
         place = Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
-        return Finding(code=code, message=message, hint=hint, origin=place, on_key=key is not None)
+        return Problem(code=code, message=message, hint=hint, origin=place, on_key=key is not None)
 
 
 def path_text(path: DocumentPath) -> str:
@@ -139,7 +139,7 @@ def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]
     return rule if isinstance(rule, dict) else {}
 
 
-def _unknown_keys(place: _Place) -> list[Finding]:
+def _unknown_keys(place: _Place) -> list[Problem]:
     where = f" in `{path_text(place.path)}`" if place.path else ""
     known = place.rule.get("properties", {})
     return [
@@ -167,7 +167,7 @@ def _resolved(rule: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _missing_key(place: _Place) -> list[Finding]:
+def _missing_key(place: _Place) -> list[Problem]:
     key = place.details.property
     rule = place.rule.get("properties", {}).get(key, {})
     examples = rule.get("examples") or _resolved(rule, place.schema).get("examples") or []
@@ -191,7 +191,7 @@ def _flow(value: Any) -> str:
     return f"'{text}'" if isinstance(value, str) and re.search(r"[{}\[\],:#]", text) else text
 
 
-def _wrong_type(place: _Place) -> list[Finding]:
+def _wrong_type(place: _Place) -> list[Problem]:
     value = place.value
     types = place.details.types
     if value is None:
@@ -221,7 +221,7 @@ def _wrong_type(place: _Place) -> list[Finding]:
     return [place.finding("SCH205", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
-def _pattern(place: _Place) -> list[Finding]:
+def _pattern(place: _Place) -> list[Problem]:
     value = str(place.value)
     if place.is_duration:
         return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
@@ -233,7 +233,7 @@ def _pattern(place: _Place) -> list[Finding]:
     return [place.finding("SCH206", f"{place.subject} is {shown(value)}{place.expected}", hint)]
 
 
-def _wrong_percent(place: _Place) -> Finding:
+def _wrong_percent(place: _Place) -> Problem:
     """A percentage that is none, or lies outside its range; the two ends of a target's range are named."""
     text = str(place.value).removesuffix("%").strip()
     number = Decimal(text) if re.fullmatch(r"[0-9]{1,3}(\.0{1,12})?", text, re.ASCII) else None
@@ -250,7 +250,7 @@ def _wrong_percent(place: _Place) -> Finding:
     return place.finding("SCH213", message, hints.percentage(str(place.value)))
 
 
-def _choice(place: _Place) -> list[Finding]:
+def _choice(place: _Place) -> list[Problem]:
     allowed = [str(option) for option in place.rule.get("enum", [place.rule.get("const")])]
     value = place.value
     words = ", ".join(allowed[:-1]) + (" or " if len(allowed) > 1 else "") + allowed[-1]
@@ -258,7 +258,7 @@ def _choice(place: _Place) -> list[Finding]:
     return [place.finding("SCH206", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
-def _range(place: _Place) -> list[Finding]:
+def _range(place: _Place) -> list[Problem]:
     value = shown(place.value)
     if place.is_percent:
         return [_wrong_percent(place)]
@@ -276,7 +276,7 @@ def _range(place: _Place) -> list[Finding]:
     return [place.finding("SCH207", f"{place.subject} is {value}, and must be {' and '.join(bounds)}")]
 
 
-def _size(place: _Place) -> list[Finding]:
+def _size(place: _Place) -> list[Problem]:
     kind = place.error.kind.name
     if place.rule.get("errorMessage"):
         length = f" has {len(place.value)} characters" if isinstance(place.value, str) else ""
@@ -288,7 +288,7 @@ def _size(place: _Place) -> list[Finding]:
     return [place.finding("SCH208", f"{place.subject} is too long: at most {limit} {unit}")]
 
 
-def _twice(place: _Place) -> list[Finding]:
+def _twice(place: _Place) -> list[Problem]:
     items: Any = place.value
     seen: list[Any] = []
     for index, item in enumerate(items):
@@ -297,12 +297,12 @@ def _twice(place: _Place) -> list[Finding]:
             origin = Origin(
                 place.origin.kind, place.origin.file, (*place.origin.path, *place.path, index), place.origin.document
             )
-            return [Finding(code="SCH210", message=message, hint="remove one", origin=origin)]
+            return [Problem(code="SCH210", message=message, hint="remove one", origin=origin)]
         seen.append(item)
     return [place.finding("SCH210", f"`{path_text(place.path)}` holds something twice")]
 
 
-def _one_of(place: _Place) -> list[Finding]:
+def _one_of(place: _Place) -> list[Problem]:
     words = place.rule.get("errorMessage", "one of the allowed forms")
     if isinstance(place.value, dict) and all("required" in branch for branch in place.rule.get("oneOf", [{}])):
         return [place.finding("SCH209", f"{place.subject} needs {words}")]
@@ -311,7 +311,7 @@ def _one_of(place: _Place) -> list[Finding]:
     return [place.finding("SCH205", f"{place.subject} is {value}, and must be {words}", hint)]
 
 
-def _key_name(place: _Place) -> list[Finding]:
+def _key_name(place: _Place) -> list[Problem]:
     inner = place.details.error
     name = str(inner.instance)
     rule = _parent(place.schema, inner.schema_path)
@@ -320,7 +320,7 @@ def _key_name(place: _Place) -> list[Finding]:
     return [place.finding("SCH206", message, hints.name(name, rule, place.schema), key=name)]
 
 
-def _not_here(place: _Place) -> list[Finding]:
+def _not_here(place: _Place) -> list[Problem]:
     """A key that another value of its mapping rules out."""
     key = place.path[-1] if place.path else ""
     hint = "remove it, or change the kind or type beside it"

@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from slosmith.formats import messages
 from slosmith.model import DocumentPath, Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -31,14 +31,14 @@ class Schema(msgspec.Struct, frozen=True):
         """The parsed schema."""
         return _document(self)
 
-    def check(self, value: Any, definition: str, origin: Origin) -> list[Finding]:
+    def check(self, value: Any, definition: str, origin: Origin) -> list[Problem]:
         """What is wrong with ``value``, in the order of the document; judged by ``$defs/<definition>``, or by the
         schema as a whole when that is empty.
         """
         errors = list(_validator(self, definition).iter_errors(value))
         if not errors:
             return []
-        found: dict[tuple[DocumentPath, str], Finding] = {}
+        found: dict[tuple[DocumentPath, str], Problem] = {}
         for error in self._best(errors):
             for finding in messages.describe(error, self.document(), value, origin):
                 found.setdefault((finding.origin.path, finding.message), finding)

@@ -10,13 +10,12 @@ from typing import Any
 import msgspec
 
 from slosmith.formats import files
+from slosmith.formats.reading import read_file
 from slosmith.formats.schema import Schema
 from slosmith.formats.sources import Sources
-from slosmith.formats.yaml import document, text
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
-from slosmith.problems import Problem
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.sli.consistency import faults
 from slosmith.sli.template import Template
 
@@ -39,7 +38,7 @@ def read_templates(root: Path, sources: Sources) -> OwnTemplates:
     if not (root / FOLDER).is_dir():
         return OwnTemplates()
     reading = _Reading(root, sources)
-    for path in files.find(root, FOLDER, prefix=sources.shown("x")[:-1]):
+    for path in files.find(root, FOLDER):
         if isinstance(path, Problem):
             reading.problems.append(path)
         else:
@@ -56,27 +55,18 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def file(self, path: str) -> None:
-        name = files.as_text(path)
-        shown = self._sources.shown(name)
-        data = files.read(self._root, path, shown=shown)
-        if isinstance(data, Problem):
-            self._fail(name, [data])
-            return
-        content, problems = text.decode(data, shown)
-        documents: list[Document] = []
-        if not problems:
-            self._sources.add(name, content)
-            documents, problems = document.read(content, name, shown)
-            if any(problem.code == "SYN113" for problem in problems):
-                problems = [
-                    msgspec.structs.replace(problem, hint=f"{_START}, or remove the file") for problem in problems
-                ]
-            elif content.strip():
-                self.problems += text.manners(data, shown)
-        if problems:
-            self._fail(name, problems)
-            return
-        for part in documents:
+        found = read_file(self._root, path, self._sources)
+        self.problems += found.manners
+        if found.problems:
+            what_to_write = f"{_START}, or remove the file"
+            self._fail(
+                found.name,
+                [
+                    msgspec.structs.replace(problem, hint=what_to_write) if problem.code == "SYN113" else problem
+                    for problem in found.problems
+                ],
+            )
+        for part in found.documents:
             self._template(part)
 
     def _fail(self, file: str, problems: Iterable[Problem]) -> None:
@@ -88,7 +78,7 @@ class _Reading:
         template, findings = template_of(part.value, origin)
         if template is not None and template.name in self._origins:
             findings.append(
-                Finding(
+                Problem(
                     code="RES308", message=f"there are two templates '{template.name}'", origin=at(origin, "name"),
                     hint="the first is {other}; remove one, or rename it", other=self._origins[template.name],
                 )
@@ -97,17 +87,17 @@ class _Reading:
             self._origins[template.name] = at(origin, "name")
             self.templates[template.name] = template
         if findings:
-            self._fail(part.file, (self._sources.locate(finding) for finding in findings))
+            self._fail(part.file, findings)
             named = part.value.get("name") if isinstance(part.value, dict) else None
             self.broken |= {named} if isinstance(named, str) else set()
 
 
-def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Finding]]:
+def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Problem]]:
     """A document's value as a template, or everything that is wrong with it."""
     if not isinstance(value, dict):
         what = "a list" if isinstance(value, list) else "a single value"
         return None, [
-            Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=_START, origin=origin)
+            Problem(code="SYN118", message=f"the document is {what}, not a mapping", hint=_START, origin=origin)
         ]
     findings = SCHEMA.check(value, "", origin)
     if findings:
@@ -115,12 +105,12 @@ def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Findi
     try:
         template = msgspec.convert(_plain(value), Template)
     except msgspec.ValidationError as error:  # the schema says the same, and more: a test holds them together
-        return None, [Finding(code=_BAD_TEMPLATE, message=f"not an SLI template: {error}", origin=origin)]
+        return None, [Problem(code=_BAD_TEMPLATE, message=f"not an SLI template: {error}", origin=origin)]
     found = list(_fault_findings(template, origin))
     return (None if found else template), found
 
 
-def _fault_findings(template: Template, origin: Origin) -> Iterator[Finding]:
+def _fault_findings(template: Template, origin: Origin) -> Iterator[Problem]:
     """Parts that do not fit; a fault begins with where it is."""
     for fault in faults(template):
         where, _, what = fault.partition(": ")
@@ -128,7 +118,7 @@ def _fault_findings(template: Template, origin: Origin) -> Iterator[Finding]:
         known = template.parameters if kind == "parameters" else template.indicators
         below = next((each for each in known if name == each or name.startswith(f"{each}.")), name)
         path = (kind, below, *filter(None, name.removeprefix(below).split(".")))
-        yield Finding(code=_BAD_TEMPLATE, message=f"`{where}`: {what}", origin=at(origin, *path))
+        yield Problem(code=_BAD_TEMPLATE, message=f"`{where}`: {what}", origin=at(origin, *path))
 
 
 def _plain(value: Any) -> Any:

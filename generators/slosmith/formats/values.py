@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from slosmith.model import DocumentPath, Duration, Labels, Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 _HUNDRED = Decimal(100)
 _WIDE = Context(prec=250)
@@ -38,7 +38,7 @@ class Node:
     Every method answers with something usable (a value, or None), so that reading goes on and finds all problems.
     """
 
-    def __init__(self, values: Mapping[str, Any], origin: Origin, findings: list[Finding]) -> None:
+    def __init__(self, values: Mapping[str, Any], origin: Origin, findings: list[Problem]) -> None:
         self.values, self.origin, self.findings = values, origin, findings
 
     def __contains__(self, field: str) -> bool:
@@ -48,7 +48,7 @@ class Node:
         return Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
 
     def report(self, code: str, message: str, path: DocumentPath = (), hint: str = "", *, on_key: bool = False) -> None:
-        self.findings.append(Finding(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key))
+        self.findings.append(Problem(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key))
 
     def child(self, field: str) -> Node | None:
         """The mapping at ``field``, or None when it is not there."""

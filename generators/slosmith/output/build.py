@@ -61,7 +61,7 @@ def build(
     """Make ``output`` hold what ``workspace`` gives; with ``check``, only say how far it is from that.
 
     ``specs`` is the name of the specs folder, for the headers. Returns how the folder compared before. Raises
-    FindingsError for settings or names that are wrong, OutputError and EngineError; nothing is changed then.
+    InputError for settings or names that are wrong, OutputError and EngineError; nothing is changed then.
     """
     job = job_of(workspace, project, specs)
     if check:

@@ -18,7 +18,7 @@ from slosmith.output.checksums import SUMS, Made, sha256, sums_text
 from slosmith.output.registry import configured
 from slosmith.output.target import Configured
 from slosmith.output.tree import README, check_names
-from slosmith.problems.finding import Finding, FindingsError
+from slosmith.problems import InputError, Problem
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source
 
@@ -35,7 +35,7 @@ def shared_files(workspace: Workspace, project: Project, targets: Sequence[Confi
     return _merge([target.shared_files(artefacts) for target in targets])
 
 
-def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tuple[Finding, ...]:
+def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tuple[Problem, ...]:
     """What consumers of the targets may stumble over though the files are right: a limit that is passed."""
     artefacts = SharedArtefacts(workspace, project, specs)
     return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
@@ -72,15 +72,15 @@ class Names:
         """Take in an artefact's path, and where its spec stands."""
         self._owners.setdefault(path, []).append(origin)
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Problem, ...]:
         """A finding for every name that two specs make, or that some file system could not hold."""
         found = [
-            Finding(code="TGT404", message=f"two specs make the file {path}", origin=origin, hint="rename one of them")
+            Problem(code="TGT404", message=f"two specs make the file {path}", origin=origin, hint="rename one of them")
             for path, origins in self._owners.items()
             for origin in origins[1:]
         ]
         found += [
-            Finding(code="TGT403", message=f"no good name for a file: {path} ({reason})", origin=self._owners[path][0])
+            Problem(code="TGT403", message=f"no good name for a file: {path} ({reason})", origin=self._owners[path][0])
             for path, reason in check_names(self._owners)
         ]
         return tuple(found)
@@ -103,10 +103,10 @@ class Job(msgspec.Struct, frozen=True):
 
 
 def job_of(workspace: Workspace, project: Project, specs: str) -> Job:
-    """The job of compiling ``workspace``. Raises FindingsError for settings of targets that are wrong."""
+    """The job of compiling ``workspace``. Raises InputError for settings of targets that are wrong."""
     targets, findings = configured(project)
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)
     return Job(workspace, project, targets, specs)
 
 
@@ -121,7 +121,7 @@ def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files]
     """All artefacts of ``job``, in the one order there is: services, what they share, what lists all files.
 
     ``by_service`` yields the artefacts of each service, which somebody compiled and kept; ``keep`` keeps the rest.
-    Raises FindingsError for names that no file can have, or that two specs make.
+    Raises InputError for names that no file can have, or that two specs make.
     """
     names = Names()
     kept: list[K] = []
@@ -138,12 +138,12 @@ def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files]
     take(keep(shared_files(job.workspace, job.project, job.targets, job.specs)), Origin("default"))
     take(keep(summary_files(job.workspace, job.project, job.targets, job.specs, made)), Origin("default"))
     if found := names.findings():
-        raise FindingsError(found)
+        raise InputError(found)
     return kept
 
 
 def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_specs") -> Files:
-    """All artefacts, in memory; sorted by path. Raises FindingsError for settings or names that are wrong."""
+    """All artefacts, in memory; sorted by path. Raises InputError for settings or names that are wrong."""
     job = job_of(workspace, project, specs)
     files: Files = {}
 

@@ -11,7 +11,7 @@ import msgspec
 from slosmith.discovery import Part, PluginError, own, with_foreign
 from slosmith.model import Origin
 from slosmith.output.target import ASKED, Configured, Target
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
 
@@ -32,7 +32,7 @@ def load(part: Part) -> Target:
     return cast("Target", module)
 
 
-def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding, ...]]:
+def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Problem, ...]]:
     """The project's targets, sorted by name, and what is wrong with their settings.
 
     A project that names none gets dashboards, and rules for where its SLOs are evaluated: Thanos for global scope,
@@ -41,19 +41,19 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
     wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
     known = targets()
     found: list[Configured] = []
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     for name, written in sorted(wanted.items()):
         place = at(project.origin, "targets", name)
         if name not in known:
             hint = suggestion(name, known, "targets")
             findings.append(
-                Finding(code="TGT401", message=f"there is no target '{name}'", origin=place, hint=hint, on_key=True)
+                Problem(code="TGT401", message=f"there is no target '{name}'", origin=place, hint=hint, on_key=True)
             )
             continue
         try:
             target = load(known[name])
         except PluginError as error:
-            findings.append(Finding(code="TGT410", message=str(error), origin=place, on_key=True))
+            findings.append(Problem(code="TGT410", message=str(error), origin=place, on_key=True))
             continue
         wrong = _unknown_settings(name, written or {}, target, place)
         try:
@@ -67,10 +67,10 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Finding,
     return tuple(found), tuple(findings)
 
 
-def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, place: Origin) -> list[Finding]:
+def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, place: Origin) -> list[Problem]:
     fields = target.Settings.__struct_fields__
     return [
-        Finding(
+        Problem(
             code="TGT402",
             message=f"the target '{name}' has no setting '{key}'",
             origin=at(place, key),
@@ -86,12 +86,12 @@ _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
-def _wrong_value(name: str, message: str, target: Target, place: Origin) -> Finding:
+def _wrong_value(name: str, message: str, target: Target, place: Origin) -> Problem:
     """A value of the wrong kind, at its own place where the library that converts it says which."""
     found = _PATH.search(message)
     steps = _STEP.findall(found["path"]) if found else []
     said = message[: found.start()] if found else message
-    return Finding(
+    return Problem(
         code="TGT402",
         message=f"the settings of target '{name}' are wrong: {said[0].lower()}{said[1:]}",
         origin=at(place, *(int(index) if index else key for key, index in steps)),

@@ -10,7 +10,7 @@ import msgspec
 from slosmith.discovery import Part
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.ownership import is_ours
-from slosmith.problems.finding import Finding, FindingsError
+from slosmith.problems import InputError, Problem
 
 
 class Target(Protocol):
@@ -18,7 +18,7 @@ class Target(Protocol):
 
     Its name is the module's (the entry point's): the folder below the output folder, and the key in slosmith.yaml. Its
     functions are pure; paths they return are relative to the target's folder, and every file carries the header
-    (:func:`slosmith.vocabulary.provenance.header`). What a user has to put right is raised as FindingsError.
+    (:func:`slosmith.vocabulary.provenance.header`). What a user has to put right is raised as InputError.
     """
 
     PURPOSE: str
@@ -36,7 +36,7 @@ class Target(Protocol):
     shared_files: Callable[[SharedArtefacts, Any], Files]
     """The files that exist once."""
 
-    warnings: Callable[[SharedArtefacts, Any], Iterable[Finding]]
+    warnings: Callable[[SharedArtefacts, Any], Iterable[Problem]]
     """What the consumer may refuse or ignore though the files are right: a limit that is passed."""
 
 
@@ -49,7 +49,7 @@ def no_files(artefacts: ServiceArtefacts | SharedArtefacts, settings: Any) -> Fi
     return {}
 
 
-def no_warnings(artefacts: SharedArtefacts, settings: Any) -> tuple[Finding, ...]:
+def no_warnings(artefacts: SharedArtefacts, settings: Any) -> tuple[Problem, ...]:
     """For a target whose consumer has no limits."""
     return ()
 
@@ -78,13 +78,13 @@ class Configured(msgspec.Struct, frozen=True):
             files = self.target.shared_files(artefacts, self.settings)
         return self._inside(files)
 
-    def warnings(self, artefacts: SharedArtefacts) -> tuple[Finding, ...]:
+    def warnings(self, artefacts: SharedArtefacts) -> tuple[Problem, ...]:
         """What the consumer may refuse or ignore though the files are right."""
         with self._guarded():
             return tuple(self.target.warnings(artefacts, self.settings))
 
     def _guarded(self) -> Any:
-        return self.part.guarded(FindingsError)
+        return self.part.guarded(InputError)
 
     def _inside(self, files: Mapping[str, str]) -> Files:
         if self.part.foreign:

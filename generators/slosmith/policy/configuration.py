@@ -16,8 +16,7 @@ import msgspec
 
 from slosmith.model import Origin
 from slosmith.policy import catalogue, parameters
-from slosmith.problems import Severity
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, Severity, at
 from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
 
@@ -52,7 +51,7 @@ class Configuration(msgspec.Struct, frozen=True):
         return found
 
 
-def configure(project: Project, user_codes: Iterable[str] = ()) -> tuple[Configuration, list[Finding]]:
+def configure(project: Project, user_codes: Iterable[str] = ()) -> tuple[Configuration, list[Problem]]:
     """Read ``project.policy``. Unknown keys, codes, levels and parameters are findings, and are left out."""
     reader = _Reader(at(project.origin, "policy"), (*catalogue.codes(), *user_codes))
     levels, values = reader.read(project.policy)
@@ -62,7 +61,7 @@ def configure(project: Project, user_codes: Iterable[str] = ()) -> tuple[Configu
 class _Reader:
     def __init__(self, origin: Origin, codes: tuple[str, ...]) -> None:
         self._origin, self._codes = origin, codes
-        self.findings: list[Finding] = []
+        self.findings: list[Problem] = []
 
     def read(self, policy: Mapping[str, Any]) -> tuple[dict[str, Severity | None], dict[str, dict[str, Any]]]:
         levels: dict[str, Severity | None] = {}
@@ -125,4 +124,4 @@ class _Reader:
 
     def _report(self, path: tuple[str, ...], message: str, hint: str = "", *, key: bool = False) -> None:
         origin = at(self._origin, *path)
-        self.findings.append(Finding(code=BAD_SETTING, message=message, hint=hint, origin=origin, on_key=key))
+        self.findings.append(Problem(code=BAD_SETTING, message=message, hint=hint, origin=origin, on_key=key))

@@ -1,7 +1,7 @@
-"""The engine: runs checks, applies levels and waivers, and turns paths into places.
+"""The engine: runs checks, and applies levels and waivers.
 
 Order: the checks of the catalogue, user policies, then the waiver checks, which judge what the others left of the
-waivers. The result does not depend on the order: problems are sorted by place.
+waivers. The result does not depend on the order: its readers sort problems by place.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from slosmith.formats.sources import Sources
 from slosmith.model import Service, Slo, SloClass, Workspace
 from slosmith.policy import catalogue
 from slosmith.policy.check import Check, Violation
@@ -21,7 +20,6 @@ from slosmith.policy.context import Context
 from slosmith.policy.inventory import Inventory
 from slosmith.policy.waivers import Waivers, WaiverUse
 from slosmith.problems import Problem, Severity
-from slosmith.problems.finding import Finding
 from slosmith.settings import Project
 from slosmith.sli.template import TemplateLibrary
 
@@ -50,7 +48,6 @@ class Verdict(msgspec.Struct, frozen=True):
 def run(
     workspace: Workspace,
     project: Project,
-    sources: Sources,
     today: date,
     *,
     select: Collection[str] | None = None,
@@ -60,7 +57,7 @@ def run(
     user_policies: Callable[[], Verdict] = lambda: Verdict(),
     user_codes: Collection[str] = (),
 ) -> tuple[Problem, ...]:
-    """Every policy problem of ``workspace``, sorted by place.
+    """Every policy problem of ``workspace``.
 
     ``today`` is the date of judgement (waivers expire). ``select`` limits the run to codes, or what codes begin with.
     ``complete`` is False when only some files were loaded: checks that need all are left out, and nothing is called
@@ -72,7 +69,7 @@ def run(
     configuration, findings = configure(project, user_codes)
     context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)
     selected = [code for code in catalogue.codes() if _wanted(code, select) and not configuration.is_off(code)]
-    return _Run(context, configuration, Waivers(workspace, today), sources).problems(
+    return _Run(context, configuration, Waivers(workspace, today)).problems(
         selected, user_policies, tuple(user_codes), findings, select
     )
 
@@ -84,13 +81,13 @@ def _wanted(code: str, select: Collection[str] | None) -> bool:
 class _Run:
     """One run: collects findings, many subjects to one where they say the same."""
 
-    def __init__(self, context: Context, configuration: Configuration, waivers: Waivers, sources: Sources) -> None:
-        self._context, self._configuration, self._waivers, self._sources = context, configuration, waivers, sources
+    def __init__(self, context: Context, configuration: Configuration, waivers: Waivers) -> None:
+        self._context, self._configuration, self._waivers = context, configuration, waivers
         self._found: dict[tuple[str, Severity, Violation], dict[str, _About]] = {}
 
     def problems(
         self, codes: list[str], user_policies: Callable[[], Verdict], user_codes: tuple[str, ...],
-        findings: list[Finding], select: Collection[str] | None,
+        findings: list[Problem], select: Collection[str] | None,
     ) -> tuple[Problem, ...]:  # fmt: skip
         late = []
         by_subject: dict[str, list[str]] = {}
@@ -110,8 +107,7 @@ class _Run:
         for code in late:
             self._checks([code], self._waiver_uses(codes, user_codes, verdict.codes))
         found = [self._finding(*key, subjects) for key, subjects in self._found.items()]
-        placed = [self._sources.locate(finding) for finding in (*findings, *found)]
-        return tuple(sorted(placed, key=Problem.sort_key))
+        return (*findings, *found)
 
     def _subjects(self, of: str) -> Iterable[_About]:
         workspace = self._context.workspace
@@ -155,12 +151,12 @@ class _Run:
         key = (code, level, msgspec.structs.replace(violation, about=None))
         self._found.setdefault(key, {})[_name(about)] = about
 
-    def _finding(self, code: str, level: Severity, violation: Violation, subjects: dict[str, _About]) -> Finding:
+    def _finding(self, code: str, level: Severity, violation: Violation, subjects: dict[str, _About]) -> Problem:
         names = [name for name in subjects if name]
         message = violation.message
         if len(names) > 1:
             message = f"{message} ({_listed(names, list(subjects.values()))})"
-        return Finding(
+        return Problem(
             code=code,
             message=message,
             origin=violation.origin,

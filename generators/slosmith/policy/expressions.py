@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from slosmith.model import CounterRatio, DocumentPath, Duration, Indicator, Origin, QueryRatio, Selector, Slo
-from slosmith.problems.finding import at
+from slosmith.problems import at
 from slosmith.promql import Expression, PromqlError, parse
 
 BASE_WINDOW = Duration.from_seconds(300)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slosmith.formats import files
+from slosmith.formats.reading import read_file
 from slosmith.formats.sources import Sources
-from slosmith.formats.yaml import document, text
+from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
 from slosmith.policy import engine
 from slosmith.policy.context import Context
 from slosmith.policy.inventory import Inventory, InventoryShapeError, parse_inventory
-from slosmith.problems import Problem
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.workspace import LoadedWorkspace
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
             from slosmith.policy.user.judge import judge as judge_user_policies
 
             verdict, findings = judge_user_policies(policies, Context(workspace, loaded.project, today), cel)
-            reading.problems += (loaded.sources.locate(finding) for finding in findings)
+            reading.problems += findings
             return verdict
 
         found = engine.run(
             workspace,
             loaded.project,
-            loaded.sources,
             today,
             select=select,
             complete=loaded.complete,
@@ -67,7 +66,8 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
             user_policies=user_policies,
             user_codes=tuple(policy.code for policy in policies),
         )
-    return tuple(sorted((*reading.problems, *found), key=Problem.sort_key))
+    problems = (loaded.sources.locate(problem) for problem in (*reading.problems, *found))
+    return tuple(sorted(problems, key=Problem.sort_key))
 
 
 class _Reading:
@@ -81,8 +81,8 @@ class _Reading:
         """The user policies of the folder ``policies``, in the order of file names."""
         if not (self._root / POLICIES).is_dir():
             return ()
-        documents: list[document.Document] = []
-        for path in files.find(self._root, POLICIES, prefix=self._sources.shown("x")[:-1]):
+        documents: list[Document] = []
+        for path in files.find(self._root, POLICIES):
             if isinstance(path, Problem):
                 self.problems.append(path)
             else:
@@ -92,7 +92,7 @@ class _Reading:
         from slosmith.policy.user.policies import read_policies
 
         policies, findings = read_policies(documents)
-        self.problems += (self._sources.locate(finding) for finding in findings)
+        self.problems += findings
         return policies
 
     def inventory(self, loaded: LoadedWorkspace) -> Inventory | None:
@@ -103,28 +103,18 @@ class _Reading:
         if not found:
             place = at(project.origin, "inventory", "file")
             message = f"the inventory {settings.file} cannot be used"
-            self.problems.append(self._sources.locate(Finding(code=BAD_INVENTORY, message=message, origin=place)))
+            self.problems.append(Problem(code=BAD_INVENTORY, message=message, origin=place))
             return None
         try:
             return parse_inventory(found[0].value, settings.file)
         except InventoryShapeError as error:
             place = Origin("project", settings.file, error.path)
-            self.problems.append(self._sources.locate(Finding(code=BAD_INVENTORY, message=str(error), origin=place)))
+            self.problems.append(Problem(code=BAD_INVENTORY, message=str(error), origin=place))
             return None
 
-    def _documents(self, path: str, *, ours: bool = False) -> list[document.Document]:
+    def _documents(self, path: str, *, ours: bool = False) -> Sequence[Document]:
         """The documents of a file, none after a problem. ``ours``: not made by another tool."""
-        shown = self._sources.shown(path)
-        data = files.read(self._root, path, shown=shown)
-        if isinstance(data, Problem):
-            self.problems.append(data)
-            return []
-        content, problems = text.decode(data, shown)
-        found: list[document.Document] = []
-        if not problems:
-            self._sources.add(path, content)
-            found, problems = document.read(content, path, shown)
-            if ours:
-                self.problems += text.manners(data, shown)
-        self.problems += problems
-        return [] if problems else found
+        found = read_file(self._root, path, self._sources)
+        self.problems += found.manners if ours else ()
+        self.problems += found.problems
+        return found.documents

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from slosmith.model import Service
 from slosmith.policy.check import Violation
-from slosmith.problems.finding import at
+from slosmith.problems import at
 
 
 def missing(service: Service, stated: object, message: str, hint: str) -> Iterator[Violation]:

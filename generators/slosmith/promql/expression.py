@@ -1,4 +1,8 @@
-"""Whole PromQL expressions: read, checked, inspected, compared."""
+"""Whole PromQL expressions: read, checked, inspected, compared.
+
+The grammar and all places are ours (:mod:`slosmith.promql.syntax` says why); functions and types are checked by
+promql-parser.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,13 @@
 """RE2 patterns as Prometheus reads them (anchored, Go's syntax): checked, matched, and examples of what they match.
 
-Prometheus' matcher is not at hand in Python and ``re`` reads another language, so this is a reader of its own: patterns
-in label matchers are short, and a set of end positions is matcher enough.
+Why a reader of our own (this module and ``regex_syntax``, ``regex_parts``, ``regex_classes``): Python's ``re`` reads
+another language. It takes what Prometheus refuses (look-around, backreferences, repetitions above 1000) and gives some
+patterns another meaning, so neither a check nor a match of it would be Prometheus'. Bindings of RE2 check and match,
+but unit tests of rules need texts that a pattern matches and near misses that it does not, and the policy needs to see
+whether a pattern could be an equality: both need the parts of a pattern, which no library gives. promql-parser compiles
+patterns with Rust's library, whose syntax and limits are different again.
+
+Patterns in label matchers are short: a set of end positions is matcher enough. Tests hold this reader against promtool.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Reads RE2 patterns in Go's syntax (package regexp/syntax with the Perl flags, as Prometheus compiles them)."""
+"""Reads RE2 patterns in Go's syntax (package regexp/syntax with the Perl flags, as Prometheus compiles them).
+
+:mod:`slosmith.promql.regex` says why there is a reader of our own.
+"""
 
 from __future__ import annotations
 

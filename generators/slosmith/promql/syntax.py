@@ -1,7 +1,16 @@
 """PromQL tokens -> tree: a recursive descent that stops at the first token after which nothing could be right.
 
-The grammar is that of Prometheus (2.42 and later): operators and precedences of the querying documentation. Types
-and the number of a function's arguments are checked elsewhere.
+The grammar is that of Prometheus (2.42 and later): operators and precedences of the querying documentation.
+
+Why a parser of our own, when promql-parser (Rust, on PyPI) reads PromQL too: a problem in a spec has a line and a
+column, and neither that library's nodes nor its errors say where in the text they are (version 0.12). Checks point at a
+selector or matcher, and selectors are replaced at their place. It also prints some expressions as others
+(``foo[5m:]`` as ``foo[5m]``), so its text cannot be compared, and it takes patterns that Prometheus refuses
+(``a{1001}``).
+
+What promql-parser is for: functions, the number and types of their arguments and of operands. It knows them all, and a
+list of our own would be out of date with every release of Prometheus. :mod:`slosmith.promql.expression` asks it about
+every expression that this module has read, and looks for the part that it refuses.
 """
 
 from __future__ import annotations

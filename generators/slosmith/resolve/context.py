@@ -8,8 +8,7 @@ import msgspec
 
 from slosmith.formats.declarations import CatalogueDeclaration, ClassDeclaration
 from slosmith.model import Calendar, Origin
-from slosmith.problems import Severity
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem, Severity
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Scheme
 from slosmith.settings import Project
@@ -28,7 +27,7 @@ class Context(msgspec.Struct):
     """Names of all services, also of those that are not being resolved."""
     broken: Mapping[str, frozenset[str | None]] = {}
     """Kind -> names of what is declared and has problems of its own."""
-    findings: dict[tuple[str, Origin, str], Finding] = {}
+    findings: dict[tuple[str, Origin, str], Problem] = {}
 
     @property
     def scheme(self) -> Scheme:
@@ -52,7 +51,7 @@ class Context(msgspec.Struct):
         severity: Severity = Severity.ERROR,
         other: Origin | None = None,
     ) -> None:
-        finding = Finding(
+        finding = Problem(
             code=code, message=message, origin=origin, hint=hint, other=other, subject=subject, on_key=on_key,
             severity=severity,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import msgspec
 
 from slosmith.formats.declarations import ClassDeclaration, ObjectiveDeclaration, Override, ServiceDeclaration
 from slosmith.model import Origin
-from slosmith.problems.finding import at
+from slosmith.problems import at
 from slosmith.problems.nearest import nearest, suggestion
 from slosmith.resolve.context import Context
 

@@ -9,7 +9,7 @@ from slosmith.discovery import PluginError
 from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, CatalogueDeclaration, ProjectDeclaration
 from slosmith.formats.values import ratio
 from slosmith.model import Duration, Labels
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.problems.nearest import suggestion
 from slosmith.schemes.registry import scheme, schemes
 from slosmith.settings import DeclaredDependency, Inventory, Project, Site
@@ -17,12 +17,12 @@ from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.provenance import COMMAND
 
 
-def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Finding]]:
+def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Problem]]:
     """Settings with defaults, and problems: more than one project, a catalogue declared twice.
 
     A project's calendar or catalogue replaces ours of the same name; two of its own with one name are a problem.
     """
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     declaration: ProjectDeclaration | None = None
     catalogues: dict[str, CatalogueDeclaration] = {}
     calendars: dict[str, CalendarDeclaration] = {}
@@ -32,7 +32,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
                 message, hint, first = "there is a second project", "the first is {other}; remove one", declaration
                 place = found.at("kind")
                 findings.append(
-                    Finding(code="RES308", message=message, hint=hint, origin=place, other=first.at("kind"))
+                    Problem(code="RES308", message=message, hint=hint, origin=place, other=first.at("kind"))
                 )
                 continue
             declaration = found
@@ -42,7 +42,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
                 message = f"the catalogue '{found.name}' is declared twice"
                 hint, place = "the first is {other}; remove one, or rename it", found.at("name")
                 findings.append(
-                    Finding(code="RES308", message=message, hint=hint, origin=place, other=known.at("name"))
+                    Problem(code="RES308", message=message, hint=hint, origin=place, other=known.at("name"))
                 )
                 continue
             catalogues[found.name] = found
@@ -60,17 +60,17 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
     return _project(declaration, {**shared, "rules": rules}), [*findings, *wrong]
 
 
-def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Finding]]:
+def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Problem]]:
     """The name of a rule scheme that can be used, and why that is not the one that was asked for."""
     wanted = declaration.settings.get("rules", DEFAULT_SCHEME)
     known, place = schemes(), at(declaration.origin, "rules")
     if wanted not in known:
         message, hint = f"there are no rules '{wanted}'", suggestion(wanted, known, "there are")
-        return DEFAULT_SCHEME, [Finding(code="RES334", message=message, hint=hint, origin=place)]
+        return DEFAULT_SCHEME, [Problem(code="RES334", message=message, hint=hint, origin=place)]
     try:
         scheme(wanted)
     except PluginError as error:
-        return DEFAULT_SCHEME, [Finding(code="RES334", message=str(error), origin=place)]
+        return DEFAULT_SCHEME, [Problem(code="RES334", message=str(error), origin=place)]
     return wanted, []
 
 

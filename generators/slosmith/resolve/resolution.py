@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, ClassDeclaration, ServiceDeclaration
 from slosmith.model import ClassObjective, Origin, Service, Slo, SloClass, Workspace
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.problems.nearest import suggestion
 from slosmith.resolve.alerting import check_labels, resolve_alerting
 from slosmith.resolve.context import Context
@@ -26,7 +26,7 @@ def resolve(
     library: TemplateLibrary,
     *,
     known_services: Iterable[str] = (),
-) -> tuple[Workspace, tuple[Finding, ...]]:
+) -> tuple[Workspace, tuple[Problem, ...]]:
     """The model of everything declared, and all problems; the model is complete only if none is an error.
 
     ``known_services`` names services that exist and are not among the declarations (when only some files are read).

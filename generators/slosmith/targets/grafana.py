@@ -16,7 +16,7 @@ from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_text import head
 from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
-from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems import InputError, Problem, at
 from slosmith.settings import Project
 from slosmith.vocabulary.dashboard_uids import folder_uid
 
@@ -156,11 +156,11 @@ def _extension_as_written(project: Project, settings: Settings) -> Iterator[None
     except ExtensionError as error:
         lines = (settings.extension or "").splitlines(keepends=True)
         offset = sum(len(line) for line in lines[: error.line - 1]) + error.column - 1
-        finding = Finding(
+        finding = Problem(
             code="TGT405",
             message=f"the extension of the dashboards does not evaluate: {error.message}",
             origin=at(project.origin, "targets", "grafana", "extension"),
             hint="an extension is one object, which is added to the library: { name:: value }",
             span=(offset, 1) if error.line else None,
         )
-        raise FindingsError([finding]) from error
+        raise InputError([finding]) from error

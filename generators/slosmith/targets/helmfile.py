@@ -20,7 +20,7 @@ from slosmith.output.kubernetes.names import object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import Commented, Pairs, document
-from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems import InputError, Problem, at
 from slosmith.settings import Project
 from slosmith.targets import grafana
 from slosmith.vocabulary.provenance import Source
@@ -182,10 +182,10 @@ class _Objects:
         )
         return {"apiVersion": version, "kind": kind, "metadata": metadata}
 
-    def _too_large(self, what: str) -> FindingsError:
+    def _too_large(self, what: str) -> InputError:
         hint = "a ConfigMap holds 1 MiB; split the service's spec"
         origin = at(self._project.origin, "targets", NAME)
-        return FindingsError([Finding(code="TGT409", message=f"{NAME}: {what}", origin=origin, hint=hint)])
+        return InputError([Problem(code="TGT409", message=f"{NAME}: {what}", origin=origin, hint=hint)])
 
 
 def _values_path(service: str) -> str:
@@ -198,7 +198,7 @@ def _release(name: str, path: str, settings: Settings) -> dict[str, Any]:
 
 
 def _check(project: Project, settings: Settings) -> None:
-    """Raises FindingsError for metadata that the API server would refuse."""
+    """Raises InputError for metadata that the API server would refuse."""
     findings = metadata_findings(
         NAME,
         at(project.origin, "targets", NAME),
@@ -212,4 +212,4 @@ def _check(project: Project, settings: Settings) -> None:
         annotations={"dashboard_annotations": settings.dashboard_annotations},
     )
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)

@@ -15,7 +15,7 @@ from slosmith.model import Slo
 from slosmith.model.rules import AlertingRule, RecordingKind, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_rules
 from slosmith.output.rule_text import rule_file_text
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.problems.problem import Severity
 from slosmith.vocabulary.provenance import Source
 
@@ -45,13 +45,13 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     return _namespace(artefacts.calendars, artefacts.source, settings)
 
 
-def warnings(artefacts: SharedArtefacts, settings: Settings) -> Iterator[Finding]:
+def warnings(artefacts: SharedArtefacts, settings: Settings) -> Iterator[Problem]:
     """A warning if the tenant's ruler would refuse some of the groups."""
     limit = settings.ruler_max_rule_groups_per_tenant
     groups = _count(artefacts, settings.ruler_max_rules_per_rule_group)
     if limit and groups > limit:
         slos = len(artefacts.workspace.slos())
-        yield Finding(
+        yield Problem(
             code="TGT407",
             severity=Severity.WARNING,
             message=f"{slos} SLOs are {groups} rule groups, and Mimir allows a tenant {limit}",

@@ -18,7 +18,7 @@ from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, 
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.output.target import no_warnings
-from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems import InputError, Problem, at
 from slosmith.settings import Project
 from slosmith.vocabulary import names as rule_names
 
@@ -67,7 +67,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     team = settings.team or project.team or min((service.team for service in services if service.team), default="")
     if not team:
         hint = "set `team` in the settings of the target, or in those of the project"
-        raise FindingsError([_finding("no team has a folder for the reporting calendars", _place(project), hint)])
+        raise InputError([_finding("no team has a folder for the reporting calendars", _place(project), hint)])
     tags = _tags(_scope(artefacts.workspace.slos(), project), (), project, settings)
     text = _tagged(tags, rule_file_text(calendars, artefacts.source))
     return {f"team-{team}/slo_{calendars.name}.yaml": text}
@@ -107,7 +107,7 @@ def _by_team(service: Service) -> Iterator[Service]:
 
 
 def _tags(scope: str, sites: Sequence[str], project: Project, settings: Settings) -> tuple[str, ...]:
-    """The tag lines. Raises FindingsError where settings and scope do not fit."""
+    """The tag lines. Raises InputError where settings and scope do not fit."""
     if scope == "global":
         return ("deploy-tag: global",)
     sites = sites or settings.sites or tuple(site.name for site in project.sites if site.covered)
@@ -126,7 +126,7 @@ def _tags(scope: str, sites: Sequence[str], project: Project, settings: Settings
             if not _TAG.fullmatch(value)
         ]
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)
     return (f"deploy-tag: {', '.join(settings.instances)}", f"deploy-site: {', '.join(sites)}")
 
 
@@ -143,9 +143,9 @@ def _tagged(tags: Sequence[str], text: str) -> str:
 
 
 def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
-    """The rules as the consumer wants them; groups that need no change are the same objects. Raises FindingsError."""
+    """The rules as the consumer wants them; groups that need no change are the same objects. Raises InputError."""
     service, project = artefacts.service, artefacts.project
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     if project.evaluation_interval.milliseconds > LONGEST_INTERVAL_MS:
         message = f"the consumer refuses groups that are evaluated every {project.evaluation_interval}"
         findings.append(_finding(message, at(project.origin, "evaluation_interval"), "at most 5m"))
@@ -163,7 +163,7 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
         changed = any(new is not old for new, old in zip(rules, group.rules, strict=True))
         groups.append(msgspec.structs.replace(group, rules=tuple(rules)) if changed else group)
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)
     return msgspec.structs.replace(artefacts.rules, groups=tuple(groups))
 
 
@@ -183,7 +183,7 @@ def _alert(rule: AlertingRule, team: str) -> AlertingRule:
     return msgspec.structs.replace(rule, labels=tuple(sorted(labels.items())), annotations=tuple(annotations.items()))
 
 
-def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[Finding]:
+def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[Problem]:
     """What only the spec's author can put right."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
     owner, of = (slo, slo.id) if slo is not None else (service, service.name)
@@ -205,5 +205,5 @@ def _place(project: Project) -> Origin:
     return at(project.origin, "targets", NAME)
 
 
-def _finding(message: str, origin: Origin, hint: str) -> Finding:
-    return Finding(code="TGT406", message=f"{NAME}: {message}", origin=origin, hint=hint)
+def _finding(message: str, origin: Origin, hint: str) -> Problem:
+    return Problem(code="TGT406", message=f"{NAME}: {message}", origin=origin, hint=hint)

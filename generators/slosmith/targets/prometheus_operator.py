@@ -18,7 +18,7 @@ from slosmith.output.kubernetes.names import MANAGED_BY, object_name, source_ann
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.target import no_warnings
 from slosmith.output.yaml_text import document
-from slosmith.problems.finding import FindingsError, at
+from slosmith.problems import InputError, at
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source
 
@@ -73,7 +73,7 @@ def _manifest(rules: RuleFile, source: Source, project: Project, settings: Setti
 
 
 def _check(settings: Settings, place: Origin) -> None:
-    """Raises FindingsError for metadata that the API server would refuse."""
+    """Raises InputError for metadata that the API server would refuse."""
     findings = metadata_findings(
         NAME,
         place,
@@ -83,4 +83,4 @@ def _check(settings: Settings, place: Origin) -> None:
         annotations={"annotations": settings.annotations},
     )
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)

@@ -86,9 +86,9 @@ def test_never_a_traceback(text: str) -> None:
     declared: list[Any] = []
     findings = []
     for name in ("catalogues/default.yaml", "calendars.yaml"):
-        for part in document.read((DATA / name).read_text("utf-8"), "", "")[0]:
+        for part in document.read((DATA / name).read_text("utf-8"), "").documents:
             declared += dialects.declare(part)[0]
-    documents, problems = document.read(text, "a.yaml", "a.yaml")
+    documents, problems, _ = document.read(text, "a.yaml")
     if problems:
         return
     for part in documents:

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-from slosmith.problems import Problem, Severity
+from slosmith.model import Origin
+from slosmith.problems import Problem, Severity, Span
 
 SAMPLES = (
     Problem(
         code="BUD101",
         message="an outage is longer than the budget",
         hint="set a lower target",
-        file="slo_specs/services/a.yaml",
-        line=7,
-        column=3,
-        end_line=7,
-        end_column=9,
-        path=("operations", "time_to_repair"),
+        origin=Origin("default", "slo_specs/services/a.yaml", ("operations", "time_to_repair")),
+        place=Span(7, 3, 7, 9),
         subject="a-availability",
     ),
     Problem(
         code="DOC406",
         message="no clients",
         severity=Severity.WARNING,
-        file="slo_specs/services/a.yaml",
-        line=3,
-        column=7,
-        end_line=3,
-        end_column=8,
-        path=("name",),
+        origin=Origin("default", "slo_specs/services/a.yaml", ("name",)),
+        place=Span(3, 7, 3, 8),
         subject="a",
     ),
     Problem(
         code="ALT201",
         message="clamped",
         severity=Severity.NOTICE,
-        file="./slo_specs/classes/ü b.yaml",
-        line=12,
-        column=1,
-        end_line=14,
-        end_column=2,
-        path=("objectives", "latency", "target"),
+        origin=Origin("default", "./slo_specs/classes/ü b.yaml", ("objectives", "latency", "target")),
+        place=Span(12, 1, 14, 2),
     ),
-    Problem(code="SYN113", message="the file is empty", file="slo_specs/services/empty.yaml"),
+    Problem(code="SYN113", message="the file is empty", origin=Origin("default", "slo_specs/services/empty.yaml")),
     Problem(code="SYN101", message='it\'s <gone> & "never" \x1b[31mred\x00 \ud800 ]]>'),
-    Problem(code="SYN110", message="twice", file="slo_specs/services/b.yaml", line=1, column=1),
-    Problem(code="SYN110", message="twice", file="slo_specs/services/b.yaml", line=9, column=1),
+    Problem(code="SYN110", message="twice", origin=Origin("default", "slo_specs/services/b.yaml"), place=Span(1, 1)),
+    Problem(code="SYN110", message="twice", origin=Origin("default", "slo_specs/services/b.yaml"), place=Span(9, 1)),
 )

@@ -8,7 +8,7 @@ import re
 import jsonschema
 import msgspec
 
-from slosmith.problems import Problem
+from slosmith.problems import Problem, Span
 from slosmith.problems.reporters.code_quality import report
 from tests.problems.reporters.samples import SAMPLES
 
@@ -68,7 +68,7 @@ def test_fingerprints_are_unique_and_do_not_know_lines() -> None:
     assert len(set(before)) == len(before)
     assert all(re.fullmatch("[0-9a-f]{64}", fingerprint) for fingerprint in before)
     moved = tuple(
-        msgspec.structs.replace(problem, line=problem.line + 40, end_line=problem.end_line + 40, column=2)
+        msgspec.structs.replace(problem, place=Span(problem.line + 40, 2, problem.end_line + 40, problem.end_column))
         for problem in SAMPLES
     )
     assert fingerprints(moved) == before
@@ -81,5 +81,12 @@ def test_fingerprints_do_not_know_numbers_in_messages() -> None:
 
 def test_fingerprints_know_code_file_path_and_subject() -> None:
     (before,) = fingerprints(SAMPLES[:1])
-    for field, value in (("code", "BUD102"), ("file", "x.yaml"), ("path", ("name",)), ("subject", "b")):
+    origin = SAMPLES[0].origin
+    others = (
+        ("code", "BUD102"),
+        ("origin", msgspec.structs.replace(origin, file="x.yaml")),
+        ("origin", msgspec.structs.replace(origin, path=("name",))),
+        ("subject", "b"),
+    )
+    for field, value in others:
         assert fingerprints((msgspec.structs.replace(SAMPLES[0], **{field: value}),)) != [before]

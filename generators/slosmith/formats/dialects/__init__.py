@@ -19,7 +19,7 @@ from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
 from slosmith.formats.dialects.dialect import Dialect, LinkingReader, Mark, Reader
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 
 GROUP = "slosmith.dialects"
 OWN = "slosmith/v1"
@@ -113,7 +113,7 @@ def _other_tools() -> re.Pattern[str]:
     return re.compile(f"^(?:{'|'.join(sorted(lines))})", re.MULTILINE)
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The declarations of a document of any known format, and what is wrong with it."""
     value = document.value
     place = document.origin()
@@ -122,7 +122,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
         if isinstance(value, list):
             what = "a list"
             hint = "write its items as documents, with a line of `---` between them; each begins with `version:`"
-        return (), [Finding(code="SYN118", message=f"the document is {what}, not a mapping", hint=hint, origin=place)]
+        return (), [Problem(code="SYN118", message=f"the document is {what}, not a mapping", hint=hint, origin=place)]
     known = dialect_of(value)
     if known is None:
         return (), [_unknown(value, place)]
@@ -134,11 +134,11 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
         return tuple(declared), list(findings)
 
 
-def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
     """The declarations with all parts put together by their dialects; those of ``declarations`` that are whole stay."""
     parts: dict[str, list[PartDeclaration]] = {}
     linked: list[AnyDeclaration] = []
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     for declaration in declarations:
         if isinstance(declaration, PartDeclaration):
             parts.setdefault(declaration.dialect, []).append(declaration)
@@ -153,14 +153,14 @@ def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], 
     return linked, findings
 
 
-def _unknown(value: dict[str, Any], place: Origin) -> Finding:
+def _unknown(value: dict[str, Any], place: Origin) -> Problem:
     names = [known.name for known in dialects()]
     for key in ("version", "apiVersion"):
         if key in value:
             message = f"'{str(value[key])[:60]}' is not a format that is known here"
             origin = at(place, key)
-            return Finding(code="SCH201", message=message, hint=f"known: {', '.join(names)}", origin=origin)
-    return Finding(
+            return Problem(code="SCH201", message=message, hint=f"known: {', '.join(names)}", origin=origin)
+    return Problem(
         code="SCH201", message="the key 'version' is missing: it names the format",
         hint="add `version: slosmith/v1`", origin=place,
     )  # fmt: skip

@@ -10,7 +10,7 @@ import msgspec
 from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ class Reader(Protocol):
     """The dialect's name."""
     SCHEMA: Schema
 
-    def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+    def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
         """The declarations of one document, and what is wrong with it. Pure."""
         ...
 
@@ -69,6 +69,6 @@ class Reader(Protocol):
 class LinkingReader(Reader, Protocol):
     """A reader whose documents refer to each other: ``declare`` returns parts, of which ``link`` makes declarations."""
 
-    def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+    def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
         """The declarations of all parts of one run. Pure."""
         ...

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from slosmith.formats.values import Node
-from slosmith.problems import Severity
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem, Severity
 
 
 class UnusableError(Exception):
@@ -22,7 +21,7 @@ def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str 
 def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
     """Report something that is asked for and is not a matter of rules: a notice."""
     node.findings.append(
-        Finding(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
+        Problem(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
     )
 
 

@@ -3,8 +3,9 @@
 Scalars follow YAML 1.2's core schema, so ``no`` is a text, ``1:30`` is a text and so is a date. Fractions are exact
 ``Decimal``. Anchors, aliases and merge keys work and are bounded; tags of one's own are refused: a spec is data.
 
-Values are built from the parser's events, without nodes: this is what makes thousands of files fast. Positions are
-found later, and only for what is wrong (:mod:`slosmith.formats.yaml.positions`).
+The parser's events are walked once, for values and for the marks from which positions are found later
+(:mod:`slosmith.formats.yaml.positions`). Nodes are not made: this is what makes thousands of files fast
+(bench/README.md has the figures, and those of ruamel.yaml).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
-from yaml._yaml import CParser
+import yaml
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
@@ -27,8 +28,9 @@ from yaml.events import (
 )
 
 from slosmith.formats.yaml.objects import objects
+from slosmith.formats.yaml.positions import ALIAS, FLOW_MAPPING, FLOW_SEQUENCE, MAPPING, SEQUENCE, STYLES, Marks
 from slosmith.model import DocumentPath, Origin
-from slosmith.problems import Problem
+from slosmith.problems import Problem, Span
 
 MAX_DEPTH = 48
 MAX_ALIASED_NODES = 100_000
@@ -59,6 +61,15 @@ class Document(msgspec.Struct, frozen=True):
         return Origin(kind, self.file, self.path + below, self.index)
 
 
+class Reading(NamedTuple):
+    """What a text holds."""
+
+    documents: list[Document]
+    """Not to be trusted if there is any problem."""
+    problems: list[Problem]
+    marks: Marks
+
+
 class _Stop(Exception):  # noqa: N818 - not an error: reading ends here, the problem is recorded
     pass
 
@@ -76,47 +87,50 @@ def plain_value(text: str) -> Any:
 class _Reader:
     """Reads the documents of one text. ``problems`` collects; :class:`_Stop` ends at what cannot be read on."""
 
-    def __init__(self, text: str, shown: str) -> None:
-        self._parser = CParser(text)
+    def __init__(self, text: str, file: str) -> None:
+        self._next: Callable[[], Any] = yaml.parse(text, Loader=yaml.CSafeLoader).__next__
         self._text = text
-        self._shown = shown
+        self._file = Origin("default", file)
         self.problems: list[Problem] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self.marks = Marks()
+        self._numbers = self.marks.numbers
+        self._anchors: dict[str, tuple[Any, int, int]] = {}
+        """Name -> value, how many nodes it has, and its first node among the marks."""
         self._nodes = 0
         self._aliased = 0
 
     def documents(self) -> list[Any]:
         found: list[Any] = []
         try:
-            while (event := self._parser.get_event()) is not None:
-                if type(event) is DocumentStartEvent:
+            while True:
+                if type(self._next()) is DocumentStartEvent:
                     self._anchors.clear()
-                    found.append(self._value(self._parser.get_event(), 0))
-        except _Stop:
+                    node = len(self._numbers)
+                    found.append(self._value(self._next(), 0))
+                    self.marks.documents.append(node)
+        except (_Stop, StopIteration):
             pass
         except MarkedYAMLError as error:
-            self.problems.append(_syntax_problem(error, self._shown, self._text))
+            self.problems.append(_syntax_problem(error, self._file, self._text))
         except YAMLError as error:
-            self.problems.append(Problem(code="SYN110", message=f"not YAML: {error}", file=self._shown))
+            self.problems.append(Problem(code="SYN110", message=f"not YAML: {error}", origin=self._file, place=Span()))
         return found
 
     def report(self, code: str, message: str, event: Any, hint: str = "") -> None:
         start, end = event.start_mark, event.end_mark
-        self.problems.append(
-            Problem(
-                code=code, message=message, hint=hint, file=self._shown, line=start.line + 1, column=start.column + 1,
-                end_line=end.line + 1, end_column=end.column + 1,
-            )
-        )  # fmt: skip
+        place = Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        self.problems.append(Problem(code=code, message=message, hint=hint, origin=self._file, place=place))
 
     def _value(self, event: Any, depth: int) -> Any:
         self._nodes += 1
         kind = type(event)
         if kind is ScalarEvent:
-            value = self._scalar(event)
             if event.anchor:
-                self._anchors[event.anchor] = (value, 1)
-            return value
+                node = len(self._numbers)
+                value = self._scalar(event)
+                self._anchors[event.anchor] = (value, 1, node)
+                return value
+            return self._scalar(event)
         if kind is AliasEvent:
             return self._alias(event)
         if depth >= MAX_DEPTH:
@@ -124,14 +138,22 @@ class _Reader:
             raise _Stop
         if event.tag is not None and event.tag not in (_CORE + "map", _CORE + "seq", "!"):
             self._refuse_tag(event)
-        before = self._nodes
-        value = self._mapping(event, depth) if kind is MappingStartEvent else self._sequence(depth)
+        before, node = self._nodes, len(self._numbers)
+        value = self._mapping(event, depth) if kind is MappingStartEvent else self._sequence(event, depth)
         if event.anchor:
-            self._anchors[event.anchor] = (value, self._nodes - before + 1)
+            self._anchors[event.anchor] = (value, self._nodes - before + 1, node)
         return value
 
+    def _mark_scalar(self, event: Any) -> str:
+        numbers, text = self._numbers, event.value
+        start, end, node = event.start_mark.index, event.end_mark.index, len(numbers)
+        numbers.extend((STYLES[event.style], start, end, node + 4))
+        if event.style or len(text) != end - start:
+            self.marks.scalars[node] = text
+        return str(text)
+
     def _scalar(self, event: Any) -> Any:
-        text: str = event.value
+        text = self._mark_scalar(event)
         if event.tag is None:
             if event.implicit[0]:
                 return plain_value(text)
@@ -153,7 +175,8 @@ class _Reader:
             hint = f"an anchor &{event.anchor} must stand, complete, before its alias"
             self.report("SYN120", f"no anchor for the alias *{event.anchor}", event, hint)
             raise _Stop
-        value, size = known
+        value, size, node = known
+        self._numbers.extend((ALIAS, event.start_mark.index, node, len(self._numbers) + 4))
         self._nodes += size
         self._aliased += size
         if self._aliased > MAX_ALIASED_NODES:
@@ -162,34 +185,27 @@ class _Reader:
             raise _Stop
         return value
 
-    def _sequence(self, depth: int) -> list[Any]:
+    def _sequence(self, start: Any, depth: int) -> list[Any]:
         result = []
-        get = self._parser.get_event
-        while type(event := get()) is not SequenceEndEvent:
+        following, numbers = self._next, self._numbers
+        node = len(numbers)
+        numbers.extend((FLOW_SEQUENCE if start.flow_style else SEQUENCE, start.start_mark.index, 0, 0))
+        while type(event := following()) is not SequenceEndEvent:
             result.append(self._value(event, depth + 1))
+        self._close(node, event)
         return result
 
     def _mapping(self, start: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         merged: list[tuple[Any, Any]] = []
         first: dict[str, int] = {}
-        get: Callable[[], Any] = self._parser.get_event
-        while type(event := get()) is not MappingEndEvent:
-            if type(event) is AliasEvent:
-                key = self._alias(event)
-            elif type(event) is ScalarEvent:
-                key = event.value
-                if event.tag is not None:
-                    self._scalar(event)
-                if event.anchor:
-                    self._anchors[event.anchor] = (key, 1)
-            else:
-                key = None
-            if not isinstance(key, str):
-                self.report("SYN117", "a key must be a plain text", event, "write `key: value`")
-                raise _Stop
-            if key == "<<" and event.implicit[0]:
-                merged.append((event, self._value(get(), depth + 1)))
+        following, numbers = self._next, self._numbers
+        node = len(numbers)
+        numbers.extend((FLOW_MAPPING if start.flow_style else MAPPING, start.start_mark.index, 0, 0))
+        while type(event := following()) is not MappingEndEvent:
+            key = self._key(event)
+            if key == "<<" and type(event) is ScalarEvent and event.implicit[0]:
+                merged.append((event, self._value(following(), depth + 1)))
                 continue
             if key in result:
                 hint = f"the first is on line {first[key]}"
@@ -198,10 +214,34 @@ class _Reader:
                 self.report("SYN112", f"the key '{key[:80]}' is here twice", event, hint)
             else:
                 first[key] = event.start_mark.line + 1
-            result[key] = self._value(get(), depth + 1)
+            result[key] = self._value(following(), depth + 1)
+        self._close(node, event)
         for event, value in merged:
             self._merge(result, event, value)
         return result
+
+    def _close(self, node: int, end: Any) -> None:
+        """Complete the mark of a collection: its end, and where what follows it stands."""
+        self._numbers[node + 2], self._numbers[node + 3] = end.end_mark.index, len(self._numbers)
+
+    def _key(self, event: Any) -> str:
+        """A key: text, whatever it would be as a value."""
+        key: Any = None
+        if type(event) is ScalarEvent:
+            node = len(self._numbers)
+            if event.tag is None:
+                key = self._mark_scalar(event)
+            else:
+                self._scalar(event)
+                key = event.value
+            if event.anchor:
+                self._anchors[event.anchor] = (key, 1, node)
+        elif type(event) is AliasEvent:
+            key = self._alias(event)
+        if not isinstance(key, str):
+            self.report("SYN117", "a key must be a plain text", event, "write `key: value`")
+            raise _Stop
+        return key
 
     def _merge(self, result: dict[str, Any], event: Any, value: Any) -> None:
         for part in value if isinstance(value, list) else [value]:
@@ -218,7 +258,7 @@ def _at(text: str, line: int, column: int) -> str:
     return lines[line - 1][column - 1 : column] if len(lines) >= line else ""
 
 
-def _syntax_problem(error: MarkedYAMLError, shown: str, read: str) -> Problem:
+def _syntax_problem(error: MarkedYAMLError, file: Origin, read: str) -> Problem:
     mark: Any = error.problem_mark or error.context_mark
     if error.context_mark is not None and "unexpected end of stream" in (error.problem or ""):
         mark = error.context_mark  # where the quote or bracket that is never closed was opened
@@ -231,9 +271,8 @@ def _syntax_problem(error: MarkedYAMLError, shown: str, read: str) -> Problem:
             code="SYN111",
             message="a tab where only spaces may stand",
             hint="indent with spaces",
-            file=shown,
-            line=line,
-            column=column,
+            origin=file,
+            place=Span(line, column),
         )
     context = f" {error.context}" if error.context else ""
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in text), "")
@@ -241,9 +280,8 @@ def _syntax_problem(error: MarkedYAMLError, shown: str, read: str) -> Problem:
         code="SYN110",
         message=f"not YAML:{context} {text}".replace("  ", " "),
         hint=hint,
-        file=shown,
-        line=line,
-        column=column,
+        origin=file,
+        place=Span(line, column),
     )
 
 
@@ -261,13 +299,13 @@ _SYNTAX_HINTS = (
 )
 
 
-def read(text: str, file: str, shown: str) -> tuple[list[Document], list[Problem]]:
-    """The documents of ``text``; on a problem none of them may be trusted. ``shown`` is the file's name in problems.
-    Objects that one document holds together (:mod:`slosmith.formats.yaml.objects`) are documents of their own here.
+def read(text: str, file: str) -> Reading:
+    """The documents of ``text``, of the file with this path below the specs folder.
 
-    A document without any value (only comments, ``---``) is left out if others have one, and a problem if none has.
+    Objects that one document holds together (:mod:`slosmith.formats.yaml.objects`) are documents of their own here. A
+    document without any value (only comments, ``---``) is left out if others have one, and a problem if none has.
     """
-    reader = _Reader(text, shown)
+    reader = _Reader(text, file)
     values = reader.documents()
     documents = [
         Document(file, index, part, path)
@@ -278,5 +316,6 @@ def read(text: str, file: str, shown: str) -> tuple[list[Document], list[Problem
     if not documents and not reader.problems:
         message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
         hint = "start with `version: slosmith/v1` and `kind:`, or remove the file"
-        return [], [Problem(code="SYN113", message=message, hint=hint, file=shown)]
-    return documents, reader.problems
+        origin = Origin("default", file)
+        reader.problems.append(Problem(code="SYN113", message=message, hint=hint, origin=origin, place=Span()))
+    return Reading(documents, reader.problems, reader.marks)

@@ -1,43 +1,48 @@
-"""Where a value stands in its file: nodes with marks, made only for files in which something is wrong."""
+"""Where a value stands in its file: what the reader of values notes of every node, and the way from a path to it.
+
+The note of a node is four numbers in one flat array, so that thousands of files may keep theirs; lines and columns are
+worked out for what is wrong.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from array import array
+from collections.abc import Iterator
 
 from slosmith.formats.yaml.text import Lines
 from slosmith.model import DocumentPath
+from slosmith.problems import Span
+
+PLAIN, SINGLE, DOUBLE, LITERAL, FOLDED, SEQUENCE, FLOW_SEQUENCE, MAPPING, FLOW_MAPPING, ALIAS = range(10)
+"""Kinds of nodes. Those of scalars come first."""
+
+STYLES: dict[str | None, int] = {None: PLAIN, "": PLAIN, "'": SINGLE, '"': DOUBLE, "|": LITERAL, ">": FOLDED}
+_SIZE = 4
 
 
-class Span(NamedTuple):
-    """A stretch of text: line and column of its first character and of the one after its last, all from 1."""
+class Marks:
+    """The nodes of one text, in its order: a collection stands before what it holds, a key before its value.
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    Four numbers each: the kind, the indexes of the first character and of the one after the last, and where the next
+    node stands that is not part of this one. Of an alias the last but one is the node that it stands for.
+    """
+
+    def __init__(self) -> None:
+        self.numbers = array("L")
+        self.scalars: dict[int, str] = {}
+        """Values of scalars that are written in another way than they read (quotes, folded lines)."""
+        self.documents: list[int] = []
+        """The node of each document."""
 
 
 class Positions:
     """The nodes of one text. Lookups never fail: they answer with the nearest enclosing value that exists."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, marks: Marks) -> None:
         self._lines = Lines(text)
         self._text = text
-        self._documents = _compose(text)
+        self._marks = marks
 
     def value(self, document: int, path: DocumentPath) -> Span | None:
         """The span of the value at ``path``."""
@@ -45,10 +50,10 @@ class Positions:
         if found is None:
             return None
         key, node = found[-1]
-        if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and key is not None:
-            node = key  # a block of many lines: its key says enough
-        elif isinstance(node, ScalarNode) and node.start_mark.index == node.end_mark.index and key is not None:
-            node = key  # nothing is written there
+        kind, start, end = self._node(node)
+        # of a block of many lines its key says enough; and where no value is written, the key is there
+        if key is not None and (kind in (SEQUENCE, MAPPING) or (kind < SEQUENCE and start == end)):
+            node = key
         return self._span(node)
 
     def key(self, document: int, path: DocumentPath) -> Span | None:
@@ -62,11 +67,13 @@ class Positions:
     def inside(self, document: int, path: DocumentPath, offset: int, length: int) -> Span | None:
         """The span of ``length`` characters from ``offset`` on in the text (scalar) at ``path``, in every style."""
         found = self._find(document, path)
-        if found is None or len(found) != len(path) + 1 or not isinstance(found[-1][1], ScalarNode):
+        if found is None or len(found) != len(path) + 1:
             return self.value(document, path)
         node = found[-1][1]
-        indexes = _character_indexes(self._text[node.start_mark.index : node.end_mark.index], node.value, node.style)
-        base = node.start_mark.index
+        kind, base, behind = self._node(node)
+        if kind >= SEQUENCE:
+            return self.value(document, path)
+        indexes = _character_indexes(self._text[base:behind], self._scalar(node), kind)
         if not indexes:
             return self._span(node)
         start = base + (indexes[offset] if offset < len(indexes) else indexes[-1] + 1)
@@ -74,86 +81,72 @@ class Positions:
         end = base + indexes[last] + 1 if offset < len(indexes) else start + 1
         return Span(*self._lines.position(start), *self._lines.position(end))
 
-    def _find(self, document: int, path: DocumentPath) -> list[tuple[Node | None, Node]] | None:
-        if document >= len(self._documents):
+    def _node(self, node: int) -> tuple[int, int, int]:
+        kind, start, end = self._marks.numbers[node : node + 3]
+        return kind, start, end
+
+    def _scalar(self, node: int) -> str:
+        known = self._marks.scalars.get(node)
+        if known is not None:
+            return known
+        _, start, end = self._node(node)
+        return self._text[start:end]
+
+    def _span(self, node: int) -> Span:
+        _, start, end = self._node(node)
+        return Span(*self._lines.position(start), *self._lines.position(end))
+
+    def _find(self, document: int, path: DocumentPath) -> list[tuple[int | None, int]] | None:
+        """The node of the document and that of every step, each with the node of its key; None without the document."""
+        if document >= len(self._marks.documents):
             return None
-        found: list[tuple[Node | None, Node]] = [(None, self._documents[document])]
+        found: list[tuple[int | None, int]] = [(None, self._meant(self._marks.documents[document]))]
         for step in path:
-            below = _step(found[-1][1], step)
+            below = self._step(found[-1][1], step)
             if below is None:
                 break
             found.append(below)
         return found
 
-    def _span(self, node: Node) -> Span:
-        start, end = node.start_mark, node.end_mark
-        return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    def _meant(self, node: int) -> int:
+        """The node that an alias stands for; any other is itself."""
+        numbers = self._marks.numbers
+        return numbers[node + 2] if numbers[node] == ALIAS else node
 
+    def _below(self, node: int) -> Iterator[int]:
+        """The nodes that a collection holds: items, or keys and values in turn."""
+        numbers = self._marks.numbers
+        end, at = numbers[node + 3], node + _SIZE
+        while at < end:
+            yield at
+            at = numbers[at + 3]
 
-def _compose(text: str) -> list[Node]:
-    """The documents' nodes. Unlike PyYAML's composer it takes an anchor that is set twice, as reading values does."""
-    parser = CParser(text)
-    anchors: dict[str, Node] = {}
-    documents: list[Node] = []
-    try:
-        while (event := parser.get_event()) is not None:
-            if isinstance(event, DocumentStartEvent):
-                anchors.clear()
-                documents.append(_node(parser, parser.get_event(), anchors))
-    except (YAMLError, KeyError):
-        pass  # the reader of values has reported it
-    return documents
-
-
-def _node(parser: CParser, event: Any, anchors: dict[str, Node]) -> Node:
-    kind, start = type(event), event.start_mark
-    if kind is AliasEvent:
-        return anchors[event.anchor]
-    node: Node
-    get: Callable[[], Any] = parser.get_event
-    if kind is ScalarEvent:
-        node = ScalarNode("", event.value, start, event.end_mark, style=event.style)
-    elif kind is SequenceStartEvent:
-        items: list[Node] = []
-        while type(end := get()) is not SequenceEndEvent:
-            items.append(_node(parser, end, anchors))
-        node = SequenceNode("", items, start, _end(end), flow_style=event.flow_style)
-    else:
-        pairs: list[tuple[Node, Node]] = []
-        while type(end := get()) is not MappingEndEvent:
-            key = _node(parser, end, anchors)
-            pairs.append((key, _node(parser, parser.get_event(), anchors)))
-        node = MappingNode("", pairs, start, _end(end), flow_style=event.flow_style)
-    if event.anchor:
-        anchors[event.anchor] = node
-    return node
-
-
-def _end(event: Any) -> Any:
-    """The end mark; untyped, because the C parser's marks are not the class that PyYAML's nodes are typed with."""
-    return event.end_mark
-
-
-def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
-    if isinstance(step, int):
-        if isinstance(node, SequenceNode) and -len(node.value) <= step < len(node.value):
-            return None, node.value[step]
+    def _step(self, node: int, step: str | int) -> tuple[int | None, int] | None:
+        kind = self._marks.numbers[node]
+        if isinstance(step, int):
+            items = list(self._below(node)) if kind in (SEQUENCE, FLOW_SEQUENCE) else []
+            return (None, self._meant(items[step])) if -len(items) <= step < len(items) else None
+        if kind not in (MAPPING, FLOW_MAPPING):
+            return None
+        merged: list[int] = []
+        below = list(self._below(node))
+        # the last of two equal keys counts
+        for written, value in reversed(list(zip(below[::2], below[1::2], strict=False))):
+            key = self._meant(written)
+            if self._marks.numbers[key] >= SEQUENCE:
+                continue
+            name = self._scalar(key)
+            if name == step:
+                return key, self._meant(value)
+            if name == "<<":
+                meant = self._meant(value)
+                several = self._marks.numbers[meant] in (SEQUENCE, FLOW_SEQUENCE)
+                merged += [self._meant(part) for part in self._below(meant)] if several else [meant]
+        for part in merged:
+            found = self._step(part, step)
+            if found is not None:
+                return found
         return None
-    if not isinstance(node, MappingNode):
-        return None
-    merged: list[Node] = []
-    for key, value in reversed(node.value):
-        if not isinstance(key, ScalarNode):
-            continue
-        if key.value == step:
-            return key, value
-        if key.value == "<<":
-            merged.extend(value.value if isinstance(value, SequenceNode) else [value])
-    for part in merged:
-        found = _step(part, step)
-        if found is not None:
-            return found
-    return None
 
 
 _BLANK = " \t\r\n\x85\u2028\u2029"
@@ -162,20 +155,20 @@ _BLANK = " \t\r\n\x85\u2028\u2029"
 _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r\n|.)", re.DOTALL)
 
 
-def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
+def _character_indexes(raw: str, value: str, kind: int) -> list[int]:
     """For each character of a scalar's value, where in ``raw`` (the scalar as written) it stands.
 
     Every style keeps the order of what is not white space, so both texts are walked side by side; white space, which
     styles fold and strip, stands where the walk is.
     """
     at = 0
-    if style in ("|", ">"):
+    if kind in (LITERAL, FOLDED):
         at = raw.find("\n") + 1
-    elif style in ("'", '"'):
+    elif kind in (SINGLE, DOUBLE):
         at = 1
     indexes = []
     for character in value:
-        if style == '"':
+        if kind == DOUBLE:
             at, width = _double_quoted(raw, at, character)
         elif character in _BLANK:
             width = (
@@ -183,7 +176,7 @@ def _character_indexes(raw: str, value: str, style: str | None) -> list[int]:
             )  # folding may leave less white space than the value has
         else:
             at = _skip_space(raw, at)
-            width = 2 if style == "'" and character == "'" else 1
+            width = 2 if kind == SINGLE and character == "'" else 1
         indexes.append(min(at, max(len(raw) - 1, 0)))
         at += width
     return indexes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from slosmith.problems import Problem
+from slosmith.model import Origin
+from slosmith.problems import Problem, Span
 
 MAX_BYTES = 8 * 1024 * 1024
 """No spec is this large; a file that is was put here by mistake."""
@@ -39,16 +40,17 @@ class Lines:
 
 def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
     """The text of a file without its byte order mark, and what is wrong with it; the text is empty on a problem."""
+    origin = Origin("default", file)
     if len(data) > MAX_BYTES:
         hint = "a spec is a few kilobytes: is this the right file? Split it if it is"
         message = f"the file is too large: {len(data):,} bytes, at most {MAX_BYTES:,}"
-        return "", [Problem(code="SYN107", message=message, hint=hint, file=file)]
+        return "", [Problem(code="SYN107", message=message, hint=hint, origin=origin)]
     encoding = next((name for mark, name in _UTF16.items() if data.startswith(mark)), None)
     if encoding is None and (data[:1] == b"\0" or data[1:2] == b"\0"):
         encoding = "UTF-16"
     if encoding is not None:
         message = f"the file is {encoding}, not UTF-8"
-        return "", [Problem(code="SYN104", message=message, hint="save it as UTF-8", file=file, line=1, column=1)]
+        return "", [Problem(code="SYN104", message=message, hint="save it as UTF-8", origin=origin, place=Span(1, 1))]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -56,7 +58,9 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
         line, column = good.position(error.start and len(good.text))
         message = f"not UTF-8: byte 0x{data[error.start]:02x} starts no character"
         return "", [
-            Problem(code="SYN103", message=message, hint="save the file as UTF-8", file=file, line=line, column=column)
+            Problem(
+                code="SYN103", message=message, hint="save the file as UTF-8", origin=origin, place=Span(line, column)
+            )
         ]
     text = text.removeprefix("\ufeff")
     bad = _FORBIDDEN.search(text)
@@ -64,7 +68,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
         line, column = Lines(text).position(bad.start())
         message = f"control character U+{ord(bad.group()):04X} is not allowed"
         hint = "remove it; inside double quotes write it as an escape"
-        return "", [Problem(code="SYN105", message=message, hint=hint, file=file, line=line, column=column)]
+        return "", [Problem(code="SYN105", message=message, hint=hint, origin=origin, place=Span(line, column))]
     return text, []
 
 
@@ -76,9 +80,10 @@ def manners(data: bytes, file: str) -> list[Problem]:
     tools' formats are not ours to judge.
     """
     found = []
+    origin = Origin("default", file)
     if data.startswith(_MARK):
         message, hint = "the file begins with a byte order mark", "save as UTF-8 without a byte order mark"
-        found.append(Problem(code="SYN108", message=message, hint=hint, file=file, line=1, column=1))
+        found.append(Problem(code="SYN108", message=message, hint=hint, origin=origin, place=Span(1, 1)))
     at = data.find(b"\r")
     if at >= 0:
         before = data[:at].decode("utf-8").removeprefix("\ufeff")
@@ -86,5 +91,5 @@ def manners(data: bytes, file: str) -> list[Problem]:
         name = "CRLF (as on Windows)" if data[at + 1 : at + 2] == b"\n" else "CR"
         message = f"line {line} ends with {name}, not with LF"
         hint = "end lines with LF; in git: `*.yaml text eol=lf` in .gitattributes"
-        found.append(Problem(code="SYN109", message=message, hint=hint, file=file, line=line, column=column))
+        found.append(Problem(code="SYN109", message=message, hint=hint, origin=origin, place=Span(line, column)))
     return found

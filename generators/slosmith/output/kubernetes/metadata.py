@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from slosmith.model import Origin
 from slosmith.output.kubernetes.names import is_label_key, is_label_value, is_namespace, is_object_name
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 
 
 def metadata_findings(
@@ -17,7 +17,7 @@ def metadata_findings(
     name_prefix: str,
     labels: Mapping[str, Mapping[str, str]],
     annotations: Mapping[str, Mapping[str, str]],
-) -> list[Finding]:
+) -> list[Problem]:
     """What the API server would refuse; ``labels`` and ``annotations`` are settings, by the setting's name.
 
     ``place`` is where the settings of ``target`` stand.
@@ -25,7 +25,7 @@ def metadata_findings(
     findings = []
 
     def refuse(message: str, hint: str, *path: str, on_key: bool = False) -> None:
-        finding = Finding(
+        finding = Problem(
             code="TGT408", message=f"{target}: {message}", origin=at(place, *path), hint=hint, on_key=on_key
         )
         findings.append(finding)

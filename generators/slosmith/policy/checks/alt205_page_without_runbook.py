@@ -30,8 +30,7 @@ from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.links import alert_link
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

@@ -40,8 +40,7 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import budget, outage, reporting_period
 from slosmith.policy.words import minutes, number, percent, target_at_most_hint
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

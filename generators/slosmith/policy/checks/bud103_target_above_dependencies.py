@@ -47,8 +47,7 @@ from slosmith.model import Dependency, Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import percent, target_at_most
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):

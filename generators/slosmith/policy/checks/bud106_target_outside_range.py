@@ -36,8 +36,7 @@ from slosmith.model import SloClass
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.words import percent
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 def find(slo_class: SloClass, context: Context, _: NoParameters) -> Iterator[Violation]:

@@ -35,8 +35,7 @@ from msgspec import Meta, Struct
 from slosmith.model import SloClass
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,8 +34,7 @@ from slosmith.model import Workspace
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.coverage import Labels, coverage
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 class Parameters(Labels, frozen=True, forbid_unknown_fields=True):

@@ -27,8 +27,7 @@ from collections.abc import Iterator
 from slosmith.model import Service
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 def find(service: Service, context: Context, _: NoParameters) -> Iterator[Violation]:

@@ -25,8 +25,7 @@ from collections.abc import Iterator
 from slosmith.model import Service, Workspace
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 _PUNCTUATION = re.compile(r"[-_.]+")
 

@@ -30,8 +30,7 @@ from collections.abc import Iterator
 from slosmith.model import Workspace
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _SHARED = ("calendars",)

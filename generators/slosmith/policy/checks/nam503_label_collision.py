@@ -28,8 +28,7 @@ from collections.abc import Iterator
 from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 from slosmith.vocabulary import names
 
 _OWN = frozenset({

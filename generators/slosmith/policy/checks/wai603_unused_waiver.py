@@ -29,8 +29,7 @@ from datetime import date
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.waivers import WaiverUse
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 
 
 def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violation]:

@@ -26,8 +26,7 @@ from collections.abc import Iterator
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.waivers import WaiverUse
-from slosmith.problems import Severity
-from slosmith.problems.finding import at
+from slosmith.problems import Severity, at
 from slosmith.problems.nearest import suggestion
 
 

@@ -13,7 +13,7 @@ from slosmith.policy.context import Context
 from slosmith.policy.engine import Judgement, Verdict
 from slosmith.policy.user.facts import FIELDS, Facts, changed, example, needed, service_facts, slo_facts
 from slosmith.policy.user.policies import Case, UserPolicy
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, at
 from slosmith.problems.nearest import suggestion
 
 NOT_COMPILED, FAILED, TOO_SLOW, CASE_FAILED = "POL703", "POL704", "POL705", "POL706"
@@ -22,7 +22,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[A-Za-z_]+)*)\}")
 _TRUE = Outcome("value", True)
 
 
-def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[Verdict, list[Finding]]:
+def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[Verdict, list[Problem]]:
     """What ``policies`` find in the workspace, and what is wrong with the policies themselves."""
     run = _Run(context, engine)
     for policy in policies:
@@ -34,7 +34,7 @@ class _Run:
     def __init__(self, context: Context, engine: CelEngine) -> None:
         self._context, self._engine = context, engine
         self.judgements: list[Judgement] = []
-        self.findings: list[Finding] = []
+        self.findings: list[Problem] = []
         self.judged: list[str] = []
 
     def policy(self, policy: UserPolicy) -> None:
@@ -123,14 +123,14 @@ class _Run:
                 start = text.find(word) if word else -1
                 span = (start, len(word)) if start >= 0 else None
         self.findings.append(
-            Finding(code=code, message=message, hint=hint, origin=origin, span=span, subject=policy.name)
+            Problem(code=code, message=message, hint=hint, origin=origin, span=span, subject=policy.name)
         )
 
     def _case_failed(self, policy: UserPolicy, case: Case) -> None:
         said, found = ("holds", "does not") if case.holds else ("does not hold", "does")
         what = f"the case '{case.name}'" if case.name else "this case"
         self.findings.append(
-            Finding(
+            Problem(
                 code=CASE_FAILED, message=f"{what} says that the policy {said}, and it {found}",
                 hint="correct the expression, or the case", origin=at(case.origin, "holds"), subject=policy.name,
             )
@@ -147,7 +147,7 @@ class _Run:
             right = False
             hint = suggestion(path[0], known, "fields") if path and known else "such as {slo.target_percent}"
             self.findings.append(
-                Finding(
+                Problem(
                     code=FAILED, message=f"there is no field {found[0]}", hint=hint,
                     origin=at(policy.origin, "message"),
                     span=(found.start(), len(found[0])), subject=policy.name,

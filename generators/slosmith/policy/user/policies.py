@@ -13,8 +13,7 @@ from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
 from slosmith.policy import catalogue
 from slosmith.policy.check import RESERVED
-from slosmith.problems import Severity
-from slosmith.problems.finding import Finding, at
+from slosmith.problems import Problem, Severity, at
 from slosmith.problems.nearest import suggestion
 
 SCHEMA = Schema("policy-v1", Path(__file__).parents[1] / "schemas")
@@ -49,9 +48,9 @@ class UserPolicy(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[Case, ...] = ()
 
 
-def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...], list[Finding]]:
+def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...], list[Problem]]:
     """The policies in ``documents``, in that order, and what is wrong with them. One with a problem is left out."""
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     found: dict[str, UserPolicy] = {}
     for document in documents:
         origin = Origin("project", document.file, (), document.index)
@@ -65,15 +64,15 @@ def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...]
     return tuple(found.values()), findings
 
 
-def _kind(document: Document, origin: Origin) -> list[Finding]:
+def _kind(document: Document, origin: Origin) -> list[Problem]:
     value = document.value
     if not isinstance(value, dict):
         hint = "start with `version: slosmith/v1` and `kind: Policy`"
-        return [Finding(code=BAD_POLICY, message="a policy is a mapping", hint=hint, origin=origin)]
+        return [Problem(code=BAD_POLICY, message="a policy is a mapping", hint=hint, origin=origin)]
     kind = value.get("kind")
     if isinstance(kind, str) and kind != "Policy":
         hint = suggestion(kind, ["Policy"]) if kind.casefold() == "policy" else "this folder holds policies only"
-        return [Finding(code=BAD_POLICY, message=f"'{kind[:60]}' is no policy", hint=hint, origin=at(origin, "kind"))]
+        return [Problem(code=BAD_POLICY, message=f"'{kind[:60]}' is no policy", hint=hint, origin=at(origin, "kind"))]
     return []
 
 
@@ -95,9 +94,9 @@ def _policy(value: dict[str, Any], origin: Origin) -> UserPolicy:
     )  # fmt: skip
 
 
-def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Finding]:
-    def report(path: str, message: str, hint: str) -> Finding:
-        return Finding(code=BAD_POLICY, message=message, hint=hint, origin=at(policy.origin, path), subject=policy.name)
+def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Problem]:
+    def report(path: str, message: str, hint: str) -> Problem:
+        return Problem(code=BAD_POLICY, message=message, hint=hint, origin=at(policy.origin, path), subject=policy.name)
 
     letters = policy.code.rstrip("0123456789")
     if letters in RESERVED:

@@ -12,16 +12,17 @@ from slosmith.problems.reporters import Facts
 
 def as_data(problem: Problem) -> dict[str, Any]:
     """A problem as plain values. Lines and columns count from 1; 0 means that the file as a whole is meant."""
+    where = problem.where
     return {
         "code": problem.code,
         "severity": problem.severity.value,
         "message": problem.message,
         "hint": problem.hint,
         "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "end_line": problem.end_line,
-        "end_column": problem.end_column,
+        "line": where.line,
+        "column": where.column,
+        "end_line": where.end_line,
+        "end_column": where.end_column,
         "path": list(problem.path),
         "subject": problem.subject,
     }

@@ -6,12 +6,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from slosmith.problems.problem import Problem, Severity
+from slosmith.problems.problem import Problem, Severity, Span
 from slosmith.problems.reporters import Facts
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 160
 """Longer source lines are shown in part."""
+_MANY = 4
+"""From so many places on, what is the same everywhere is shown once."""
+_NAMED = 2
+"""Places that are named after the first, before the rest is counted."""
 
 
 class Lines(Protocol):
@@ -26,30 +30,54 @@ def report(
     """All problems as text, in the order given, each ended by a line break.
 
     ``lines`` gives source lines for the carets; without it, or with ``carets`` False, a problem is one line (and one
-    for its hint). ``colour`` writes ANSI colours.
+    for its hint). ``colour`` writes ANSI colours. What is wrong in more than three places in the same words is one
+    problem here, at the first of them, with the next ones and a count.
     """
-    return "".join(_one(problem, lines if carets else None, colour) for problem in problems)
+    found = list(problems)
+    alike: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in found:
+        alike.setdefault(_words(problem), []).append(problem)
+    text = ""
+    for problem in found:
+        same = alike[_words(problem)]
+        if len(same) < _MANY:
+            text += _one(problem, lines if carets else None, colour)
+        elif problem is same[0]:
+            text += _one(problem, lines if carets else None, colour, same[1:])
+    return text
 
 
-def _one(problem: Problem, lines: Lines | None, colour: bool) -> str:
+def _words(problem: Problem) -> tuple[object, ...]:
+    """What problems have in common that are one problem in many places."""
+    return problem.code, problem.severity, problem.message, problem.hint
+
+
+def _one(problem: Problem, lines: Lines | None, colour: bool, others: Sequence[Problem] = ()) -> str:
+    """``others`` are the same problem in other places."""
+
     def paint(text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if colour else text
 
+    where = problem.where
     severity = paint(problem.severity.value, f"1;{_COLOURS[problem.severity]}")
-    place = paint(_place(problem), "1")
+    place = paint(_place(problem, where), "1")
     text = f"{place}: {severity} {problem.code}: {_printable(problem.message)}\n"
-    source = lines.line(problem.file, problem.line) if lines is not None and problem.line else ""
+    source = lines.line(problem.file, where.line) if lines is not None and where.line else ""
     if source.strip():
-        shown, marks = _underline(source, problem)
+        shown, marks = _underline(source, where)
         text += f"    {shown}\n    {paint(marks, _COLOURS[problem.severity])}\n"
+    if others:
+        named = ", ".join(_place(other, other.where) for other in others[:_NAMED])
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        text += f"    the same in {len(others)} other places: {named}{more}\n"
     if problem.hint:
         text += f"    hint: {_printable(problem.hint)}\n"
     return text
 
 
-def _place(problem: Problem) -> str:
+def _place(problem: Problem, where: Span) -> str:
     place = _printable(problem.file) or "(no file)"
-    return f"{place}:{problem.line}:{problem.column}" if problem.line else place
+    return f"{place}:{where.line}:{where.column}" if where.line else place
 
 
 def _printable(text: str) -> str:
@@ -57,13 +85,12 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
-def _underline(source: str, problem: Problem) -> tuple[str, str]:
-    """The source line, cut to a readable width, and carets below the problem's columns."""
-    start = problem.column - 1
-    if problem.end_line > problem.line:
+def _underline(source: str, where: Span) -> tuple[str, str]:
+    """The source line, cut to a readable width, and carets below these columns."""
+    start = where.column - 1
+    end = where.end_column - 1 if where.end_line else start
+    if where.end_line > where.line:
         end = len(source.rstrip())
-    else:
-        end = problem.end_column - 1 if problem.end_line else start
     end = max(end, start + 1)
     cut = max(0, start - _WIDEST // 2) if len(source) > _WIDEST else 0
     shown = source[cut : cut + _WIDEST].rstrip()

@@ -16,7 +16,7 @@ from slosmith.output.artefacts import Files, SharedArtefacts
 from slosmith.output.rule_text import head
 from slosmith.output.target import no_files, no_warnings
 from slosmith.output.yaml_text import Commented, document
-from slosmith.problems.finding import Finding, FindingsError, at
+from slosmith.problems import InputError, Problem, at
 from slosmith.problems.nearest import suggestion
 from slosmith.promql.quoting import LABEL_NAME
 from slosmith.schemes.registry import scheme
@@ -57,7 +57,7 @@ service_files = no_files  # the configuration is one for all services
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``alertmanager.yml``. Raises FindingsError for settings that name what is not there."""
+    """``alertmanager.yml``. Raises InputError for settings that name what is not there."""
     project = artefacts.project
     rules = scheme(project.rules)
     alerting = [slo for slo in artefacts.workspace.slos() if slo.alerting is not None]
@@ -126,7 +126,7 @@ def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> No
 
     def refuse(message: str, hint: str, *path: str | int, on_key: bool = False) -> None:
         where = at(place, *path)
-        findings.append(Finding(code="TGT402", message=f"{NAME}: {message}", origin=where, hint=hint, on_key=on_key))
+        findings.append(Problem(code="TGT402", message=f"{NAME}: {message}", origin=where, hint=hint, on_key=on_key))
 
     for team, receivers in sorted(settings.receivers.items()):
         if team not in teams:
@@ -140,4 +140,4 @@ def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> No
             if not LABEL_NAME.fullmatch(label):
                 refuse(f"'{label}' is no label name", "letters, digits and _", field, index)
     if findings:
-        raise FindingsError(findings)
+        raise InputError(findings)

@@ -17,7 +17,7 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
 from slosmith.model import CounterRatio
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.promql import PromqlError
 
 NAME = "plain/v1"
@@ -25,7 +25,7 @@ SCHEMA = Schema("plain-v1", Path(__file__).parent)
 DIALECTS = (Dialect(NAME, __name__, (Mark("version", "plain/v1"), Mark("version", "plain/*"))),)
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The service of one document; a broken one where the document has problems."""
     place = document.origin()
     findings = SCHEMA.check(document.value, "Service", place)

@@ -8,14 +8,14 @@ from slosmith.formats.declarations import PartDeclaration
 from slosmith.formats.dialects.foreign import UnusableError
 from slosmith.formats.values import Node
 from slosmith.model import Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
 
 class Documents:
     """All parts of one run. Names are unique within a kind, save those of SLOs, which a service has."""
 
-    def __init__(self, parts: Iterable[PartDeclaration], findings: list[Finding]) -> None:
+    def __init__(self, parts: Iterable[PartDeclaration], findings: list[Problem]) -> None:
         self._findings = findings
         self._known: dict[tuple[str, str], PartDeclaration] = {}
         for part in parts:
@@ -27,7 +27,7 @@ class Documents:
                 )
                 message = f"there are two documents of kind {part.kind} named '{part.name}'"
                 hint = "the first is {other}; rename one"
-                findings.append(Finding(code="RES308", message=message, hint=hint, origin=place, other=other))
+                findings.append(Problem(code="RES308", message=message, hint=hint, origin=place, other=other))
 
     def find(self, kind: str, name: str) -> Node | None:
         """The document of that name, or None where there is none or it is broken."""

@@ -29,8 +29,7 @@ from slosmith.formats.dialects.openslo.slices import budgeted
 from slosmith.formats.dialects.openslo.windows import DEFAULT, read_window
 from slosmith.formats.values import Node, decimal
 from slosmith.model import Labels, Origin, QueryRatio, RawRatio
-from slosmith.problems import Severity
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem, Severity
 
 
 class Notation(msgspec.Struct, frozen=True):
@@ -51,7 +50,7 @@ _SLUG = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 
 def slo_declarations(
-    part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Notation
+    part: PartDeclaration, documents: Documents, findings: list[Problem], notation: Notation
 ) -> list[AnyDeclaration]:
     """A service with this SLO's objectives (and a calendar, where its window is aligned to one of its own)."""
     service = part.value.get("spec")
@@ -70,7 +69,7 @@ def slo_declarations(
 
 class _Reader:
     def __init__(
-        self, part: PartDeclaration, documents: Documents, findings: list[Finding], notation: Notation
+        self, part: PartDeclaration, documents: Documents, findings: list[Problem], notation: Notation
     ) -> None:
         self.root = Node(part.value, part.origin, findings)
         spec, metadata = self.root.child("spec"), self.root.child("metadata")

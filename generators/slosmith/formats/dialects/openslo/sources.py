@@ -10,7 +10,7 @@ from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.model import DocumentPath, Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 _SOURCES = frozenset({
     "prometheus", "promql", "thanos", "mimir", "cortex", "grafanamimir", "victoriametrics", "amazonprometheus",
@@ -46,11 +46,11 @@ def query_of(metric: Node, documents: Documents | None, *, alpha: bool) -> tuple
     return spec, "query" if "query" in spec else "promql"
 
 
-def foreign_sources(value: Mapping[str, Any], place: Origin) -> list[Finding]:
+def foreign_sources(value: Mapping[str, Any], place: Origin) -> list[Problem]:
     """A problem for each source in a document that does not answer PromQL, at its name. Their queries have keys of
     their own, so that whatever else is wrong with the document, this is the reason why it cannot be read.
     """
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     for path, source in _sources(value, ()):
         if isinstance(source.get("type"), str):
             try:

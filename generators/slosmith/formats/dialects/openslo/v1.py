@@ -12,7 +12,7 @@ from slosmith.formats.dialects.openslo.sources import foreign_sources
 from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
 NAME = "openslo/v1"
@@ -20,12 +20,12 @@ SCHEMA = Schema("openslo-v1")
 KINDS = ("SLO", "SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget")
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The document as a part, to be linked with the others."""
     return declare_part(document, NAME, SCHEMA, KINDS)
 
 
-def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Finding]]:
+def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
     """The services with the SLOs that the documents of one run declare together."""
     return link_slos(parts, V1)
 
@@ -35,7 +35,7 @@ def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[F
 
 def declare_part(
     document: Document, dialect: str, schema: Schema, kinds: tuple[str, ...]
-) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """A document of one of ``kinds``; a broken part, with findings, where the schema refuses it."""
     value = without_nothing(document.value)
     kind = value.get("kind")
@@ -46,7 +46,7 @@ def declare_part(
         else:
             message, code = f"{shown(kind)} is not a kind of {dialect}", "SCH202"
             hint = suggestion(str(kind), kinds, "kinds")
-        return (), [Finding(code=code, message=message, hint=hint, origin=place)]
+        return (), [Problem(code=code, message=message, hint=hint, origin=place)]
     place = document.origin()
     findings = schema.check(value, kind, place)
     if kind == "SLO":
@@ -65,9 +65,9 @@ def declare_part(
     return (part,), findings
 
 
-def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[list[AnyDeclaration], list[Finding]]:
+def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[list[AnyDeclaration], list[Problem]]:
     """The declarations of every SLO among the parts, in the order of files."""
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     ordered = sorted(parts, key=lambda part: (part.origin.file, part.origin.document, part.origin.path))
     documents = Documents(ordered, findings)
     declarations: list[AnyDeclaration] = []

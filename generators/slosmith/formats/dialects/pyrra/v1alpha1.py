@@ -23,7 +23,7 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node, decimal
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Duration, Labels
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
 NAME = "pyrra.dev/v1alpha1"
@@ -40,7 +40,7 @@ _HOUR_MS = 3_600_000
 _LONGEST = Duration.parse("366d")
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The SLO of one resource, in its service; when it has problems, none but a broken one."""
     place = document.origin()
     value = without_nothing(document.value)
@@ -48,7 +48,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     if kind is not None and kind != KIND:
         hint = suggestion(str(kind), (KIND,), "kinds")
         at = document.origin("service", "kind")
-        return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=at)]
+        return (), [Problem(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=at)]
     findings = SCHEMA.check(value, KIND, place)
     if findings:
         metadata = value.get("metadata")

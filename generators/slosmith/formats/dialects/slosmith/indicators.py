@@ -23,7 +23,7 @@ from slosmith.model import (
     RawRatio,
     Selector,
 )
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 _UNIT_MS = {"seconds": 1000, "milliseconds": 1}
 
@@ -192,7 +192,7 @@ def _check_query(node: Node, field: str) -> None:
 def report_promql(node: Node, error: Any, path: tuple[str | int, ...]) -> None:
     """A PromQL error at its place inside the scalar at ``path``."""
     node.findings.append(
-        Finding(
+        Problem(
             code="RES312",
             message=f"PromQL: {error.message}",
             origin=node.at(*path),

@@ -32,7 +32,7 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
 from slosmith.model import BurnRateWindow, Calendar, DocumentPath, Duration, Operations, Origin
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
 NAME = "slosmith/v1"
@@ -42,7 +42,7 @@ _PLACEHOLDERS = ("class", "service", "uid")
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The declarations of one document; when it has problems, none but a broken one."""
     value = document.value
     kind = value.get("kind")
@@ -50,11 +50,11 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
     if not isinstance(kind, str) or kind not in _READERS:
         if kind is None:
             message, hint = "the key 'kind' is missing", "add `kind: Service`, or what else this is"
-            return (), [Finding(code="SCH204", message=message, hint=hint, origin=place)]
+            return (), [Problem(code="SCH204", message=message, hint=hint, origin=place)]
         message = f"{shown(kind)} is not a kind of {NAME}"
         hint = suggestion(str(kind), [name for name in _READERS if name != "Calendars"], "kinds")
         place = Origin("service", document.file, ("kind",), document.index)
-        return (), [Finding(code="SCH202", message=message, hint=hint, origin=place)]
+        return (), [Problem(code="SCH202", message=message, hint=hint, origin=place)]
     origin_kind, reader = _READERS[kind]
     place = Origin(origin_kind, document.file, (), document.index)
     findings = SCHEMA.check(value, kind, place)
@@ -74,7 +74,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Findin
 _ENTRIES = ("objectives", "aspirational", "overrides")
 
 
-def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Finding]) -> dict[str, Any]:
+def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Problem]) -> dict[str, Any]:
     """The document without what the schema found wrong, so that the rest can be judged in the same run.
 
     Whole fields are left out; of those that hold named entries, the entries. What is left is checked again: one error

@@ -10,7 +10,7 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
 from slosmith.model import BurnRateWindow, Duration
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 NAME = "sloth.slok.dev/v1 AlertWindows"
 KIND = "AlertWindows"
@@ -19,7 +19,7 @@ _MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
 _SEVERITIES: tuple[Literal["page", "ticket"], ...] = ("page", "ticket")
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The catalogue. It has no name of its own, so it has the file's (and a number, from its second document on)."""
     place = document.origin("catalogue")
     stem = PurePosixPath(document.file).stem

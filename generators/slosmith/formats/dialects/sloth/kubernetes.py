@@ -7,7 +7,7 @@ from slosmith.formats.dialects.sloth.parts import CAMEL_CASE, declare_service
 from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
 NAME = "sloth.slok.dev/v1"
@@ -15,11 +15,11 @@ KIND = "PrometheusServiceLevel"
 SCHEMA = Schema("sloth-kubernetes-v1")
 
 
-def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The SLOs of one resource, as those of its service. Its metadata and status mean nothing to rules."""
     kind = document.value.get("kind")
     if kind is not None and kind != KIND:
         place = document.origin("service", "kind")
         hint = suggestion(str(kind), (KIND, "AlertWindows"), "kinds")
-        return (), [Finding(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=place)]
+        return (), [Problem(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=place)]
     return declare_service(document, NAME, SCHEMA, KIND, CAMEL_CASE)

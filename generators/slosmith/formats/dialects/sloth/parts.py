@@ -24,7 +24,7 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
 from slosmith.model import Duration, Labels, Origin, QueryRatio, RawRatio
-from slosmith.problems.finding import Finding
+from slosmith.problems import Problem
 
 PERIOD = Duration.parse("30d")
 """Sloth's period where nobody says one."""
@@ -52,7 +52,7 @@ CAMEL_CASE = Notation(
 
 def declare_service(
     document: Document, dialect: str, schema: Schema, definition: str, notation: Notation
-) -> tuple[tuple[AnyDeclaration, ...], list[Finding]]:
+) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The service of one document with its SLOs as complete objectives; when it has problems, none but a broken one."""
     place = document.origin()
     # to Sloth a key without a value is a key that is not there

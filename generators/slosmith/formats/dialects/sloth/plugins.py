@@ -177,7 +177,7 @@ def _matcher(text: str) -> Matcher:
 @cache
 def _data() -> dict[str, Any]:
     path = Path(__file__).with_name("plugins.yaml")
-    found, problems = document.read(path.read_text("utf-8"), "", "")
+    found, problems, _ = document.read(path.read_text("utf-8"), "")
     assert not problems, problems  # ours, and tested
     data: dict[str, Any] = found[0].value
     return data
