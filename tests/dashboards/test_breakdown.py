@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from slosmith.dashboards.breakdown import breakdowns, known_metrics
+from slosmith.dashboards.breakdown import WINDOW, breakdowns, known_metrics
 from slosmith.dashboards.sections import sections
 from slosmith.model import CounterRatio, HistogramLatency, Indicator, Matcher, QueryRatio, RawRatio, Selector
+from slosmith.promql import parse
 from slosmith.sli.library import library
 from tests.dashboards.fleet import lift_wing_service, odd_service, slo
 
@@ -87,6 +88,18 @@ def test_buckets_of_different_histograms_are_not_added_up() -> None:
 
     assert "Latency quantiles" in titles(latency("http_request_duration_seconds"))
     assert "Latency quantiles" not in titles(latency("http_request_duration_seconds", "other_seconds"))
+
+
+def test_quantiles_of_a_histogram_in_either_form() -> None:
+    indicator = HistogramLatency((Selector("a_seconds_bucket"),), (Selector("a_seconds_count"),), "0.5", native=True)
+    (section,) = sections([slo("svc", "x", indicator)])
+    panel = breakdowns(section)[-1]
+    assert "from the native histogram" in panel.description
+    first = panel.queries[0].expr
+    assert [(found.metric, found.range) for found in parse(first).selectors()] == [
+        ("a_seconds_bucket", WINDOW),
+        ("a_seconds", WINDOW),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ from slosmith.model import (
     Slo,
 )
 from slosmith.promql import fill_window
-from slosmith.sli.base import error_ratio_query, le_pattern
+from slosmith.sli.base import error_ratio_query
+from slosmith.sli.bounds import le_pattern
 from tests.export.returning import key, read_back, same_objective, selector, services
 from tests.promql.forms import normalise
 

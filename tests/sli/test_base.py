@@ -22,7 +22,8 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.promql import matches, parse
-from slosmith.sli.base import base_expressions, error_ratio_query, le_pattern
+from slosmith.sli.base import base_expressions, error_ratio_query
+from slosmith.sli.bounds import le_pattern
 from tests.sli.promtool_cases import Case, Check, Series, failures, one
 
 REQUESTS = Selector("requests_total", (Matcher("job", "=", "web"),))

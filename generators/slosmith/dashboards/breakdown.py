@@ -12,7 +12,7 @@ import yaml
 from slosmith.dashboards.sections import Section
 from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Selector, Slo
 from slosmith.promql import selector_text
-from slosmith.sli.base import base_expressions
+from slosmith.sli.base import base_expressions, native_of
 
 WINDOW = Duration.from_seconds(300)
 """Range of every raw query: that of the base recordings, so that both show the same numbers."""
@@ -133,9 +133,12 @@ def _legend(section: Section, slo: Slo, *labels: str) -> str:
 
 def _quantiles(section: Section) -> tuple[Breakdown, ...]:
     queries = tuple(
-        Query(f"histogram_quantile({quantile}, {rates})", f"p{_percentile(quantile)} {_legend(section, slo)}".strip())
+        Query(
+            "\nor\n".join(f"histogram_quantile({quantile}, {each})" for each in rates),
+            f"p{_percentile(quantile)} {_legend(section, slo)}".strip(),
+        )
         for slo in section.slos
-        if (rates := _bucket_rates(slo))
+        if (rates := _histogram_rates(slo))
         for quantile in QUANTILES
     )
     if not queries:
@@ -143,22 +146,32 @@ def _quantiles(section: Section) -> tuple[Breakdown, ...]:
     indicator = section.first.indicator
     metric = _selectors(section.first)[0].metric
     said = "estimated from the buckets" if isinstance(indicator, HistogramLatency) else "from the native histogram"
+    if isinstance(indicator, HistogramLatency) and indicator.native:
+        said += "; where there are none, from the native histogram"
     return (Breakdown("Latency quantiles", f"Quantiles, {said}.", _time_unit(metric), queries),)
 
 
-def _bucket_rates(slo: Slo) -> str:
-    indicator = slo.indicator
+def _histogram_rates(slo: Slo) -> tuple[str, ...]:
+    """What quantiles are computed from, the classic form first; empty for what is no histogram."""
+    indicator, by = slo.indicator, slo.group_by
     if isinstance(indicator, HistogramLatency):
-        selectors, by = indicator.buckets, ", ".join(("le", *slo.group_by))
+        found = [(indicator.buckets, ("le", *by))]
+        if indicator.native:
+            histograms = (native_of(selector, "_bucket") for selector in indicator.buckets)
+            found.append((tuple(each for each in histograms if each is not None), by))
     elif isinstance(indicator, NativeHistogramLatency):
-        selectors, by = indicator.histograms, ", ".join(slo.group_by)
+        found = [(indicator.histograms, by)]
     else:
-        return ""
-    if len({selector.metric for selector in selectors}) != 1:
+        return ()
+    if any(len({selector.metric for selector in selectors}) != 1 for selectors, _ in found):
         # buckets of different histograms cannot be added up
-        return ""
+        return ()
+    return tuple(_summed_rates(selectors, labels) for selectors, labels in found)
+
+
+def _summed_rates(selectors: tuple[Selector, ...], by: tuple[str, ...]) -> str:
     rates = "\nor\n".join(f"rate({selector_text(selector, WINDOW)})" for selector in dict.fromkeys(selectors))
-    grouping = f" by ({by}) " if by else ""
+    grouping = f" by ({', '.join(by)}) " if by else ""
     return f"sum{grouping}(\n{indent(rates, '  ')}\n)"
 
 

@@ -17,7 +17,7 @@ from slosmith.formats.yaml.document import Document
 from slosmith.model import Origin
 from slosmith.problems import Problem, at
 from slosmith.sli.consistency import faults
-from slosmith.sli.template import Template
+from slosmith.sli.template import Template, with_standard_parameters
 
 FOLDER = "templates"
 SCHEMA = Schema("sli-template-v1")
@@ -107,7 +107,7 @@ def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Probl
     except msgspec.ValidationError as error:  # the schema says the same, and more: a test holds them together
         return None, [Problem(code=_BAD_TEMPLATE, message=f"not an SLI template: {error}", origin=origin)]
     found = list(_fault_findings(template, origin))
-    return (None if found else template), found
+    return (None if found else with_standard_parameters(template)), found
 
 
 def _fault_findings(template: Template, origin: Origin) -> Iterator[Problem]:

@@ -48,6 +48,8 @@ class CounterRatio(_Kind, frozen=True, tag="counter_ratio"):
     total: tuple[Selector, ...]
     bad: tuple[Selector, ...] = ()
     good: tuple[Selector, ...] = ()
+    native: bool = False
+    """Whether a counter ``x_count`` is of a histogram that may be native: then ``histogram_count(x)`` is read."""
 
 
 class HistogramLatency(_Kind, frozen=True, tag="histogram_latency"):
@@ -60,6 +62,8 @@ class HistogramLatency(_Kind, frozen=True, tag="histogram_latency"):
     buckets: tuple[Selector, ...]
     total: tuple[Selector, ...]
     le: str
+    native: bool = False
+    """Whether the histogram may be native, here or there, now or later. A series that is both counts once."""
 
 
 class NativeHistogramLatency(_Kind, frozen=True, tag="native_histogram_latency"):

@@ -155,7 +155,7 @@ def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> In
             return None
         bound = Decimal(threshold.milliseconds) / inline.unit_ms
         if isinstance(indicator, HistogramLatency):
-            indicator = HistogramLatency(indicator.buckets, indicator.total, _bound_text(bound))
+            indicator = msgspec.structs.replace(indicator, le=_bound_text(bound))
         elif isinstance(indicator, NativeHistogramLatency):
             indicator = NativeHistogramLatency(indicator.histograms, bound)
     return indicator

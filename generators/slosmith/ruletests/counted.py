@@ -29,6 +29,7 @@ from slosmith.ruletests.scenes import (
     idle_counter,
     scraped,
 )
+from slosmith.sli.bounds import any_spelling
 from slosmith.sli.counting import without_zero
 
 _MOST_EXAMPLES = 3
@@ -49,7 +50,8 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
     """The indicator's selectors; a reason where free PromQL is more than sums of rates."""
     match indicator:
         case CounterRatio():
-            return Counted(indicator.total, indicator.good or indicator.bad, bool(indicator.good))
+            total, told = map(_any_spelling, (indicator.total, indicator.good or indicator.bad))
+            return Counted(total, told, bool(indicator.good))
         case HistogramLatency():
             spelled = literal_regex(indicator.le) + ("" if "." in indicator.le else "(?:\\.0)?")
             bucket = Matcher("le", "=~", spelled)
@@ -64,6 +66,10 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
             if events is None or some is None:
                 return "its PromQL is more than the sum of one counter's rate"
             return Counted((events,), (some,), indicator.good is not None)
+
+
+def _any_spelling(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    return tuple(map(any_spelling, selectors))
 
 
 def _selector(expr: str) -> Selector | None:
@@ -81,7 +87,7 @@ def selector_of(node: Node) -> Selector | None:
     if not isinstance(inner, VectorSelector) or len(inner.alternatives) > 1 or inner.offset_ms or inner.at:
         return None
     matchers = inner.alternatives[0] if inner.alternatives else ()
-    return Selector(inner.metric, matchers) if inner.metric else None
+    return any_spelling(Selector(inner.metric, matchers)) if inner.metric else None
 
 
 def _subtracted(indicator: QueryRatio) -> Selector | None:

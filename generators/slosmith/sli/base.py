@@ -12,7 +12,7 @@ These are the only expressions that read raw series. What all of them keep:
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from textwrap import indent
 
 import msgspec
@@ -31,7 +31,8 @@ from slosmith.model import (
     RawRatio,
     Selector,
 )
-from slosmith.promql import check_label_name, fill_window, literal_regex, selector_text
+from slosmith.promql import check_label_name, fill_window, selector_text
+from slosmith.sli.bounds import any_spelling, any_spelling_in, le_pattern, number
 from slosmith.sli.counting import events_per_second, subtracts, without_zero
 
 BASE_WINDOW = Duration.from_seconds(300)
@@ -96,26 +97,9 @@ def error_ratio_query(indicator: Indicator, window: Duration) -> str:
     return fill_window(error_ratio_text(indicator), window)
 
 
-def le_pattern(le: str) -> str:
-    """A regex for every spelling of the bucket bound ``le``. Raises ValueError for what is no number.
-
-    Prometheus 2 keeps the exporter's text, ``500`` from most and ``500.0`` from Python's client; Prometheus 3 stores
-    ``500.0``. From 10^6 up and below 10^-4 it and Go's client write ``3.6e+06``, Envoy digits.
-    A series carries one spelling, so nothing is counted twice.
-    """
-    try:
-        bound = Decimal(le)
-    except InvalidOperation:
-        raise ValueError(f"not a bucket bound: {le!r}") from None
-    if not bound.is_finite():
-        return literal_regex(le)
-    plain = _number(bound)
-    digits, exponent = f"{bound:e}".lower().split("e")
-    spellings = literal_regex(plain) + ("" if "." in plain else r"(\.0)?")
-    if bound != 0 and not -4 <= int(exponent) < 6:
-        mantissa = digits.rstrip("0").rstrip(".") if "." in digits else digits
-        spellings += "|" + literal_regex(f"{mantissa}e{int(exponent):+03d}")
-    return spellings
+def portable_ratio_query(indicator: Indicator, window: Duration) -> str:
+    """The same with every spelling of its bucket bounds, for Prometheus 2 and 3 alike."""
+    return any_spelling_in(error_ratio_query(indicator, window))
 
 
 # --- building blocks ---------------------------------------------------------------------------------------------
@@ -127,7 +111,7 @@ def _aggregate(operator: str, group_by: tuple[str, ...], inner: str) -> str:
 
 
 def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> str:
-    """The series of all selectors, one that several match counted once.
+    """The series of all selectors, one that several match counted once; ``each`` is what is read of a selector.
 
     ``or`` compares labels without the metric name, so selectors on different metrics are distinguished by a label of
     their own first; otherwise the series of the second metric would be lost wherever the first has the same labels.
@@ -138,13 +122,30 @@ def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> 
     metrics = list(dict.fromkeys(selector.metric for selector in texts))
     if len(metrics) > 1:
         for selector in texts:
-            number = metrics.index(selector.metric) + 1
-            texts[selector] = f'label_replace({texts[selector]}, "slo_union", "{number}", "", "")'
+            number_of = metrics.index(selector.metric) + 1
+            texts[selector] = f'label_replace({texts[selector]}, "slo_union", "{number_of}", "", "")'
     return "\nor\n".join(texts.values())
 
 
-def _rates(selectors: tuple[Selector, ...], group_by: tuple[str, ...], window: Duration) -> str:
-    return _aggregate("sum", group_by, _union(selectors, lambda s: f"rate({selector_text(s, window)})"))
+def _rates(
+    selectors: tuple[Selector, ...], group_by: tuple[str, ...], window: Duration, *, native: bool = False
+) -> str:
+    def rate(selector: Selector) -> str:
+        classic = f"rate({selector_text(any_spelling(selector), window)})"
+        histogram = native_of(selector, "_count") if native else None
+        return (
+            classic
+            if histogram is None
+            else f"({classic} or histogram_count(rate({selector_text(histogram, window)})))"
+        )
+
+    return _aggregate("sum", group_by, _union(selectors, rate))
+
+
+def native_of(selector: Selector, suffix: str) -> Selector | None:
+    """The native histogram of a classic one's series; None for a name that does not end in ``suffix``."""
+    name = selector.metric.removesuffix(suffix)
+    return Selector(name, selector.matchers) if name and name != selector.metric else None
 
 
 def _difference(total: str, good: str) -> str:
@@ -160,17 +161,37 @@ def _difference(total: str, good: str) -> str:
 def _counter_ratio(indicator: CounterRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     if bool(indicator.bad) == bool(indicator.good):
         raise ValueError("a counter ratio has either bad or good events")
-    total = _rates(indicator.total, group_by, window)
+
+    def rates(selectors: tuple[Selector, ...]) -> str:
+        return _rates(selectors, group_by, window, native=indicator.native)
+
+    total = rates(indicator.total)
     if indicator.bad:
-        return BaseExpressions(total, f"{_rates(indicator.bad, group_by, window)}\nor\n0 * {total}")
-    good = f"{_rates(indicator.good, group_by, window)}\nor\n0 * {total}"
+        return BaseExpressions(total, f"{rates(indicator.bad)}\nor\n0 * {total}")
+    good = f"{rates(indicator.good)}\nor\n0 * {total}"
     return BaseExpressions(total, _difference(total, f"(\n{indent(good, '  ')}\n)"))
 
 
 def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
-    total = _rates(indicator.total, group_by, window)
     bucket = Matcher("le", "=~", le_pattern(indicator.le))
-    good = _rates(tuple(s.with_matchers(bucket) for s in indicator.buckets), group_by, window)
+    total = _rates(indicator.total, group_by, window, native=indicator.native)
+    if not indicator.native:
+        good = _rates(tuple(s.with_matchers(bucket) for s in indicator.buckets), group_by, window)
+        return BaseExpressions(total, _difference(total, good))
+
+    def within(selector: Selector) -> str:
+        classic = f"sum without (le) (rate({selector_text(selector.with_matchers(bucket), window)}))"
+        histogram = native_of(selector, "_bucket")
+        if histogram is None:
+            return classic
+        # series by series: what is classic and native at once has equal labels here, and counts once
+        rate = f"rate({selector_text(histogram, window)})"
+        count = f"histogram_count({rate})"
+        # the fraction of nothing is NaN, which ">= 0" drops
+        fraction = f"histogram_fraction(-Inf, {number(Decimal(indicator.le))}, {rate})"
+        return f"(\n  {classic}\n  or\n  {count} * {fraction} >= 0\n  or\n  0 * {count}\n)"
+
+    good = _aggregate("sum", group_by, _union(indicator.buckets, within))
     return BaseExpressions(total, _difference(total, good))
 
 
@@ -180,7 +201,7 @@ def _native_histogram(
     rates = _rates(indicator.histograms, group_by, window)
     total = f"histogram_count({rates})"
     # The fraction of nothing is NaN, so idle takes the other branch.
-    slow = f"(1 - histogram_fraction(-Inf, {_number(indicator.threshold)}, {rates}))"
+    slow = f"(1 - histogram_fraction(-Inf, {number(indicator.threshold)}, {rates}))"
     return BaseExpressions(total, f"({total} > 0)\n*\n{slow}\nor\n0 * {total}")
 
 
@@ -192,7 +213,7 @@ def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: D
         # per series, so that a gauge above 1 cannot make up for another one's failures
         return f"clamp_min({scrapes(selector)} - sum_over_time({selector_text(selector, window)}), 0)"
 
-    seconds = _number(window.seconds)
+    seconds = number(window.seconds)
     total = _aggregate("sum", group_by, _union(indicator.gauges, scrapes))
     bad = _aggregate("sum", group_by, _union(indicator.gauges, failures))
     # ">= 0" lets everything pass but NaN
@@ -201,7 +222,7 @@ def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: D
 
 def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
     """Time slices: ``present`` has a value in every slice that is judged, ``good`` is 1 or 0 in each of them."""
-    steps, seconds = f"[{window}:{SLICE}]", _number(window.seconds)
+    steps, seconds = f"[{window}:{SLICE}]", number(window.seconds)
     return BaseExpressions(
         f"count_over_time((\n{indent(present, '  ')}\n){steps}) / {seconds}",
         f"sum_over_time((\n{indent(f'1 - ({good})', '  ')}\n){steps}) / {seconds}",
@@ -211,22 +232,22 @@ def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
 def _gauge_threshold(indicator: GaugeThreshold, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     value = _aggregate(indicator.aggregate, group_by, _union(indicator.gauges, selector_text))
     # "1 - good" and not the opposite comparison: a NaN is not good
-    return _slices(value, f"{value} {indicator.op} bool {_number(indicator.value)}", window)
+    return _slices(value, f"{value} {indicator.op} bool {number(indicator.value)}", window)
 
 
 def _freshness(indicator: Freshness, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     def believable(selector: Selector) -> str:
-        return f"{selector_text(selector)} <= time() + {_number(CLOCK_SKEW.seconds)}"
+        return f"{selector_text(selector)} <= time() + {number(CLOCK_SKEW.seconds)}"
 
     newest = _aggregate("max", group_by, _union(indicator.timestamps, believable))
-    return _slices(newest, f"time() - {newest} <= bool {_number(indicator.max_age.seconds)}", window)
+    return _slices(newest, f"time() - {newest} <= bool {number(indicator.max_age.seconds)}", window)
 
 
 def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     if (indicator.bad is None) == (indicator.good is None):
         raise ValueError("a query ratio has either bad or good events")
-    total = events_per_second(without_zero(indicator.total, window), group_by, window)
-    part = without_zero(indicator.bad or indicator.good or "", window)
+    total = events_per_second(_portable(indicator.total, window), group_by, window)
+    part = _portable(indicator.bad or indicator.good or "", window)
     counted = events_per_second(part, group_by, window)
     filled = f"{counted}\nor\n0 * {total}"
     if indicator.bad is not None and subtracts(part, window):
@@ -237,7 +258,6 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     return BaseExpressions(total, _difference(total, f"(\n{indent(filled, '  ')}\n)"))
 
 
-def _number(value: Decimal) -> str:
-    """``value`` as PromQL reads it: plain, without an exponent or trailing zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _portable(query: str, window: Duration) -> str:
+    """Free PromQL without a zero around it, for Prometheus 2 and 3 alike."""
+    return any_spelling_in(fill_window(without_zero(query, window), window))

@@ -20,6 +20,7 @@ from slosmith.model import (
 from slosmith.sli.buckets import bucket_for, in_unit
 from slosmith.sli.parameters import Values, check_parameters, missing
 from slosmith.sli.template import (
+    HISTOGRAM,
     THRESHOLD,
     Condition,
     IndicatorTemplate,
@@ -83,10 +84,14 @@ class _Expansion:
         match self.shape.kind:
             case "counter_ratio":
                 bad, good = self.narrowed(selectors, self.shape.bad), self.narrowed(selectors, self.shape.good)
-                return CounterRatio(selectors, bad=bad, good=good)
+                native = self.form() != "classic" and any(self.is_count(select.metric) for select in used)
+                return CounterRatio(selectors, bad=bad, good=good, native=native)
+            case "histogram_latency" if self.form() == "native":
+                return NativeHistogramLatency(selectors, in_unit(self.needed(threshold, name), unit))
             case "histogram_latency":
                 le = bucket_for(self.needed(threshold, name), unit, self.buckets(used[0].metric), self.values.buckets())
-                return HistogramLatency(_suffixed(selectors, "_bucket"), _suffixed(selectors, "_count"), le)
+                buckets, counts = _suffixed(selectors, "_bucket"), _suffixed(selectors, "_count")
+                return HistogramLatency(buckets, counts, le, native=self.form() == "either")
             case "native_histogram_latency":
                 return NativeHistogramLatency(selectors, in_unit(self.needed(threshold, name), unit))
             case "boolean_gauge":
@@ -153,6 +158,15 @@ class _Expansion:
         if isinstance(name, str):
             return self.template.metrics[name].unit
         return str(self.values.get(UNIT) or "")
+
+    def form(self) -> str:
+        """classic, native or either: how Prometheus has the template's histogram."""
+        return str(self.values.get(HISTOGRAM) or "classic")
+
+    def is_count(self, name: str | Reference) -> bool:
+        """Whether a counter is the ``_count`` of a histogram that the template knows."""
+        metrics = self.template.metrics
+        return isinstance(name, str) and name.endswith("_count") and name.removesuffix("_count") in metrics
 
     def buckets(self, name: str | Reference) -> tuple[str, ...]:
         return self.template.metrics[name].buckets if isinstance(name, str) else ()

@@ -12,7 +12,7 @@ import yaml
 
 from slosmith.discovery import Part, foreign
 from slosmith.sli.consistency import faults
-from slosmith.sli.template import Template, TemplateLibrary
+from slosmith.sli.template import Template, TemplateLibrary, with_standard_parameters
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -55,7 +55,7 @@ def read_template(text: str, file: Path) -> Template:
     found = faults(template)
     if found:
         raise TemplateFileError(file, "; ".join(found))
-    return template
+    return with_standard_parameters(template)
 
 
 class _File(msgspec.Struct, frozen=True):

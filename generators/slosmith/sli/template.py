@@ -148,6 +148,30 @@ class Template(_Data, frozen=True):
     """Pitfalls that a reader of the numbers has to know."""
 
 
+HISTOGRAM = "histogram"
+"""Name of the parameter, in any template with a classic histogram, that says in which form it is scraped."""
+
+_HISTOGRAM = Parameter(
+    type="choice",
+    default="classic",
+    description="In which form Prometheus has the histogram.",
+    choices={
+        "classic": "With buckets (_bucket, _count).",
+        "native": "As a native histogram; every threshold can be measured.",
+        "either": "Classic in some places and native in others, now or later; what is both counts once.",
+    },
+)
+
+
+def with_standard_parameters(template: Template) -> Template:
+    """The template with the parameter :data:`HISTOGRAM`, if it reads a classic histogram and has no such parameter."""
+    if HISTOGRAM in template.parameters:
+        return template
+    if not any(indicator.kind == "histogram_latency" for indicator in template.indicators.values()):
+        return template
+    return msgspec.structs.replace(template, parameters={**template.parameters, HISTOGRAM: _HISTOGRAM})
+
+
 class TemplateLibrary(msgspec.Struct, frozen=True):
     """Templates by name, sorted."""
 

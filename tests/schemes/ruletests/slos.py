@@ -69,6 +69,11 @@ HISTOGRAM = HistogramLatency(
     total=(Selector("http_duration_milliseconds_count", _DURATIONS),),
     le="500",
 )
+EITHER = msgspec.structs.replace(HISTOGRAM, native=True)
+BOUND = CounterRatio(
+    total=(Selector("answer_seconds_count", (Matcher("job", "=", "shop"),)),),
+    good=(Selector("answer_seconds_bucket", (Matcher("job", "=", "shop"), Matcher("le", "=", "1"))),),
+)
 PROBE = BooleanGauge((Selector("probe_success", (Matcher("job", "=", "blackbox"), Matcher("site", "!=", "lab"))),))
 LAG = GaugeThreshold((Selector("queue_lag", (Matcher("queue", "=", "mail"),)),), "<=", Decimal(100))
 BACKUP = Freshness((Selector("backup_finished_seconds", (Matcher("database", "=", "users"),)),), duration("26h"))
@@ -86,6 +91,8 @@ KINDS: dict[str, Indicator] = {
     "good-counters": GOOD_COUNTERS,
     "union": UNION,
     "histogram": HISTOGRAM,
+    "either": EITHER,
+    "bound": BOUND,
     "probe": PROBE,
     "gauge": LAG,
     "freshness": BACKUP,
@@ -127,10 +134,18 @@ def renamed(indicator: Indicator, number: int) -> Indicator:
         name: union for name in indicator.__struct_fields__ if isinstance(union := getattr(indicator, name), tuple)
     }
     moved = {
-        name: tuple(msgspec.structs.replace(selector, metric=f"{selector.metric}_{number}") for selector in union)
+        name: tuple(msgspec.structs.replace(selector, metric=_numbered(selector.metric, number)) for selector in union)
         for name, union in unions.items()
     }
     return msgspec.structs.replace(indicator, **moved)
+
+
+def _numbered(metric: str, number: int) -> str:
+    """Before the suffix of a histogram's series, which belongs to its name."""
+    stem, suffix = next(
+        ((metric.removesuffix(end), end) for end in ("_bucket", "_count") if metric.endswith(end)), (metric, "")
+    )
+    return f"{stem}_{number}{suffix}"
 
 
 def copies(indicator: Indicator = COUNTERS, **more: Any) -> Callable[[int], Slo]:

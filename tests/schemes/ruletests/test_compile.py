@@ -117,7 +117,7 @@ def test_leaves_nothing_out(case: str) -> None:
 
 def test_says_what_it_leaves_out() -> None:
     said = omissions(compiled(CASES["every kind"]))
-    assert [re.findall(r"shop-\w+", line)[0] for line in said] == ["shop-native"]
+    assert [re.findall(r"shop-\w+", line)[0] for line in said] == ["shop-either", "shop-native"]
     unreachable = slo(target="0.9", rolling="90d", alerting=alerting(max_error_ratio=Decimal(1)))
     assert any("cannot be reached" in line for line in omissions(compiled([unreachable])))
     strange = slo(alerting=alerting(annotations=(("graph", '{{ with query "up" }}{{ end }}'),)))

@@ -90,7 +90,7 @@ def rule_names(copy: Copy) -> list[str]:
     return list(dict.fromkeys(rule_name(rule) for rule in compile_service(service([copy(0)])).groups[0].rules))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("native", "ratio")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("native", "either", "ratio")])
 @pytest.mark.prometheus
 def test_base_rules(kind: str, sample: Sample, promtool: Path, tmp_path: Path) -> None:
     copy = copies(KINDS[kind])

@@ -27,7 +27,8 @@ from slosmith.model import (
 )
 from slosmith.output.yaml_text import document
 from slosmith.promql import selector_text
-from slosmith.sli.base import error_ratio_text, le_pattern
+from slosmith.sli.base import error_ratio_text
+from slosmith.sli.bounds import le_pattern
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import EXACT, plain
 
@@ -100,12 +101,12 @@ def _sli(indicator: Indicator) -> dict[str, Any]:
         return {"thresholdMetric": _metric(f"{indicator.aggregate}({selector_text(indicator.gauges[0])})")}
     if not indicator.counts_events:
         return {"ratioMetric": {"raw": _metric(error_ratio_text(indicator)), "rawType": "failure"}}
-    if isinstance(indicator, HistogramLatency):
+    if isinstance(indicator, HistogramLatency) and not indicator.native:
         # as good events: a bucket is a counter, too
         bound = Matcher("le", "=~", le_pattern(indicator.le))
         buckets = tuple(bucket.with_matchers(bound) for bucket in indicator.buckets)
         indicator = CounterRatio(indicator.total, good=buckets)
-    if isinstance(indicator, CounterRatio):
+    if isinstance(indicator, CounterRatio) and not indicator.native:
         side, counted = ("bad", indicator.bad) if indicator.bad else ("good", indicator.good)
         if len(counted) == len(indicator.total) == 1:
             return _ratio(side, selector_text(counted[0]), selector_text(indicator.total[0]))
@@ -215,5 +216,5 @@ def _losses(slo: Slo) -> Iterator[Loss]:
         yield Loss(slo.id, "group_by", "OpenSLO has no groups: all are one SLO together")
     if slo.alerting is not None and slo.alerting.absence and not slo.alerting.windows:
         yield Loss(slo.id, "alerting.absence", "OpenSLO's policies need a condition, and there is none")
-    if isinstance(slo.indicator, HistogramLatency):
+    if isinstance(slo.indicator, HistogramLatency) and not slo.indicator.native:
         yield Loss(slo.id, "indicator", "a bucket that is gone reads as slow events, not as missing data")

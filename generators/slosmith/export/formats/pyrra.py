@@ -137,6 +137,10 @@ def _losses(slo: Slo) -> Iterator[Loss]:
     has = ("documentation", "alerting.name", "alerting.absence.name", "alerting.absence.for", "alerting.annotations",
            "alerting.absence.severity", "alerting.severities")  # fmt: skip
     histogram = isinstance(slo.indicator, HistogramLatency | NativeHistogramLatency)
+    if isinstance(slo.indicator, HistogramLatency | CounterRatio) and slo.indicator.native:
+        yield Loss(
+            slo.id, "indicator.native", "Pyrra reads a histogram as classic or as native, and classic is written"
+        )
     yield from slo_losses(slo, "Pyrra", (*has, "threshold") if histogram else has)
     if slo.period.calendar is not None:
         yield Loss(slo.id, "period.calendar", "Pyrra's windows are rolling")

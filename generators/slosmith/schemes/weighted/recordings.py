@@ -11,7 +11,7 @@ from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.ranges import events, over, read_from_tiles
-from slosmith.sli.base import base_expressions, error_ratio_query
+from slosmith.sli.base import base_expressions, portable_ratio_query
 from slosmith.vocabulary import names
 
 HOUR = Duration(3_600_000)
@@ -25,7 +25,7 @@ def base(chain: Chain) -> list[RecordingRule]:
         total, bad = expressions.total, expressions.bad
     else:
         # a ratio has no events: one event a second stands for time, of which the ratio is bad (">= 0" drops NaN)
-        ratio = f"(\n{error_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
+        ratio = f"(\n{portable_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
         total, bad = f"1 + 0 * (\n{ratio}\n)", ratio
     return [
         chain.recording(RecordingKind.BASE, names.TOTAL_RATE, total, chain.base_labels),
@@ -75,7 +75,7 @@ def divide(bad: str, total: str, witness: str, on: str = "") -> str:
 
 def _ratio(chain: Chain, window: Duration) -> str:
     if not chain.slo.counts_events:
-        return error_ratio_query(chain.slo.indicator, window)
+        return portable_ratio_query(chain.slo.indicator, window)
     if window == FIVE_MINUTES:
         bad = chain.series(names.BAD_RATE)
         return divide(bad, chain.series(names.TOTAL_RATE), bad)

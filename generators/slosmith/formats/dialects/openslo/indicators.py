@@ -125,7 +125,10 @@ def _ratio(node: Node, documents: Documents | None, *, counter: bool, alpha: boo
         node.report("SCH216", f"both queries are the same: every event would be {side}", (side,))
         raise UnusableError
     if total.selector is not None and counted.selector is not None:
-        return Ratio(CounterRatio((total.selector,), **{side: (counted.selector,)}))
+        told = (counted.selector,)
+        return Ratio(
+            CounterRatio((total.selector,), bad=told) if side == "bad" else CounterRatio((total.selector,), good=told)
+        )
     return Ratio(QueryRatio(_windowed(total), **{side: _windowed(counted)}))
 
 

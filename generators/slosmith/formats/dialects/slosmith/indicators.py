@@ -61,7 +61,12 @@ def read_indicator(node: Node) -> InlineIndicator | TemplateUse | None:
 
 
 def _counter_ratio(node: Node) -> Indicator:
-    return CounterRatio(_selectors(node, "total"), bad=_selectors(node, "bad"), good=_selectors(node, "good"))
+    total = _selectors(node, "total")
+    native = bool(node.values.get("native"))
+    if native and not any(selector.metric.endswith("_count") for selector in total):
+        hint = "remove `native:`, or count the events of a histogram: `total: x_count{...}`"
+        node.report("SCH216", "`native` is about a histogram's `..._count`, and `total` is none", ("native",), hint)
+    return CounterRatio(total, bad=_selectors(node, "bad"), good=_selectors(node, "good"), native=native)
 
 
 def _histogram(node: Node) -> Indicator | None:
@@ -76,7 +81,11 @@ def _histogram(node: Node) -> Indicator | None:
     total = _selectors(node, "total") or tuple(
         Selector(selector.metric.removesuffix("_bucket") + "_count", selector.matchers) for selector in buckets
     )
-    return HistogramLatency(buckets, total, _bound(node, "le"))
+    native = bool(node.values.get("native"))
+    if native and not all(selector.metric.endswith("_bucket") for selector in buckets):
+        hint = "buckets end in _bucket; without it the rest is the native histogram's name"
+        node.report("SCH216", "the native histogram's name is not known", ("buckets",), hint)
+    return HistogramLatency(buckets, total, _bound(node, "le"), native)
 
 
 def _native_histogram(node: Node) -> Indicator:

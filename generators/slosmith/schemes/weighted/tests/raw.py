@@ -52,6 +52,11 @@ def raw_groups(subjects: Sequence[Subject], tick: Duration) -> tuple[list[TestGr
             notes.append(f"The raw series of {subject.slo.id} are not tested: {stage}.")
         else:
             staged.append(stage)
+            if getattr(subject.slo.indicator, "native", False):
+                notes.append(
+                    f"The raw series of {subject.slo.id} are not tested as a native histogram: promtool before "
+                    "Prometheus 3 cannot be fed one."
+                )
     return [_group(batch, tick) for batch in _batches(staged)], notes
 
 
