@@ -118,6 +118,7 @@ class _Loading:
         self.declarations: list[AnyDeclaration] = []
 
     def run(self, only: Sequence[Path] | None) -> LoadedWorkspace:
+        self._judge_folder()
         paths = self._paths() if only is None else self._some_paths(only)
         for path in paths:
             self._read(path)
@@ -176,6 +177,12 @@ class _Loading:
             if (self.root / folder).is_dir():
                 wanted.update(self._found(files.find(self.root, folder)))
         return sorted(wanted)
+
+    def _judge_folder(self) -> None:
+        """The specs folder's own name stands in the header of every file."""
+        problem = files.bad_name(self.root.resolve().name, named=files.as_text(self.root.as_posix()))
+        if problem is not None:
+            self.problems.append(problem)
 
     def _found(self, paths: Iterable[str | Problem]) -> list[str]:
         names = []

@@ -177,7 +177,7 @@ def test_no_folder_at_all(tmp_path: Path) -> None:
 def test_names_that_are_not_text(specs: Path) -> None:
     path = os.fsencode(specs / "services") + b"/\xff.yaml"
     Path(os.fsdecode(path)).write_text(SERVICE)
-    assert [(file, code) for file, code, _, _ in codes(specs)] == [("services/?.yaml", "RES314")]
+    assert [(file, code) for file, code, _, _ in codes(specs)] == [("services/?.yaml", "SYN122")]
 
 
 def test_hidden_files_policies_and_templates_are_not_specs(specs: Path) -> None:

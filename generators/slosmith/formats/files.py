@@ -10,6 +10,7 @@ from pathlib import Path
 from slosmith.formats.yaml.text import MAX_BYTES
 from slosmith.model import Origin
 from slosmith.problems import Problem
+from slosmith.vocabulary.characters import bad_in_file_names, escaped
 
 SUFFIXES = (".yaml", ".yml")
 PROJECT_FILE = "slosmith.yaml"
@@ -18,8 +19,30 @@ NOT_SPECS = frozenset({"inventory", "policies", "templates"})
 
 
 def as_text(name: str) -> str:
-    """A file name that can be shown: bytes that are not UTF-8 become replacement characters."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """A file name that can be shown: bytes that are not UTF-8 become replacement characters, and control characters are
+    escaped.
+    """
+    return escaped(name.encode("utf-8", "replace").decode("utf-8"))
+
+
+def bad_name(path: str, *, named: str = "") -> Problem | None:
+    """What is wrong with the names in a relative path. They get into headers, comments, tables and links. ``named`` is
+    how the user named it, if it is none of the specs folder.
+    """
+    bad = next((found for part in path.split("/") if (found := bad_in_file_names(part)) is not None), None)
+    if bad is None:
+        return None
+    what = "a space at its start or end" if bad == " " else f"the character {_named(bad)}"
+    hint = "rename it: letters, digits, spaces and . _ - + ( ) @ , = ~ are allowed"
+    return Problem(
+        code="SYN122", message=f"the name has {what}", hint=hint, origin=Origin("default", as_text(path)), named=named
+    )
+
+
+def _named(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":
+        return f"0x{ord(character) - 0xDC00:02X}, which is not UTF-8"
+    return character if character.isprintable() and character.isascii() else f"U+{ord(character):04X}"
 
 
 def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
@@ -42,13 +65,19 @@ def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
             if yaml:
                 message, hint = "this is a folder, and is named like a spec", "rename it"
                 yield Problem(code="SYN102", message=message, hint=hint, origin=Origin("default", as_text(path)))
-            yield from find(root, path)
+            problem = bad_name(path)
+            if problem is None:
+                yield from find(root, path)
+            elif any(True for _ in find(root, path)):
+                yield problem  # once, not for every file in it
         elif yaml:
             yield path
 
 
 def read(root: Path, path: str) -> bytes | Problem:
     """The bytes of a file, or why it cannot be read. A link must stay inside ``root``."""
+    if (problem := bad_name(path)) is not None:
+        return problem
     full, origin = root / path, Origin("default", as_text(path))
     try:
         status = full.lstat()

@@ -17,6 +17,7 @@ import msgspec
 
 from slosmith.output.ownership import is_ours_on_disk
 from slosmith.output.tree import OutputError, output_error, refuse_unsafe_names
+from slosmith.vocabulary.characters import visible
 from slosmith.vocabulary.provenance import Source, header
 
 SUMS = "SHA256SUMS"
@@ -46,7 +47,7 @@ def sums_text(made: Iterable[Made], source: Source) -> str:
     text = "".join(f"# {line}\n" for line in lines)
     ordered = sorted(made, key=lambda file: (file.source, file.path))
     for origin, files in groupby(ordered, key=lambda file: file.source):
-        text += f"#\n# {origin}\n"
+        text += f"#\n# {visible(origin)}\n"
         text += "".join(f"{file.sha256}  {file.path}\n" for file in files)
     return text
 

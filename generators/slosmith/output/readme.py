@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from slosmith.model import Service, Workspace
 from slosmith.output.checksums import Made, sha256
 from slosmith.output.target import Configured
+from slosmith.vocabulary.characters import visible
 from slosmith.vocabulary.provenance import Source, header
 
 
@@ -22,7 +24,8 @@ def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Seque
             f"<!-- {header(source)} -->",
             "# What was generated",
             "",
-            f"Everything here was made from `{source.name}` by `{source.command}`, and is changed in no other way. "
+            f"Everything here was made from {_code(visible(source.name))} by {_code(source.command)}, "
+            "and is changed in no other way. "
             "A folder is",
             "for one consumer; slosmith's page `docs/targets/<folder>.md` tells how to hook it up. Files that are not",
             "slosmith's are left alone.",
@@ -68,7 +71,7 @@ def _specs(workspace: Workspace, made: Iterable[Made], specs: str) -> list[tuple
         of_source = services.get(source, [])
         rows.append(
             (
-                f"`{source}`" if of_source else "all of them",
+                _code(source) if of_source else "all of them",
                 ", ".join(sorted(service.name for service in of_source)),
                 str(sum(len(service.slos) for service in of_source or workspace.services)),
                 str(len(lines)),
@@ -80,4 +83,16 @@ def _specs(workspace: Workspace, made: Iterable[Made], specs: str) -> list[tuple
 
 def _table(header_cells: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     rule = ["--:" if column in right else "---" for column in range(len(header_cells))]
-    return [f"| {' | '.join(cells)} |" for cells in (header_cells, rule, *rows)]
+    return [f"| {' | '.join(map(_cell, cells))} |" for cells in (header_cells, rule, *rows)]
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell, and outside of code is no HTML."""
+    cell = visible(text).replace("|", "\\|")
+    return cell if cell.startswith("`") else cell.replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    """``text`` as code, in as many back quotes as it needs."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}{text}{fence}" if len(fence) == 1 else f"{fence} {text} {fence}"

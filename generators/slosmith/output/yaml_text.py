@@ -15,6 +15,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from slosmith.vocabulary.characters import HIDDEN_BUT_LINE_FEED
+
 _RESERVED = frozenset(
     ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", "nan", "inf", "infinity")
 )
@@ -23,15 +25,10 @@ _PLAIN = re.compile(r"[A-Za-z_/$(](?:[!-~ ]*[!-9;-~])?")
 _COUNT_WITH_UNIT = re.compile(r"[0-9]+(?:ms|[smhdwy])(?:[0-9]+(?:ms|[smhdwy]))*")
 """Durations: the one kind of text that begins with a digit and is read as text by all."""
 
-# Control characters, invisible ones, line separators, bidirectional overrides, surrogates and non-characters: they are
-# escaped, so that a reviewer sees them. Spelled out instead of str.isprintable(), which differs between Pythons.
-_HIDDEN_BUT_LINE_FEED = (
-    "\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff\ufff0-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff"
-)
-_ESCAPED = re.compile(f'["\\\\\n{_HIDDEN_BUT_LINE_FEED}]')
-_HIDDEN = re.compile(f"[\n{_HIDDEN_BUT_LINE_FEED}]")
-_UNFIT_FOR_BLOCK = re.compile(f"[{_HIDDEN_BUT_LINE_FEED}]")
+# hidden characters are escaped, so that a reviewer sees them
+_ESCAPED = re.compile(f'["\\\\\n{HIDDEN_BUT_LINE_FEED}]')
+_HIDDEN = re.compile(f"[\n{HIDDEN_BUT_LINE_FEED}]")
+_UNFIT_FOR_BLOCK = re.compile(f"[{HIDDEN_BUT_LINE_FEED}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
 

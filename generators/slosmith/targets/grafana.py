@@ -33,6 +33,8 @@ _FLEET_FOLDER = "fleet"
 _UPDATE_SECONDS = 60
 """How often Grafana looks for changed files."""
 
+_ABSOLUTE = msgspec.Meta(pattern=r"^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]\Z")
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a project may choose about its dashboards; the defaults are those of the dashboards themselves."""
@@ -50,8 +52,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """``one`` folder for all, or one a team and one for the fleet's dashboard."""
     folder: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "SLOs"
     """Title of the folder; teams' folders have the team's name behind it."""
-    folder_uid: Annotated[str, msgspec.Meta(pattern="^(?!slox?-|slosmith-fleet$)[A-Za-z0-9_-]{1,40}$")] = "slosmith"
-    path: Annotated[str, msgspec.Meta(pattern="^/.*[^/]$")] = "/var/lib/grafana/dashboards/slosmith"
+    folder_uid: Annotated[str, msgspec.Meta(pattern=r"^(?!slox?-|slosmith-fleet\Z)[A-Za-z0-9_-]{1,40}\Z")] = "slosmith"
+    path: Annotated[str, msgspec.Meta(pattern=r"^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]\Z")] = (
+        "/var/lib/grafana/dashboards/slosmith"
+    )
     """Where these files are on Grafana's machine."""
     org: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Grafana's organisation, by its number."""
@@ -116,7 +120,9 @@ def _providers(artefacts: SharedArtefacts, settings: Settings) -> list[dict[str,
     teams = sorted({service.team for service in artefacts.workspace.services})
     providers = [_provider(settings, settings.folder, settings.folder_uid, _FLEET_FOLDER)]
     return providers + [
-        _provider(settings, f"{settings.folder}: {team}", folder_uid(team), _team_folder(team)) for team in teams
+        # Grafana expands $NAME and $__file{...} in this file; $$ is a dollar sign
+        _provider(settings, f"{settings.folder}: {team.replace('$', '$$')}", folder_uid(team), _team_folder(team))
+        for team in teams
     ]
 
 

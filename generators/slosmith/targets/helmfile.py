@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     name_prefix: str = "slo-"
     tpl: bool = False
     """Whether the chart renders each resource with Helm's ``tpl``: then braces are escaped."""
-    chart: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.:/@+-]*$")] = ""
+    chart: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:/@+-]*\Z")] = ""
     """The chart, as helmfile names it: then ``releases.yaml`` lists a release a service."""
 
 

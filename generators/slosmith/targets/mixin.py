@@ -6,6 +6,7 @@ so that whoever imports it can change one alert with ``+:`` and need not take li
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -137,11 +138,18 @@ def _mixin(services: list[str], uids: list[str], source: Source) -> str:
         "  // Group -> interval, recordings, and alerts by name and tier. Change or hide what you like with +:.",
         "  slos+::",
         "    (import 'calendars.libsonnet')",
-        *(f"    + (import 'services/{name}.libsonnet')" for name in services),
+        *(f"    + (import {_quoted(f'services/{name}.libsonnet')})" for name in services),
     ]
     lines[-1] += ","
     text = "\n".join(lines) + "\n\n" + _FIELDS
     if uids:
-        imports = "".join(f"    '{uid}.json': import 'dashboards/{uid}.json',\n" for uid in uids)
+        imports = "".join(
+            f"    {_quoted(f'{uid}.json')}: import {_quoted(f'dashboards/{uid}.json')},\n" for uid in uids
+        )
         text += f"\n  grafanaDashboards+:: {{\n{imports}  }},\n"
     return text + "}\n"
+
+
+def _quoted(text: str) -> str:
+    """A jsonnet string in single quotes, as jsonnetfmt writes them."""
+    return "'" + json.dumps(text)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"

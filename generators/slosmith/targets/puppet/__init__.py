@@ -25,22 +25,22 @@ PAGE = "targets/puppet"
 Evaluator = Literal["thanos", "prometheus"]
 
 _DIRECTORIES: dict[Evaluator, str] = {"thanos": "/etc/thanos-rule/rules", "prometheus": "/etc/prometheus/rules"}
-_ABSOLUTE = msgspec.Meta(pattern=r"^/([A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+$")
+_ABSOLUTE = msgspec.Meta(pattern=r"^/([A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+\Z")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the module is called, and who reads its files."""
 
-    module: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]*$")] = "slo_rules"
+    module: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*\Z")] = "slo_rules"
     evaluator: Evaluator | None = None
     """By default a Thanos ruler for global scope, Prometheus for site scope."""
-    instance: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$")] = ""
+    instance: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\Z")] = ""
     """A Prometheus instance whose rules are in ``/srv/prometheus/<instance>/rules``."""
     directory: Annotated[str, _ABSOLUTE] | None = None
     """Where the files go, if it is another folder."""
     validate_cmd: str | None = None
     """Run by Puppet on each file before it replaces the former one; ``%`` stands for the file."""
-    license: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9.+() -]+$")] = "Apache-2.0"
+    license: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.+() -]+\Z")] = "Apache-2.0"
     """SPDX expression in the first line of every file."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from slosmith.vocabulary.provenance import Source, header
@@ -74,13 +75,10 @@ class <<module>> (
 
 def class_text(module: str, source: Source, evaluator: Literal["thanos", "prometheus"]) -> str:
     """The manifest of class ``module``. ``source`` is named in its header."""
-    text = _CLASS
     filled = {
         "header": header(source),
         "module": module,
         "reader": _READERS[evaluator],
         "suffix": _SUFFIXES[evaluator],
     }
-    for place, value in filled.items():
-        text = text.replace(f"<<{place}>>", value)
-    return text
+    return re.sub("<<([a-z]+)>>", lambda place: filled[place[1]], _CLASS)
