@@ -15,25 +15,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import synthesize
+from measuring import measure
 
 SLOSMITH = [sys.executable, "-m", "slosmith"]
 RULES_ONLY = "targets: {thanos: {tests: false}}\n"
 ALL = "targets: {thanos: {}, grafana: {}}\n"
-
-
-@dataclass
-class Figures:
-    """One run: seconds and MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
 
 
 def main() -> None:
@@ -74,7 +63,7 @@ def _row(name: str, slos: int, runs: int, command: list[str], cwd: Path, *, fres
     for number in range(runs + 1):
         if fresh:
             subprocess.run(["rm", "-rf", str(cwd / "generated")], check=True)
-        figures = _measure([*SLOSMITH, *command], cwd)
+        figures = measure([*SLOSMITH, *command], cwd)
         if number:  # the first run warms the caches
             found.append(figures)
     wall, cpu, memory = (statistics.median(getattr(each, key) for each in found) for key in ("wall", "cpu", "memory"))
@@ -83,47 +72,6 @@ def _row(name: str, slos: int, runs: int, command: list[str], cwd: Path, *, fres
     where = f" of {of:,}" if of else ""
     count = f"{slos:,}" if slos else ""
     print(f"| {name} | {count}{where} | {wall:.2f} | {cpu:.2f} | {rate} | {each} | {memory:.0f} |", flush=True)
-
-
-def _measure(command: list[str], cwd: Path) -> Figures:
-    with (cwd / "output.txt").open("wb") as output:
-        before, started = os.times(), time.perf_counter()
-        process = subprocess.Popen(command, cwd=cwd, stdout=output, stderr=output, start_new_session=True)
-        sampler = _Sampler(process.pid)
-        sampler.start()
-        code = process.wait()
-        wall, after = time.perf_counter() - started, os.times()
-        sampler.stop()
-    if code != 0:
-        raise SystemExit(f"{' '.join(command)}: exit code {code}\n{(cwd / 'output.txt').read_text()[-2000:]}")
-    cpu = after.children_user - before.children_user + after.children_system - before.children_system
-    return Figures(wall, cpu, sampler.peak / 1024)
-
-
-class _Sampler(threading.Thread):
-    """Peak memory of a session's processes, in KiB."""
-
-    def __init__(self, session: int) -> None:
-        super().__init__(daemon=True)
-        self._session, self._done, self.peak = session, threading.Event(), 0
-
-    def run(self) -> None:
-        while not self._done.wait(0.02):
-            self.peak = max(self.peak, sum(self._memory(folder) for folder in Path("/proc").glob("[0-9]*")))
-
-    def stop(self) -> None:
-        self._done.set()
-        self.join()
-
-    def _memory(self, folder: Path) -> int:
-        try:
-            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
-            if session != self._session:
-                return 0
-            lines = (folder / "smaps_rollup").read_text().splitlines()
-        except (OSError, ValueError, IndexError):
-            return 0  # the process has ended
-        return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 if __name__ == "__main__":
