@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,17 +148,55 @@ def test_no_specs_is_wrong_usage(tmp_path: Path) -> None:
 
 def test_processes_do_not_change_the_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     specs = make_project(tmp_path)
+    settings = "version: slosmith/v1\nkind: Project\nname: x\ntargets: {thanos: {tests: false}, grafana: {}}\n"
+    write(specs / "slosmith.yaml", settings)
     for number in range(20):
         write(specs / f"services/s{number}.yaml", SERVICE.format(name=f"s{number}", slo_class="stable", team="ml"))
     loaded = load(specs)
     assert loaded.workspace is not None
-    monkeypatch.setattr(building, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(building, "WORTH_SECONDS", 0)
     for jobs in (1, 2, 3):
         done = building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / str(jobs), jobs=jobs)
         assert len(done.missing) >= 23
     assert files(tmp_path / "1") == files(tmp_path / "2") == files(tmp_path / "3")
     checked = building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "1", jobs=2, check=True)
     assert checked.clean
+
+
+def test_processes_start_when_the_rest_is_worth_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specs = make_project(tmp_path)
+    for number in range(6):
+        write(specs / f"services/s{number}.yaml", SERVICE.format(name=f"s{number}", slo_class="stable", team="ml"))
+    loaded = load(specs)
+    assert loaded.workspace is not None
+    given: list[range] = []
+    in_processes = building._in_processes
+
+    def watched(job: Any, place: Any, jobs: int, shares: Iterator[range]) -> Iterator[Any]:
+        given.extend(shares)
+        return in_processes(job, place, jobs, iter(given))
+
+    monkeypatch.setattr(building, "_in_processes", watched)
+    # a clock by which every service takes 10 ms: 30 ms after the start, with two of them done, the rest takes 90
+    clock = itertools.count(0, 0.01)
+    monkeypatch.setattr(building.time, "monotonic", lambda: next(clock))
+    for worth, shared in ((0.08, [*range(2, 8)]), (0.1, []), (0, [*range(8)])):
+        given.clear()
+        monkeypatch.setattr(building, "WORTH_SECONDS", worth)
+        done = building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / str(worth), jobs=2)
+        assert [index for share in given for index in share] == shared
+        assert len(done.missing) == len(files(tmp_path / str(worth)))
+
+
+@pytest.mark.parametrize("weights", [[5] * 100, [1001] + [2] * 30, [2] * 30 + [1001], [1], [501, 501], [11] * 7])
+def test_shares_are_of_about_the_same_weight(weights: list[int]) -> None:
+    """A service may have one SLO or a thousand."""
+    shares = [*building._shares(weights, 0, 2)]
+    assert [index for share in shares for index in share] == [*range(len(weights))]
+    most = max(sum(weights) / 16, max(weights))
+    assert all(sum(weights[index] for index in share) <= most for share in shares)
+    assert all(1 <= len(share) <= 16 for share in shares)
+    assert len(shares) >= min(len(weights), 2)
 
 
 def test_a_worker_that_dies_is_reported_and_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +207,7 @@ def test_a_worker_that_dies_is_reported_and_nothing_changes(tmp_path: Path, monk
     specs = make_project(tmp_path)
     loaded = load(specs)
     assert loaded.workspace is not None
-    monkeypatch.setattr(building, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(building, "WORTH_SECONDS", 0)
     monkeypatch.setattr(building, "_put", lambda files, place: os._exit(9))
     with pytest.raises(EngineError, match="worker process died"):
         building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "out", jobs=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -118,6 +119,7 @@ def _surroundings(
     folder: Path, env: Mapping[str, str], arguments: list[str], streams: list[io.TextIOWrapper]
 ) -> Iterator[None]:
     before = Path.cwd(), dict(os.environ), sys.argv, sys.stdout, sys.stderr, signal.getsignal(signal.SIGTERM)
+    threshold = gc.get_threshold()
     try:
         os.chdir(folder)
         os.environ.clear()
@@ -128,6 +130,7 @@ def _surroundings(
     finally:
         here, environment, sys.argv, sys.stdout, sys.stderr, handler = before
         signal.signal(signal.SIGTERM, handler)
+        gc.set_threshold(*threshold)
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(here)

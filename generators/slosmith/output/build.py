@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
@@ -25,10 +26,17 @@ from slosmith.output.tree import Comparison, State, check_names, file_state, ref
 from slosmith.output.writer import Staging, stage_file
 from slosmith.settings import Project
 
-WORTH_PROCESSES = 200
-"""SLOs from which a second process pays: starting it costs what compiling some fifty SLOs does."""
+WORTH_SECONDS = 0.1
+"""Work from which a second process pays: to start and to end it takes half of that."""
 
-_CHUNK = 8
+_PROBE_SECONDS = 0.03
+"""How long one process works before it knows how long the rest would take it alone."""
+
+_TURNS = 8
+"""In how many pieces each process gets its share, so that none waits long for the last."""
+
+_MOST_SERVICES = 16
+"""In a piece: as long as it takes, progress does not move."""
 
 Progress = Callable[[int], None]
 """Called with the number of services that are done since the last call."""
@@ -79,24 +87,52 @@ def build(
 
 def _services(job: Job, place: _Place, jobs: int, progress: Progress | None) -> Iterator[list[_Placed]]:
     """The artefacts of every service, in order."""
-    indexes = range(len(job.workspace.services))
-    if jobs <= 1 or len(job.workspace.slos()) < WORTH_PROCESSES:
-        results: Iterable[list[_Placed]] = (_put(job.service_files(index), place) for index in indexes)
-    else:
-        results = _in_processes(job, place, jobs, indexes)
-    for result in results:
+    for result in _compiled(job, place, jobs):
         yield result
         if progress is not None:
             progress(1)
 
 
-def _in_processes(job: Job, place: _Place, jobs: int, indexes: Sequence[int]) -> Iterator[list[_Placed]]:
+def _compiled(job: Job, place: _Place, jobs: int) -> Iterator[list[_Placed]]:
+    """In this process until it is known that the rest is worth more of them: an SLO with unit tests is ten times the
+    work of one without.
+    """
+    weights = [1 + len(service.slos) for service in job.workspace.services]
+    total, done, started = sum(weights), 0, time.monotonic()
+    for index, weight in enumerate(weights):
+        rest = _estimated(time.monotonic() - started, done, total - done)
+        if jobs > 1 and index + 1 < len(weights) and rest >= WORTH_SECONDS:
+            yield from _in_processes(job, place, jobs, _shares(weights, index, jobs))
+            return
+        yield _put(job.service_files(index), place)
+        done += weight
+
+
+def _estimated(seconds: float, done: int, left: int) -> float:
+    """How many seconds ``left`` takes one process if ``done`` took it ``seconds``; 0 until that is known."""
+    return seconds / done * left if done and seconds >= _PROBE_SECONDS else 0.0
+
+
+def _shares(weights: Sequence[int], first: int, jobs: int) -> Iterator[range]:
+    """The services from ``first`` on in pieces of about the same weight: a service may have one SLO or a thousand."""
+    most = sum(weights[first:]) / (jobs * _TURNS)
+    begin, weight = first, 0
+    for index in range(first, len(weights)):
+        if begin < index and (weight + weights[index] > most or index - begin >= _MOST_SERVICES):
+            yield range(begin, index)
+            begin, weight = index, 0
+        weight += weights[index]
+    yield range(begin, len(weights))
+
+
+def _in_processes(job: Job, place: _Place, jobs: int, shares: Iterator[range]) -> Iterator[list[_Placed]]:
     gc.freeze()  # what the workers inherit stays shared, instead of being copied as the collector touches it
     # fork, not spawn: the workspace is inherited, not sent
     fork = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(jobs, mp_context=fork, initializer=_start_worker, initargs=(job, place))
     try:
-        yield from pool.map(_in_worker, indexes, chunksize=_CHUNK)
+        for results in pool.map(_in_worker, shares):
+            yield from results
     except BrokenProcessPool as error:
         raise EngineError("a worker process died (out of memory?); try --jobs 1") from error
     finally:
@@ -113,10 +149,10 @@ def _start_worker(job: Job, place: _Place) -> None:
     _work = job, place
 
 
-def _in_worker(index: int) -> list[_Placed]:
+def _in_worker(share: range) -> list[list[_Placed]]:
     assert _work is not None
     job, place = _work
-    return _put(job.service_files(index), place)
+    return [_put(job.service_files(index), place) for index in share]
 
 
 def _put(files: Files, place: _Place) -> list[_Placed]:
