@@ -135,7 +135,7 @@ def test_a_ratio_without_events(project: Path) -> None:
     assert "minimum_bad_events" not in {value["field"] for value in it["values"]}
     text = slosmith(project, "explain", "desk-queue").stdout
     head = text[: text.index("Where the values come from")]
-    assert "is 99.99% good, by the mean over time of a ratio that counts no events" in head
+    assert "99.99% is good, over 28d. This is the mean over time of a ratio that counts no events." in head
     assert "bad event" not in head
     assert "5m rates" not in head
     # what our rules do have for it

@@ -12,10 +12,19 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
-from slosmith.cli.output import duration_words, plural, print_json, print_table
+from slosmith.cli.output import print_json, print_table
 from slosmith.explanation.alerts import Detection, Tier
 from slosmith.explanation.slo import Explanation, PeriodBudget, Value
-from slosmith.vocabulary.numbers import percent, percent_exact, plain, significant, time_until
+from slosmith.vocabulary.numbers import (
+    amount,
+    approximate_time,
+    percent,
+    percent_exact,
+    plain,
+    plural,
+    significant,
+    time_until,
+)
 
 app = command_app()
 
@@ -59,7 +68,7 @@ def _print(it: Explanation) -> None:
     unit = "of the events" if it.counts_events else "of the time, where everything fails"
     print(f"\nError budget: {percent_exact(it.error_budget_ratio)} {unit}")
     for count, bad in it.bad_events_per.items():
-        print(f"  {_number(bad)} of {_number(Decimal(count))}")
+        print(f"  {amount(bad)} of {amount(Decimal(count))}")
     for budget in it.budgets:
         print(f"  {budget.period}: {_budget(budget)}")
     if it.combined:
@@ -69,7 +78,7 @@ def _print(it: Explanation) -> None:
     else:
         print("\nAlerts: none on burn rates")
     if it.absent_after_seconds is not None:
-        print(f"  no data: a ticket after {duration_words(it.absent_after_seconds)}")
+        print(f"  no data: a ticket after {approximate_time(it.absent_after_seconds)}")
     if it.exhaustion:
         print("  budget exhausted: a ticket, for each period")
     for index, note in enumerate(it.notes):
@@ -79,10 +88,10 @@ def _print(it: Explanation) -> None:
 
 
 def _budget(budget: PeriodBudget) -> str:
-    minutes = _number(budget.outage_seconds / 60)
-    text = f"{duration_words(budget.outage_seconds)} of full outage ({minutes} minutes)"
+    minutes = amount(budget.outage_seconds / 60)
+    text = f"{approximate_time(budget.outage_seconds)} of full outage ({minutes} minutes)"
     if budget.events is not None and budget.bad_events is not None:
-        text += f", {_number(budget.bad_events)} of {_number(budget.events)} expected events"
+        text += f", {amount(budget.bad_events)} of {amount(budget.events)} expected events"
     return text
 
 
@@ -131,7 +140,7 @@ def _share(it: Explanation) -> str:
 
 
 def _interval(it: Explanation) -> str:
-    return duration_words(it.evaluation_interval_seconds)
+    return approximate_time(it.evaluation_interval_seconds)
 
 
 def _severity(severity: str, label: str) -> str:
@@ -161,10 +170,3 @@ def _reaction(detection: tuple[Detection, ...]) -> tuple[str, ...]:
 def _origin(value: Value) -> str:
     place = f"{value.file}:{value.line}" if value.line else value.file
     return f"{value.kind}, {place}" if place else value.kind
-
-
-def _number(value: Decimal) -> str:
-    """With thousands apart, at most two digits behind the point; small ones with three digits that count."""
-    rounded = round(value, 2) if value >= 1 or value == 0 else significant(value, 3)
-    text = f"{rounded:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -13,9 +13,10 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.discovery import own
 from slosmith.problems.nearest import suggestion
+from slosmith.vocabulary.numbers import plural
 
 if TYPE_CHECKING:
     from slosmith.export import Loss

@@ -24,10 +24,11 @@ from slosmith.cli.options import (
     find_specs_of,
     processors,
 )
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
 from slosmith.problems.reporters.json import as_data
+from slosmith.vocabulary.numbers import plural
 
 if TYPE_CHECKING:
     from slosmith.output.tree import Comparison

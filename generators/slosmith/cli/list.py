@@ -9,9 +9,9 @@ import typer
 from slosmith.cli.apps import command_app
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
-from slosmith.cli.output import duration_text, plural, print_json, print_table
+from slosmith.cli.output import duration_text, print_json, print_table
 from slosmith.model import Slo
-from slosmith.vocabulary.numbers import percent_exact
+from slosmith.vocabulary.numbers import percent_exact, plural
 
 app = command_app()
 

@@ -13,9 +13,10 @@ import typer
 from slosmith import api
 from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.options import Format
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.problems import Problem, Severity
 from slosmith.problems.reporters.json import as_data
+from slosmith.vocabulary.numbers import plural
 
 if TYPE_CHECKING:
     from slosmith.workspace import LoadedWorkspace

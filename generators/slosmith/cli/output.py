@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +38,6 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Seq
 def on_terminal() -> bool:
     """Whether a person watches standard error (where progress is shown)."""
     return sys.stderr.isatty()
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """``1 file``, ``2 files``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def duration_words(seconds: Decimal) -> str:
-    """A length of time for people: the unit is chosen by its size (``13h26m``)."""
-    from slosmith.vocabulary.numbers import approximate_time
-
-    return approximate_time(seconds)
 
 
 def duration_text(duration: Duration | None) -> str:

@@ -24,10 +24,11 @@ from slosmith.cli.options import (
     processors,
     project_folder,
 )
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
 from slosmith.output.rule_files import RuleFiles, find_rule_files
+from slosmith.vocabulary.numbers import plural
 from slosmith.vocabulary.provenance import COMMAND
 
 app = command_app()

@@ -13,9 +13,10 @@ from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.judging import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.problems import Severity
 from slosmith.problems.reporters.json import as_data
+from slosmith.vocabulary.numbers import plural
 
 app = command_app()
 

@@ -10,8 +10,9 @@ import typer
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import Format, FormatOption
-from slosmith.cli.output import plural, print_json
+from slosmith.cli.output import print_json
 from slosmith.output.checksums import SUMS, Verification, read_sums, verify
+from slosmith.vocabulary.numbers import plural
 
 app = command_app()
 

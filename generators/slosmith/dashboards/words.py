@@ -9,7 +9,7 @@ from slosmith.dashboards.sections import Section
 from slosmith.model import Duration, Operations, Service, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.scheme import Scheme
-from slosmith.vocabulary import limits
+from slosmith.vocabulary import sentences
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 # backslashes and the characters that open HTML, links, code, tables and emphasis in Markdown
@@ -22,23 +22,19 @@ def title(section: Section) -> str:
     name = slo.indicator_name
     if len(section.slos) == 1:
         name += f" in {slo.site}" if slo.site else ("" if slo.name == name else f" ({slo.name})")
-    return f"{name}: {percent_exact(slo.objective.target_ratio)}{limits.limit(slo)}"
+    return f"{name}: {percent_exact(slo.objective.target_ratio)}{sentences.limit(slo)}"
 
 
 def objective(section: Section) -> str:
     """The objective as a sentence in Markdown, with its sites and its aspirational target."""
     slo = section.first
-    period = f"over {slo.period.rolling.in_days}"
-    if slo.period.calendar is not None:
-        period += f" and over each reporting period ({escape(slo.period.calendar.name)})"
     where = [each.site or each.name for each in section.slos if each.site or len(section.slos) > 1]
-    raw = not slo.counts_events
+    calendar = escape(slo.period.calendar.name) if slo.period.calendar is not None else None
     said = (
-        f"**{escape(slo.indicator_name)}**{_in(where)}: {percent_exact(slo.objective.target_ratio)} "
-        f"{'is' if raw else 'of events are'} {limits.kept(slo)}, {period}; "
+        f"**{escape(slo.indicator_name)}**{_in(where)}: {sentences.objective(slo, calendar=calendar)}; "
         f"{percent_exact(slo.objective.error_budget_ratio)} is the error budget."
     )
-    if raw:
+    if not slo.counts_events:
         said += " The indicator is a ratio that counts no events, so longer periods are means over time."
     if slo.group_by:
         said += f" One SLO for each {escape(', '.join(slo.group_by))}."

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from slosmith.explanation.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
-from slosmith.model import Duration, Origin, Slo
+from slosmith.model import DAY, MINUTE, Duration, Origin, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Scheme
+from slosmith.vocabulary import sentences
 from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.numbers import percent_exact, plain
 
 if TYPE_CHECKING:
     from slosmith.formats.sources import Sources
 
-DAY = Decimal(86400)
-MINUTE = Duration(60_000)
 _PER = (Decimal(1000), Decimal(1_000_000))
 
 
@@ -131,31 +130,22 @@ def located(explanation: Explanation, sources: Sources) -> Explanation:
 def objective_in_words(slo: Slo) -> str:
     """The objective as a sentence."""
     place = f" in {slo.site}" if slo.site else ""
-    threshold = slo.objective.threshold_said
-    good = f"are answered within {threshold}" if threshold else "are good"
-    target, subject = percent_exact(slo.objective.target_ratio), f"{slo.service} ({slo.indicator_name}{place})"
+    text = f"{slo.service} ({slo.indicator_name}{place}): {sentences.objective(slo)}."
     if not slo.counts_events:
-        sentence = f"{subject} is {target} good, by the mean over time of a ratio that counts no events"
-    else:
-        sentence = f"{target} of the events of {subject} {good}"
-    sentence += f", in any {slo.period.rolling.in_days}"
-    if slo.period.calendar is not None:
-        sentence += f", and in every reporting period ({slo.period.calendar.name})"
-    if slo.group_by:
-        sentence += f", for each {', '.join(slo.group_by)}"
-    return sentence + "."
+        text += " This is the mean over time of a ratio that counts no events."
+    return f"{text} One SLO for each {', '.join(slo.group_by)}." if slo.group_by else text
 
 
 def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
-    budgets = [_budget(slo, f"rolling {slo.period.rolling.in_days}", slo.period.rolling.seconds / DAY)]
+    budgets = [_budget(slo, f"rolling {slo.period.rolling.in_days}", slo.period.rolling.seconds / DAY.seconds)]
     if slo.period.calendar is not None:
         name = slo.period.calendar.name
         shortest, longest = period_lengths(slo.period.calendar)
         if shortest == longest:
-            budgets.append(_budget(slo, f"{name} ({shortest.in_days})", shortest.seconds / DAY))
+            budgets.append(_budget(slo, f"{name} ({shortest.in_days})", shortest.seconds / DAY.seconds))
         else:
-            budgets.append(_budget(slo, f"shortest {name} ({shortest.in_days})", shortest.seconds / DAY))
-            budgets.append(_budget(slo, f"longest {name} ({longest.in_days})", longest.seconds / DAY))
+            budgets.append(_budget(slo, f"shortest {name} ({shortest.in_days})", shortest.seconds / DAY.seconds))
+            budgets.append(_budget(slo, f"longest {name} ({longest.in_days})", longest.seconds / DAY.seconds))
     return tuple(budgets)
 
 
@@ -166,7 +156,7 @@ def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:
     return PeriodBudget(
         period=name,
         days=days,
-        outage_seconds=days * DAY * budget,
+        outage_seconds=days * DAY.seconds * budget,
         events=events,
         bad_events=None if events is None else events * budget,
     )

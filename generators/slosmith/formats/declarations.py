@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from slosmith.model import (
+    AlertSeverity,
     BurnRateWindow,
     Calendar,
     Decision,
@@ -68,7 +69,7 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
     max_error_ratio: Decimal | None = None
     minimum_bad_events: Decimal | None = None
     absent_for: Duration | None = None
-    absent_severity: Literal["page", "ticket"] | None = None
+    absent_severity: AlertSeverity | None = None
     absent_severity_label: str | None = None
     page: bool | None = None
     ticket: bool | None = None

@@ -6,7 +6,7 @@ is a :class:`Duration`, a rate is events per second. Percentages appear only in 
 Terms are those of the SRE Workbook (chapters 2 and 5) and OpenSLO; identity labels are Sloth's.
 """
 
-from slosmith.model.duration import Duration
+from slosmith.model.duration import DAY, HOUR, MINUTE, Duration
 from slosmith.model.indicators import (
     BooleanGauge,
     CounterRatio,
@@ -21,11 +21,25 @@ from slosmith.model.indicators import (
     RawRatio,
     Selector,
 )
-from slosmith.model.objectives import Alerting, BurnRateWindow, Calendar, Labels, Objective, Period
+from slosmith.model.objectives import (
+    ALERT_SEVERITIES,
+    Alerting,
+    AlertSeverity,
+    BurnRateWindow,
+    Calendar,
+    Labels,
+    Objective,
+    Period,
+)
 from slosmith.model.services import ClassObjective, Service, Slo, SloClass, Workspace
 from slosmith.model.statements import Decision, Dependency, DocumentPath, NoGuarantee, Operations, Origin, Waiver
 
 __all__ = [
+    "ALERT_SEVERITIES",
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "AlertSeverity",
     "Alerting",
     "BooleanGauge",
     "BurnRateWindow",

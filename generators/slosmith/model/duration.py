@@ -55,6 +55,9 @@ class Duration(msgspec.Struct, frozen=True, order=True):
         return f"{days}d" if days and not rest else str(self)
 
 
+MINUTE, HOUR, DAY = (Duration(_UNITS_MS[unit]) for unit in ("m", "h", "d"))
+
+
 @lru_cache(maxsize=4096)
 def _duration_text(milliseconds: int) -> str:
     """Cached: a large policy prints a few dozen durations a million times."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from slosmith.model.duration import Duration
+
+AlertSeverity = Literal["page", "ticket"]
+"""Whether somebody has to act at once. What it is called in the label ``severity`` is a project's setting."""
+
+ALERT_SEVERITIES: tuple[AlertSeverity, ...] = get_args(AlertSeverity)
 
 Labels = tuple[tuple[str, str], ...]
 """Label pairs, sorted by name, names unique."""
@@ -68,7 +73,7 @@ class BurnRateWindow(msgspec.Struct, frozen=True):
     budget_share: Decimal
     long: Duration
     short: Duration
-    severity: Literal["page", "ticket"]
+    severity: AlertSeverity
     severity_label: str = ""
     """Value of the alert's ``severity`` label, where a spec says it for one tier; empty: the project's mapping."""
 
@@ -96,7 +101,7 @@ class Alerting(msgspec.Struct, frozen=True):
     max_error_ratio: Decimal = Decimal("0.5")
     minimum_bad_events: Decimal = Decimal(5)
     absent_for: Duration = Duration(1_800_000)
-    absent_severity: Literal["page", "ticket"] = "ticket"
+    absent_severity: AlertSeverity = "ticket"
     absent_severity_label: str = ""
     """Value of that alert's ``severity`` label, where a spec says it; empty: the project's mapping."""
     page: bool = True

@@ -7,12 +7,11 @@ labels or its place in a list. Neither is written into a file.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Literal
 
 import msgspec
 
 from slosmith.model.duration import Duration
-from slosmith.model.objectives import BurnRateWindow, Labels
+from slosmith.model.objectives import AlertSeverity, BurnRateWindow, Labels
 
 
 class RecordingKind(Enum):
@@ -77,7 +76,7 @@ class AlertingRule(msgspec.Struct, frozen=True, kw_only=True):
     kind: AlertKind
     slo: str | None
     """The id of the SLO that it belongs to; None: of no single SLO."""
-    severity: Literal["page", "ticket"]
+    severity: AlertSeverity
     """How soon somebody has to act; the alert's label may say it in the project's own words."""
     tier: str
     """Which of its SLO's alerts of one name it is, for people: the tier, the budget, the severity."""

@@ -10,10 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
-from slosmith.model import Duration, Period, Service, Slo
+from slosmith.model import DAY, Duration, Period, Service, Slo
 from slosmith.schemes.calendars import period_lengths
-
-_DAY_MS = 86_400_000
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -55,4 +53,4 @@ def events(slo: Slo, length: Duration) -> Decimal | None:
     """Events expected in ``length`` by the declared traffic; None when none is declared."""
     if slo.expected_events_per_day is None:
         return None
-    return slo.expected_events_per_day * length.milliseconds / _DAY_MS
+    return slo.expected_events_per_day * length.milliseconds / DAY.milliseconds

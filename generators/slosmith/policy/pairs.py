@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from slosmith.model import Duration, Slo
-from slosmith.policy.words import about_percent, number, percent
+from slosmith.model import Slo
 from slosmith.schemes.tiers import AlertTier
-
-_MINUTE_MS = 60_000
+from slosmith.vocabulary.numbers import number, percent, percent_exact, whole_minutes
 
 
 def is_dead(pair: AlertTier) -> bool:
@@ -20,8 +18,8 @@ def is_dead(pair: AlertTier) -> bool:
 def why_dead(slo: Slo, pair: AlertTier) -> str:
     """Which ratio of errors a pair asks for, and from what that comes."""
     return (
-        f"{about_percent(pair.catalogue_budget_share)} of the budget of {percent(slo.objective.target_ratio)} over"
-        f" {slo.period.rolling.in_days} needs {about_percent(pair.threshold_ratio)} errors over {pair.long}"
+        f"{percent(pair.catalogue_budget_share, 3)} of the budget of {percent_exact(slo.objective.target_ratio)} over"
+        f" {slo.period.rolling.in_days} needs {percent(pair.threshold_ratio, 3)} errors over {pair.long}"
     )
 
 
@@ -35,7 +33,7 @@ def remedy(slo: Slo, pair: AlertTier) -> str:
     window = share * rolling * budget
     found = [f"a target above {_at_least(target)}"]
     if window < rolling:
-        found.append(f"a long window above {_minutes(window)}")
+        found.append(f"a long window above {whole_minutes(window)}")
     found.append(f"a budget_share below {_at_most(pair.long.seconds / (rolling * budget))}")
     return f"it would with {', '.join(found[:-1])} or {found[-1]}"
 
@@ -52,8 +50,3 @@ def _at_least(ratio: Decimal) -> str:
 
 def _at_most(ratio: Decimal) -> str:
     return f"{number((ratio * 100).quantize(Decimal('0.001'), ROUND_FLOOR), 5)}%"
-
-
-def _minutes(seconds: Decimal) -> str:
-    whole = int((seconds * 1000 / _MINUTE_MS).to_integral_value(ROUND_CEILING))
-    return Duration(whole * _MINUTE_MS).in_days

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
-from slosmith.model import Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
+from slosmith.model import DAY, Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
 from slosmith.problems import Severity
 from slosmith.resolve.alerting import DEFAULT_CATALOGUE, check_labels, merge_labels, resolve_alerting
 from slosmith.resolve.context import Context
@@ -25,8 +25,6 @@ from slosmith.resolve.indicators import (
 from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
 from slosmith.vocabulary import names
-
-_DAY_MS = 86_400_000
 
 OWN_DIALECT = "slosmith/v1"
 
@@ -198,7 +196,7 @@ class ObjectiveResolver:
             self.origins["expected_events_per_day"] = part.at("events_per_day")
             if part.events_per_day is not None:
                 return part.events_per_day
-            return (part.events_per_period or Decimal(0)) * _DAY_MS / period.rolling.milliseconds
+            return (part.events_per_period or Decimal(0)) * DAY.milliseconds / period.rolling.milliseconds
         return None
 
     # --- labels and texts ---

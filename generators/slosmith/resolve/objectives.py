@@ -9,6 +9,7 @@ from slosmith.model import Origin
 from slosmith.problems import at
 from slosmith.problems.nearest import nearest, suggestion
 from slosmith.resolve.context import Context
+from slosmith.vocabulary.numbers import percent_exact
 
 
 class Layers(msgspec.Struct, frozen=True):
@@ -139,4 +140,4 @@ def percent(value: object) -> str:
     """A ratio as people write it: 0.995 is ``99.5%``."""
     from decimal import Decimal
 
-    return f"{(Decimal(str(value)) * 100).normalize():f}%" if value is not None else "not set"
+    return percent_exact(Decimal(str(value))) if value is not None else "not set"

@@ -9,7 +9,7 @@ import msgspec
 from slosmith.model import Labels, Slo
 from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.promql import quote
-from slosmith.vocabulary import limits, names
+from slosmith.vocabulary import names, sentences
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def chain(slo: Slo) -> Chain:
         subject=_subject(slo, slo.group_by),
         whole_title=_title(slo),
         whole_subject=_subject(slo),
-        bad=limits.broken(slo),
+        bad=sentences.broken(slo),
         id=slo.id,
     )
 

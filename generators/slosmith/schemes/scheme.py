@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from slosmith.model import Duration, Labels, Service, Slo
+from slosmith.model import AlertSeverity, Duration, Labels, Service, Slo
 from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RuleFile
 from slosmith.schemes.tiers import AlertTier, minimum_bad_events
 from slosmith.vocabulary import names
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Trigger(msgspec.Struct, frozen=True):
     """What makes an alert on burn rates fire: both windows of at least one of ``pairs`` over that pair's threshold."""
 
-    severity: Literal["page", "ticket"]
+    severity: AlertSeverity
     pairs: tuple[AlertTier, ...]
     """One or more, in the order in which they are evaluated. A threshold may be a ratio that no outage reaches."""
 
@@ -45,7 +45,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """The alert's name."""
     tier: str
     """Which of its SLO's alerts of this name it is, for people: the tier, the budget, the severity."""
-    severity: Literal["page", "ticket"]
+    severity: AlertSeverity
     labels: Labels
     """As they are written. Labels of the series come on top."""
     trigger: Trigger | None = None

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from functools import lru_cache
-from typing import Literal
 
 import msgspec
 
-from slosmith.model import Alerting, BurnRateWindow, Duration, Slo
+from slosmith.model import Alerting, AlertSeverity, BurnRateWindow, Duration, Slo
 from slosmith.vocabulary.numbers import EXACT, significant
 
 FIVE_MINUTES = Duration(300_000)
@@ -38,7 +37,7 @@ class AlertTier(msgspec.Struct, frozen=True):
         return self.window.name
 
     @property
-    def severity(self) -> Literal["page", "ticket"]:
+    def severity(self) -> AlertSeverity:
         return self.window.severity
 
     @property

@@ -1,15 +1,22 @@
-"""Decimal numbers as text: exact in PromQL, rounded and with a unit for people."""
+"""Decimal numbers as text: exact in PromQL, rounded and with a unit for people. Every number is formatted here."""
 
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import lru_cache
 
+from slosmith.model import MINUTE, Duration
+
 EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
 """For every computation on thresholds: the same digits on every machine."""
 
 _DIGITS = 12
+_WRITTEN_DIGITS = 10
+"""More digits than anybody writes: what has more was divided (the target of a composite) and is rounded."""
 _COUNT = Decimal("1e-6")
+
+
+# --- for PromQL ---
 
 
 @lru_cache(maxsize=4096)
@@ -25,14 +32,45 @@ def plain(value: Decimal) -> str:
     return format(significant(value), "f")
 
 
+# --- for people ---
+
+
+def number(value: Decimal, digits: int = 3) -> str:
+    """A number with at most ``digits`` significant digits, thousands grouped: ``13,400``, ``0.28``."""
+    return f"{significant(value, digits):,f}"
+
+
+def amount(value: Decimal) -> str:
+    """A number with thousands grouped and at most two digits behind the point: ``13,440.5``. Numbers below 1 have three
+    significant digits.
+    """
+    rounded = round(value, 2) if value >= 1 or value == 0 else significant(value, 3)
+    text = f"{rounded:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def percent(ratio: Decimal, digits: int = 4) -> str:
-    """A ratio 0..1 for people: ``0.0466667`` -> ``4.667%``."""
-    return format(significant(ratio * 100, digits), "f") + "%"
+    """A ratio 0..1 as a percentage with at most ``digits`` significant digits: ``0.0466667`` is ``4.667%``."""
+    return number(ratio * 100, digits) + "%"
 
 
 def percent_exact(ratio: Decimal) -> str:
-    """A ratio that was written by a person, as they wrote it: ``0.9995`` -> ``99.95%``."""
-    return plain(ratio * 100) + "%"
+    """A ratio that was written by a person, as they wrote it: ``0.9995`` is ``99.95%``."""
+    return format(significant(ratio * 100, _WRITTEN_DIGITS), "f") + "%"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def event_count(count: Decimal) -> str:
+    """A count of events that was worked out: ``about 280 events``, ``about 1 event``."""
+    shown = number(count)
+    return f"about {shown} event{'' if shown == '1' else 's'}"
+
+
+# --- lengths of time, for people ---
 
 
 def approximate_time(seconds: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
@@ -45,6 +83,17 @@ def approximate_time(seconds: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
     days, minutes = divmod(minutes, 1440)
     hours, minutes = divmod(minutes, 60)
     return (f"{days}d" if days else "") + (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes else "")
+
+
+def whole_seconds(length: Duration) -> str:
+    """A length of time in Prometheus' form, in whole seconds, rounded up: ``2h10m``; less than a second is ``1s``."""
+    return str(Duration.from_seconds(int(length.seconds.to_integral_value(ROUND_CEILING))))
+
+
+def whole_minutes(seconds: Decimal) -> str:
+    """A length of time in whole minutes, rounded up: ``2h10m``, ``28d``."""
+    minutes = int((seconds / MINUTE.seconds).to_integral_value(ROUND_CEILING))
+    return Duration(minutes * MINUTE.milliseconds).in_days
 
 
 def evaluation_after(seconds: Decimal, interval: Decimal) -> Decimal:

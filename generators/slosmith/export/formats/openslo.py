@@ -13,6 +13,9 @@ from slosmith.export.losses import service_losses, slo_losses
 from slosmith.formats.dialects.openslo.alerts import ALERTMANAGER
 from slosmith.formats.dialects.openslo.calendars import calendar_window, rolling_of_calendar
 from slosmith.model import (
+    DAY,
+    HOUR,
+    MINUTE,
     Alerting,
     BurnRateWindow,
     CounterRatio,
@@ -35,7 +38,7 @@ from slosmith.vocabulary.numbers import EXACT, plain
 VERSION = "openslo/v1"
 _OPERATORS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}
 _LINKS = ("documentation", "runbook", "dashboard")
-_UNITS = (("d", 86_400), ("h", 3600), ("m", 60))
+_UNITS = (("d", DAY.whole_seconds), ("h", HOUR.whole_seconds), ("m", MINUTE.whole_seconds))
 
 
 def export_services(services: Sequence[Service]) -> Exported:

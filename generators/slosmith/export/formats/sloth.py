@@ -9,7 +9,7 @@ from typing import Any
 
 from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
-from slosmith.model import Alerting, BurnRateWindow, Duration, Operations, Service, Slo
+from slosmith.model import ALERT_SEVERITIES, Alerting, BurnRateWindow, Duration, Operations, Service, Slo
 from slosmith.output.yaml_text import document
 from slosmith.schemes.tiers import burn_factor
 from slosmith.sli.base import error_ratio_text
@@ -146,7 +146,7 @@ class _Windows:
         alerting, period = slo.alerting, slo.period.rolling
         if alerting is None:
             return
-        if [sum(window.severity == severity for window in alerting.windows) for severity in ("page", "ticket")] != [
+        if [sum(window.severity == severity for window in alerting.windows) for severity in ALERT_SEVERITIES] != [
             2,
             2,
         ]:
@@ -170,7 +170,7 @@ def _key(window: BurnRateWindow) -> tuple[str, Decimal, str, str]:
 
 def _alert_windows(period: Duration, windows: Iterable[BurnRateWindow]) -> dict[str, Any]:
     spec: dict[str, Any] = {"sloPeriod": period.in_days}
-    for severity in ("page", "ticket"):
+    for severity in ALERT_SEVERITIES:
         pairs = [window for window in windows if window.severity == severity]
         spec[severity] = {
             speed: {
@@ -233,7 +233,7 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
         )
     if any(_unreachable(slo, window, alerting.max_error_ratio) for window in windows):
         yield Loss(slo.id, "alerting.max_error_ratio", "Sloth's thresholds are not kept below it, and may never be met")
-    if any(len(_severity_labels(alerting, severity)) > 1 for severity in ("page", "ticket")):
+    if any(len(_severity_labels(alerting, severity)) > 1 for severity in ALERT_SEVERITIES):
         yield Loss(slo.id, "alerting.severities", "Sloth has one alert a severity, with one label")
     if alerting.absence:
         yield Loss(slo.id, "alerting.absence", "Sloth does not notice an SLI that is gone")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from slosmith.formats.values import Node
+from slosmith.model import AlertSeverity
 from slosmith.problems import Problem, Severity
 
 
@@ -25,7 +26,7 @@ def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: s
     )
 
 
-_SEVERITIES: dict[str, Literal["page", "ticket"]] = {
+_SEVERITIES: dict[str, AlertSeverity] = {
     **dict.fromkeys(("page", "critical", "high", "error", "p1", "sev1", "emergency", "urgent"), "page"),
     **dict.fromkeys(
         ("ticket", "warning", "warn", "medium", "low", "minor", "p2", "p3", "sev2", "sev3", "info"), "ticket"
@@ -33,7 +34,7 @@ _SEVERITIES: dict[str, Literal["page", "ticket"]] = {
 }
 
 
-def severity_of(word: str) -> Literal["page", "ticket"] | None:
+def severity_of(word: str) -> AlertSeverity | None:
     """What a word for a severity asks for: to wake somebody, or to be looked at in the day; None for other words."""
     return _SEVERITIES.get(word.strip().lower())
 

@@ -38,8 +38,8 @@ from collections.abc import Iterator
 from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import about_percent
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import percent
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -50,9 +50,9 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
         wanted = tier.catalogue_budget_share * slo.period.rolling.seconds / tier.long.seconds
         yield Violation(
             slo.origin_of("target"),
-            f"tier {tier.name} is clamped: {about_percent(tier.catalogue_budget_share)} of the budget would need"
-            f" {about_percent(wanted * slo.objective.error_budget_ratio)} errors over {tier.long}; it fires at"
-            f" {about_percent(tier.threshold_ratio)}, when {about_percent(tier.budget_share)} is spent",
+            f"tier {tier.name} is clamped: {percent(tier.catalogue_budget_share, 3)} of the budget would need"
+            f" {percent(wanted * slo.objective.error_budget_ratio, 3)} errors over {tier.long}; it fires at"
+            f" {percent(tier.threshold_ratio, 3)}, when {percent(tier.budget_share, 3)} is spent",
             "accept it, or choose a catalogue with a smaller budget_share for this window",
         )
 

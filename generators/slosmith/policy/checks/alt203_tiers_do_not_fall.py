@@ -34,9 +34,9 @@ from itertools import pairwise
 from slosmith.model import Origin, Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import about_percent, number
 from slosmith.problems import Severity
 from slosmith.schemes.tiers import AlertTier, all_tiers
+from slosmith.vocabulary.numbers import number, percent
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -56,7 +56,7 @@ def _burn_rate(slo: Slo, tier: AlertTier) -> Decimal:
 
 
 def _described(slo: Slo, tier: AlertTier) -> str:
-    share = about_percent(tier.catalogue_budget_share)
+    share = percent(tier.catalogue_budget_share, 3)
     return f"{tier.name} ({share} in {tier.long}, burn rate {number(_burn_rate(slo, tier))})"
 
 

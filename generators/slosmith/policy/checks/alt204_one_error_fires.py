@@ -34,8 +34,8 @@ from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import events
-from slosmith.policy.words import about_percent, event_count, number
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import event_count, number, percent
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -58,7 +58,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             yield Violation(
                 slo.origin_of("minimum_bad_events" if scheme.has_minimum else "expected_events_per_day"),
                 f"one error fires {kind} {tier.name}: {event_count(expected)} are expected in {tier.long}, so one is"
-                f" {about_percent(weight)} of them, and the {kind} fires at {about_percent(tier.threshold_ratio)}",
+                f" {percent(weight, 3)} of them, and the {kind} fires at {percent(tier.threshold_ratio, 3)}",
                 remedy,
             )
 

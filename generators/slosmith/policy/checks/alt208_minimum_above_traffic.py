@@ -31,8 +31,8 @@ from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.outages import events
-from slosmith.policy.words import event_count, number
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import event_count, number
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:

@@ -42,9 +42,9 @@ from msgspec import Meta, Struct
 from slosmith.model import Origin, Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import about_percent, number, percent
 from slosmith.problems import Severity
 from slosmith.schemes.tiers import AlertTier
+from slosmith.vocabulary.numbers import number, percent, percent_exact
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +70,9 @@ def _clamped(slo: Slo, tiers: Sequence[AlertTier]) -> Violation:
     return Violation(
         _place(slo, "max_error_ratio"),
         f"{'tiers' if len(tiers) > 1 else 'tier'} {', '.join(map(_at, tiers))} would fire while the objective is met:"
-        f" the budget is {percent(budget)}, and tiers are clamped to max_error_ratio,"
-        f" {percent(alerting.max_error_ratio)}",
-        f"set `max_error_ratio:` well above {percent(budget)}",
+        f" the budget is {percent_exact(budget)}, and tiers are clamped to max_error_ratio,"
+        f" {percent_exact(alerting.max_error_ratio)}",
+        f"set `max_error_ratio:` well above {percent_exact(budget)}",
     )
 
 
@@ -83,13 +83,14 @@ def _written(slo: Slo, tier: AlertTier) -> Violation:
     where = f"in the catalogue '{alerting.catalogue}', " if alerting.catalogue else ""
     return Violation(
         _place(slo, "catalogue"),
-        f"tier {_at(tier)} fires while the objective is met: the budget is {percent(slo.objective.error_budget_ratio)}",
-        f"{where}give it a budget_share above {about_percent(share)}",
+        f"tier {_at(tier)} fires while the objective is met:"
+        f" the budget is {percent_exact(slo.objective.error_budget_ratio)}",
+        f"{where}give it a budget_share above {percent(share, 3)}",
     )
 
 
 def _at(tier: AlertTier) -> str:
-    return f"{tier.name} (at {about_percent(tier.threshold_ratio)} errors, burn rate {number(tier.factor)})"
+    return f"{tier.name} (at {percent(tier.threshold_ratio, 3)} errors, burn rate {number(tier.factor)})"
 
 
 def _place(slo: Slo, field: str) -> Origin:

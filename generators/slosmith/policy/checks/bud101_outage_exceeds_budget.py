@@ -39,9 +39,10 @@ from collections.abc import Iterator
 from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
+from slosmith.policy.fitting_targets import target_at_most_hint
 from slosmith.policy.outages import budget, outage, shortest_period
-from slosmith.policy.words import minutes, percent, target_at_most_hint
 from slosmith.problems import Severity, at
+from slosmith.vocabulary.numbers import percent_exact, whole_seconds
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -53,10 +54,10 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if length <= allowed.length:
         return
     fits = 1 - length.seconds / allowed.period.seconds
-    target = percent(slo.objective.target_ratio)
+    target = percent_exact(slo.objective.target_ratio)
     yield Violation(
         at(service.origin, "operations", "time_to_repair"),
-        f"an expected outage of {minutes(length)} is longer than the budget of {minutes(allowed.length)}"
+        f"an expected outage of {whole_seconds(length)} is longer than the budget of {whole_seconds(allowed.length)}"
         f" that {target} leaves over {allowed.name}",
         f"detect and repair faster, or {target_at_most_hint(fits)}",
     )

@@ -38,9 +38,10 @@ from collections.abc import Iterator
 from slosmith.model import Duration, Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
+from slosmith.policy.fitting_targets import target_at_most_hint
 from slosmith.policy.outages import budget, outage, reporting_period
-from slosmith.policy.words import minutes, number, percent, target_at_most_hint
 from slosmith.problems import Severity, at
+from slosmith.vocabulary.numbers import number, percent_exact, whole_seconds
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -53,11 +54,11 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if together <= allowed.length or length > allowed.length:
         return
     fits = 1 - together.seconds / allowed.period.seconds
-    target = percent(slo.objective.target_ratio)
+    target = percent_exact(slo.objective.target_ratio)
     yield Violation(
         at(service.origin, "operations", "expected_outages"),
-        f"{number(count)} expected outages of {minutes(length)} are {minutes(together)}, longer than the budget of"
-        f" {minutes(allowed.length)} that {target} leaves over {allowed.name}",
+        f"{number(count)} expected outages of {whole_seconds(length)} are {whole_seconds(together)}, longer than the"
+        f" budget of {whole_seconds(allowed.length)} that {target} leaves over {allowed.name}",
         f"have fewer or shorter outages, or {target_at_most_hint(fits)}",
     )
 

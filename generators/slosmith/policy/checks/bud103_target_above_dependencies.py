@@ -46,8 +46,9 @@ from msgspec import Meta, Struct
 from slosmith.model import Dependency, Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import percent, target_at_most
+from slosmith.policy.fitting_targets import target_at_most
 from slosmith.problems import Severity, at
+from slosmith.vocabulary.numbers import percent_exact
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,14 +66,14 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         known = _target(dependency, slo, context) if dependency.hard else None
         if known is not None:
             product *= known
-            factors.append(f"{dependency.name} {percent(known)}")
+            factors.append(f"{dependency.name} {percent_exact(known)}")
     if not factors or slo.objective.target_ratio <= product:
         return
-    together = factors[0] if len(factors) == 1 else f"{' x '.join(factors)} = {percent(product)}"
+    together = factors[0] if len(factors) == 1 else f"{' x '.join(factors)} = {percent_exact(product)}"
     yield Violation(
         at(service.origin, "dependencies", "hard"),
-        f"the target {percent(slo.objective.target_ratio)} is above the product of the hard dependencies' targets:"
-        f" {together}",
+        f"the target {percent_exact(slo.objective.target_ratio)} is above the product of the hard dependencies'"
+        f" targets: {together}",
         f"set the target to {target_at_most(product)} or less, or work without one of them and list it under `soft`",
     )
 

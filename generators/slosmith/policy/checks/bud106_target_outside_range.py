@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from slosmith.model import SloClass
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import percent
 from slosmith.problems import Severity, at
+from slosmith.vocabulary.numbers import percent_exact
 
 
 def find(slo_class: SloClass, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -47,8 +47,8 @@ def find(slo_class: SloClass, context: Context, _: NoParameters) -> Iterator[Vio
         if not lowest <= objective.target_ratio <= highest:
             yield Violation(
                 at(objective.origin, "target"),
-                f"the target {percent(objective.target_ratio)} lies outside the range that the class allows its"
-                f" services: {percent(lowest)} to {percent(highest)}",
+                f"the target {percent_exact(objective.target_ratio)} lies outside the range that the class allows its"
+                f" services: {percent_exact(lowest)} to {percent_exact(highest)}",
                 "widen `overrides`, or choose a target within it",
             )
 

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.words import percent
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import percent_exact
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -40,7 +40,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if wanted is not None and wanted <= target:
         yield Violation(
             slo.origin_of("aspirational"),
-            f"the aspirational target {percent(wanted)} is not stricter than the target {percent(target)}",
+            f"the aspirational target {percent_exact(wanted)} is not stricter than the target {percent_exact(target)}",
             "aim higher, or remove it",
         )
 

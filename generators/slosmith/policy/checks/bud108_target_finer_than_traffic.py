@@ -37,9 +37,10 @@ from msgspec import Meta, Struct
 from slosmith.model import Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
+from slosmith.policy.fitting_targets import target_at_most
 from slosmith.policy.outages import events, shortest_period
-from slosmith.policy.words import event_count, number, percent, target_at_most
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import event_count, number, percent_exact
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,8 +61,8 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
     coarser = f"{target_at_most(fits)} at most" if fits > 0 else "no target"
     yield Violation(
         slo.origin_of("target"),
-        f"{percent(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)} leave a"
-        f" budget of {number(bad)}, less than {number(parameters.events)}",
+        f"{percent_exact(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)}"
+        f" leave a budget of {number(bad)}, less than {number(parameters.events)}",
         f"{coarser} can be separated from chance; judge over a longer period",
     )
 

@@ -38,8 +38,8 @@ from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.decisions import is_decided
-from slosmith.policy.words import percent
 from slosmith.problems import Severity
+from slosmith.vocabulary.numbers import percent_exact
 
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
@@ -49,12 +49,12 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     target = slo.objective.target_ratio
     if offered is None or target <= offered.target_ratio:
         return
-    if is_decided(context.service_of(slo).decisions, context.today, slo.indicator_name, percent(target)):
+    if is_decided(context.service_of(slo).decisions, context.today, slo.indicator_name, percent_exact(target)):
         return
     yield Violation(
         slo.origin_of("target"),
-        f"the target was tightened from the class's {percent(offered.target_ratio)} to {percent(target)}, and no dated"
-        " decision says why",
+        f"the target was tightened from the class's {percent_exact(offered.target_ratio)} to {percent_exact(target)},"
+        " and no dated decision says why",
         f"add to `decisions:` an entry that names {slo.indicator_name}",
     )
 

@@ -33,6 +33,7 @@ from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.waivers import WaiverUse
 from slosmith.problems import Severity, at
+from slosmith.vocabulary.numbers import plural
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,7 +44,7 @@ def find(use: WaiverUse, context: Context, parameters: Parameters) -> Iterator[V
     waiver = use.waiver
     left = (date.fromisoformat(waiver.expires) - context.today).days
     if 0 <= left <= parameters.days:
-        when = "today" if left == 0 else f"in {left} day{'' if left == 1 else 's'}"
+        when = "today" if left == 0 else f"in {plural(left, 'day')}"
         yield Violation(
             at(waiver.origin, "expires"),
             f"the waiver of {waiver.code} expires {when}",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from slosmith.model import Duration, Service, Slo
+from slosmith.model import DAY, Duration, Service, Slo
 from slosmith.model.rules import AlertKind
 from slosmith.policy.expressions import used_selectors
 from slosmith.schemes.scheme import Scheme
@@ -90,7 +90,7 @@ def slo_facts(slo: Slo, scheme: Scheme) -> Facts:
             "target_percent": float(objective.target_ratio * 100),
             "aspirational_percent": _times_hundred(objective.aspirational_ratio),
             "threshold_seconds": _seconds(objective.threshold),
-            "period_days": float(slo.period.rolling.seconds / 86_400),
+            "period_days": float(slo.period.rolling.seconds / DAY.seconds),
             "calendar": slo.period.calendar.name if slo.period.calendar is not None else None,
             "events_per_day": _float(slo.expected_events_per_day),
             "alerting": _alerting(slo, scheme),

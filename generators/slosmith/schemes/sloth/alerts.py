@@ -7,9 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
 
-from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Slo
+from slosmith.model import ALERT_SEVERITIES, Alerting, AlertSeverity, BurnRateWindow, Duration, Labels, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.scheme import Alert, Trigger
@@ -17,9 +16,6 @@ from slosmith.schemes.tiers import burn_factor, unclamped
 from slosmith.vocabulary import names
 from slosmith.vocabulary.links import percent_encoded
 from slosmith.vocabulary.numbers import plain
-
-Severity = Literal["page", "ticket"]
-_SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
 
 
 def triggers(slo: Slo) -> tuple[Trigger, ...]:
@@ -29,12 +25,14 @@ def triggers(slo: Slo) -> tuple[Trigger, ...]:
         return ()
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     budget, period = slo.objective.error_budget_ratio, slo.period.rolling
-    found = (_trigger(severity, alerting.windows, budget, period) for severity in _SEVERITIES if enabled[severity])
+    found = (_trigger(severity, alerting.windows, budget, period) for severity in ALERT_SEVERITIES if enabled[severity])
     return tuple(trigger for trigger in found if trigger.pairs)
 
 
 @lru_cache(maxsize=1024)
-def _trigger(severity: Severity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration) -> Trigger:
+def _trigger(
+    severity: AlertSeverity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration
+) -> Trigger:
     """The pairs in the catalogue's order, which for Sloth is quick, then slow."""
     own = (window for window in windows if window.severity == severity)
     return Trigger(severity, tuple(unclamped(window, budget, period) for window in own))

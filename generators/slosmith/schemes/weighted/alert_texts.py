@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from slosmith.model import Alerting, Duration, Labels, Slo
+from slosmith.model import Alerting, AlertSeverity, Duration, Labels, Slo
 from slosmith.model.rules import AlertKind
 from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.vocabulary import names
@@ -17,7 +15,7 @@ def alert(
     kind: AlertKind,
     name: str,
     tier: str,
-    severity: Literal["page", "ticket"],
+    severity: AlertSeverity,
     severity_label: str = "",
     *,
     trigger: Trigger | None = None,

@@ -12,7 +12,7 @@ from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.alerts import alert_rules
 from slosmith.schemes.weighted.budgets import calendar, metadata
 from slosmith.schemes.weighted.recordings import base, error_ratios, period, tiles
-from slosmith.vocabulary import limits, names
+from slosmith.vocabulary import names, sentences
 from slosmith.vocabulary.numbers import percent_exact
 
 MINUTE = Duration(60_000)
@@ -54,14 +54,7 @@ def _file_comment(service: Service) -> tuple[str, ...]:
 def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     objective = slo.objective
     where = f" in {slo.site}" if slo.site else ""
-    period_said = f"rolling {slo.period.rolling.in_days}"
-    if slo.period.calendar is not None:
-        period_said += f" and per reporting period ({slo.period.calendar.name})"
-    of_events = "is" if not slo.counts_events else "of events are"
-    lines = [
-        f"{slo.service}, {slo.indicator_name}{where}: {percent_exact(objective.target_ratio)} {of_events} good"
-        f"{limits.limit(slo)}, {period_said}."
-    ]
+    lines = [f"{slo.service}, {slo.indicator_name}{where}: {sentences.objective_in_brief(slo)}."]
     if objective.aspirational_ratio is not None:
         lines.append(f"Aspirational, not guaranteed: {percent_exact(objective.aspirational_ratio)}.")
     if slo.group_by:

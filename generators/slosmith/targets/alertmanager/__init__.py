@@ -7,11 +7,11 @@ Alertmanager with other alerts takes over. Everything matches on ``sloth_id``, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from slosmith.model import Origin, Slo
+from slosmith.model import ALERT_SEVERITIES, AlertSeverity, Origin, Slo
 from slosmith.output.artefacts import Files, SharedArtefacts
 from slosmith.output.rule_text import head
 from slosmith.output.target import no_files, no_warnings
@@ -31,9 +31,6 @@ PAGE = "targets/alertmanager"
 
 _EXTERNAL_LABELS = ("prometheus", "site")
 """Where an SLO is evaluated at every site, one site's page says nothing about another's."""
-
-Kind = Literal["page", "ticket"]
-_KINDS: tuple[Kind, ...] = ("page", "ticket")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,7 +98,7 @@ def _route(team: str, alerts: Sequence[Raised], rules: Scheme, settings: Setting
     return route
 
 
-def _receiver(team: str, kind: Kind, settings: Settings) -> str:
+def _receiver(team: str, kind: AlertSeverity, settings: Settings) -> str:
     own = settings.receivers.get(team, {})
     return own.get(kind) or settings.receiver.replace("{team}", team).replace("{severity}", kind)
 
@@ -132,8 +129,8 @@ def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> No
         if team not in teams:
             hint = suggestion(team, teams, "teams")
             refuse(f"no SLO that alerts is of the team '{team}'", hint, "receivers", team, on_key=True)
-        for kind in sorted(set(receivers) - set(_KINDS)):
-            hint = suggestion(kind, _KINDS, "severities")
+        for kind in sorted(set(receivers) - set(ALERT_SEVERITIES)):
+            hint = suggestion(kind, ALERT_SEVERITIES, "severities")
             refuse(f"'{kind}' is no severity of a tier", hint, "receivers", team, kind, on_key=True)
     for field, labels in (("group_by", settings.group_by), ("equal", settings.equal or ())):
         for index, label in enumerate(labels):

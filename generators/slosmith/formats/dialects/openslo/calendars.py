@@ -12,12 +12,12 @@ import msgspec
 
 from slosmith.formats.dialects.foreign import UnusableError, cannot_say
 from slosmith.formats.values import Node
-from slosmith.model import Calendar, Duration
+from slosmith.model import DAY, HOUR, Calendar, Duration
 
 ROLLING_DAYS = {1: 30, 2: 61, 3: 91, 4: 122, 6: 182, 12: 365}
 """Months of a calendar period -> days of the rolling window that alerts look at: the period's usual length."""
 
-_DAY, _HOUR = 86_400, 3600
+_DAY, _HOUR = DAY.whole_seconds, HOUR.whole_seconds
 _NAMES = {1: "month", 3: "quarter", 12: "year"}
 _UTC = ("UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Z")
 _FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d|1[0-4])", re.ASCII)

@@ -8,13 +8,12 @@ from slosmith.formats.declarations import CalendarDeclaration, PeriodDeclaration
 from slosmith.formats.dialects.foreign import UnusableError, cannot_say
 from slosmith.formats.dialects.openslo.calendars import ROLLING_DAYS, Start, calendar_of, monthly, of_one_length
 from slosmith.formats.values import Node
-from slosmith.model import Calendar, Duration
+from slosmith.model import DAY, HOUR, MINUTE, Calendar, Duration
 
 DEFAULT = Duration.parse("28d")
 """The rolling period where neither the SLO nor the project says one."""
 
-_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
-_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_UNITS = {"m": MINUTE, "h": HOUR, "d": DAY, "w": Duration(7 * DAY.milliseconds)}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
 _LETTERS = {"Minute": "m", "Hour": "h", "Day": "d", "Week": "w", "Month": "M", "Quarter": "Q", "Year": "Y"}
 _LONGEST_DAYS = 366
@@ -66,17 +65,17 @@ def _rolling(window: Node, length: _Length) -> Duration:
         message = f"a rolling window of {length} is not always as long"
         cannot_say(window, (length.field,), f"{message}: months have 28 to 31 days", hint)
         raise UnusableError
-    return _fixed(window, length, "a rolling window", _HOUR_MS, "1h")
+    return _fixed(window, length, "a rolling window", HOUR.milliseconds, "1h")
 
 
 def _fixed(window: Node, length: _Length, what: str, shortest: int, said: str) -> Duration:
     """The length of a window in minutes to weeks: whole hours, and from ``shortest`` (milliseconds) to a year."""
-    duration = Duration.from_seconds(length.count * _SECONDS[length.unit])
-    if duration.milliseconds % _HOUR_MS or duration.milliseconds < shortest:
+    duration = Duration(length.count * _UNITS[length.unit].milliseconds)
+    if duration.milliseconds % HOUR.milliseconds or duration.milliseconds < shortest:
         message = f"{what} of {length} is not whole hours from {said} on: budgets are counted by the hour"
         window.report("SCH215", message, (length.field,), f"such as {said} or 28d")
         raise UnusableError
-    if duration.milliseconds > _LONGEST_DAYS * _DAY_MS:
+    if duration.milliseconds > _LONGEST_DAYS * DAY.milliseconds:
         window.report("SCH215", f"{what} of {length} is too long", (length.field,), f"at most {_LONGEST_DAYS}d")
         raise UnusableError
     return duration
@@ -91,8 +90,8 @@ def _calendar(window: Node, length: _Length) -> tuple[Duration, Calendar, bool]:
             cannot_say(window, (length.field,), message, "1M, 2M, 1Q, 4M, 6M and 1Y begin in the same ones")
             raise UnusableError
         start = _start(window, months)
-        return Duration(ROLLING_DAYS[months] * _DAY_MS), *monthly(months, start)
-    every = _fixed(window, length, "a calendar window", _DAY_MS, "1d")
+        return Duration(ROLLING_DAYS[months] * DAY.milliseconds), *monthly(months, start)
+    every = _fixed(window, length, "a calendar window", DAY.milliseconds, "1d")
     return every, of_one_length(every, _start(window, None)), False
 
 

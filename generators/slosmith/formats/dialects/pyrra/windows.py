@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Literal
 
 import msgspec
 
-from slosmith.model import BurnRateWindow, Duration
+from slosmith.model import MINUTE, AlertSeverity, BurnRateWindow, Duration
 from slosmith.model.objectives import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
-_MINUTE_MS = 60_000
 _FIVE_MINUTES = Duration(300_000)
 """The shortest window: rates are read over it."""
 _FOUR_WEEKS = Duration.parse("28d")
@@ -23,7 +21,7 @@ class Tier(msgspec.Struct, frozen=True):
 
     field: str
     """Its name in ``alerting.severities``."""
-    severity: Literal["page", "ticket"]
+    severity: AlertSeverity
     """Pyrra's critical is a page, its warning a ticket."""
     factor: int
     long: str
@@ -55,14 +53,14 @@ def pyrra_windows(period: Duration) -> tuple[BurnRateWindow, ...]:
 
 def absent_for(period: Duration) -> Duration:
     """How long data has to be missing before Pyrra alerts: 2m of four weeks, and a minute at least."""
-    return max(scaled(_ABSENT_FOR, period), Duration(_MINUTE_MS))
+    return max(scaled(_ABSENT_FOR, period), Duration(MINUTE.milliseconds))
 
 
 def scaled(window: str, period: Duration) -> Duration:
     """A window of four weeks for ``period``, in whole minutes (it may be none)."""
     with localcontext(EXACT):
         exact = Duration.parse(window).seconds * period.seconds / _FOUR_WEEKS.seconds / 60
-        return Duration(int(exact.to_integral_value(ROUND_HALF_UP)) * _MINUTE_MS)
+        return Duration(int(exact.to_integral_value(ROUND_HALF_UP)) * MINUTE.milliseconds)
 
 
 def is_pyrras(windows: tuple[BurnRateWindow, ...], period: Duration) -> bool:

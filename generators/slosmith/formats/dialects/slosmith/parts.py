@@ -8,9 +8,8 @@ from typing import Any
 from slosmith.formats.declarations import AlertingDeclaration, ObjectiveDeclaration, PeriodDeclaration, TemplateUse
 from slosmith.formats.dialects.slosmith.indicators import read_indicator
 from slosmith.formats.values import Node
-from slosmith.model import Decision, NoGuarantee, Waiver
+from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, NoGuarantee, Waiver
 
-_DAY_MS = 86_400_000
 _LONGEST_DAYS = 366
 
 
@@ -18,10 +17,10 @@ def read_period(node: Node | None) -> PeriodDeclaration | None:
     if node is None:
         return None
     rolling = node.duration("rolling")
-    if rolling is not None and rolling.milliseconds % _DAY_MS:
+    if rolling is not None and rolling.milliseconds % DAY.milliseconds:
         node.report("SCH215", f"a rolling period of {rolling} is not whole days", ("rolling",), "such as 28d or 30d")
         rolling = None
-    elif rolling is not None and not 1 <= rolling.milliseconds // _DAY_MS <= _LONGEST_DAYS:
+    elif rolling is not None and not 1 <= rolling.milliseconds // DAY.milliseconds <= _LONGEST_DAYS:
         node.report("SCH215", f"a rolling period of {rolling.in_days} is too long", ("rolling",), "at most 366d")
         rolling = None
     return PeriodDeclaration(origin=node.origin, rolling=rolling, calendar=node.text("calendar") or None)
@@ -51,8 +50,8 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
         "labels": node.labels("labels"),
         "annotations": node.labels("annotations"),
     }
-    paths = {}
-    for severity in ("page", "ticket"):
+    paths: dict[str, DocumentPath] = {}
+    for severity in ALERT_SEVERITIES:
         part = node.child(severity)
         if part is not None:
             fields[severity] = _enabled(part)

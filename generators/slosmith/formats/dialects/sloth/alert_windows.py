@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, CatalogueDeclaration
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
-from slosmith.model import BurnRateWindow, Duration
+from slosmith.model import ALERT_SEVERITIES, HOUR, MINUTE, AlertSeverity, BurnRateWindow, Duration
 from slosmith.problems import Problem
 
 NAME = "sloth.slok.dev/v1 AlertWindows"
 KIND = "AlertWindows"
 SCHEMA = Schema("sloth-alert-windows-v1")
-_MINUTE_MS, _HOUR_MS = 60_000, 3_600_000
-_SEVERITIES: tuple[Literal["page", "ticket"], ...] = ("page", "ticket")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
@@ -30,9 +28,9 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
     node = Node(document.value["spec"], document.origin("catalogue", "spec"), findings)
     period = node.duration("sloPeriod")
-    if period is None or period.milliseconds % _HOUR_MS:
+    if period is None or period.milliseconds % HOUR.milliseconds:
         node.report("SCH215", f"a period of {period} is not whole hours", ("sloPeriod",), "such as 28d or 30d")
-    windows = _named([(severity, *pair) for severity in _SEVERITIES for pair in _pairs(node, severity, period)])
+    windows = _named([(severity, *pair) for severity in ALERT_SEVERITIES for pair in _pairs(node, severity, period)])
     if findings:
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
     paths = {"name": (*document.path, "kind"), "windows": (*document.path, "spec")}
@@ -59,14 +57,14 @@ def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any
             message = f"the long window ({long}) is longer than the period ({period})"
             window.report("SCH207", message, ("longWindow",))
         for field, length in (("shortWindow", short), ("longWindow", long)):
-            if length.milliseconds % _MINUTE_MS:
+            if length.milliseconds % MINUTE.milliseconds:
                 message = f"a window of {length} is not whole minutes"
                 window.report("SCH207", message, (field,), "such as 2m, 5m or 1h")
         found.append((share, long, short))
     return found
 
 
-def _named(windows: list[tuple[Literal["page", "ticket"], Any, Duration, Duration]]) -> tuple[BurnRateWindow, ...]:
+def _named(windows: list[tuple[AlertSeverity, Any, Duration, Duration]]) -> tuple[BurnRateWindow, ...]:
     """Tiers, named by their long windows; where two have the same, by severity and short window too."""
     longs = [long for _, _, long, _ in windows]
     return tuple(

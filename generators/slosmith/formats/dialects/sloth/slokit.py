@@ -8,10 +8,8 @@ from typing import Any
 from slosmith.formats.declarations import InlineIndicator, PeriodDeclaration
 from slosmith.formats.dialects.slosmith.indicators import parse_selector
 from slosmith.formats.values import Node
-from slosmith.model import BurnRateWindow, Duration, HistogramLatency, Selector
+from slosmith.model import HOUR, MINUTE, BurnRateWindow, Duration, HistogramLatency, Selector
 from slosmith.vocabulary.numbers import EXACT
-
-_HOUR_MS, _MINUTE_MS = 3_600_000, 60_000
 
 
 def read_period(slo: Node) -> PeriodDeclaration | None:
@@ -19,7 +17,7 @@ def read_period(slo: Node) -> PeriodDeclaration | None:
     period = slo.duration("period")
     if period is None:
         return None
-    if period.milliseconds % _HOUR_MS or period > Duration.parse("366d"):
+    if period.milliseconds % HOUR.milliseconds or period > Duration.parse("366d"):
         slo.report("SCH215", f"a period of {period} is not whole hours up to 366d", ("period",), "such as 28d or 30d")
         return None
     return PeriodDeclaration(origin=slo.origin, paths={"rolling": (*slo.origin.path, "period")}, rolling=period)
@@ -40,7 +38,7 @@ def read_windows(alerting: Node, period: Duration) -> tuple[BurnRateWindow, ...]
             message = f"the short window ({short}) must be shorter than the long one ({long})"
             item.report("SCH207", message, ("short",), "a twelfth of the long one is usual")
         for field, length in (("long", long), ("short", short)):
-            if length.milliseconds % _MINUTE_MS:
+            if length.milliseconds % MINUTE.milliseconds:
                 item.report("SCH207", f"a window of {length} is not whole minutes", (field,), "such as 5m or 1h")
         with localcontext(EXACT):
             share = factor * long.seconds / period.seconds

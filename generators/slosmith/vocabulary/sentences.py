@@ -1,8 +1,32 @@
-"""What an objective's threshold means in words, which depends on what is measured: speed, age, or a gauge's value."""
+"""What an objective says, in the words of every place that says it: rules, dashboards, explanations.
+
+What a threshold means depends on what is measured: speed, age, or a gauge's value.
+"""
 
 from __future__ import annotations
 
 from slosmith.model import Freshness, GaugeThreshold, Slo
+from slosmith.vocabulary.numbers import percent_exact
+
+
+def objective(slo: Slo, *, calendar: str | None = None) -> str:
+    """The objective, without its subject and the full stop: ``98% of events are answered within 500ms, over 28d and
+    over each reporting period (slo-quarter)``. ``calendar`` is how the calendar's name is written (default: as it is).
+    """
+    text = f"{_share(slo)} {kept(slo)}, over {slo.period.rolling.in_days}"
+    if slo.period.calendar is not None:
+        text += f" and over each reporting period ({calendar or slo.period.calendar.name})"
+    return text
+
+
+def objective_in_brief(slo: Slo) -> str:
+    """The same for a comment: ``98% of events are good within 500ms, rolling 28d and per reporting period (...)``."""
+    text = f"{_share(slo)} good{limit(slo)}, rolling {slo.period.rolling.in_days}"
+    return f"{text} and per reporting period ({slo.period.calendar.name})" if slo.period.calendar is not None else text
+
+
+def _share(slo: Slo) -> str:
+    return f"{percent_exact(slo.objective.target_ratio)} {'of events are' if slo.counts_events else 'is'}"
 
 
 def kept(slo: Slo) -> str:
