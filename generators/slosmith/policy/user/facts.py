@@ -22,16 +22,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "slo": {
         "id": "Identity: service and name, joined by `-`.",
         "service": "Name of the service.",
-        "name": "Name of the SLO: the indicator, and the site's where there are sites.",
+        "name": "Name of the SLO: the indicator, and the site if there are sites.",
         "indicator": "Name of the indicator, such as `availability`.",
         "kind": "Kind of the indicator: `counter_ratio`, `histogram_latency`, `query_ratio`, ...",
-        "template": "SLI template that the indicator was made from; absent for an indicator of the spec's own.",
+        "template": "SLI template of the indicator; absent without one.",
         "metrics": "List of the metrics that the indicator reads.",
         "class": "Class of the service; absent without one.",
-        "team": "Team that answers for it.",
+        "team": "Team that is responsible for it.",
         "site": "Site; absent without sites.",
         "scope": "`global` or `site`.",
-        "group_by": "List of labels that it is grouped by.",
+        "group_by": "List of the labels of `group_by`.",
         "target": "Target as a ratio: 0.98.",
         "target_percent": "Target in percent: 98.0.",
         "aspirational_percent": "Aspirational target in percent; absent without one.",
@@ -39,10 +39,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "period_days": "Rolling period.",
         "calendar": "Name of the reporting calendar; absent without one.",
         "events_per_day": "Declared traffic; absent without it.",
-        "alerting": "Map, absent where nothing alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
+        "alerting": "Map, absent without alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
         "`absence` and `exhaustion` (bool), `severities` (list), `tiers` (list of maps: `name`, `severity`, "
         "`long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). With `rules: sloth` "
-        "they are the pairs of windows of Sloth's two alerts, which know no minimum, no absence and no exhaustion.",
+        "the tiers are the pairs of windows of Sloth's two alerts, which have no minimum, absence or exhaustion.",
         "labels": "Map of extra labels.",
         "description": "Description; empty without one.",
         "documentation": "URL; empty without one.",
@@ -59,12 +59,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "documentation": "URL; empty without one.",
         "runbook": "URL; empty without one.",
         "dashboard": "URL; empty without one.",
-        "responsible": "Who maintains and debugs it; empty where nobody said.",
+        "responsible": "Who maintains and debugs it; empty without a value.",
         "sites": "List of sites.",
         "clients": "Map of two lists: `external`, `internal`.",
         "dependencies": "Map of two lists of names: `hard`, `soft`.",
-        "operations": "Map: `time_to_detect_seconds`, `time_to_repair_seconds`, `expected_outages` (absent where not "
-        "said), `monitoring`, `deployment`, `debugging` (empty where not said).",
+        "operations": "Map: `time_to_detect_seconds`, `time_to_repair_seconds`, `expected_outages` (absent without "
+        "a value), `monitoring`, `deployment`, `debugging` (empty without a value).",
         "decisions": "List of maps: `date` (2026-03-01), `decision`, `reason`.",
         "no_guarantee": "List of maps: `indicator`, `reason`, `date`.",
         "objectives": "List of the names of its indicators.",

@@ -2,8 +2,8 @@
 
 ## Why
 
-Every further nine allows a tenth of the errors, and costs about ten times the work. Whoever sets such a target has
-to know who keeps it.
+Every further nine allows a tenth of the errors, and costs about ten times the work. Set such a target only
+if a team can meet it.
 
 ## Bad
 
