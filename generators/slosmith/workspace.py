@@ -174,7 +174,7 @@ class _Loading:
         if (self.root / files.PROJECT_FILE).exists():
             wanted.add(files.PROJECT_FILE)
         for folder in ("classes", "catalogues"):
-            if (self.root / folder).is_dir():
+            if files.is_there(self.root, folder):
                 wanted.update(self._found(files.find(self.root, folder)))
         return sorted(wanted)
 

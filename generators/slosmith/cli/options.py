@@ -96,8 +96,19 @@ def nearest_specs() -> Path | None:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / SPECS_FOLDER).is_dir():
-            return Path(os.path.relpath(folder / SPECS_FOLDER))
+            return _found(folder)
     return None
+
+
+def _found(project: Path) -> Path:
+    """The specs folder of ``project``, relative to the current folder. Raises typer.Exit (wrong usage) where it is a
+    link out of it: what nobody named must not lead anywhere.
+    """
+    specs = project / SPECS_FOLDER
+    shown = os.path.relpath(specs)
+    if not specs.resolve().is_relative_to(project.resolve()):
+        raise usage_error(f"{shown} is a link that leads out of its project: name the folder itself with --specs")
+    return Path(shown)
 
 
 def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
@@ -112,7 +123,7 @@ def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
     for folder in (here, *here.parents):
         specs = folder / SPECS_FOLDER
         if specs.is_dir() and any(path.is_relative_to(specs) for path in absolute):
-            return Path(os.path.relpath(specs))
+            return _found(folder)
     missing = next((path for path, full in zip(paths, absolute, strict=True) if not full.exists()), None)
     if missing is not None:
         raise usage_error(f"{missing}: no such file or folder")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import msgspec
 
 from slosmith.formats.yaml.text import MAX_BYTES
 from slosmith.model import Origin
@@ -45,8 +48,30 @@ def _named(character: str) -> str:
     return character if character.isprintable() and character.isascii() else f"U+{ord(character):04X}"
 
 
+def is_there(root: Path, folder: str) -> bool:
+    """Whether something has the name ``folder`` in ``root``: a link that leads nowhere is a problem, not an absence."""
+    return os.path.lexists(root / folder)
+
+
+def leads_out(path: str) -> bool:
+    """Whether a path, as somebody wrote it, is none below the folder that it is relative to (links not considered)."""
+    return PurePosixPath(path).is_absolute() or PureWindowsPath(path).anchor != "" or ".." in re.split(r"[/\\]", path)
+
+
 def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
-    """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one."""
+    """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one.
+
+    Links to folders are followed where links to files are: inside ``root``, and not in circles.
+    """
+    problem = _linked_out(root, folder) if folder else None
+    if problem is not None:
+        yield problem
+        return
+    yield from _find(root, folder, frozenset({os.path.realpath(root / folder)}))
+
+
+def _find(root: Path, folder: str, above: frozenset[str]) -> Iterator[str | Problem]:
+    """``above`` are the folders, without links, that lead here."""
     base = root / folder if folder else root
     try:
         entries = sorted(os.scandir(base), key=lambda entry: entry.name)
@@ -61,32 +86,70 @@ def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
         if entry.name.startswith(".") or (not folder and entry.name in NOT_SPECS):
             continue
         yaml = entry.name.lower().endswith(SUFFIXES)
-        if entry.is_dir(follow_symlinks=False):
+        if _is_folder(entry):
             if yaml:
                 message, hint = "this is a folder, and is named like a spec", "rename it"
                 yield Problem(code="SYN102", message=message, hint=hint, origin=Origin("default", as_text(path)))
-            problem = bad_name(path)
-            if problem is None:
-                yield from find(root, path)
-            elif any(True for _ in find(root, path)):
-                yield problem  # once, not for every file in it
+            yield from _find_below(root, path, entry, above)
         elif yaml:
             yield path
+        elif entry.is_symlink() and not (root / path).exists():
+            origin = Origin("default", as_text(path))
+            yield Problem(code="SYN101", message="a link that leads nowhere", hint="remove the link", origin=origin)
+
+
+def _find_below(root: Path, path: str, entry: os.DirEntry[str], above: frozenset[str]) -> Iterator[str | Problem]:
+    if entry.is_symlink():
+        problem = _linked_out(root, path)
+        target = os.path.realpath(root / path)
+        if problem is None and target in above:
+            message, hint = "a link that leads back to a folder above it", "remove the link"
+            problem = Problem(code="SYN106", message=message, hint=hint, origin=Origin("default", as_text(path)))
+        if problem is not None:
+            yield problem
+            return
+        above |= {target}
+    bad = bad_name(entry.name)
+    if bad is None:
+        yield from _find(root, path, above)
+    elif any(True for _ in _find(root, path, above)):
+        # once, not for every file in it
+        yield msgspec.structs.replace(bad, origin=Origin("default", as_text(path)))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that cannot be followed
+        return False
+
+
+def _linked_out(root: Path, path: str) -> Problem | None:
+    """A problem if links lead from ``path`` out of ``root``, or to what is hidden in it (``.git`` holds passwords)."""
+    real = os.path.realpath(root / path)
+    home = os.path.realpath(root)
+    below = os.path.relpath(real, home)
+    if not leads_out(below) and not any(part.startswith(".") for part in Path(below).parts):
+        return None
+    message = "a link that leads out of the specs folder"
+    if not leads_out(below):
+        message = "a link to what is hidden"
+    hint = "copy what it leads to instead"
+    return Problem(code="SYN106", message=message, hint=hint, origin=Origin("default", as_text(path)))
 
 
 def read(root: Path, path: str) -> bytes | Problem:
     """The bytes of a file, or why it cannot be read. A link must stay inside ``root``."""
+    full, origin = root / path, Origin("default", as_text(path))
     if (problem := bad_name(path)) is not None:
         return problem
-    full, origin = root / path, Origin("default", as_text(path))
+    if leads_out(path):
+        return Problem(code="SYN106", message="the file is outside the specs folder", origin=origin)
     try:
-        status = full.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            target = full.resolve(strict=True)
-            if not target.is_relative_to(root.resolve()):
-                message = "a link that leads out of the specs folder"
-                return Problem(code="SYN106", message=message, hint="copy the file instead", origin=origin)
-            status = full.stat()
+        status = full.stat()
+        # the file or a folder above it may be a link
+        if (problem := _linked_out(root, path)) is not None:
+            return problem
         if stat.S_ISDIR(status.st_mode):
             return Problem(code="SYN102", message="this is a folder, not a file", origin=origin)
         if not stat.S_ISREG(status.st_mode):

@@ -28,8 +28,11 @@ class FileRead(NamedTuple):
     """
 
 
-def read_file(root: Path, path: str, sources: Sources) -> FileRead:
-    """The file at ``path`` below ``root``; ``sources`` gets its text. Never raises."""
+def read_file(root: Path, path: str, sources: Sources, *, spec: bool = True) -> FileRead:
+    """The file at ``path`` below ``root``; ``sources`` gets its text. Never raises.
+
+    ``spec`` False: the file is something else, whose lines are not shown with problems.
+    """
     name = files.as_text(path)
     data = files.read(root, path)
     if isinstance(data, Problem):
@@ -38,6 +41,6 @@ def read_file(root: Path, path: str, sources: Sources) -> FileRead:
     if problems:
         return FileRead(name, "", (), problems, ())
     documents, problems, marks = document.read(content, name)
-    sources.add(name, content, marks)
+    sources.add(name, content, marks, shown=spec)
     manners = text.manners(data, name) if content.strip() else ()
     return FileRead(name, content, () if problems else documents, problems, manners)

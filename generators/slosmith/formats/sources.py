@@ -23,9 +23,13 @@ class Sources:
         self._lines: dict[str, Lines] = {}
         self._positions: dict[str, Positions] = {}
 
-    def add(self, file: str, text: str, marks: Marks) -> None:
-        """Remember ``file`` (relative path) with its decoded text, and the marks that reading it made."""
+    def add(self, file: str, text: str, marks: Marks, *, shown: bool = True) -> None:
+        """Remember ``file`` (relative path) with its decoded text, and the marks that reading it made. ``shown`` False:
+        its places are known, its lines are not shown to anybody.
+        """
         self._texts[file] = text, marks
+        if not shown:
+            self._lines[file] = Lines("")
 
     def shown(self, file: str) -> str:
         """The name of ``file`` in problems."""

@@ -35,7 +35,7 @@ class OwnTemplates(msgspec.Struct, frozen=True):
 
 def read_templates(root: Path, sources: Sources) -> OwnTemplates:
     """The templates below ``root``/templates, by name; of two with one name neither may be trusted. Never raises."""
-    if not (root / FOLDER).is_dir():
+    if not files.is_there(root, FOLDER):
         return OwnTemplates()
     reading = _Reading(root, sources)
     for path in files.find(root, FOLDER):

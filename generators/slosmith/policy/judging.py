@@ -79,14 +79,14 @@ class _Reading:
 
     def policies(self) -> tuple[UserPolicy, ...]:
         """The user policies of the folder ``policies``, in the order of file names."""
-        if not (self._root / POLICIES).is_dir():
+        if not files.is_there(self._root, POLICIES):
             return ()
         documents: list[Document] = []
         for path in files.find(self._root, POLICIES):
             if isinstance(path, Problem):
                 self.problems.append(path)
             else:
-                documents += self._documents(path, ours=True)
+                documents += self._documents(path)
         if not documents:
             return ()
         from slosmith.policy.user.policies import read_policies
@@ -99,22 +99,27 @@ class _Reading:
         """The inventory that settings name; None after reporting why it cannot be used."""
         settings, project = loaded.project.inventory, loaded.project
         assert settings is not None
-        found = self._documents(settings.file)
-        if not found:
-            place = at(project.origin, "inventory", "file")
+        place = at(project.origin, "inventory", "file")
+        if files.leads_out(settings.file) or not settings.file.lower().endswith((".json", *files.SUFFIXES)):
+            message = f"the inventory {settings.file} is no JSON or YAML file below the specs folder"
+            hint = "put it into the specs folder: `file: inventory/services.yaml`"
+            self.problems.append(Problem(code=BAD_INVENTORY, message=message, hint=hint, origin=place))
+            return None
+        found = read_file(self._root, settings.file, self._sources, spec=False)
+        self.problems += found.problems
+        if not found.documents:
             message = f"the inventory {settings.file} cannot be used"
             self.problems.append(Problem(code=BAD_INVENTORY, message=message, origin=place))
             return None
         try:
-            return parse_inventory(found[0].value, settings.file)
+            return parse_inventory(found.documents[0].value, settings.file)
         except InventoryShapeError as error:
             place = Origin("project", settings.file, error.path)
             self.problems.append(Problem(code=BAD_INVENTORY, message=str(error), origin=place))
             return None
 
-    def _documents(self, path: str, *, ours: bool = False) -> Sequence[Document]:
-        """The documents of a file, none after a problem. ``ours``: not made by another tool."""
+    def _documents(self, path: str) -> Sequence[Document]:
+        """The documents of a file in our own format, none after a problem."""
         found = read_file(self._root, path, self._sources)
-        self.problems += found.manners if ours else ()
-        self.problems += found.problems
+        self.problems += (*found.manners, *found.problems)
         return found.documents
