@@ -54,6 +54,10 @@ lint: venv-dev ## ruff (rules and format), mypy and import-linter (the arrows of
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports --no-cache --no-logo
 
+.PHONY: reference
+reference: venv-dev ## write docs/reference/ anew, from the JSON Schemas
+	@$(VENV)/bin/python scripts/make-reference
+
 .PHONY: dist
 dist: venv-dev ## build the wheel and the source package into dist/
 	@rm -rf dist

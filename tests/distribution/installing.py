@@ -70,17 +70,22 @@ def install(wheel: Path, folder: Path) -> Environment:
     other package of it: an import that the wheel does not declare fails.
     """
     venv.create(folder, symlinks=True)
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
     pip = [sys.executable, "-I", "-m", "pip", "--python", str(folder / "bin" / "python")]
     command = [*pip, "install", "--quiet", "--no-index", "--no-deps", str(wheel)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
+    return Environment(folder, link_requirements(folder))
+
+
+def link_requirements(folder: Path) -> Path:
+    """Link what slosmith requires into the environment ``folder``; returns where its packages are."""
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
     for name in _required("slosmith"):
         for file in distribution(name).files or ():
             top = file.parts[0]
             if top not in ("..", "__pycache__") and not (packages / top).exists():
                 (packages / top).symlink_to(Path(str(distribution(name).locate_file(top))))
-    return Environment(folder, packages)
+    return packages
 
 
 def _required(name: str, found: set[str] | None = None) -> set[str]:

@@ -39,7 +39,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Which objects, how they are labelled, and what the chart does to them."""
 
     dashboards: bool = True
+    """Whether the dashboards are among the values, as ConfigMaps."""
     rules: Literal["configmap", "prometheusrule", "none"] = "configmap"
+    """As which objects the rules are written."""
     namespace: str = ""
     """Of the objects and of the releases. Empty: the one that the release is in."""
     labels: dict[str, str] = {}
@@ -51,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     rule_labels: dict[str, str] = {}
     """What a sidecar, or the ``ruleSelector`` of a Prometheus, looks for."""
     name_prefix: str = "slo-"
+    """Before the service's name, in the names of objects and releases."""
     tpl: bool = False
     """Whether the chart renders each resource with Helm's ``tpl``: then braces are escaped."""
     chart: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:/@+-]*\Z")] = ""

@@ -30,7 +30,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The tenant's limits, by Mimir's own names and defaults; 0 is no limit."""
 
     ruler_max_rules_per_rule_group: Limit = 20
+    """Rules that a group may have; larger ones are split."""
     ruler_max_rule_groups_per_tenant: Limit = 70
+    """Groups that the tenant may have; more of them are a warning."""
     namespace_prefix: str = "slo-"
     """Before the service's name: in the same tenant others may have rules for a service of this name."""
 

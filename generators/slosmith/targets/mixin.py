@@ -29,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What is in the mixin. Dashboards are drawn as the settings of the target grafana say, if the project has some."""
 
     dashboards: bool = True
+    """Whether the dashboards are in it."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     team: str = ""
     """The team whose folder gets the reporting calendars; by default the project's, else the first by name."""
     tests: bool = True
-    """False: no unit tests beside the rules."""
+    """Whether unit tests are written beside the rules."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

@@ -14,9 +14,10 @@ PAGE = "targets/prometheus"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``tests`` False: no unit tests beside the rules."""
+    """What the folder holds beside the rules."""
 
     tests: bool = True
+    """Whether unit tests are written beside the rules."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

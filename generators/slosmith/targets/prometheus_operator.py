@@ -35,7 +35,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     labels: dict[str, str] = {}
     """What the ``ruleSelector`` of the Prometheus asks for (``release: kube-prometheus-stack``)."""
     annotations: dict[str, str] = {}
+    """Annotations of the objects."""
     name_prefix: str = "slo-"
+    """Before the service's name, in the names of the objects."""
     limit: Annotated[int, msgspec.Meta(ge=0)] = 0
     """The most series or alerts that one rule may give; 0: no limit."""
 

@@ -20,9 +20,10 @@ PAGE = "targets/thanos"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``tests`` False: no unit tests beside the rules."""
+    """What the folder holds beside the rules."""
 
     tests: bool = True
+    """Whether unit tests are written beside the rules."""
     partial_response_strategy: Literal["abort", "warn"] | None = None
     """Thanos' own field, in every group. promtool does not know it and refuses such files: no tests are written."""
 

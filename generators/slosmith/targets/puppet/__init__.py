@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What the module is called, and who reads its files."""
 
     module: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*\Z")] = "slo_rules"
+    """Name of the module, and of its class."""
     evaluator: Evaluator | None = None
     """By default a Thanos ruler for global scope, Prometheus for site scope."""
     instance: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\Z")] = ""
