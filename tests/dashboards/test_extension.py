@@ -6,6 +6,8 @@ import json
 import pickle
 from pathlib import Path
 
+import pytest
+
 from slosmith.model import Origin
 from slosmith.problems import InputError, Problem
 from tests.cli.project import make_project, slosmith, write
@@ -52,6 +54,30 @@ def test_a_mistake_without_a_place_is_on_the_extension(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "slosmith.yaml:6:" in done.stderr
     assert "TGT405" in done.stderr
+
+
+RUNAWAYS = {
+    "layout(panels):: local f(n) = f(n + 1) tailstrict; f(1),": "calls itself too often",
+    "layout(panels):: std.repeat('x', 5900000000),": "too much memory",
+    "serviceDashboard(service):: 5,": "no dashboard",
+    "serviceDashboard(service):: {},": "no dashboard",
+    "serviceDashboard(service):: super.serviceDashboard(service) { uid: 'x' },": "no dashboard",
+    "serviceDashboard(service):: super.serviceDashboard(service) { title: null },": "no dashboard",
+    "serviceDashboard(service):: super.serviceDashboard(service) { description: 'mine' },": "header of the file",
+    "fleetDashboard(fleet):: super.fleetDashboard(fleet) { description:: null },": "header of the file",
+}
+
+
+@pytest.mark.parametrize("extension", RUNAWAYS)
+def test_an_extension_that_runs_away_is_a_problem_with_a_place(extension: str, tmp_path: Path) -> None:
+    specs = make_project(tmp_path)
+    write(specs / "slosmith.yaml", SETTINGS % extension)
+    done = slosmith(tmp_path, "generate")
+    assert done.returncode == 1
+    assert "slosmith.yaml:6:" in done.stderr
+    assert "TGT405" in done.stderr
+    assert RUNAWAYS[extension] in done.stderr
+    assert not (tmp_path / "generated").exists()
 
 
 def test_findings_come_back_from_a_worker() -> None:

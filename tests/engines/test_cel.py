@@ -82,7 +82,7 @@ def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_the_interpreter_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("slosmith.engines.cel.find_spec", lambda name: None)
+    monkeypatch.setattr("slosmith.engines.worker.find_spec", lambda name: None)
     with pytest.raises(EngineError, match=r"slosmith\[policies\]"):
         CelEngine()
     assert importlib.util.find_spec("cel") is not None

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
 import _gojsonnet
 import msgspec
 import pytest
 
-from slosmith.engines.jsonnet import JsonnetError, evaluate, import_path
+from slosmith.engines import jsonnet
+from slosmith.engines.error import EngineError
+from slosmith.engines.jsonnet import JsonnetError, evaluate
+from slosmith.engines.jsonnet_worker import import_path
 
 
 def test_values_come_back_as_they_went_in() -> None:
@@ -90,3 +100,93 @@ def test_errors_say_where(program: str, files: dict[str, str], message: str, pla
 )
 def test_the_official_engine_means_the_same(program: str) -> None:
     assert evaluate(program) == msgspec.json.decode(_gojsonnet.evaluate_snippet("main.jsonnet", program))
+
+
+# --- programs that run away
+
+
+RUNAWAYS = {
+    "tail recursion without end": ("local f(n) = f(n + 1) tailstrict; f(1)", "calls itself"),
+    "strict recursion without end": ("local f(n) = 1 + f(n + 1) tailstrict; f(1)", "calls itself"),
+    "parentheses": ("(" * 100_000 + "1" + ")" * 100_000, "nested too deeply"),
+    "brackets": ("[" * 200_000 + "]" * 200_000, "nested too deeply"),
+    "a text of 5.9 GB": ("std.length(std.repeat('x', 5900000000))", "too much memory"),
+    "a text that doubles": ("std.foldl(function(a, x) a + a, std.range(1, 40), 'x')", "too much memory"),
+    "a list without end": ("std.toString(std.makeArray(100000000, function(i) i))", "too much memory"),
+    "a deep result": ("std.foldl(function(a, x) [a], std.range(1, 3000), [])", "nested too deeply"),
+    "a large result": ("std.repeat('x', 70000000)", "bytes, at most 67,108,864"),
+    "an object in itself": ("{ a: self }", "stack overflow"),
+}
+
+
+@pytest.mark.parametrize("name", RUNAWAYS)
+def test_a_program_that_runs_away_is_an_error_and_the_next_one_runs(name: str) -> None:
+    program, message = RUNAWAYS[name]
+    with pytest.raises(JsonnetError, match=message):
+        evaluate(program)
+    assert evaluate("1 + 1") == 2
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """A process that starts with the limits of a test, and is no one else's."""
+    jsonnet._forget()
+    yield
+    jsonnet._forget()
+
+
+LOOP = "std.foldl(function(a, b) a + b, std.range(1, 1000000000), 0)"
+
+
+def test_a_program_without_end_is_stopped(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonnet, "SECONDS", 0)  # and one second is rounded up to
+    with pytest.raises(JsonnetError, match="takes too long"):
+        evaluate(LOOP)
+    assert evaluate("1") == 1
+
+
+def test_an_answer_is_not_waited_for_without_end(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the operating system limits no processor time, the clock does."""
+    monkeypatch.setattr(jsonnet, "WALL_SECONDS", 0.2)
+    monkeypatch.setattr("slosmith.engines.worker.START_SECONDS", 0.3)
+    with pytest.raises(JsonnetError, match="takes too long"):
+        evaluate(LOOP)
+
+
+def test_one_process_serves_all_and_learns_of_other_files(fresh: None) -> None:
+    first = evaluate("import 'a'", files={"a": "1"})
+    process = jsonnet._engine().process
+    assert (first, evaluate("import 'a'", files={"a": "2"}), evaluate("import 'a'", files={"a": "2"})) == (1, 2, 2)
+    with pytest.raises(JsonnetError, match="cannot import"):
+        evaluate("import 'a'")
+    assert jsonnet._engine().process is process
+    evaluate_in_another_process = multiprocessing.get_context("fork").Pool(1)
+    with evaluate_in_another_process as pool:
+        assert pool.apply(evaluate, ("1 + 1",)) == 2
+    assert evaluate("import 'a'", files={"a": "3"}) == 3
+    assert jsonnet._engine().process is process
+
+
+def test_an_interruption_leaves_no_stale_answer(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluate("1")
+    usual = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            evaluate(LOOP)
+    finally:
+        signal.signal(signal.SIGALRM, usual)
+    assert evaluate("2") == 2
+
+
+def test_without_the_engine_it_says_what_to_install(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slosmith.engines.worker.find_spec", lambda name: None)
+    with pytest.raises(EngineError, match="pip install rjsonnet"):
+        evaluate("1")
+
+
+def test_the_process_ends_with_the_command() -> None:
+    script = "from slosmith.engines import jsonnet; jsonnet.evaluate('1'); print(jsonnet._engine().process.pid)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)

@@ -17,7 +17,7 @@ from slosmith.model import Service, Workspace
 from slosmith.schemes.registry import scheme
 from slosmith.vocabulary.dashboard_uids import FLEET
 from slosmith.vocabulary.names import DEFAULT_SCHEME
-from slosmith.vocabulary.provenance import Source
+from slosmith.vocabulary.provenance import Source, is_header
 
 PROGRAM = "main.jsonnet"
 EXTENSION = "extension.libsonnet"
@@ -73,12 +73,13 @@ def fleet_dashboard(
 ) -> Dashboard:
     """The dashboard of all services, made from ``source``. Raises like :func:`service_dashboard`."""
     facts = fleet_facts(workspace, source, scheme(rules))
-    return _dashboard(_evaluate(settings or DashboardSettings(), rules, [], facts)[FLEET], FLEET)
+    chosen = settings or DashboardSettings()
+    return _dashboard(_evaluate(chosen, rules, [], facts), FLEET, chosen)
 
 
 def draw_service(facts: Facts, settings: DashboardSettings, rules: str = DEFAULT_SCHEME) -> Dashboard:
     """A service's dashboard, drawn by an evaluation of its own."""
-    return _dashboard(_evaluate(settings, rules, [plain(facts)], None)[facts["uid"]], str(facts["uid"]))
+    return _dashboard(_evaluate(settings, rules, [plain(facts)], None), str(facts["uid"]), settings)
 
 
 @lru_cache(maxsize=256)
@@ -88,9 +89,21 @@ def _stencils(shape: bytes, settings: DashboardSettings, rules: str) -> tuple[St
     return Stencil.of(drawn.title), Stencil.of(drawn.json_text)
 
 
-def _dashboard(content: dict[str, Any], uid: str) -> Dashboard:
+def _dashboard(drawn: Any, uid: str, settings: DashboardSettings) -> Dashboard:
+    content = drawn.get(uid) if isinstance(drawn, dict) else None
+    if settings.extension:
+        _judge(content, uid)
+    assert isinstance(content, dict)
     text = msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2).decode()
     return Dashboard(uid, uid, content["title"], text + "\n")
+
+
+def _judge(content: Any, uid: str) -> None:
+    """Raises ExtensionError where an extension made something that could not be written, or written again."""
+    if not isinstance(content, dict) or content.get("uid") != uid or not isinstance(content.get("title"), str):
+        raise ExtensionError("what it draws is no dashboard with the `uid` and a `title`")
+    if not is_header(str(content.get("description"))):
+        raise ExtensionError("it changes the dashboard's `description`, which holds the header of the file")
 
 
 @cache

@@ -7,26 +7,21 @@ ahead, so that this time passes while other work is done.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import selectors
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 import msgspec
 
-from slosmith.engines.error import EngineError
+from slosmith.engines import worker
 
 WORKER = Path(__file__).with_name("cel_worker.py")
-START_SECONDS = 20.0
-"""How long the process may take to start, on a machine that is busy with something else."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -49,13 +44,10 @@ class CelEngine:
     """
 
     def __init__(self, seconds: float = 2.0) -> None:
-        spec = find_spec("cel")
-        folders = list(spec.submodule_search_locations or ()) if spec is not None else []
-        if not folders:
-            raise EngineError(
-                "user policies need a CEL interpreter: install slosmith[policies], or common-expression-language"
-            )
-        self._folder, self._seconds = folders[0], seconds
+        self._folder = worker.package_folder(
+            "cel", "user policies need a CEL interpreter: install slosmith[policies], or common-expression-language"
+        )
+        self._seconds = seconds
         self._variables: bytes | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
@@ -91,7 +83,7 @@ class CelEngine:
 
     def _outcomes(self, count: int) -> list[Outcome]:
         found: list[Outcome] = []
-        allowed = START_SECONDS  # until it says that it has started, and read the variables
+        allowed = worker.START_SECONDS  # until it says that it has started, and read the variables
         while True:
             line = self._line(allowed)
             if line is None:
@@ -110,25 +102,13 @@ class CelEngine:
     # --- the process ---
 
     def _start(self) -> None:
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(WORKER), self._folder],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        except OSError as error:
-            raise EngineError(f"cannot run the CEL interpreter: {error}") from None
+        self._process = worker.start(WORKER, self._folder)
         self._variables, self._buffer = None, b""
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
-        process.wait()
+        if process is not None:
+            worker.stop(process)
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._process is not None
