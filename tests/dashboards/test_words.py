@@ -29,7 +29,7 @@ def test_everything_that_the_spec_tells_people() -> None:
         "- Responsible: Machine Learning",
         "- Clients outside: API gateway",
         "- Clients inside: recommendations",
-        "- Cannot work without: mw-api (promises 99.9%)",
+        "- Cannot work without: mw-api (target 99.9%)",
         "- Works less well without: logstash",
         "- Outages: 1 expected a reporting period, detected within 10m, repaired within 2h",
         "- Monitoring: Alerts and this.",

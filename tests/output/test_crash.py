@@ -132,5 +132,5 @@ def test_generate_killed_by_the_clock(tmp_path: Path) -> None:
                 assert content in (trees[0].get(path), trees[1].get(path)), f"half a file: {path}"
     assert slosmith(tmp_path / "two", "generate", "--output", str(output)).returncode == 0
     assert files(output) == trees[1]
-    assert slosmith(tmp_path / "two", "verify", str(output)).returncode == 0
+    assert slosmith(tmp_path / "two", "verify", str(output), "--source", str(tmp_path / "two-whole")).returncode == 0
     assert CHECKOUT not in output.parents

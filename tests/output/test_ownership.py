@@ -301,6 +301,9 @@ def test_verify_waits_for_no_pipe(tmp_path: Path) -> None:
     assert slosmith(tmp_path, "generate").returncode == 0
     folder = tmp_path / "generated/thanos"
     os.mkfifo(folder / "pipe.json")
+    assert (
+        slosmith(tmp_path, "checksums", "generated/thanos", "--output", "generated/thanos/SHA256SUMS").returncode == 0
+    )
     assert slosmith(tmp_path, "verify", "generated/thanos").returncode == 0
     (folder / "alpha.yaml").unlink()
     os.mkfifo(folder / "alpha.yaml")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from slosmith.output.checksums import SUMS, Made, parse_sums, sums_text, verify
+from slosmith.output.checksums import SUMS, parse_sums, sums_text, verify
 from slosmith.output.tree import UnsafeNamesError
-from slosmith.vocabulary.provenance import Source
 from tests.cli.project import files, slosmith, write
 from tests.targets.compiling import small_project
 
@@ -28,13 +28,20 @@ def made(tmp_path: Path) -> Path:
     return tmp_path / "generated"
 
 
+def handed_over(folder: Path) -> Path:
+    """``folder``, with its list of checksums."""
+    done = slosmith(folder, "checksums", ".", "--output", SUMS)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 def copied(folder: Path, to: Path) -> Path:
     shutil.copytree(folder, to)
     return to
 
 
 def test_a_copy_of_one_folder(made: Path, tmp_path: Path) -> None:
-    copy = copied(made / "thanos", tmp_path / "elsewhere")
+    copy = copied(handed_over(made / "thanos"), tmp_path / "elsewhere")
     done = slosmith(tmp_path, "verify", "elsewhere")
     assert (done.returncode, done.stdout) == (0, "elsewhere: 5 files, as generated\n")
     assert slosmith(copy, "verify", ".").returncode == 0
@@ -43,6 +50,8 @@ def test_a_copy_of_one_folder(made: Path, tmp_path: Path) -> None:
 
 
 def test_all_folders_at_once(made: Path, tmp_path: Path) -> None:
+    for name in ("grafana", "puppet", "thanos"):
+        handed_over(made / name)
     done = slosmith(tmp_path, "verify", "generated")
     assert done.returncode == 0
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
@@ -51,7 +60,7 @@ def test_all_folders_at_once(made: Path, tmp_path: Path) -> None:
 
 
 def test_what_differs_is_named(made: Path, tmp_path: Path) -> None:
-    copy = copied(made / "thanos", tmp_path / "copy")
+    copy = copied(handed_over(made / "thanos"), tmp_path / "copy")
     alpha, beta = copy / "alpha.yaml", copy / "beta.yaml"
     alpha.write_text(alpha.read_text().replace("0.98", "0.97"))
     beta.write_bytes(beta.read_bytes().replace(b"\n", b"\r\n"))
@@ -82,7 +91,7 @@ def test_what_differs_is_named(made: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["changed", "missing", "left over"])
 def test_each_difference_alone_is_enough(made: Path, tmp_path: Path, change: str) -> None:
-    copy = copied(made / "grafana", tmp_path / "copy")
+    copy = copied(handed_over(made / "grafana"), tmp_path / "copy")
     if change == "changed":
         (copy / "slo-alpha.json").write_bytes((copy / "slo-alpha.json").read_bytes() + b"\n")
     elif change == "missing":
@@ -100,12 +109,41 @@ def test_a_copy_among_other_files(made: Path, tmp_path: Path) -> None:
     write(modules / "other/manifests/init.pp", "class other {}\n")
     # another project's: not in a folder of this one's
     write(modules / "theirs/files/x.yaml", (made / "thanos/alpha.yaml").read_text())
-    sums = str(made / "puppet" / SUMS)
+    sums = str(handed_over(made / "puppet") / SUMS)
     assert slosmith(tmp_path, "verify", "modules", "--sums", sums).returncode == 0
     shutil.copy(modules / "slo_rules/files/slo_alpha.yaml", modules / "slo_rules/files/slo_old.yaml")
     done = slosmith(tmp_path, "verify", "modules", "--sums", sums)
     assert done.returncode == 1
     assert "left over  modules/slo_rules/files/slo_old.yaml" in done.stdout
+
+
+def test_a_copy_is_compared_with_its_source(made: Path, tmp_path: Path) -> None:
+    copy = copied(made / "thanos", tmp_path / "copy")
+    done = slosmith(tmp_path, "verify", "copy", "--source", "generated/thanos")
+    assert (done.returncode, done.stdout) == (0, "copy: 5 files, as generated\n")
+    (copy / "alpha.yaml").unlink()
+    shutil.copy(copy / "beta.yaml", copy / "gamma.yaml")
+    done = slosmith(tmp_path, "verify", "copy", "--source", "generated/thanos")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:2] == [
+        "missing    copy/alpha.yaml",
+        "left over  copy/gamma.yaml (generated once, and not any more)",
+    ]
+
+
+def test_a_list_holds_what_slosmith_wrote_and_nothing_else(made: Path, tmp_path: Path) -> None:
+    write(made / "thanos/OWNERS", "ml\n")
+    (made / "thanos/link.yaml").symlink_to(made / "thanos/alpha.yaml")
+    done = slosmith(tmp_path, "checksums", "generated/thanos")
+    assert done.returncode == 0
+    assert parse_sums(done.stdout).keys() == files(made / "thanos").keys() - {"OWNERS", "link.yaml"}
+    assert not (made / "thanos" / SUMS).exists(), "it is printed"
+    whole = slosmith(tmp_path, "checksums", "generated")
+    assert "grafana/slo-alpha.json" in parse_sums(whole.stdout)
+    nothing = slosmith(tmp_path, "checksums", "slo_specs")
+    assert nothing.returncode == 2
+    assert "slosmith generated no file in this folder" in nothing.stderr
+    assert slosmith(tmp_path, "verify", "generated", "--source", "slo_specs").returncode == 2
 
 
 def test_without_a_list_it_is_wrong_usage(tmp_path: Path) -> None:
@@ -128,8 +166,8 @@ def test_a_list_that_is_damaged(tmp_path: Path, line: str) -> None:
 
 
 def test_lists_are_read_as_they_were_written() -> None:
-    made = [Made(f"{name}.yaml", f"specs/{name}.yaml", hashlib.sha256(name.encode()).hexdigest()) for name in "cab"]
-    assert parse_sums(sums_text(made, Source("specs/"))) == {file.path: file.sha256 for file in made}
+    listed = {f"{name}.yaml": hashlib.sha256(name.encode()).hexdigest() for name in "cab"}
+    assert parse_sums(sums_text(listed)) == listed
     with pytest.raises(ValueError, match="line 2"):
         parse_sums("# x\n" + "0" * 64 + " a\n")
     with pytest.raises(UnsafeNamesError):
@@ -138,32 +176,40 @@ def test_lists_are_read_as_they_were_written() -> None:
 
 def test_coreutils_agree(made: Path) -> None:
     command = ["sha256sum", "--check", "--strict", "--quiet", SUMS]
+    handed_over(made / "thanos")
     assert subprocess.run(command, cwd=made / "thanos", check=False).returncode == 0
     (made / "thanos/alpha.yaml").write_text("")
     assert subprocess.run(command, cwd=made / "thanos", check=False, capture_output=True).returncode == 1
     assert verify(made / "thanos", parse_sums((made / "thanos" / SUMS).read_text())).changed == ("alpha.yaml",)
 
 
-def test_the_readme_names_folders_specs_and_checksums(made: Path, tmp_path: Path) -> None:
+def test_the_readme_names_folders(made: Path) -> None:
     text = (made / "README.md").read_text("utf-8")
     rows = [[cell.strip("` ") for cell in line.split("|")[1:-1]] for line in text.splitlines() if line[:1] == "|"]
-    folders = {row[0]: int(row[2]) for row in rows if row[0].endswith("/") and len(row) == 4}
-    assert folders == {f"{name}/": len(files(made / name)) - 1 for name in ("grafana", "puppet", "thanos")}
-    specs = {row[0]: row[1:] for row in rows if len(row) == 5 and row[4][:1].isalnum() and len(row[4]) == 64}
-    assert specs.keys() == {"all of them", "slo_specs/services/alpha.yaml", "slo_specs/services/beta.yaml"}
-    assert specs["slo_specs/services/alpha.yaml"][:3] == ["alpha", "4", "4"]
-    lines = sorted(
-        f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in files(made).items() if "alpha" in path
-    )
-    assert specs["slo_specs/services/alpha.yaml"][3] == hashlib.sha256("".join(lines).encode()).hexdigest()
+    assert {row[0]: row[2] for row in rows if row[0].endswith("/")} == {
+        f"{name}/": f"slosmith docs targets/{name}" for name in ("grafana", "puppet", "thanos")
+    }
 
-    # a change of one spec changes one row: merge requests about different specs do not meet in a line
-    spec = tmp_path / "slo_specs/services/alpha.yaml"
-    spec.write_text(spec.read_text().replace("class: stable", "class: lenient"))
-    assert slosmith(tmp_path, "generate").returncode == 0
-    after = (made / "README.md").read_text("utf-8")
-    changed = [old for old, new in zip(text.splitlines(), after.splitlines(), strict=True) if old != new]
-    assert [line.split("`")[1] for line in changed] == ["slo_specs/services/alpha.yaml"]
+
+def test_changes_of_two_specs_meet_in_no_file(made: Path, tmp_path: Path) -> None:
+    """Two merge requests about different services do not conflict: neither changes a file that the other changes."""
+    touched = []
+    for name in ("alpha", "beta", "gamma"):
+        before = files(made)
+        spec = tmp_path / f"slo_specs/services/{name}.yaml"
+        if name == "gamma":  # a new service
+            write(spec, (tmp_path / "slo_specs/services/beta.yaml").read_text().replace("beta", "gamma"))
+        else:
+            text, count = re.subn(r"(?m)^description: .*$", "description: Something else.", spec.read_text())
+            assert count == 1
+            spec.write_text(text)
+        assert slosmith(tmp_path, "generate").returncode == 0
+        after = files(made)
+        touched.append({path for path in before.keys() | after.keys() if before.get(path) != after.get(path)})
+    for number, mine in enumerate(touched):
+        assert mine, "each changes something"
+        for other in touched[:number]:
+            assert not mine & other
 
 
 def test_what_lies_there_already_is_not_overwritten(tmp_path: Path) -> None:

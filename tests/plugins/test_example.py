@@ -70,7 +70,6 @@ def test_the_target_writes_files_of_specs_in_the_dialect(
     }
     index = json.loads((made / "status_page/index.json").read_text("utf-8"))
     assert (index["title"], index["services"]) == ("Harbour", ["gates", "pier"])
-    assert (made / "status_page/SHA256SUMS").is_file()
     readme = (made / "README.md").read_text("utf-8")
     assert "Objectives of every service, for the status page" in readme
     assert "https://status.example.org/about" in readme

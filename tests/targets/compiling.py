@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import yaml
 
-from slosmith.output.checksums import SUMS
 from slosmith.output.compile import compile_workspace
 from slosmith.settings import Project
 from slosmith.workspace import LoadedWorkspace, load
@@ -71,7 +70,7 @@ def lift_wing_compiled() -> FilesByTarget:
     files: dict[str, dict[str, str]] = {}
     for path, text in compile_workspace(loaded.workspace, project).items():
         target, _, name = path.partition("/")
-        if name and name != SUMS:
+        if name:
             files.setdefault(target, {})[name] = text
     return files
 
@@ -93,8 +92,7 @@ def compiled(
     changed: Project = msgspec.structs.replace(loaded.project, targets={target: dict(settings or {})}, **project)
     assert loaded.workspace is not None
     files = compile_workspace(loaded.workspace, changed)
-    lists = ("README.md", f"{target}/{SUMS}")
-    return {path.removeprefix(f"{target}/"): text for path, text in files.items() if path not in lists}
+    return {path.removeprefix(f"{target}/"): text for path, text in files.items() if path != "README.md"}
 
 
 def put(files: Mapping[str, str], folder: Path) -> Path:

@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "checks": "slosmith.cli.checks",
     "templates": "slosmith.cli.templates",
     "schema": "slosmith.cli.schema",
+    "checksums": "slosmith.cli.checksums",
     "verify": "slosmith.cli.verify",
     "docs": "slosmith.cli.docs",
     "version": "slosmith.cli.version",

@@ -127,7 +127,7 @@ def _operation(service: Service) -> Iterable[str]:
             yield f"Clients {kind}: {escape(', '.join(clients))}"
     for hard, said in ((True, "Cannot work without"), (False, "Works less well without")):
         needed = [
-            each.name + (f" (promises {percent_exact(each.target_ratio)})" if each.target_ratio is not None else "")
+            each.name + (f" (target {percent_exact(each.target_ratio)})" if each.target_ratio is not None else "")
             for each in service.dependencies
             if each.hard is hard
         ]

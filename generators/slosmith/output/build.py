@@ -20,7 +20,6 @@ import msgspec
 from slosmith.engines.error import EngineError
 from slosmith.model import Workspace
 from slosmith.output.artefacts import Files
-from slosmith.output.checksums import sha256
 from slosmith.output.compile import Job, Kept, assemble, job_of
 from slosmith.output.tree import Comparison, State, check_names, file_state, refuse_foreign_folder, survey
 from slosmith.output.writer import Staging, stage_file
@@ -165,5 +164,5 @@ def _put(files: Files, place: _Place) -> list[_Placed]:
             state = file_state(place.output, path, content)
         else:
             state = stage_file(place.output, place.staging, path, content)
-        results.append(_Placed(path, sha256(content), state))
+        results.append(_Placed(path, state))
     return results

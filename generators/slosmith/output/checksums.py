@@ -1,7 +1,8 @@
-"""The list of checksums that stands in each target's folder, and how a copy of that folder is checked against it.
+"""Lists of checksums of generated files, made when files are handed over, and how a copy is checked against one.
 
-The list has the form of ``sha256sum``, so that a copy can be judged without slosmith too. It finds slips - a file that
-was edited, forgotten or left behind - not malice: whoever can change a file can change the list beside it.
+No list is written by ``generate`` or committed: two merge requests about different services would change the same file.
+A list has the form of ``sha256sum``, so a copy can be checked without slosmith too. It finds slips (a file that was
+edited, forgotten or left behind), not malice: whoever can change a file can change the list beside it.
 """
 
 from __future__ import annotations
@@ -10,26 +11,15 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from slosmith.output.ownership import is_ours_on_disk
 from slosmith.output.tree import OutputError, output_error, refuse_unsafe_names
-from slosmith.vocabulary.characters import visible
-from slosmith.vocabulary.provenance import Source, header
 
 SUMS = "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
-
-
-class Made(msgspec.Struct, frozen=True):
-    """A file that was generated: its path, what it was made from (as its header says), and its SHA-256 in hex."""
-
-    path: str
-    source: str
-    sha256: str
 
 
 def sha256(content: bytes) -> str:
@@ -37,19 +27,25 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def sums_text(made: Iterable[Made], source: Source) -> str:
-    """The list of a folder's files, grouped by what they were made from. Paths are relative to the folder."""
+def sums_of(folder: Path) -> dict[str, str]:
+    """Path below ``folder`` -> SHA-256 of every file in it that slosmith wrote; other and hidden files are left out.
+
+    Raises OutputError where something cannot be read, or has a name that no list can hold.
+    """
+    paths = (path for path in sorted(_others(folder, None)) if _is_ours(folder / path))
+    listed = {path: sha256(content) for path in paths if (content := _read(folder / path)) is not None}
+    refuse_unsafe_names(listed)
+    return listed
+
+
+def sums_text(listed: Mapping[str, str]) -> str:
+    """``listed`` (path -> SHA-256) as a list in the form of ``sha256sum``, sorted by path."""
     lines = [
-        header(source),
-        "`slosmith verify` tells of a copy of this folder whether it is what was generated; so does",
-        f"`sha256sum --check --quiet {SUMS}`.",
+        "# Checksums of files that slosmith generated. Check a copy of their folder with",
+        f"# `slosmith verify`, or inside the folder with `sha256sum --check --quiet {SUMS}`.",
     ]
-    text = "".join(f"# {line}\n" for line in lines)
-    ordered = sorted(made, key=lambda file: (file.source, file.path))
-    for origin, files in groupby(ordered, key=lambda file: file.source):
-        text += f"#\n# {visible(origin)}\n"
-        text += "".join(f"{file.sha256}  {file.path}\n" for file in files)
-    return text
+    lines += [f"{digest}  {path}" for path, digest in sorted(listed.items())]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def parse_sums(text: str) -> dict[str, str]:
@@ -105,12 +101,15 @@ def verify(folder: Path, listed: Mapping[str, str], *, whole: bool = True) -> Ve
     homes = None if whole else {PurePosixPath(path).parent for path in listed}
     for path in _others(folder, homes):
         if path not in listed:
-            try:
-                generated = is_ours_on_disk(folder / path)
-            except OSError as error:
-                raise output_error(error) from error
-            found["left_over" if generated else "foreign"].append(path)
+            found["left_over" if _is_ours(folder / path) else "foreign"].append(path)
     return Verification(**{field: tuple(sorted(paths)) for field, paths in found.items()})
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return is_ours_on_disk(path)
+    except OSError as error:
+        raise output_error(error) from error
 
 
 def _read(path: Path) -> bytes | None:

@@ -14,7 +14,6 @@ import msgspec
 from slosmith.model import Origin, Service, Workspace
 from slosmith.output import readme
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.output.checksums import SUMS, Made, sha256, sums_text
 from slosmith.output.registry import configured
 from slosmith.output.target import Configured
 from slosmith.output.tree import README, check_names
@@ -41,21 +40,9 @@ def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tup
     return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
 
 
-def summary_files(
-    workspace: Workspace, project: Project, targets: Sequence[Configured], specs: str, made: Sequence[Made]
-) -> Files:
-    """Files about all the other files (``made``, their paths below generated/): README.md and lists of checksums."""
-    source = Source(f"{specs}/", project.command)
-    files = {README: readme.readme_text(workspace, targets, made, source)}
-    for target in targets:
-        folder = f"{target.name}/"
-        inside = [
-            msgspec.structs.replace(file, path=file.path.removeprefix(folder))
-            for file in made
-            if file.path.startswith(folder)
-        ]
-        files[f"{folder}{SUMS}"] = sums_text(inside, source)
-    return files
+def readme_file(project: Project, targets: Sequence[Configured], specs: str) -> Files:
+    """generated/README.md, which says what each folder is."""
+    return {README: readme.readme_text(targets, Source(f"{specs}/", project.command))}
 
 
 def _merge(parts: Sequence[Files]) -> Files:
@@ -111,32 +98,29 @@ def job_of(workspace: Workspace, project: Project, specs: str) -> Job:
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An artefact that somebody keeps, in memory or on a disk: its path and its SHA-256 in hex."""
+    """An artefact that was kept, in memory or on a disk: its path."""
 
     path: str
-    sha256: str
 
 
 def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files], Sequence[K]]) -> list[K]:
-    """All artefacts of ``job``, in the one order there is: services, what they share, what lists all files.
+    """All artefacts of ``job``, in the one order there is: services, what they share, README.md.
 
     ``by_service`` yields the artefacts of each service, which somebody compiled and kept; ``keep`` keeps the rest.
     Raises InputError for names that no file can have, or that two specs make.
     """
     names = Names()
     kept: list[K] = []
-    made: list[Made] = []
 
     def take(artefacts: Sequence[K], origin: Origin) -> None:
         for each in artefacts:
             names.add(each.path, origin)
-            made.append(Made(each.path, f"{job.specs}/{origin.file}", each.sha256))
         kept.extend(artefacts)
 
     for service, artefacts in zip(job.workspace.services, by_service, strict=True):
         take(artefacts, service.origin)
     take(keep(shared_files(job.workspace, job.project, job.targets, job.specs)), Origin("default"))
-    take(keep(summary_files(job.workspace, job.project, job.targets, job.specs, made)), Origin("default"))
+    take(keep(readme_file(job.project, job.targets, job.specs)), Origin("default"))
     if found := names.findings():
         raise InputError(found)
     return kept
@@ -149,7 +133,7 @@ def compile_workspace(workspace: Workspace, project: Project, specs: str = "slo_
 
     def keep(some: Files) -> list[Kept]:
         files.update(some)
-        return [Kept(path, sha256(text.encode())) for path, text in sorted(some.items())]
+        return [Kept(path) for path in sorted(some)]
 
     assemble(job, (keep(job.service_files(index)) for index in range(len(workspace.services))), keep)
     return dict(sorted(files.items()))

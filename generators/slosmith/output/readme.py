@@ -1,88 +1,48 @@
-"""generated/README.md: what each folder is, and from which specs everything was made."""
+"""generated/README.md: what each folder is. It lists no file and no service, so merge requests do not meet in it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from slosmith.model import Service, Workspace
-from slosmith.output.checksums import Made, sha256
 from slosmith.output.target import Configured
 from slosmith.vocabulary.characters import visible
 from slosmith.vocabulary.provenance import Source, header
 
 
-def readme_text(workspace: Workspace, targets: Sequence[Configured], made: Sequence[Made], source: Source) -> str:
-    """The page. ``made`` are all other files, with paths below the output folder."""
-    specs = source.name.rstrip("/")
-    folders = [
-        (f"`{each.name}/`", each.target.PURPOSE, str(_count(made, each.name)), _page(each.target.PAGE))
-        for each in targets
-    ]
+def readme_text(targets: Sequence[Configured], source: Source) -> str:
+    """The page. It changes with the project's targets only."""
+    folders = [(f"`{each.name}/`", each.target.PURPOSE, _page(each.target.PAGE)) for each in targets]
     return "\n".join(
         (
             f"<!-- {header(source)} -->",
-            "# What was generated",
+            "# Generated files",
             "",
-            f"Everything here was made from {_code(visible(source.name))} by {_code(source.command)}, "
-            "and is changed in no other way. "
-            "A folder is",
-            "for one consumer; slosmith's page `docs/targets/<folder>.md` tells how to hook it up. Files that are not",
-            "slosmith's are left alone.",
+            f"{_code(source.command)} writes these files from {_code(visible(source.name))}. "
+            "Do not edit them: change the spec.",
+            "Files that slosmith did not write are left alone. Each folder is for one consumer:",
             "",
-            *_table(("folder", "what it is", "files", "page"), folders, right=(2,)),
+            *_table(("folder", "content", "how to use it"), folders),
             "",
             "## Copies elsewhere",
             "",
-            "Each folder has a list of checksums, `SHA256SUMS`, grouped by spec. Whether a copy is what was generated:",
+            "To check that a copy of a folder is what was generated:",
             "",
-            "    slosmith verify FOLDER                       # a copy of a whole folder, with its list",
-            "    slosmith verify PLACE --sums SHA256SUMS      # a copy among other files",
-            "    sha256sum --check --quiet SHA256SUMS         # without slosmith, inside the folder",
-            "",
-            "## From which specs",
-            "",
-            "The checksum changes if and only if some file does that was made from this spec alone.",
-            "",
-            *_table(("spec", "services", "SLOs", "files", "checksum"), _specs(workspace, made, specs), right=(2, 3)),
+            "    slosmith verify COPY --source FOLDER                    # compare with a folder here",
+            "    slosmith checksums FOLDER --output FOLDER/SHA256SUMS    # before copying: make a list",
+            "    slosmith verify COPY                                    # compare a copy with its list",
+            "    sha256sum --check --quiet SHA256SUMS                    # inside the copy, without slosmith",
             "",
         )
     )
 
 
-def _count(made: Sequence[Made], target: str) -> int:
-    return sum(file.path.startswith(f"{target}/") for file in made)
-
-
 def _page(page: str) -> str:
-    return page if "://" in page else f"{page.rpartition('/')[2]}.md"
+    return page if "://" in page else _code(f"slosmith docs {page}")
 
 
-def _specs(workspace: Workspace, made: Iterable[Made], specs: str) -> list[tuple[str, ...]]:
-    services: dict[str, list[Service]] = {}
-    for service in workspace.services:
-        services.setdefault(f"{specs}/{service.origin.file}", []).append(service)
-    files: dict[str, list[Made]] = {}
-    for file in made:
-        files.setdefault(file.source, []).append(file)
-    rows: list[tuple[str, ...]] = []
-    for source in sorted(services.keys() | files.keys()):
-        lines = sorted(f"{file.sha256}  {file.path}\n" for file in files.get(source, []))
-        of_source = services.get(source, [])
-        rows.append(
-            (
-                _code(source) if of_source else "all of them",
-                ", ".join(sorted(service.name for service in of_source)),
-                str(sum(len(service.slos) for service in of_source or workspace.services)),
-                str(len(lines)),
-                f"`{sha256(''.join(lines).encode())}`",
-            )
-        )
-    return rows
-
-
-def _table(header_cells: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    rule = ["--:" if column in right else "---" for column in range(len(header_cells))]
+def _table(header_cells: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    rule = ["---"] * len(header_cells)
     return [f"| {' | '.join(map(_cell, cells))} |" for cells in (header_cells, rule, *rows)]
 
 

@@ -63,4 +63,4 @@ def broken(slo: Slo) -> str:
             words = "slower than"
     if objective.measured_threshold is None:
         return f"{words} {objective.threshold}"
-    return f"{words} {objective.measured_threshold} (measured for the promised {objective.threshold})"
+    return f"{words} {objective.measured_threshold} (measured in place of {objective.threshold})"

@@ -25,11 +25,11 @@
 
   objectiveStat(section, w):: $.stat(
     'Objective',
-    (if section.raw then 'What is promised, as 1 - the error ratio' else 'The share of good events that is promised')
+    (if section.raw then 'The target, as 1 - the error ratio' else 'The target: the share of good events')
     + (if section.aspirationalSaid == null then '.' else '; the aspirational one is not guaranteed.'),
     w,
     4,
-    [$.instant($.objectiveQuery(section), 'promised')] + (
+    [$.instant($.objectiveQuery(section), 'target')] + (
       if section.aspirationalSaid == null then []
       else [$.instant($.aspirationalQuery(section), 'aspirational, not guaranteed')]
     ),

@@ -225,7 +225,7 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
     info = f"sum by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
     known = [(names.ID, slo.id), *([(names.TEAM, slo.team)] if slo.team else [])]
     return [
-        QueryTest(selector, now, tuple(samples), (f"{slo.id}: what was promised",)),
+        QueryTest(selector, now, tuple(samples), (f"{slo.id}: objective and budget",)),
         QueryTest(info, now, (Sample(series("", known), "1"),)),
     ]
 

@@ -1,0 +1,47 @@
+"""`slosmith checksums`: the list that goes with a generated folder when it is handed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slosmith.cli.apps import command_app
+from slosmith.cli.exits import OUTSIDE_FAILED, fail, usage_error
+from slosmith.output.checksums import sums_of, sums_text
+
+app = command_app()
+
+
+@app.command("checksums")
+def checksums(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder below generated/, or generated/ itself.")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the list to FILE, in place of standard output.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """List the checksums of generated files, in the form of sha256sum.
+
+    Files that slosmith did not write are left out. `slosmith verify` compares a copy with such a list.
+    """
+    if not folder.is_dir():
+        raise usage_error(f"{folder}: {'not a folder' if folder.exists() else 'no such folder'}")
+    listed = sums_of(folder)
+    if not listed:
+        raise usage_error(f"{folder}: slosmith generated no file in this folder")
+    text = sums_text(listed)
+    if output is None:
+        print(text, end="")
+        return
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise fail(f"{output}: {error.strerror}", OUTSIDE_FAILED) from None
