@@ -58,6 +58,11 @@ lint: venv-dev ## ruff (rules and format), mypy and import-linter (the arrows of
 reference: venv-dev ## write docs/reference/ anew, from the JSON Schemas
 	@$(VENV)/bin/python scripts/make-reference
 
+.PHONY: docs
+docs: venv-dev ## build the site of the documentation into site/
+	@VENV=.venv-docs scripts/setup-venv docs
+	@$(VENV)/bin/python scripts/make-site
+
 .PHONY: dist
 dist: venv-dev ## build the wheel and the source package into dist/
 	@rm -rf dist
@@ -70,7 +75,7 @@ lock: ## pin the requirements again (needs uv; LOCK_ARGS=--upgrade for the newes
 
 .PHONY: clean
 clean: ## remove what was set up here: .venv/, .tools/, caches
-	rm -rf $(VENV) .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist $(REPORTS)
+	rm -rf $(VENV) .venv-docs .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist site $(REPORTS)
 
 .PHONY: venv venv-dev prometheus alertmanager puppet
 venv:
