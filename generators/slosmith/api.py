@@ -61,17 +61,20 @@ def load(
     specs: str | os.PathLike[str],
     *,
     only: Sequence[str | os.PathLike[str]] | None = None,
+    text: str | bytes | None = None,
     rules: str | None = None,
 ) -> LoadedWorkspace:
     """Read the specs folder ``specs``. What is wrong with it, a folder that is missing too, is in ``problems``.
 
-    ``only`` limits the run to these files or folders below it; settings, classes and catalogues are read with them.
+    ``only`` limits the run to these files or folders below it; the settings are read with them, and whatever they refer
+    to in other files. ``text`` is one more spec, which stands in no file: alone with ``only=[]``.
     ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package).
     Raises ValueError for others.
     """
     if rules is not None and rules not in schemes():
         raise ValueError(f"rules={rules!r}: write one of {', '.join(schemes())}")
-    return load_specs(Path(specs), None if only is None else [Path(path) for path in only], rules=rules)
+    paths = None if only is None else [Path(path) for path in only]
+    return load_specs(Path(specs), paths, rules=rules, text=text.encode() if isinstance(text, str) else text)
 
 
 def check(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -13,16 +12,13 @@ from slosmith.formats import dialects, files
 from slosmith.formats.declarations import (
     AnyDeclaration,
     BrokenDeclaration,
-    CalendarDeclaration,
-    CatalogueDeclaration,
-    ClassDeclaration,
-    PartDeclaration,
     ProjectDeclaration,
-    ServiceDeclaration,
 )
-from slosmith.formats.reading import read_file
-from slosmith.formats.sources import Sources
-from slosmith.formats.template_files import read_templates
+from slosmith.formats.neighbours import FOLDERS, Declared, Found, Neighbours, Reference, identity, references
+from slosmith.formats.placement import misplaced, unreadable
+from slosmith.formats.reading import FileRead, read_file, read_text
+from slosmith.formats.sources import STANDARD_INPUT, Sources
+from slosmith.formats.template_files import ANY_TEMPLATE, read_templates, templates_used
 from slosmith.formats.yaml import document
 from slosmith.model import Origin, Service, Slo, Workspace
 from slosmith.problems import InputError, Problem, Severity
@@ -31,19 +27,6 @@ from slosmith.resolve.project import build_project
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
 from slosmith.sli.library import library as library_of
-
-_FOLDER_KINDS: dict[str, tuple[type[AnyDeclaration], ...]] = {
-    "services": (ServiceDeclaration,),
-    "classes": (ClassDeclaration,),
-    "catalogues": (CatalogueDeclaration,),
-}
-_KIND_NAMES: dict[type[AnyDeclaration], tuple[str, str]] = {
-    ServiceDeclaration: ("a service", "services/"),
-    ClassDeclaration: ("a class", "classes/"),
-    CatalogueDeclaration: ("an alert catalogue", "catalogues/"),
-    CalendarDeclaration: ("calendars", "slosmith.yaml, under `calendars:`"),
-    ProjectDeclaration: ("the project's settings", "slosmith.yaml"),
-}
 
 
 class LoadedWorkspace(msgspec.Struct, frozen=True):
@@ -87,17 +70,20 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
         return f"<LoadedWorkspace {self.root.as_posix()}: {counts}>"
 
 
-def load(root: Path, only: Sequence[Path] | None = None, *, rules: str | None = None) -> LoadedWorkspace:
+def load(
+    root: Path, only: Sequence[Path] | None = None, *, rules: str | None = None, text: bytes | None = None
+) -> LoadedWorkspace:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
-    ``only`` limits the run to some files (or folders): they, settings, classes and catalogues are read. Problems
-    of all of these are reported: without its class a service cannot be judged.
+    ``only`` limits the run to some files (or folders): they, the settings, and of all other files what they refer to
+    (classes, catalogues, templates, documents by name). Problems of all of these are reported: without its class a
+    service cannot be judged. ``text`` is one more file of the run, which has no name; it stands alone with ``only=[]``.
 
     ``rules`` names the rule scheme that is wanted, whatever the project's settings say: one that there is.
 
     Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
     """
-    return _Loading(root, rules).run(only)
+    return _Loading(root, rules, text).run(only)
 
 
 def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sources]:
@@ -108,32 +94,35 @@ def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sour
 
 
 class _Loading:
-    def __init__(self, root: Path, rules: str | None) -> None:
+    def __init__(self, root: Path, rules: str | None, text: bytes | None = None) -> None:
         self.root = root
         self.rules = rules
         shown = root.as_posix()
         self.prefix = "" if shown == "." else f"{files.as_text(shown)}/"
         self.sources = Sources(self.prefix)
+        self.text = text
         self.problems: list[Problem] = []
         self.declarations: list[AnyDeclaration] = []
+        self.known: dict[str, frozenset[str]] = {}
+        """Kind -> names of what exists and was not read."""
 
     def run(self, only: Sequence[Path] | None) -> LoadedWorkspace:
         self._judge_folder()
         paths = self._paths() if only is None else self._some_paths(only)
         for path in paths:
-            self._read(path)
-        if only is not None and any(isinstance(found, PartDeclaration) for found in self.declarations):
-            self._read_shared_parts(set(paths))
+            self._adopt(self._declare(path))
+        if self.text is not None:
+            self._adopt(self._declare_text(self.text))
+        if only is not None:
+            self._follow(paths)
         self.declarations, findings = dialects.link(self.declarations)
         self.problems += findings
         project, findings = build_project((*_builtin(), *self.declarations))
         if self.rules is not None:
             project = msgspec.structs.replace(project, rules=self.rules)
         self.problems += findings
-        templates = self.library()
-        workspace, found = resolve(
-            self.declarations, project, templates, known_services=self._service_names() if only is not None else ()
-        )
+        templates = self.library(None if only is None else frozenset(templates_used(self.declarations)))
+        workspace, found = resolve(self.declarations, project, templates, known=self.known)
         self.problems += found
         problems = self.sorted_problems()
         failed = any(problem.severity is Severity.ERROR for problem in problems)
@@ -173,9 +162,6 @@ class _Loading:
                 wanted.add(name)
         if (self.root / files.PROJECT_FILE).exists():
             wanted.add(files.PROJECT_FILE)
-        for folder in ("classes", "catalogues"):
-            if files.is_there(self.root, folder):
-                wanted.update(self._found(files.find(self.root, folder)))
         return sorted(wanted)
 
     def _judge_folder(self) -> None:
@@ -206,92 +192,81 @@ class _Loading:
             self.problems.append(Problem(code="SYN121", message=message, hint=hint, named=shown))
         return found
 
-    def _service_names(self) -> list[str]:
-        """Services by their files' names: enough to know a dependency for a service."""
-        folder = self.root / "services"
-        found = files.find(self.root, "services") if folder.is_dir() else ()
-        return [Path(path).stem for path in found if isinstance(path, str)]
-
-    def library(self) -> TemplateLibrary:
-        own = read_templates(self.root, self.sources)
+    def library(self, names: frozenset[str] | None = None) -> TemplateLibrary:
+        """Our templates and the project's own; of those only ``names``, where the run is about some files."""
+        own = read_templates(self.root, self.sources, names)
         self.problems += own.problems
         self.declarations += (
             BrokenDeclaration(origin=Origin("default"), kind="template", name=name) for name in sorted(own.broken)
         )
-        return library_of(own.templates)
+        templates = library_of(own.templates)
+        if names is not None and any(name not in templates and name not in own.broken for name in names):
+            # all of them, so that the message can name the nearest
+            return library_of(read_templates(self.root, Sources(), ANY_TEMPLATE).templates)
+        return templates
 
-    # --- one file ---
+    # --- one file
 
-    def _read(self, path: str) -> None:
-        found = read_file(self.root, path, self.sources)
+    def _declare(self, path: str) -> Declared:
+        sources = Sources(self.prefix)
+        return self._declared(path, read_file(self.root, path, sources), sources)
+
+    def _declare_text(self, data: bytes) -> Declared:
+        sources = Sources(self.prefix)
+        return self._declared(STANDARD_INPUT, read_text(data, STANDARD_INPUT, sources), sources)
+
+    def _declared(self, path: str, found: FileRead, sources: Sources) -> Declared:
+        problems: list[Problem] = []
         if found.manners and not dialects.is_foreign(found.documents, found.text):
-            self.problems += found.manners  # the file is read on: what it declares is known, and its other problems
+            problems += found.manners  # the file is read on: what it declares is known, and its other problems
         if found.problems:
-            self.problems += found.problems
-            self.declarations += _unreadable(found.name)
-            return
+            return Declared(path, unreadable(found.name), (*problems, *found.problems), sources)
         declared: list[AnyDeclaration] = []
         for part in found.documents:
             parts, findings = dialects.declare(part)
             declared += parts
-            self.problems += findings
-        self.problems += _misplaced(path, declared, self.prefix)
+            problems += findings
+        problems += misplaced(path, declared, self.prefix)
         if path != files.PROJECT_FILE:
             declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
-        self.declarations += declared
+        return Declared(path, declared, problems, sources)
 
-    def _read_shared_parts(self, known: set[str]) -> None:
-        """Of the files that were not asked for, what others refer to; whatever else they hold is not this run's."""
-        declarations, problems = self.declarations, self.problems
-        for path in self._found(files.find(self.root)):
-            if path not in known:
-                self.declarations, self.problems = [], []
-                self._read(path)
-                declarations += (
-                    found for found in self.declarations if isinstance(found, PartDeclaration) and found.shared
-                )
-        self.declarations, self.problems = declarations, problems
+    def _adopt(self, file: Declared) -> None:
+        """Take over everything in a file."""
+        self.sources.take(file.sources)
+        self.declarations += file.declarations
+        self.problems += file.problems
 
+    # --- what the named files refer to
 
-def _unreadable(name: str) -> list[AnyDeclaration]:
-    """What a file that cannot be read would have declared, to judge by its place and name."""
-    if name == files.PROJECT_FILE:
-        return [BrokenDeclaration(origin=Origin("project", name), kind="project", name=None)]
-    kinds: dict[str, Literal["service", "class", "catalogue"]] = {
-        "services": "service",
-        "classes": "class",
-        "catalogues": "catalogue",
-    }
-    kind = kinds.get(name.split("/")[0])
-    return [BrokenDeclaration(origin=Origin("default", name), kind=kind, name=Path(name).stem)] if kind else []
+    def _follow(self, named: Sequence[str]) -> None:
+        """Of the files that were not named, read what the others refer to. What else they hold is not this run's."""
+        beside = Neighbours(self.root, named, self._declare)
+        waiting = [reference for each in self.declarations for reference in references(each)]
+        done = {known for each in self.declarations if (known := identity(each)) is not None}
+        taken: set[int] = set()
+        while waiting:
+            reference = waiting.pop()
+            if reference in done:
+                continue
+            done.add(reference)
+            for found in beside.find(reference) or self._for_hints(beside, reference):
+                if found.declaration is None or id(found.declaration) not in taken:
+                    self.sources.take(found.file.sources)
+                    self.problems += found.problems
+                if found.declaration is not None and id(found.declaration) not in taken:
+                    taken.add(id(found.declaration))
+                    self.declarations.append(found.declaration)
+                    waiting += references(found.declaration)
+        services = files.find(self.root, "services") if (self.root / "services").is_dir() else ()
+        self.known["service"] = frozenset(Path(path).stem for path in services if isinstance(path, str))
 
-
-def _misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Problem]:
-    """Declarations in the wrong folder, and names that differ from the file's. ``prefix`` leads to the specs folder."""
-    folder = path.split("/")[0] if "/" in path else ""
-    allowed = _FOLDER_KINDS.get(folder)
-    for found in declared:
-        place = Origin(found.origin.kind, found.origin.file, ("kind",), found.origin.document)
-        if isinstance(found, BrokenDeclaration | PartDeclaration):
-            continue
-        what, home = _KIND_NAMES[type(found)]
-        if isinstance(found, ProjectDeclaration):
-            wrong = path != files.PROJECT_FILE
-        elif isinstance(found, CalendarDeclaration):
-            wrong = True
-        else:
-            wrong = path == files.PROJECT_FILE or (allowed is not None and not isinstance(found, allowed))
-        if wrong:
-            message, hint = f"this is the wrong place for {what}", f"move it to {prefix}{home}"
-            yield Problem(code="RES315", message=message, hint=hint, origin=place)
-    if len(declared) == 1 and isinstance(declared[0], ServiceDeclaration | ClassDeclaration | CatalogueDeclaration):
-        only = declared[0]
-        stem = Path(path).stem
-        own = not isinstance(only, ServiceDeclaration) or only.dialect.startswith("slosmith/")
-        if own and only.name != stem:
-            message = f"the name '{only.name}' differs from the file's, '{files.as_text(stem)}'"
-            hint = f"rename the file to {only.name}.yaml, or the {_KIND_NAMES[type(only)][0].split()[-1]}"
-            yield Problem(code="RES314", message=message, hint=hint, origin=only.at("name"))
+    def _for_hints(self, beside: Neighbours, reference: Reference) -> list[Found]:
+        """What there is instead of a declaration that does not exist, so that the message can name the nearest."""
+        if reference.kind not in FOLDERS:
+            return beside.all_parts(reference)
+        self.known[reference.kind] = beside.names(reference.kind)
+        return []
 
 
 @cache

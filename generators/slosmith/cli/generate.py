@@ -17,11 +17,12 @@ from slosmith.cli.options import (
     Format,
     FormatOption,
     JobsOption,
+    Named,
     OutputOption,
     RulesOption,
     SpecsOption,
+    find_named,
     find_output,
-    find_specs_of,
     processors,
 )
 from slosmith.cli.output import print_json
@@ -43,7 +44,9 @@ def generate(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PATH", help="Only these files, into --output.  [default: all specs]", show_default=False
+            metavar="PATH",
+            help="Only these files (- for standard input), into --output.  [default: all specs]",
+            show_default=False,
         ),
     ] = None,
     specs: SpecsOption = None,
@@ -63,10 +66,9 @@ def generate(
     """
     if paths and output is None:
         raise usage_error("name a folder with --output: it will hold what these files give, and nothing else")
-    folder = find_specs_of(paths, specs)
-    target = find_output(output, folder)
-    wanted = _Wanted(paths or None, rules, today)
-    loaded = _judged(folder, format, wanted, parse_reports(report))
+    reports, named = parse_reports(report), find_named(paths, specs)
+    target = find_output(output, named.folder)
+    loaded = _judged(named, format, _Wanted(rules, today), reports)
     try:
         with progress_bar("generating", len(loaded.services)) as advance:
             comparison = api.generate(loaded, target, compare_only=check, jobs=jobs or processors(), progress=advance)
@@ -90,16 +92,15 @@ def generate(
 
 
 class _Wanted(NamedTuple):
-    """What the command line says about the specs to read and judge."""
+    """How the command line wants specs to be judged."""
 
-    paths: list[Path] | None
     rules: str | None
     today: date | None
 
 
-def _judged(folder: Path, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
+def _judged(named: Named, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
     """The specs, when neither reading nor policy finds an error; warnings are printed, notices are not."""
-    loaded = api.load(folder, only=wanted.paths, rules=wanted.rules)
+    loaded = api.load(named.folder, only=named.only, text=named.text, rules=wanted.rules)
     problems = api.check(loaded, today=wanted.today)
     write_reports(reports, problems, loaded)
     if any(problem.severity is Severity.ERROR for problem in problems):

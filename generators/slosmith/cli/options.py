@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -109,6 +110,32 @@ def _found(project: Path) -> Path:
     if not specs.resolve().is_relative_to(project.resolve()):
         raise usage_error(f"{shown} is a link that leads out of its project: name the folder itself with --specs")
     return Path(shown)
+
+
+STANDARD_INPUT = Path("-")
+
+
+class Named(NamedTuple):
+    """What the command line says to look at. Standard input is read once, here."""
+
+    folder: Path
+    only: list[Path] | None
+    """None: all specs."""
+    text: bytes | None
+
+
+def find_named(paths: Sequence[Path] | None, given: Path | None) -> Named:
+    """The specs folder and the files in it that ``paths`` name; ``-`` among them is standard input."""
+    if not paths:
+        return Named(find_specs(given), None, None)
+    only = [path for path in paths if path != STANDARD_INPUT]
+    if len(only) == len(paths):
+        return Named(find_specs_of(paths, given), only, None)
+    folder = find_specs_of(only, given) if only or given is not None else nearest_specs() or Path()
+    from slosmith.formats.reading import MAX_BYTES
+
+    # one byte more than a spec may have, so that it is refused for its size
+    return Named(folder, only, sys.stdin.buffer.read(MAX_BYTES + 1))
 
 
 def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:

@@ -12,7 +12,7 @@ from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
 from slosmith.cli.judging import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.loading import count_problems, print_problems
-from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs_of
+from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_named
 from slosmith.cli.output import print_json
 from slosmith.problems import Severity
 from slosmith.problems.reporters.json import as_data
@@ -25,7 +25,11 @@ app = command_app()
 def validate(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files or folders to look at.  [default: all specs]", show_default=False),
+        typer.Argument(
+            metavar="PATH",
+            help="Files or folders to look at, - for standard input.  [default: all specs]",
+            show_default=False,
+        ),
     ] = None,
     specs: SpecsOption = None,
     rules: RulesOption = None,
@@ -35,10 +39,10 @@ def validate(
 ) -> None:
     """Check the specs, by their format and by policy; write nothing. Exit code 1 if anything in them is an error.
 
-    Checks that need all specs are left out when paths are given.
+    With paths, only they and what they refer to are read; checks that need all specs are left out.
     """
-    folder, reports = find_specs_of(paths, specs), parse_reports(report)
-    loaded = api.load(folder, only=paths or None, rules=rules)
+    reports, named = parse_reports(report), find_named(paths, specs)
+    loaded = api.load(named.folder, only=named.only, text=named.text, rules=rules)
     problems = api.check(loaded, today=today)
     write_reports(reports, problems, loaded)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

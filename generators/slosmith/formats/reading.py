@@ -12,6 +12,9 @@ from slosmith.formats.yaml import document, text
 from slosmith.formats.yaml.document import Document
 from slosmith.problems import Problem
 
+MAX_BYTES = text.MAX_BYTES
+"""How long a file may be."""
+
 
 class FileRead(NamedTuple):
     """What a file holds, or why it cannot be read."""
@@ -37,6 +40,11 @@ def read_file(root: Path, path: str, sources: Sources, *, spec: bool = True) -> 
     data = files.read(root, path)
     if isinstance(data, Problem):
         return FileRead(name, "", (), (data,), ())
+    return read_text(data, name, sources, spec=spec)
+
+
+def read_text(data: bytes, name: str, sources: Sources, *, spec: bool = True) -> FileRead:
+    """The same for the bytes of a file that stands nowhere, or was read already."""
     content, problems = text.decode(data, name)
     if problems:
         return FileRead(name, "", (), problems, ())

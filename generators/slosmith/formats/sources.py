@@ -8,6 +8,9 @@ from slosmith.formats.yaml.positions import Marks, Positions
 from slosmith.formats.yaml.text import Lines
 from slosmith.model import Origin
 from slosmith.problems import Problem, Span
+from slosmith.vocabulary.provenance import NO_FILE
+
+STANDARD_INPUT = NO_FILE
 
 
 class Sources:
@@ -31,9 +34,14 @@ class Sources:
         if not shown:
             self._lines[file] = Lines("")
 
+    def take(self, other: Sources) -> None:
+        """Remember the files of ``other`` too."""
+        self._texts |= other._texts
+        self._lines |= other._lines
+
     def shown(self, file: str) -> str:
         """The name of ``file`` in problems."""
-        return f"{self._prefix}{file}" if file else ""
+        return f"{self._prefix}{file}" if file and file != STANDARD_INPUT else file
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -10,6 +10,14 @@ from typing import Any
 import msgspec
 
 from slosmith.formats import files
+from slosmith.formats.declarations import (
+    AnyDeclaration,
+    BrokenDeclaration,
+    ClassDeclaration,
+    ServiceDeclaration,
+    TemplateUse,
+)
+from slosmith.formats.neighbours import may_hold
 from slosmith.formats.reading import read_file
 from slosmith.formats.schema import Schema
 from slosmith.formats.sources import Sources
@@ -20,6 +28,9 @@ from slosmith.sli.consistency import faults
 from slosmith.sli.template import Template, with_standard_parameters
 
 FOLDER = "templates"
+KIND = "SLITemplate"
+ANY_TEMPLATE = frozenset([""])
+"""Names for which every file is read that can hold a template."""
 SCHEMA = Schema("sli-template-v1")
 _BAD_TEMPLATE = "RES323"
 _START = "start with `version: slosmith/v1` and `kind: SLITemplate`"
@@ -33,17 +44,35 @@ class OwnTemplates(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def read_templates(root: Path, sources: Sources) -> OwnTemplates:
-    """The templates below ``root``/templates, by name; of two with one name neither may be trusted. Never raises."""
-    if not files.is_there(root, FOLDER):
+def read_templates(root: Path, sources: Sources, names: frozenset[str] | None = None) -> OwnTemplates:
+    """The templates below ``root``/templates, by name; of two with one name neither may be trusted. Never raises.
+
+    With ``names`` only files that can hold a template of such a name are read, and the folder may hold anything else.
+    """
+    if not files.is_there(root, FOLDER) or names == frozenset():
         return OwnTemplates()
     reading = _Reading(root, sources)
     for path in files.find(root, FOLDER):
         if isinstance(path, Problem):
-            reading.problems.append(path)
-        else:
+            reading.problems += [path] if names is None else []
+        elif names is None or _may_be_one_of(root, path, names):
             reading.file(path)
     return OwnTemplates(tuple(reading.templates.values()), frozenset(reading.broken), tuple(reading.problems))
+
+
+def _may_be_one_of(root: Path, path: str, names: frozenset[str]) -> bool:
+    """Whether a file may hold a template of one of the names; one that is named so is taken at its name's word."""
+    return PurePosixPath(path).stem in names or any(may_hold(root, path, KIND, name) for name in names)
+
+
+def templates_used(declarations: Iterable[AnyDeclaration]) -> Iterator[str]:
+    """Names of the templates that services and classes use."""
+    for each in declarations:
+        declaration = each.partial if isinstance(each, BrokenDeclaration) else each
+        if not isinstance(declaration, ServiceDeclaration | ClassDeclaration):
+            continue
+        uses = (declaration.source, *(objective.indicator for objective in declaration.objectives))
+        yield from (use.template for use in uses if isinstance(use, TemplateUse) and use.template is not None)
 
 
 class _Reading:

@@ -10,7 +10,7 @@ from slosmith.model.rules import RecordingKind, RuleFile
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.registry import scheme
 from slosmith.settings import Project
-from slosmith.vocabulary.provenance import Source
+from slosmith.vocabulary.provenance import Source, spec_name
 
 if TYPE_CHECKING:
     from slosmith.model.rule_tests import TestFile
@@ -25,7 +25,7 @@ class ServiceArtefacts:
     def __init__(self, service: Service, project: Project, specs: str) -> None:
         self.service = service
         self.project = project
-        self.source = Source(f"{specs}/{service.origin.file}", project.command)
+        self.source = Source(spec_name(specs, service.origin.file), project.command)
 
     @cached_property
     def rules(self) -> RuleFile:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slosmith.formats import files
+from slosmith.formats.neighbours import may_hold
 from slosmith.formats.reading import read_file
 from slosmith.formats.sources import Sources
 from slosmith.formats.yaml.document import Document
@@ -37,7 +38,7 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
     if workspace is None:
         return ()
     reading = _Reading(loaded.root, loaded.sources)
-    policies = reading.policies()
+    policies = reading.policies(complete=loaded.complete)
     with contextlib.ExitStack() as stack:
         cel = None
         if policies:
@@ -77,15 +78,17 @@ class _Reading:
         self._root, self._sources = root, sources
         self.problems: list[Problem] = []
 
-    def policies(self) -> tuple[UserPolicy, ...]:
-        """The user policies of the folder ``policies``, in the order of file names."""
+    def policies(self, *, complete: bool) -> tuple[UserPolicy, ...]:
+        """The user policies of the folder ``policies``, in the order of file names. Where only some files were asked
+        for, what is no policy of ours there is nobody's business.
+        """
         if not files.is_there(self._root, POLICIES):
             return ()
         documents: list[Document] = []
         for path in files.find(self._root, POLICIES):
             if isinstance(path, Problem):
                 self.problems.append(path)
-            else:
+            elif complete or may_hold(self._root, path, "slosmith/", "Policy"):
                 documents += self._documents(path)
         if not documents:
             return ()

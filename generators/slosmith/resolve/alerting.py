@@ -14,8 +14,7 @@ from slosmith.resolve.context import Context
 from slosmith.resolve.short_periods import SHORT, fitted, of_period, readable
 from slosmith.schemes.registry import own_schemes, scheme
 from slosmith.vocabulary import names
-
-DEFAULT_CATALOGUE = "default"
+from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 
 _REPLACED = (
     "name", "absent_name", "exhausted_name", "max_error_ratio", "minimum_bad_events", "absent_for", "absent_severity",
@@ -121,7 +120,7 @@ def resolve_alerting(
         if found is None and context.is_broken("catalogue", catalogue):
             return None
         if found is None:
-            hint = suggestion(catalogue, context.catalogues, "catalogues")
+            hint = suggestion(catalogue, {*context.catalogues, *context.unread.get("catalogue", ())}, "catalogues")
             context.report(
                 "RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject
             )

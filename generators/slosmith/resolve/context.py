@@ -25,6 +25,8 @@ class Context(msgspec.Struct):
     calendars: Mapping[str, Calendar]
     services: frozenset[str]
     """Names of all services, also of those that are not being resolved."""
+    unread: Mapping[str, frozenset[str]] = {}
+    """Kind -> names that exist, for hints."""
     broken: Mapping[str, frozenset[str | None]] = {}
     """Kind -> names of what is declared and has problems of its own."""
     findings: dict[tuple[str, Origin, str], Problem] = {}

@@ -11,7 +11,7 @@ import msgspec
 from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
 from slosmith.model import DAY, Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
 from slosmith.problems import Severity
-from slosmith.resolve.alerting import DEFAULT_CATALOGUE, check_labels, merge_labels, resolve_alerting
+from slosmith.resolve.alerting import check_labels, merge_labels, resolve_alerting
 from slosmith.resolve.context import Context
 from slosmith.resolve.indicators import (
     TemplateCall,
@@ -25,6 +25,7 @@ from slosmith.resolve.indicators import (
 from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
 from slosmith.vocabulary import names
+from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 
 OWN_DIALECT = "slosmith/v1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, ClassDeclaration, ServiceDeclaration
@@ -25,11 +25,11 @@ def resolve(
     project: Project,
     library: TemplateLibrary,
     *,
-    known_services: Iterable[str] = (),
+    known: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Workspace, tuple[Problem, ...]]:
     """The model of everything declared, and all problems; the model is complete only if none is an error.
 
-    ``known_services`` names services that exist and are not among the declarations (when only some files are read).
+    ``known`` names, by kind, what exists and is not among the declarations (when only some files are read).
     """
     context = Context(
         project=project,
@@ -37,7 +37,8 @@ def resolve(
         classes={},
         catalogues={catalogue.name: catalogue for catalogue in project.catalogues},
         calendars={calendar.name: calendar for calendar in project.calendars},
-        services=frozenset(known_services),
+        services=(known or {}).get("service", frozenset()),
+        unread=known or {},
     )
     found = list(declarations)
     for kind in {item.kind for item in found if isinstance(item, BrokenDeclaration)}:

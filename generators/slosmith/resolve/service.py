@@ -75,7 +75,7 @@ def check_names(context: Context, declaration: ServiceDeclaration) -> None:
     """Report a class and sites that nobody knows; a class that is declared with problems is known."""
     wanted = declaration.slo_class
     if wanted is not None and wanted not in context.classes and not context.is_broken("class", wanted):
-        hint = suggestion(wanted, context.classes, "classes")
+        hint = suggestion(wanted, {*context.classes, *context.unread.get("class", ())}, "classes")
         message = f"there is no class '{wanted}'"
         context.report("RES301", message, declaration.at("slo_class"), hint=hint, subject=declaration.name)
     names = [site.name for site in context.project.sites]

@@ -9,6 +9,9 @@ from typing import Literal
 
 from slosmith.model import Duration, Slo
 
+DEFAULT_CATALOGUE = "default"
+"""The alert catalogue of SLOs that name none."""
+
 DEFAULT_SCHEME = "weighted"
 """The rule scheme of a project whose settings name none."""
 

@@ -15,6 +15,15 @@ COMMAND = "slosmith generate"
 """What writes the files, where the project's setting ``command`` names nothing else."""
 
 
+NO_FILE = "<stdin>"
+"""The file of a spec that was read from standard input."""
+
+
+def spec_name(specs: str, file: str) -> str:
+    """What a header calls the spec in ``file`` of the folder ``specs``."""
+    return "standard input" if file == NO_FILE else f"{specs}/{file}"
+
+
 class Source(msgspec.Struct, frozen=True):
     """What a file is made from."""
 

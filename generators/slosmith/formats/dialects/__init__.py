@@ -153,6 +153,22 @@ def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], 
     return linked, findings
 
 
+@cache
+def mark_texts() -> tuple[bytes, ...]:
+    """What stands somewhere in every file that holds a document of any dialect."""
+    return tuple(sorted({mark.beginning.encode() for known in dialects() for mark in known.dialect.marks}))
+
+
+def references(part: PartDeclaration) -> list[tuple[str, str]] | None:
+    """Kinds and names of the documents that a part refers to; None where its dialect cannot say (it may be any)."""
+    known = next(found for found in dialects() if part.dialect == found.name)
+    find = getattr(known.reader(), "references", None)
+    if find is None:
+        return None
+    with known.part.guarded():
+        return list(find(part))
+
+
 def _unknown(value: dict[str, Any], place: Origin) -> Problem:
     names = [known.name for known in dialects()]
     for key in ("version", "apiVersion"):

@@ -70,5 +70,9 @@ class LinkingReader(Reader, Protocol):
     """A reader whose documents refer to each other: ``declare`` returns parts, of which ``link`` makes declarations."""
 
     def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
-        """The declarations of all parts of one run. Pure."""
+        """The declarations of all parts of one run. Pure.
+
+        A module may also have ``references(part)``, the (kind, name) of each document that a part refers to. Where one
+        file is named, only these are read of the others; without the function all documents of the dialect are.
+        """
         ...

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from slosmith.formats.declarations import PartDeclaration
 from slosmith.formats.dialects.foreign import UnusableError
@@ -10,6 +11,38 @@ from slosmith.formats.values import Node
 from slosmith.model import Origin
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
+
+_KINDS = {
+    "alertPolicyRef": "AlertPolicy",
+    "conditionRef": "AlertCondition",
+    "indicatorRef": "SLI",
+    "dataSourceRef": "DataSource",
+    "metricSourceRef": "DataSource",
+    "sliRef": "SLI",
+    "targetRef": "AlertNotificationTarget",
+}
+"""The fields that hold a name, and the kind of what has it."""
+
+
+def references(part: PartDeclaration) -> Iterable[tuple[str, str]]:
+    """Kinds and names of the documents that ``part`` refers to, the service of an SLO among them."""
+    spec = part.value.get("spec")
+    if part.kind == "SLO" and isinstance(spec, dict) and isinstance(spec.get("service"), str):
+        yield "Service", spec["service"]
+    yield from _named(part.value)
+
+
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """Every reference in a document, however deep."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _named(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key in _KINDS and isinstance(item, str):
+                yield _KINDS[key], item
+            else:
+                yield from _named(item)
 
 
 class Documents:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slosmith.formats.declarations import AnyDeclaration, CalendarDeclaration, PartDeclaration
 from slosmith.formats.dialects.foreign import without_nothing
-from slosmith.formats.dialects.openslo.references import Documents
+from slosmith.formats.dialects.openslo.references import Documents, references
 from slosmith.formats.dialects.openslo.slo import V1, Notation, slo_declarations
 from slosmith.formats.dialects.openslo.sources import foreign_sources
 from slosmith.formats.messages import shown
@@ -14,6 +14,8 @@ from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
+
+__all__ = ["NAME", "SCHEMA", "declare", "link", "references"]
 
 NAME = "openslo/v1"
 SCHEMA = Schema("openslo-v1")

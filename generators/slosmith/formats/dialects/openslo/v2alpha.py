@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slosmith.formats.declarations import AnyDeclaration, PartDeclaration
+from slosmith.formats.dialects.openslo.references import references
 from slosmith.formats.dialects.openslo.slo import V2ALPHA
 from slosmith.formats.dialects.openslo.v1 import KINDS, declare_part, link_slos
 from slosmith.formats.schema import Schema
 from slosmith.formats.yaml.document import Document
 from slosmith.problems import Problem
+
+__all__ = ["NAME", "SCHEMA", "declare", "link", "references"]
 
 NAME = "openslo.com/v2alpha"
 SCHEMA = Schema("openslo-v2alpha")
