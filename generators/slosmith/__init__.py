@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         load,
         write,
     )
-    from slosmith.explanation.slo import Explanation
+    from slosmith.explanation.summary import Explanation
 
 __version__ = "0.1.0"
 __all__ = [
@@ -63,7 +63,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'slosmith' has no attribute {name!r}")
     from importlib import import_module
 
-    module = "slosmith.explanation.slo" if name == "Explanation" else "slosmith.api"
+    module = "slosmith.explanation.summary" if name == "Explanation" else "slosmith.api"
     value = getattr(import_module(module), name)
     globals()[name] = value
     return value

@@ -26,7 +26,7 @@ from slosmith.workspace import LoadedWorkspace
 from slosmith.workspace import load as load_specs
 
 if TYPE_CHECKING:
-    from slosmith.explanation.slo import Explanation
+    from slosmith.explanation.summary import Explanation
 
 __all__ = [
     "Comparison",
@@ -175,8 +175,8 @@ def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
     ``name`` is an SLO's id (``<service>-<slo>`` or ``<service>/<slo>``), or a service for all of its SLOs: an
     explanation for each of them. Raises UnknownSloError, and InputError where reading found an error.
     """
-    from slosmith.explanation.slo import explain as explain_slo
-    from slosmith.explanation.slo import located
+    from slosmith.explanation.summary import explain as explain_slo
+    from slosmith.explanation.summary import located
 
     slos = workspace.sound().slos()
     found = [slo for slo in slos if name in (slo.id, f"{slo.service}/{slo.name}")]

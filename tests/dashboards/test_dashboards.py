@@ -20,9 +20,9 @@ from slosmith.dashboards import (
     DashboardSettings,
     ExtensionError,
     fleet_dashboard,
+    render,
     service_dashboard,
 )
-from slosmith.dashboards import compile as compiling
 from slosmith.dashboards.facts import fleet_facts, service_facts, settings_facts, vocabulary
 from slosmith.dashboards.panel_queries import panels
 from slosmith.dashboards.stencil import plain
@@ -131,20 +131,20 @@ def shapes() -> list[Service]:
 @pytest.mark.parametrize("service", shapes(), ids=lambda service: str(service.name))
 def test_filling_in_a_stencil_is_drawing(service: Service) -> None:
     """Drawn once for the shape and filled in, or drawn for this service alone: the same bytes."""
-    direct = compiling.draw_service(service_facts(service, Source(service.origin.file), WEIGHTED), DashboardSettings())
+    direct = render.draw_service(service_facts(service, Source(service.origin.file), WEIGHTED), DashboardSettings())
     assert service_dashboard(service) == direct
 
 
 def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     drawings = []
-    draw = compiling.draw_service
+    draw = render.draw_service
 
     def counting(facts: dict[str, Any], settings: DashboardSettings, rules: str) -> Dashboard:
         drawings.append(facts)
         return draw(facts, settings, rules)
 
-    monkeypatch.setattr(compiling, "draw_service", counting)
-    compiling._stencils.cache_clear()
+    monkeypatch.setattr(render, "draw_service", counting)
+    render._stencils.cache_clear()
     assert len(drawn_dashboards(workspace(30))) == 32
     assert len(drawings) == 2
     # what was drawn for one kind of rules is not taken for the other
@@ -185,7 +185,7 @@ def test_the_official_engine_draws_the_same_fleet() -> None:
 
 
 def _official(services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> Any:
-    files = {**compiling.library(), compiling.EXTENSION: "{}"}
+    files = {**render.library(), render.EXTENSION: "{}"}
     values = {
         "names": vocabulary(WEIGHTED),
         "settings": settings_facts(DashboardSettings(), WEIGHTED),
@@ -193,8 +193,8 @@ def _official(services: list[dict[str, Any]], fleet: dict[str, Any] | None) -> A
         "fleet": fleet,
     }
     text = _gojsonnet.evaluate_snippet(
-        compiling.PROGRAM,
-        files[compiling.PROGRAM],
+        render.PROGRAM,
+        files[render.PROGRAM],
         ext_codes={key: json.dumps(value) for key, value in values.items()},
         import_callback=lambda _, path: (path, files[path].encode()),
     )

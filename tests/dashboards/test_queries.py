@@ -12,7 +12,7 @@ from slosmith.dashboards.panel_queries import Query, all_queries, alternatives, 
 from slosmith.model.rules import RecordingRule, RuleFile
 from slosmith.promql import FoundSelector, parse
 from slosmith.schemes.calendars import compile_calendars
-from slosmith.schemes.weighted.compile import MINUTE, compile_service
+from slosmith.schemes.weighted.service_rules import MINUTE, compile_service
 from slosmith.vocabulary import names
 from tests.dashboards.fleet import QUARTER, drawn_dashboards, lift_wing_service, workspace
 

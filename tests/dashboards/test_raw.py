@@ -17,7 +17,7 @@ from slosmith.model.rules import RecordingRule
 from slosmith.promql import parse
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.registry import scheme
-from slosmith.schemes.weighted.compile import MINUTE, compile_service
+from slosmith.schemes.weighted.service_rules import MINUTE, compile_service
 from tests.dashboards.fleet import QUARTER, lift_wing_service, odd_service
 
 

@@ -24,7 +24,7 @@ from slosmith.model import Duration, Workspace
 from slosmith.model.rules import RecordingRule
 from slosmith.output.rule_text import rule_file_text
 from slosmith.promql import parse
-from slosmith.schemes.sloth.rules import compile_service
+from slosmith.schemes.sloth.service_rules import compile_service
 from slosmith.vocabulary import names
 from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace

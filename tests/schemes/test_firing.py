@@ -14,7 +14,7 @@ from slosmith.model.rules import RuleFile
 from slosmith.output.rule_text import rule_file_text
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Trigger
-from slosmith.schemes.sloth.rules import compile_slo
+from slosmith.schemes.sloth.service_rules import compile_slo
 from slosmith.schemes.tiers import tiers
 from slosmith.vocabulary.provenance import Source
 from tests.formats.dialects.specs import slo_of

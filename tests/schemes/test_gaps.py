@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from slosmith.output.rule_text import rule_file_text
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.vocabulary.provenance import Source
 from tests.schemes.ruletests.slos import service, slo
 

@@ -12,7 +12,7 @@ from slosmith.engines.promtool import run_rule_tests
 from slosmith.model.rules import AlertKind
 from slosmith.output.compile import compile_workspace
 from slosmith.schemes.chain import chain
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.vocabulary import names
 from tests.formats.dialects.evaluation import expect, loaded, sound
 

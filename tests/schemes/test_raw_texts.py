@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from slosmith.model import RawRatio, Slo
-from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.schemes.weighted.service_rules import compile_slo
 from tests.dashboards.fleet import lift_wing_service
 
 

@@ -14,9 +14,9 @@ from slosmith.model import Duration, Slo
 from slosmith.model.rules import AlertingRule, RecordingKind, RecordingRule
 from slosmith.output.compile import compile_workspace
 from slosmith.output.rule_text import rule_file_text
-from slosmith.schemes.sloth.rules import compile_service as compile_sloth
-from slosmith.schemes.sloth.rules import compile_slo
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.sloth.service_rules import compile_service as compile_sloth
+from slosmith.schemes.sloth.service_rules import compile_slo
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.vocabulary.provenance import Source
 from slosmith.workspace import LoadedWorkspace
 from tests.formats.dialects.specs import load_files, slo_of

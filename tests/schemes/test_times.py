@@ -11,7 +11,7 @@ import pytest
 from slosmith.model import Duration, Objective
 from slosmith.schemes.tiers import tiers
 from slosmith.schemes.weighted.burn_rate import tier_comment
-from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.vocabulary.numbers import evaluation_after, time_until
 from tests.dashboards.fleet import lift_wing_service
 

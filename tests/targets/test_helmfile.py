@@ -16,7 +16,7 @@ import yaml
 from slosmith.output.compile import compile_workspace
 from slosmith.output.kubernetes.config_maps import TooLargeError, rule_parts
 from slosmith.problems import InputError
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.targets.helmfile import escaped, release_name
 from slosmith.vocabulary.provenance import Source
 from tests.cli.project import CHECKOUT

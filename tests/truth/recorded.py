@@ -11,7 +11,7 @@ from pathlib import Path
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration
 from slosmith.schemes.calendars import compile_calendars
-from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.vocabulary import names
 from tests.truth import exposition, lift_wing, server
 from tests.truth.counting import Counted, Truth

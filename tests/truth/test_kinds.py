@@ -11,7 +11,7 @@ import pytest
 from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import RecordingRule, Rule
-from slosmith.schemes.weighted.compile import compile_slo
+from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.sli.library import library
 from slosmith.vocabulary import names
 from tests.truth import exposition, remote_write, server

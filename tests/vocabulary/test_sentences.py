@@ -9,9 +9,9 @@ import pytest
 
 from slosmith.dashboards.sections import sections
 from slosmith.dashboards.words import objective as on_dashboard
-from slosmith.explanation.slo import objective_in_words
+from slosmith.explanation.summary import objective_in_words
 from slosmith.model import Duration, Freshness, GaugeThreshold, Objective, Selector, Slo
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.vocabulary.sentences import objective
 from tests.dashboards.fleet import lift_wing_service
 

@@ -13,8 +13,8 @@ from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
-from slosmith.explanation.alerts import Detection, Tier
-from slosmith.explanation.slo import Explanation, PeriodBudget, Value
+from slosmith.explanation.detection import Detection, Tier
+from slosmith.explanation.summary import Explanation, PeriodBudget, Value
 from slosmith.vocabulary.numbers import (
     amount,
     approximate_time,

@@ -11,7 +11,6 @@ import typer
 from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
-from slosmith.cli.judging import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.loading import print_problems, refuse
 from slosmith.cli.options import (
     Format,
@@ -26,6 +25,7 @@ from slosmith.cli.options import (
     processors,
 )
 from slosmith.cli.output import print_json
+from slosmith.cli.policy_options import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
 from slosmith.problems.reporters.json import as_data

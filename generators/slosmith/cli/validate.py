@@ -10,10 +10,10 @@ import typer
 from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND
-from slosmith.cli.judging import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.loading import count_problems, print_problems
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_named
 from slosmith.cli.output import print_json
+from slosmith.cli.policy_options import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.problems import Severity
 from slosmith.problems.reporters.json import as_data
 from slosmith.vocabulary.numbers import plural

@@ -1,12 +1,12 @@
 """Grafana dashboards: one a service and one for the fleet, drawn by the jsonnet library in ``lib/``."""
 
-from slosmith.dashboards.compile import (
+from slosmith.dashboards.options import DashboardSettings
+from slosmith.dashboards.render import (
     Dashboard,
     ExtensionError,
     fleet_dashboard,
     service_dashboard,
 )
-from slosmith.dashboards.settings import DashboardSettings
 
 __all__ = [
     "Dashboard",

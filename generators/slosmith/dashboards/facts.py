@@ -12,8 +12,8 @@ from typing import Any
 
 from slosmith.dashboards import words
 from slosmith.dashboards.breakdown import breakdowns
+from slosmith.dashboards.options import DashboardSettings
 from slosmith.dashboards.sections import Section, sections, selector
-from slosmith.dashboards.settings import DashboardSettings
 from slosmith.dashboards.stencil import Text
 from slosmith.model import Calendar, Service, Slo, Workspace
 from slosmith.model.rules import RecordingKind

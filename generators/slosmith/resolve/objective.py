@@ -22,8 +22,8 @@ from slosmith.resolve.indicators import (
     from_inline,
     from_template,
 )
-from slosmith.resolve.objectives import Layers
 from slosmith.resolve.period import resolve_period
+from slosmith.resolve.service_objectives import Layers
 from slosmith.vocabulary import names
 from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 

@@ -10,7 +10,7 @@ from slosmith.problems.nearest import suggestion
 from slosmith.resolve import inherited
 from slosmith.resolve.context import Context
 from slosmith.resolve.objective import OWN_DIALECT, ObjectiveResolver, ServiceContext
-from slosmith.resolve.objectives import objectives_of
+from slosmith.resolve.service_objectives import objectives_of
 from slosmith.settings import fill_url, url_values
 
 _FOREIGN_LABELS = frozenset({"severity", "team", "calendar", "revision"})

@@ -16,7 +16,7 @@ from slosmith.formats.yaml import document
 from slosmith.problems import Severity
 from slosmith.resolve import resolve
 from slosmith.resolve.project import build_project
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.sli.library import library
 from tests.formats.dialects import test_openslo, test_openslo_alpha, test_pyrra
 

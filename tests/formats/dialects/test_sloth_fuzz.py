@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slosmith.model import Service
-from slosmith.schemes.sloth.rules import compile_service as compile_sloth
-from slosmith.schemes.sloth.tests import compile_tests
+from slosmith.schemes.sloth.service_rules import compile_service as compile_sloth
+from slosmith.schemes.sloth.service_tests import compile_tests
 from slosmith.workspace import load
 from tests.formats.test_fuzz import damage, judge, odd, places
 

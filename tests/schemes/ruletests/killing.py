@@ -21,8 +21,8 @@ from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.ruletests.expect import one_of
 from slosmith.schemes.tiers import FIVE_MINUTES
-from slosmith.schemes.weighted.compile import compile_service
-from slosmith.schemes.weighted.tests.compile import compile_tests
+from slosmith.schemes.weighted.service_rules import compile_service
+from slosmith.schemes.weighted.tests.service_tests import compile_tests
 from slosmith.vocabulary import names
 from slosmith.vocabulary.provenance import Source
 

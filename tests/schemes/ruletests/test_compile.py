@@ -13,8 +13,8 @@ import pytest
 from slosmith.model import Alerting, GaugeThreshold, QueryRatio, Slo
 from slosmith.model.rule_tests import TestFile
 from slosmith.output.rule_test_text import rule_test_text
-from slosmith.schemes.weighted.compile import compile_service
-from slosmith.schemes.weighted.tests.compile import compile_tests
+from slosmith.schemes.weighted.service_rules import compile_service
+from slosmith.schemes.weighted.tests.service_tests import compile_tests
 from slosmith.vocabulary.provenance import Source
 
 from .killing import complaints

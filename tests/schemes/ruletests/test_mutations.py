@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from slosmith.model import RawRatio
-from slosmith.schemes.weighted.compile import compile_service
+from slosmith.schemes.weighted.service_rules import compile_service
 from tests.sampling import Sample
 
 from .killing import Copy, falsely_accused, survivors

@@ -27,9 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slosmith.model import Slo
+from slosmith.policy.alert_links import alert_link
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.links import alert_link
 from slosmith.problems import Severity, at
 
 

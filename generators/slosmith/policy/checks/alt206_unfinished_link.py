@@ -27,9 +27,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from slosmith.model import Slo
+from slosmith.policy.alert_links import alert_link
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
-from slosmith.policy.links import alert_link
 from slosmith.problems import Severity
 
 _KINDS: tuple[Literal["runbook"], Literal["dashboard"]] = ("runbook", "dashboard")

@@ -34,7 +34,7 @@ class Sloth(Scheme):
     delay = "groups that read each other may add another"
 
     def windows(self, slo: Slo) -> tuple[Duration, ...]:
-        from slosmith.schemes.sloth.rules import recorded_windows
+        from slosmith.schemes.sloth.service_rules import recorded_windows
 
         return recorded_windows(slo)
 
@@ -54,13 +54,13 @@ class Sloth(Scheme):
         return adds_severity(slo)
 
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
-        from slosmith.schemes.sloth.rules import compile_service
+        from slosmith.schemes.sloth.service_rules import compile_service
 
         return compile_service(service, interval)
 
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
         # imported when asked for: a project may do without
-        from slosmith.schemes.sloth.tests import compile_tests
+        from slosmith.schemes.sloth.service_tests import compile_tests
 
         return compile_tests(service, rules)
 

@@ -17,7 +17,7 @@ from slosmith.ruletests.counted import Counted, counted
 from slosmith.ruletests.expect import identity, label_groups, public, round_query, series
 from slosmith.ruletests.scenes import Scraped, scraped
 from slosmith.ruletests.series import History, Run, Timeline
-from slosmith.schemes.sloth.rules import recorded_windows
+from slosmith.schemes.sloth.service_rules import recorded_windows
 from slosmith.vocabulary import names
 
 _MINUTE, _FIVE_MINUTES = Duration(60_000), Duration(300_000)

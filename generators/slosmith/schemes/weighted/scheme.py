@@ -49,13 +49,13 @@ class Weighted(Scheme):
         return alerts(slo)
 
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
-        from slosmith.schemes.weighted.compile import compile_service
+        from slosmith.schemes.weighted.service_rules import compile_service
 
         return compile_service(service, interval)
 
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
         # imported when asked for: a project may do without
-        from slosmith.schemes.weighted.tests.compile import compile_tests
+        from slosmith.schemes.weighted.tests.service_tests import compile_tests
 
         return compile_tests(service, rules)
 

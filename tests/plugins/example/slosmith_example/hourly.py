@@ -10,7 +10,7 @@ from slosmith.model.rule_tests import QueryTest, TestFile, TestGroup
 from slosmith.model.rules import AlertKind, RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
 from slosmith.ruletests.expect import firing, label_groups, public, round_query, series
 from slosmith.ruletests.series import Timeline, constant
-from slosmith.ruletests.without_series import testable
+from slosmith.ruletests.untestable import testable
 from slosmith.schemes.chain import chain
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
 from slosmith.schemes.tiers import unclamped

@@ -32,7 +32,7 @@ from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.tests.gauges import gauge_scenes
 from slosmith.schemes.weighted.tests.raw_ratios import divided, ratio_scenes
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tiers import MINUTE
+from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 
 

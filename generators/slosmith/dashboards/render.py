@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from slosmith.dashboards.facts import Facts, fleet_facts, service_facts, settings_facts, vocabulary
-from slosmith.dashboards.settings import DashboardSettings
+from slosmith.dashboards.options import DashboardSettings
 from slosmith.dashboards.stencil import Stencil, cut, json_text, plain
 from slosmith.engines.error import EngineError
 from slosmith.engines.jsonnet import JsonnetError, evaluate

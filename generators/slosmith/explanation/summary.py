@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from slosmith.explanation.alerts import CombinedAlert, Tier, explain_combined, explain_tiers
+from slosmith.explanation.detection import CombinedAlert, Tier, explain_combined, explain_tiers
 from slosmith.model import DAY, MINUTE, Duration, Origin, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from slosmith.model import Duration, Service
 from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RuleFile
-from slosmith.ruletests.without_series import testable
+from slosmith.ruletests.untestable import testable
 from slosmith.schemes.weighted.tests.accounts import longest_look_back, tile_windows
-from slosmith.schemes.weighted.tests.alerts import tier_groups
-from slosmith.schemes.weighted.tests.budgets import budgets_group
+from slosmith.schemes.weighted.tests.alert_tests import tier_groups
+from slosmith.schemes.weighted.tests.budget_tests import budgets_group
 from slosmith.schemes.weighted.tests.decoys import decoys_group
 from slosmith.schemes.weighted.tests.raw import raw_groups
-from slosmith.schemes.weighted.tests.recordings import recorded_history, recordings_group
+from slosmith.schemes.weighted.tests.recording_tests import recorded_history, recordings_group
 from slosmith.schemes.weighted.tests.subject import Subject, subjects
-from slosmith.schemes.weighted.tests.tiers import history_needed
+from slosmith.schemes.weighted.tests.tier_tests import history_needed
 
 _HOUR_MS = 3_600_000
 

@@ -17,8 +17,8 @@ from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sampl
 from slosmith.model.rules import AlertingRule, RuleFile
 from slosmith.ruletests.expect import decimal, identity, label_groups, public, rendered_alert, round_query, series
 from slosmith.ruletests.series import Run, Timeline, constant
-from slosmith.ruletests.without_series import testable
-from slosmith.schemes.sloth.rules import base_window, recorded_windows
+from slosmith.ruletests.untestable import testable
+from slosmith.schemes.sloth.service_rules import base_window, recorded_windows
 from slosmith.schemes.sloth.window_tests import window_groups
 from slosmith.schemes.tiers import burn_factor
 from slosmith.vocabulary import names

@@ -17,12 +17,12 @@ from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.schemes.tiers import FIVE_MINUTES, minimum_bad_events, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
-from slosmith.schemes.weighted.tests.absence import absence_queries, absence_texts
+from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
 from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, UNEVEN
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tiers import MINUTE
+from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
 

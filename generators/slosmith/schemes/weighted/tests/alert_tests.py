@@ -12,7 +12,7 @@ from slosmith.ruletests.series import Timeline, constant
 from slosmith.schemes.tiers import minimum_bad_events
 from slosmith.schemes.weighted.tests.evaluate import error_ratio
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tiers import MINUTE, Omitted, Scenario, resolution, scenarios
+from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario, resolution, scenarios
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent
 
