@@ -207,6 +207,7 @@ TEXT = (EXAMPLE / "slosmith_example/hourly.py").read_text("utf-8")
         (TEXT.replace('name = "hourly"', 'name = "daily"'), "is named 'daily'"),
         (TEXT.replace("def alerts", "def alarms"), "abstract"),
     ],
+    ids=["import fails", "module fails", "no scheme", "no name", "another name", "abstract"],
 )
 def test_a_scheme_that_cannot_be_used_is_a_problem_of_the_settings(harbour: Path, text: str, reason: str) -> None:
     paths = install(
@@ -233,6 +234,7 @@ def test_a_scheme_that_cannot_be_used_is_a_problem_of_the_settings(harbour: Path
         ("    def compile_tests(", "    def compile_tests(self, *_): return 1 / 0\n\n    def _old(", "generate"),
         ("    def triggers(", "    def triggers(self, *_): return 1 / 0\n\n    def _old(", "validate"),
     ],
+    ids=["rules", "tests", "triggers"],
 )
 def test_what_goes_wrong_in_a_scheme_is_the_packages_fault(harbour: Path, old: str, new: str, command: str) -> None:
     assert old in TEXT
