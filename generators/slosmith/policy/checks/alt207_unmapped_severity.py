@@ -17,6 +17,7 @@ severities: {page: critical}            # and the default catalogue has tickets
 ## Good
 
 ```yaml
+# slosmith.yaml
 severities: {page: critical, ticket: warning}
 ```
 """

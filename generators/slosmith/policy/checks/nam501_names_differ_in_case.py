@@ -9,7 +9,10 @@ are different for all tools, but people who read an alert confuse them.
 ## Bad
 
 ```yaml
-# services/revert-risk.yaml and services/revert_risk.yaml
+# services/revert-risk.yaml
+name: revert-risk
+# services/revert_risk.yaml
+name: revert_risk
 ```
 
 ## Good

@@ -12,13 +12,15 @@ wrote. The scrape interval is the interval of the template, or the parameter `sc
 ## Bad
 
 ```yaml
-total: sum(rate(http_requests_total[2m]))            # scraped each minute
+bad: sum(rate(http_errors_total[{{.window}}])) or 0 * sum(rate(http_requests_total[2m]))
+# scraped each minute
 ```
 
 ## Good
 
 ```yaml
-total: sum(rate(http_requests_total[{{.window}}]))   # 5m at least
+bad: sum(rate(http_errors_total[{{.window}}])) or 0 * sum(rate(http_requests_total[{{.window}}]))
+# 5m at least
 ```
 """
 
