@@ -155,12 +155,12 @@ def test_a_template_with_a_name_of_ours(project: Path) -> None:
     [
         ("CHECK = ", "NO = ", "has no `CHECK`"),
         ('CHECK = Check(code="EXA101", level=Severity.ERROR, of="slo", find=find, parameters=Parameters)', "CHECK = 1",
-         "is no slosmith.policy.check.Check"),
+         "is not a slosmith.policy.check.Check"),
         ('code="EXA101"', 'code="EXA102"', "has the code EXA102"),
         ('of="slo"', 'of="moon"', "looks at 'moon'"),
         (CHECK[: CHECK.index("from __future__")], "", "has no docstring"),
         ("allowed = 1 -", "allowed = 1 / 0 -", "ZeroDivisionError"),
-        ("yield Violation(", "yield (", "finds something that is no"),
+        ("yield Violation(", "yield (", "returns something that is not a"),
     ],
 )  # fmt: skip
 def test_a_check_that_fails_names_its_package(project: Path, old: str, new: str, reason: str) -> None:

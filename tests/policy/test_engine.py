@@ -117,12 +117,12 @@ def test_off_is_off_however_yaml_reads_it(tmp_path: Path, off: str) -> None:
 @pytest.mark.parametrize(
     ("policy", "line", "message", "hint"),
     [
-        ("levls: {}", 5, "'levls' is no policy setting", "levels"),
+        ("levls: {}", 5, "'levls' is not a policy setting", "levels"),
         ("levels: {ALR201: off}", 5, "there is no check ALR201", "ALT201"),
-        ("levels: {ALT201: eror}", 5, "'eror' is no level", "error"),
+        ("levels: {ALT201: eror}", 5, "'eror' is not a level", "error"),
         ("levels: [ALT201]", 5, "`levels` must be a mapping", ""),
         ("parameters: {BUD108: {evnts: 3}}", 5, "BUD108 has no parameter 'evnts'", "events"),
-        ("parameters: {BUD101: {events: 3}}", 5, "BUD101 has no parameter 'events'", "it has none"),
+        ("parameters: {BUD101: {events: 3}}", 5, "BUD101 has no parameter 'events'", "it has no parameters"),
         ("parameters: {BUD108: {events: many}}", 5, "parameter 'events' of BUD108 must be a number", "10"),
         ("parameters: {BUD108: 3}", 5, "the parameters of BUD108 must be a mapping", ""),
         ("parameters: {WAI602: {days: -1}}", 5, "must be a whole number, at least 0", "30"),

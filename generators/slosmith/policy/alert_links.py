@@ -8,7 +8,7 @@ from slosmith.model import Slo
 
 
 def alert_link(slo: Slo, kind: Literal["runbook", "dashboard"]) -> str:
-    """The runbook or dashboard of an SLO's alerts: its own, or the annotation that a (mostly foreign) spec writes."""
+    """The runbook or dashboard of an SLO's alerts: its own, or an annotation (usual in other tools' formats)."""
     own = slo.runbook if kind == "runbook" else slo.dashboard
     if own or slo.alerting is None:
         return own

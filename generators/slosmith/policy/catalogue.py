@@ -1,7 +1,7 @@
 """The catalogue of checks, made from the modules in ``policy/checks`` and the entry points of other packages.
 
-A module is named after its check, code first (``bud101_outage_exceeds_budget``), so codes are known without importing
-anything: checks that are switched off, or not asked for, are never imported.
+A module is named after its check, code first (``bud101_outage_exceeds_budget``), so the codes are known
+without an import. Checks that are switched off or not selected are never imported.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _MODULE = re.compile(r"([a-z]{3}[0-9]{3})_[a-z0-9_]+", re.ASCII)
 
 @cache
 def parts() -> Mapping[str, Part]:
-    """Code -> where the check is: ours sorted by family in the order of FAMILIES, then number; then those of others.
+    """Code -> where the check is. Our own checks come first: by family in the order of FAMILIES, then by number.
 
-    Raises PluginError for a check of another package whose code is none, or begins as ours do.
+    Raises PluginError for a check of another package if its code is not valid or begins with letters of our own.
     """
     found = {
         match[1].upper(): part for name, part in own(checks.__name__).items() if (match := _MODULE.fullmatch(name))
@@ -67,13 +67,13 @@ def check(code: str) -> Check[Any, Any]:
 
 
 def _guarded(part: Part, found: object) -> Check[Any, Any]:
-    """Another package's check, whose exceptions name the package. Raises PluginError if it is no check."""
+    """Another package's check; its exceptions name the package. Raises PluginError if it is not a valid check."""
     if not isinstance(found, Check):
-        raise part.error("its `CHECK` is no slosmith.policy.check.Check")
+        raise part.error("its `CHECK` is not a slosmith.policy.check.Check")
     if found.code != part.name:
         raise part.error(f"its `CHECK` has the code {found.code}")
     if found.of not in SUBJECTS:
-        raise part.error(f"its `CHECK` looks at '{found.of}', which is none of {', '.join(SUBJECTS)}")
+        raise part.error(f"its `CHECK` looks at '{found.of}'; it must be one of {', '.join(SUBJECTS)}")
     if not documentation(part.name):
         raise part.error(f"the module {part.module} has no docstring, which is the check's page")
 
@@ -81,14 +81,14 @@ def _guarded(part: Part, found: object) -> Check[Any, Any]:
         with part.guarded():
             violations = list(found.find(subject, context, parameters))
         if not all(isinstance(violation, Violation) for violation in violations):
-            raise part.error("it finds something that is no slosmith.policy.check.Violation")
+            raise part.error("it returns something that is not a slosmith.policy.check.Violation")
         return violations
 
     return msgspec.structs.replace(found, find=find)
 
 
 def slug(code: str) -> str:
-    """The check's name without its code: ``outage-exceeds-budget``; the code where its module is named otherwise."""
+    """The check's name without its code: ``outage-exceeds-budget``. The code for modules with other names."""
     name = parts()[code].module.rpartition(".")[2]
     return name[len(code) + 1 :].replace("_", "-") if _MODULE.fullmatch(name) else code.lower()
 
@@ -104,7 +104,7 @@ def documentation(code: str) -> str:
 
 
 def family(code: str) -> str:
-    """What the check's family is called."""
+    """The name of the check's family."""
     part = parts()[code]
     return f"Checks of {part.package}" if part.foreign else FAMILIES[code[:3]]
 

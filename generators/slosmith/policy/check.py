@@ -1,7 +1,9 @@
-"""What a check is: one module in ``policy/checks``, with a code, a default level, typed parameters and a page.
+"""The type of a check.
 
-A check looks at one subject at a time (an SLO, a service, a class, the workspace, the waivers) and yields violations on
-*paths*; the engine alone decides their level, applies waivers and turns paths into lines.
+Each check is one module in ``policy/checks``, with a code, a default level, typed parameters and a page.
+
+A check looks at one subject at a time (an SLO, a service, a class, the workspace, the waivers) and yields violations at
+*paths*. Only the engine decides their level, applies waivers and finds the lines of the paths.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from slosmith.policy.context import Context
 from slosmith.problems import Severity
 
 Subject = Literal["slo", "service", "class", "workspace", "waivers"]
-"""What a check is called with: each :class:`~slosmith.model.Slo`, ``Service``, ``SloClass``, the ``Workspace`` (only
-when all of it was loaded), or after all others each :class:`~slosmith.policy.waivers.WaiverUse`."""
+"""The argument of a check: each :class:`~slosmith.model.Slo`, ``Service``, ``SloClass``, the ``Workspace`` (only
+if all specs were loaded), or, after all other checks, each :class:`~slosmith.policy.waivers.WaiverUse`."""
 
 SUBJECTS: tuple[str, ...] = get_args(Subject)
 
@@ -29,32 +31,32 @@ FAMILIES = {
     "NAM": "Names",
     "WAI": "Waivers",
 }
-"""Letters that a code begins with -> what its checks look at. Codes are stable: a check that goes leaves a gap."""
+"""First letters of a code -> the subject of its checks. Codes are stable: that of a removed check stays free."""
 
 RESERVED = frozenset({*FAMILIES, "SYN", "SCH", "RES", "POL", "TGT"})
-"""Letters that codes of ours begin with: policies of projects and checks of other packages begin with others."""
+"""First letters of our own codes. User policies and checks of other packages must use other letters."""
 
 
 class Violation(msgspec.Struct, frozen=True):
     """One thing that a check does not accept, at ``origin``.
 
-    ``message`` does not name the subject: violations that say the same at the same place are reported once, with all of
-    their subjects.
+    ``message`` does not name the subject: equal violations at the same place are reported once, with
+    all their subjects.
     """
 
     origin: Origin
     message: str
     hint: str = ""
     about: Slo | Service | SloClass | None = None
-    """Whom it concerns (whose waivers apply), where that is not the subject that the check was called with."""
+    """The subject whose waivers apply, where that is not the argument of the check."""
     on_key: bool = False
     """True: point at the key, not at its value."""
     span: tuple[int, int] | None = None
     """Offset and length inside the text at ``origin`` (PromQL in a scalar)."""
     waivable: bool = True
-    """False where only this violation of an otherwise waivable check must not be waived."""
+    """False: this violation cannot be waived, although the check's other violations can."""
     at_most: Severity | None = None
-    """The level of a violation that is less certain than the check's others; settings still have the last word."""
+    """A lower level, for a violation that is less certain than others of its check. Settings override it."""
 
 
 class NoParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,9 +68,9 @@ P = TypeVar("P")
 
 
 class Check(msgspec.Struct, Generic[S, P], frozen=True, kw_only=True):
-    """One check, as its module declares it (``CHECK = Check(...)``).
+    """One check, declared in its module as (``CHECK = Check(...)``).
 
-    ``parameters`` is a frozen msgspec struct: its defaults are the check's, its ``Meta(description=...)`` their
+    ``parameters`` is a frozen msgspec struct: it holds the default values, and ``Meta(description=...)`` their
     documentation. Ratios are written as percentages in settings, see :mod:`slosmith.policy.parameters`.
     """
 
@@ -78,4 +80,4 @@ class Check(msgspec.Struct, Generic[S, P], frozen=True, kw_only=True):
     find: Callable[[S, Context, P], Iterable[Violation]]
     parameters: type[P]
     waivable: bool = True
-    """False: a waiver of this code is itself an error; what it finds must be mended."""
+    """False: a waiver of this code is an error; the problem has to be fixed."""

@@ -3,7 +3,7 @@
 ::
 
     policy:
-      levels: {ALT201: warning, DOC4: notice, SLI306: off}    # a code, or the letters and digits that codes begin with
+      levels: {ALT201: warning, DOC4: notice, SLI306: off}    # a code, or its first letters and digits
       parameters: {BUD108: {events: 20}}
 """
 
@@ -27,7 +27,7 @@ BAD_SETTING = "POL701"
 
 
 class Configuration(msgspec.Struct, frozen=True):
-    """Levels and parameters as set. What is not set is the check's own default."""
+    """Levels and parameters from the settings. Everything else has the check's own default."""
 
     levels: Mapping[str, Severity | None] = {}
     """Code or beginning of codes -> level; None: off."""
@@ -42,26 +42,26 @@ class Configuration(msgspec.Struct, frozen=True):
         return default
 
     def is_off(self, code: str) -> bool:
-        """Whether settings switch the check off; answered without importing it."""
+        """Whether settings switch the check off. The check is not imported for this."""
         return self.level(code, Severity.ERROR) is None
 
     def parameters(self, code: str) -> msgspec.Struct:
-        """The check's parameters, with what is set."""
+        """The check's parameters: values of the settings, else the check's defaults."""
         found: msgspec.Struct = catalogue.check(code).parameters(**self.values.get(code, {}))
         return found
 
 
 def configure(project: Project, user_codes: Iterable[str] = ()) -> tuple[Configuration, list[Problem]]:
-    """Read ``project.policy``. Unknown keys, codes, levels and parameters are findings, and are left out."""
+    """Read ``project.policy``. Unknown keys, codes, levels and parameters are reported and left out."""
     reader = _Reader(at(project.origin, "policy"), (*catalogue.codes(), *user_codes))
     levels, values = reader.read(project.policy)
-    return Configuration(levels, values), reader.findings
+    return Configuration(levels, values), reader.problems
 
 
 class _Reader:
     def __init__(self, origin: Origin, codes: tuple[str, ...]) -> None:
         self._origin, self._codes = origin, codes
-        self.findings: list[Problem] = []
+        self.problems: list[Problem] = []
 
     def read(self, policy: Mapping[str, Any]) -> tuple[dict[str, Severity | None], dict[str, dict[str, Any]]]:
         levels: dict[str, Severity | None] = {}
@@ -69,7 +69,7 @@ class _Reader:
         for key, value in policy.items():
             if key not in ("levels", "parameters"):
                 hint = suggestion(key, ("levels", "parameters"))
-                self._report((key,), f"'{key}' is no policy setting", hint, key=True)
+                self._report((key,), f"'{key}' is not a policy setting", hint, key=True)
             elif not isinstance(value, Mapping):
                 self._report((key,), f"`{key}` must be a mapping from codes")
             elif key == "levels":
@@ -86,7 +86,7 @@ class _Reader:
                 self._unknown(("levels", code), code)
             elif not isinstance(name, str) or name not in LEVELS:
                 hint = suggestion(str(value), LEVELS, "levels")
-                self._report(("levels", code), f"'{value}' is no level", hint)
+                self._report(("levels", code), f"'{value}' is not a level", hint)
             else:
                 found[code] = LEVELS[name]
         return found
@@ -108,7 +108,7 @@ class _Reader:
         for name, value in written.items():
             path = ("parameters", code, name)
             if name not in known:
-                hint = suggestion(name, known, "its parameters") or "it has none"
+                hint = suggestion(name, known, "its parameters") or "it has no parameters"
                 self._report(path, f"{code} has no parameter '{name}'", hint, key=True)
                 continue
             try:
@@ -124,4 +124,4 @@ class _Reader:
 
     def _report(self, path: tuple[str, ...], message: str, hint: str = "", *, key: bool = False) -> None:
         origin = at(self._origin, *path)
-        self.findings.append(Problem(code=BAD_SETTING, message=message, hint=hint, origin=origin, on_key=key))
+        self.problems.append(Problem(code=BAD_SETTING, message=message, hint=hint, origin=origin, on_key=key))

@@ -1,4 +1,4 @@
-"""What checks may look at beside their subject: the whole workspace, indexed, and the date of judgement."""
+"""What checks may use beside their subject: the whole workspace, with indexes, and the date of the run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Context:
-    """Read-only. ``complete`` is False when only some files were loaded: then nothing may be called missing."""
+    """Read-only. ``complete`` is False if only some files were loaded; then nothing may be reported as missing."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Context:
 
     @cached_property
     def services(self) -> Mapping[str, tuple[Service, ...]]:
-        """Services by name: several where documents of foreign formats share one."""
+        """Services by name. Several documents of other tools' formats may have one service name."""
         found: dict[str, list[Service]] = defaultdict(list)
         for service in self.workspace.services:
             found[service.name].append(service)
@@ -69,15 +69,15 @@ class Context:
 
     @cached_property
     def templates(self) -> TemplateLibrary:
-        """The SLI templates of the project, or ours when none were given."""
+        """The SLI templates of the project, or our own if none were given."""
         return self._templates if self._templates is not None else library()
 
     def template_of(self, slo: Slo) -> Template | None:
-        """The SLI template that an SLO's indicator was made from; None for an indicator of the spec's own."""
+        """The SLI template that an SLO's indicator was made from; None for an indicator without a template."""
         return self.templates.get(slo.template) if slo.template else None
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What ``compute`` returned for ``key`` the first time: for checks that index the whole workspace."""
+        """The result of ``compute``, kept under ``key``. For checks that index the whole workspace."""
         if key not in self._memo:
             self._memo[key] = compute()
         return cast(T, self._memo[key])

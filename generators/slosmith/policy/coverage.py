@@ -1,4 +1,4 @@
-"""Which workloads of the inventory which SLOs cover, read from the selectors."""
+"""Finds which SLOs cover which workloads of the inventory, from the selectors."""
 
 from __future__ import annotations
 
@@ -37,11 +37,12 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _Side = tuple[tuple[Matcher, ...], tuple[Matcher, ...]]
-"""What one selector says about namespace and name."""
+"""The matchers of one selector for namespace and name."""
 
 
 class Coverage:
-    """Which services cover which workloads: those of its name or its namespace's, and those whose selectors match."""
+    """Which services cover which workloads. A service covers a workload if its name is that of the workload or of its
+    namespace, or if its selectors match."""
 
     def __init__(self, services: Iterable[Service], inventory: Inventory, labels: Labels) -> None:
         self._labels = labels
@@ -89,7 +90,7 @@ class Coverage:
 
 
 def _exact_namespace(sides: tuple[_Side, ...]) -> str:
-    """The one namespace that selectors are about, where they say so with ``=``; empty otherwise."""
+    """The only namespace that the selectors match with ``=``; empty if there is none, or more than one."""
     named = {item.value for namespaces, _ in sides for item in namespaces if item.op == "="}
     return named.pop() if len(named) == 1 else ""
 

@@ -1,4 +1,4 @@
-"""Decisions that specs record: whether one settles a question."""
+"""Decisions that specs record: searches them for words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The engine: runs checks, and applies levels and waivers.
 
-Order: the checks of the catalogue, user policies, then the waiver checks, which judge what the others left of the
-waivers. The result does not depend on the order: its readers sort problems by place.
+Order: the checks of the catalogue, user policies, then the waiver checks, which look at how the
+others used the waivers. Callers sort the problems by place, so the order does not show.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from slosmith.settings import Project
 from slosmith.sli.template import TemplateLibrary
 
 _SHOWN = 4
-"""How many subjects a problem names before it counts the rest."""
+"""A problem names this number of subjects, and counts the rest."""
 
 _About = Slo | Service | SloClass | Workspace | WaiverUse
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """What a policy outside the catalogue (a user's) found: with a level and code of its own."""
+    """A violation found by a user policy, with the policy's level and code."""
 
     code: str
     level: Severity
@@ -39,7 +39,7 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What user policies found, and the codes of those that judged everything (not switched off, not in error)."""
+    """The violations of user policies, and the codes of the policies that ran to the end (not off, no error)."""
 
     judgements: Sequence[Judgement] = ()
     codes: frozenset[str] = frozenset()
@@ -59,12 +59,12 @@ def run(
 ) -> tuple[Problem, ...]:
     """Every policy problem of ``workspace``.
 
-    ``today`` is the date of judgement (waivers expire). ``select`` limits the run to codes, or what codes begin with.
-    ``complete`` is False when only some files were loaded: checks that need all are left out, and nothing is called
-    missing. ``templates`` are the project's SLI templates (default: ours).
+    ``today`` decides which waivers have expired. ``select`` limits the run to codes, or to beginnings of codes.
+    ``complete`` is False when only some files were loaded: checks that need all specs do not run, and nothing is
+    reported as missing. ``templates`` are the project's SLI templates (default: our own).
 
-    ``user_policies`` says what the policies with ``user_codes`` find (:mod:`slosmith.policy.user`). It is asked after
-    the checks have run: its process starts meanwhile. Settings and waivers apply to what it finds as to checks.
+    ``user_policies`` returns the violations of the policies with ``user_codes`` (:mod:`slosmith.policy.user`). It is
+    called after the checks: its process starts meanwhile. Settings and waivers apply to its violations as to checks.
     """
     configuration, findings = configure(project, user_codes)
     context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)
@@ -79,7 +79,7 @@ def _wanted(code: str, select: Collection[str] | None) -> bool:
 
 
 class _Run:
-    """One run: collects findings, many subjects to one where they say the same."""
+    """One run. Equal violations of several subjects become one problem."""
 
     def __init__(self, context: Context, configuration: Configuration, waivers: Waivers) -> None:
         self._context, self._configuration, self._waivers = context, configuration, waivers
@@ -131,7 +131,7 @@ class _Run:
         return self._waivers.uses(known, unwaivable, frozenset(judged | user_judged))
 
     def _checks(self, codes: Iterable[str], subjects: Iterable[Any]) -> None:
-        """All checks of one subject, then of the next: what one check found out about it, the others find in caches."""
+        """All checks of one subject, then of the next, so that the checks of a subject share caches."""
         configuration, context = self._configuration, self._context
         checks = [(code, check := catalogue.check(code), check.find, configuration.parameters(code)) for code in codes]
         for subject in subjects:
@@ -169,7 +169,7 @@ class _Run:
 
 
 def _default_level(check: Check[Any, Any], violation: Violation) -> Severity:
-    """The check's own level, or the lower one of the two where the violation has a limit."""
+    """The check's own level, or the violation's ``at_most`` if that is lower."""
     order = tuple(Severity)  # the gravest first
     return max(check.level, violation.at_most or check.level, key=order.index)
 

@@ -1,4 +1,4 @@
-"""The raw selectors of indicators, each with the part that it plays and the place where it was written."""
+"""The raw selectors of indicators, with the field and the place of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slosmith.problems import at
 from slosmith.promql import Expression, PromqlError, parse
 
 BASE_WINDOW = Duration.from_seconds(300)
-"""Raw series are read over this window only; it is what ``{{.window}}`` stands for."""
+"""Raw series are read over this window only. It replaces ``{{.window}}``."""
 
 QUERY_FIELDS = ("total", "bad", "good", "error_ratio")
 
@@ -23,9 +23,9 @@ class UsedSelector(msgspec.Struct, frozen=True):
     part: str
     selector: Selector
     path: DocumentPath
-    """Where it stands below the indicator."""
+    """The path below the indicator."""
     range: Duration | None = None
-    """The range written in free PromQL; None: ours."""
+    """The range as written in free PromQL; None: the rules' own."""
 
 
 def used_selectors(slo: Slo) -> tuple[UsedSelector, ...]:
@@ -34,13 +34,13 @@ def used_selectors(slo: Slo) -> tuple[UsedSelector, ...]:
 
 
 def place(slo: Slo, path: DocumentPath = ()) -> Origin:
-    """Where an indicator, or what stands at ``path`` below it, was written."""
+    """Where an indicator, or the value at ``path`` below it, is written."""
     return at(slo.origin_of("indicator"), *path)
 
 
 @lru_cache(maxsize=4096)
 def queries(indicator: Indicator) -> tuple[tuple[str, Expression], ...]:
-    """The free PromQL of an indicator by field, the placeholder filled with the base window; empty for other kinds."""
+    """The free PromQL of an indicator by field, with the base window for the placeholder; empty for other kinds."""
     if not indicator.free_promql:
         return ()
     found = []
@@ -75,7 +75,7 @@ def _from_queries(indicator: Indicator) -> Iterator[UsedSelector]:
 
 
 def sides(indicator: Indicator) -> tuple[list[Selector], list[Selector]] | None:
-    """Selectors of the denominator (all events) and of the numerator; None where the kind has no two sides."""
+    """Selectors of the denominator (all events) and of the numerator; None for kinds without these two sides."""
     if isinstance(indicator, CounterRatio):
         return list(indicator.total), list(indicator.bad or indicator.good)
     if isinstance(indicator, QueryRatio):

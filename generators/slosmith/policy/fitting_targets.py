@@ -1,4 +1,4 @@
-"""Targets that fit, as advice: the highest round one that is not above a ratio."""
+"""Suggests targets: the highest round target that is not above a ratio."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def target_at_most(ratio: Decimal) -> str:
 
 
 def target_at_most_hint(ratio: Decimal) -> str:
-    """The highest target that fits, as advice: ``set the target to 99.7% or less``."""
+    """A hint with the highest target that fits: ``set the target to 99.7% or less``."""
     found = target_at_most(ratio)
     return "remove the objective: no target fits" if found == "no target" else f"set the target to {found} or less"

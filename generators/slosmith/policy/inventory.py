@@ -1,4 +1,4 @@
-"""The inventory: a list of what runs, so that services without SLO and SLOs without service are found.
+"""The inventory: a list of what runs, to find services without SLO and SLOs without service.
 
 The file is JSON or YAML, a list of namespaces::
 
@@ -17,7 +17,7 @@ from slosmith.model import Origin
 
 
 class Workload(msgspec.Struct, frozen=True, order=True):
-    """One thing that runs: its name, the namespace it runs in (empty when the file has none), and its sites."""
+    """One thing that runs: its name, the namespace it runs in (empty if the file has none), and its sites."""
 
     name: str
     namespace: str = ""
@@ -25,14 +25,14 @@ class Workload(msgspec.Struct, frozen=True, order=True):
 
 
 class Inventory(msgspec.Struct, frozen=True):
-    """Workloads sorted by name and namespace; ``origin`` says where the file stands."""
+    """Workloads sorted by name and namespace; ``origin`` is the place of the file."""
 
     workloads: tuple[Workload, ...]
     origin: Origin
 
 
 class InventoryShapeError(ValueError):
-    """The value is not an inventory; ``path`` says where."""
+    """The value is not an inventory. ``path`` is the place of the error."""
 
     def __init__(self, path: tuple[str | int, ...], message: str) -> None:
         self.path = path

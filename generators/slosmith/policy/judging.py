@@ -1,4 +1,4 @@
-"""The edge: reads what policy needs beside the specs (user policies, the inventory), and judges a loaded workspace."""
+"""Reads the files that policy needs beside the specs (user policies, inventory), and runs policy on a workspace."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ BAD_INVENTORY = "POL707"
 
 
 def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | None = None) -> tuple[Problem, ...]:
-    """Every policy problem of what was loaded, sorted by place.
+    """Every policy problem of a loaded workspace, sorted by place.
 
-    Nothing, if the specs could not be resolved: they have to be read before they can be judged. ``today`` and
-    ``select`` as in :func:`slosmith.policy.engine.run`; checks that need all specs are left out where only some were
-    loaded. Raises EngineError when there are user policies and no CEL interpreter.
+    Nothing if the specs have errors: policy needs resolved specs. ``today`` and ``select`` are those of
+    :func:`slosmith.policy.engine.run`. Checks that need all specs do not run if only some were loaded.
+    Raises EngineError when there are user policies and no CEL interpreter.
     """
     workspace = loaded.workspace
     if workspace is None:
@@ -72,7 +72,7 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
 
 
 class _Reading:
-    """Files that are no specs; problems with them collect."""
+    """Reads files that are not specs, and collects their problems."""
 
     def __init__(self, root: Path, sources: Sources) -> None:
         self._root, self._sources = root, sources
@@ -99,12 +99,12 @@ class _Reading:
         return policies
 
     def inventory(self, loaded: LoadedWorkspace) -> Inventory | None:
-        """The inventory that settings name; None after reporting why it cannot be used."""
+        """The inventory that the settings name; None after a problem was reported."""
         settings, project = loaded.project.inventory, loaded.project
         assert settings is not None
         place = at(project.origin, "inventory", "file")
         if files.leads_out(settings.file) or not settings.file.lower().endswith((".json", *files.SUFFIXES)):
-            message = f"the inventory {settings.file} is no JSON or YAML file below the specs folder"
+            message = f"the inventory {settings.file} is not a JSON or YAML file below the specs folder"
             hint = "put it into the specs folder: `file: inventory/services.yaml`"
             self.problems.append(Problem(code=BAD_INVENTORY, message=message, hint=hint, origin=place))
             return None
@@ -122,7 +122,7 @@ class _Reading:
             return None
 
     def _documents(self, path: str) -> Sequence[Document]:
-        """The documents of a file in our own format, none after a problem."""
+        """The documents of a file in our own format; none if it has a problem."""
         found = read_file(self._root, path, self._sources)
         self.problems += (*found.manners, *found.problems)
         return found.documents

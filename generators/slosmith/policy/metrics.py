@@ -1,4 +1,4 @@
-"""Metrics that templates describe: labels, units and bucket boundaries by metric name, for indicators of any making."""
+"""Metrics that templates describe: labels, units and bucket boundaries by metric name, for all indicators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SUFFIXES = ("_bucket", "_count", "_sum")
 
 
 class KnownMetric(msgspec.Struct, frozen=True):
-    """What is known of a metric; ``labels`` and ``buckets`` are empty where nothing is. Buckets are in ``unit``."""
+    """A metric as templates describe it. Empty ``labels`` or ``buckets`` are not known. Buckets are in ``unit``."""
 
     template: str
     unit: str
@@ -30,9 +30,9 @@ def base_name(metric: str) -> str:
 
 
 def known_metric(metric: str, context: Context, template: str = "") -> KnownMetric | None:
-    """What ``template``, or else any template, says about a metric; None when none knows it.
+    """The metric as ``template`` describes it, or else any template; None if none does.
 
-    The other templates are read only for a metric that the SLO's own does not have: most specs never need them.
+    The other templates are read only if the SLO's own template does not have the metric. Most specs do not need them.
     """
     own = context.memo(("metrics of", template), lambda: _of(context.templates.get(template))) if template else {}
     for name in (metric, base_name(metric)):
@@ -54,7 +54,7 @@ def _of(template: Template | None) -> dict[str, KnownMetric]:
 
 
 def _index(context: Context) -> dict[str, KnownMetric]:
-    """All metrics of all templates. Where two describe one metric, what either knows may be there."""
+    """All metrics of all templates. Two descriptions of one metric are merged."""
     found: dict[str, KnownMetric] = {}
     for template in context.templates.templates.values():
         for name, known in _of(template).items():

@@ -1,4 +1,4 @@
-"""Fields that a service should state and does not."""
+"""Reports fields that a service should have."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from slosmith.problems import at
 
 
 def missing(service: Service, stated: object, message: str, hint: str) -> Iterator[Violation]:
-    """A violation at the service's name unless ``stated``; none in foreign formats, which have no place for it."""
+    """A violation at the service's name unless ``stated``. Other tools' formats do not have the field: none there."""
     if not stated and service.dialect.startswith("slosmith/"):
         yield Violation(at(service.origin, "name"), message, hint)

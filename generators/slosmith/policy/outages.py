@@ -1,7 +1,7 @@
-"""What an objective allows in outages: minutes of full outage, against those that the service expects.
+"""Compares the minutes of full outage that an objective allows with the outages that a service expects.
 
 Source: Wikimedia's SLO worksheet - an outage lasts from its start until it is detected, and from then until it is
-repaired; if one expected outage is longer than the budget, the objective only says that there will be no outage.
+repaired; if one expected outage is longer than the budget, the objective is met only without outages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slosmith.schemes.calendars import period_lengths
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """An error budget in time: ``length`` of full outage uses it up over ``period``, which is called ``name``."""
+    """An error budget in time: ``length`` of full outage uses it up over ``period``. ``name`` names the period."""
 
     length: Duration
     period: Duration
@@ -23,7 +23,7 @@ class Budget(msgspec.Struct, frozen=True):
 
 
 def outage(service: Service) -> Duration | None:
-    """Length of an expected outage: time to detect + time to repair; None when neither is stated."""
+    """Length of an expected outage: time to detect + time to repair; None if neither is stated."""
     parts = (service.operations.time_to_detect, service.operations.time_to_repair)
     stated = [part.milliseconds for part in parts if part is not None]
     return Duration(sum(stated)) if stated else None
@@ -36,7 +36,7 @@ def budget(slo: Slo, period: Duration, name: str) -> Budget:
 
 
 def shortest_period(period: Period) -> tuple[Duration, str]:
-    """The shorter of the rolling period and the calendar's shortest, and what to call it."""
+    """The shorter of the rolling period and the calendar's shortest, and its name."""
     rolling = (period.rolling, period.rolling.in_days)
     return min(rolling, reporting_period(period), key=lambda found: found[0])
 
@@ -50,7 +50,7 @@ def reporting_period(period: Period) -> tuple[Duration, str]:
 
 
 def events(slo: Slo, length: Duration) -> Decimal | None:
-    """Events expected in ``length`` by the declared traffic; None when none is declared."""
+    """Events expected in ``length`` from the declared traffic; None without it."""
     if slo.expected_events_per_day is None:
         return None
     return slo.expected_events_per_day * length.milliseconds / DAY.milliseconds

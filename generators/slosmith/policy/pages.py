@@ -20,7 +20,7 @@ _LOOKS_AT = {
 
 
 def page(code: str) -> str:
-    """The page of a check, Markdown: its module's docstring between what is known of it and how to change it."""
+    """The page of a check, Markdown: its properties, its module's docstring, and how to change it."""
     check = catalogue.check(code)
     title, _, body = catalogue.documentation(code).partition("\n")
     parts = [
@@ -85,7 +85,7 @@ def _waiving(code: str) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write every page below ``folder``, and remove pages of checks that are no more: ours are named by codes."""
+    """Write every page below ``folder``, and remove the pages (named by codes) of checks that no longer exist."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     for name, text in wanted.items():

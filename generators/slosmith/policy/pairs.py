@@ -1,4 +1,4 @@
-"""Words about the pairs of windows that Sloth's alerts are made of, and what would let a pair fire that cannot."""
+"""Describes the pairs of windows of Sloth's alerts, and how to change a pair that can never fire."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from slosmith.vocabulary.numbers import number, percent, percent_exact, whole_mi
 
 
 def is_dead(pair: AlertTier) -> bool:
-    """Whether not even a full outage is over the threshold."""
+    """Whether the pair can never fire: even a full outage is not over its threshold."""
     return pair.threshold_ratio >= 1
 
 
 def why_dead(slo: Slo, pair: AlertTier) -> str:
-    """Which ratio of errors a pair asks for, and from what that comes."""
+    """The ratio of errors that a pair needs, and how it is computed."""
     return (
         f"{percent(pair.catalogue_budget_share, 3)} of the budget of {percent_exact(slo.objective.target_ratio)} over"
         f" {slo.period.rolling.in_days} needs {percent(pair.threshold_ratio, 3)} errors over {pair.long}"
@@ -24,8 +24,8 @@ def why_dead(slo: Slo, pair: AlertTier) -> str:
 
 
 def remedy(slo: Slo, pair: AlertTier) -> str:
-    """What lets the pair fire, each by itself: the threshold is budget_share x period / long window x (1 - target), and
-    has to be below 100 %.
+    """Changes that let the pair fire; one of them is enough. The threshold is budget_share x period / long window x
+    (1 - target), and has to be below 100 %.
     """
     share, rolling = pair.catalogue_budget_share, slo.period.rolling.seconds
     budget = slo.objective.error_budget_ratio
@@ -44,7 +44,7 @@ def listed(pairs: Iterable[AlertTier]) -> str:
 
 
 def _at_least(ratio: Decimal) -> str:
-    # rounded so that what is above it really fires
+    # rounded up: every target above the number lets the pair fire
     return f"{number((ratio * 100).quantize(Decimal('0.001'), ROUND_CEILING), 5)}%"
 
 

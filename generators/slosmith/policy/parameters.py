@@ -1,4 +1,4 @@
-"""Typed parameters of checks: from what settings say to a struct, and from a struct to its documentation."""
+"""Typed parameters of checks: converts settings to a struct, and describes a struct for documentation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = {
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of a check, as settings and documentation see it."""
+    """One parameter of a check, for settings and documentation."""
 
     name: str
     type: Any
@@ -25,7 +25,7 @@ class Parameter(msgspec.Struct, frozen=True):
 
     @property
     def type_words(self) -> str:
-        """What to write, in words."""
+        """The type in words."""
         return _WORDS[_plain(self.type)]
 
     @property
@@ -45,7 +45,7 @@ def describe(parameters: type[msgspec.Struct]) -> tuple[Parameter, ...]:
 
 
 def convert(parameter: Parameter, value: Any) -> Any:
-    """A setting's value as the parameter's type. Raises ValueError saying what it must be."""
+    """A setting's value as the parameter's type. Raises ValueError with the expected type and bounds."""
     try:
         if _plain(parameter.type) is Duration:
             return Duration.parse(value if isinstance(value, str) else "")

@@ -1,4 +1,4 @@
-"""Regular expressions in matchers that somebody wrote, with where: those of templates are the templates' business."""
+"""Finds the regular expressions that the spec's author wrote in matchers. Those of templates are left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_literal(pattern: str) -> bool:
 def written_patterns(slo: Slo, context: Context) -> Iterator[tuple[Matcher, Origin]]:
     """Each ``=~`` and ``!~`` matcher whose pattern the spec's author wrote, once, with its place.
 
-    In an indicator of the spec's own these are all; of a template's, those made from a parameter of type regex.
+    All of them in an indicator without a template; with a template, those from a parameter of type regex.
     """
     parameters: dict[str, str] = {}
     if slo.template:
@@ -41,7 +41,7 @@ def written_patterns(slo: Slo, context: Context) -> Iterator[tuple[Matcher, Orig
 
 
 def _regex_parameters(template: Template) -> dict[str, str]:
-    """Label -> the parameter of type regex that alone makes its matcher."""
+    """Label -> the parameter of type regex that is the whole value of its matcher."""
     found: dict[str, str] = {}
     for indicator in template.indicators.values():
         parts: list[SelectorTemplate | Narrowing] = [*indicator.select, *indicator.bad, *indicator.good]

@@ -13,25 +13,25 @@ from slosmith.policy.check import Violation
 
 
 class WaiverUse(msgspec.Struct, frozen=True):
-    """A waiver and what became of it in this run: what the waiver checks (WAI6xx) judge."""
+    """A waiver and how it was used in this run. The waiver checks (WAI6xx) look at these."""
 
     waiver: Waiver
     holder: str
-    """The service or class in whose document it stands."""
+    """The service or class that has the waiver."""
     used: bool
-    """It stopped at least one violation (an expired one stops nothing, and counts as used if it would have)."""
+    """It covers at least one violation. An expired waiver covers, but no longer stops it."""
     objectives: tuple[str, ...]
     """Objectives of the holder: what the waiver's ``objective`` may name."""
     codes: tuple[str, ...]
     """Codes that exist in this run: the catalogue's, and those of user policies."""
     waivable: bool
-    """False: its code names a check that nobody may waive."""
+    """False: the check of its code cannot be waived."""
     judged: bool
-    """Whether the check of its code ran at all; of one that is switched off nothing can be said."""
+    """Whether the check of its code ran. If not, the waiver is not reported as unused."""
 
 
 class Waivers:
-    """All waivers of a workspace, by what they cover."""
+    """All waivers of a workspace, by service and class."""
 
     def __init__(self, workspace: Workspace, today: date) -> None:
         self._today = today
@@ -48,7 +48,7 @@ class Waivers:
 
     def _add(self, kind: str, name: str, waivers: Iterable[Waiver], objectives: tuple[str, ...]) -> None:
         for waiver in waivers:
-            # services carry the waivers of their class too: each is one waiver, wherever it is seen
+            # services have the waivers of their class too: one origin is one waiver
             index = self._index.setdefault(waiver.origin, len(self._all))
             if index == len(self._all):
                 self._all.append((waiver, name, objectives))
@@ -80,7 +80,7 @@ class Waivers:
         return dict.fromkeys(found for key in keys for found in self._by_holder.get(key, ()))
 
     def uses(self, codes: tuple[str, ...], unwaivable: frozenset[str], judged: frozenset[str]) -> list[WaiverUse]:
-        """Every waiver and what became of it, in the order of the workspace."""
+        """Every waiver and how it was used, in the order of the workspace."""
         return [
             WaiverUse(
                 waiver=waiver, holder=holder, used=index in self._used, objectives=objectives, codes=codes,

@@ -46,7 +46,7 @@ def _not_a_bucket(wanted: Decimal, bounds: list[Decimal], unit: str) -> Template
     above = min((bound for bound in bounds if bound > wanted), default=None)
     offers = []
     if below is not None:
-        offers.append(f"{in_duration(below, unit)} (stricter: whoever meets it meets the objective)")
+        offers.append(f"{in_duration(below, unit)} (stricter: some events that are fast enough count as bad)")
     if above is not None:
         offers.append(f"{in_duration(above, unit)} (looser: requests slower than the objective count as good)")
     return TemplateProblem(

@@ -40,7 +40,7 @@ from slosmith.vocabulary.numbers import event_count, number, percent
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     scheme = context.scheme
-    # a ratio without events has nothing that one of them could be
+    # a ratio without events has no events to count
     if slo.alerting is None or not slo.counts_events or scheme.minimum_bad_events(slo) > 1:
         return
     kind = "pair" if scheme.joins_pairs else "tier"

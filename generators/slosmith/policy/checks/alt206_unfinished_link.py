@@ -50,7 +50,9 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         found = next((word for word in parameters.words if word.casefold() in written), None)
         if found is not None:
             yield Violation(
-                slo.origin_of(kind), f"the {kind} is still to be written: '{link}'", f"write it, and replace {found}"
+                slo.origin_of(kind),
+                f"the {kind} link is a placeholder: '{link}'",
+                f"write the page, and replace {found}",
             )
 
 

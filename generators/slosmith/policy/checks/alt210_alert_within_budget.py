@@ -64,7 +64,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
 
 
 def _clamped(slo: Slo, tiers: Sequence[AlertTier]) -> Violation:
-    """All tiers together: what clamps one of them clamps them all."""
+    """One violation for all tiers: the same max_error_ratio clamps all of them."""
     budget, alerting = slo.objective.error_budget_ratio, slo.alerting
     assert alerting is not None  # it has tiers
     return Violation(
@@ -94,7 +94,7 @@ def _at(tier: AlertTier) -> str:
 
 
 def _place(slo: Slo, field: str) -> Origin:
-    """Where ``field`` is written; where it is a default, the target is what does not go with it."""
+    """Where ``field`` is written; where it is a default, the place of the target."""
     origin = slo.origin_of(field)
     return origin if origin.file else slo.origin_of("target")
 

@@ -74,7 +74,8 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         at(service.origin, "dependencies", "hard"),
         f"the target {percent_exact(slo.objective.target_ratio)} is above the product of the hard dependencies'"
         f" targets: {together}",
-        f"set the target to {target_at_most(product)} or less, or work without one of them and list it under `soft`",
+        f"set the target to {target_at_most(product)} or less, or make the service work without one of them and"
+        " list that one under `soft`",
     )
 
 

@@ -38,7 +38,7 @@ def find(service: Service, context: Context, _: NoParameters) -> Iterator[Violat
         meant = nearest(dependency.name, (declared | set(context.services)) - {service.name})
         yield Violation(
             dependency.origin,
-            f"the dependency '{dependency.name}' is no service here, and no target of it is declared",
+            f"the dependency '{dependency.name}' is not a service of these specs, and has no declared target",
             f"did you mean '{meant}'?" if meant else "declare it in slosmith.yaml under `dependencies:`",
         )
 

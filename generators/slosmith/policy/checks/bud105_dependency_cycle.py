@@ -50,14 +50,14 @@ def find(workspace: Workspace, context: Context, _: NoParameters) -> Iterator[Vi
         way = " -> ".join((*cycle, cycle[0]))
         yield Violation(
             closing.origin,
-            f"hard dependencies go in a circle: {way}",
-            "one of them can be lived without for a while: list it under `soft`",
+            f"hard dependencies form a cycle: {way}",
+            "find a dependency that its service can work without for a while, and list it under `soft`",
             about=context.services[cycle[-1]][0],
         )
 
 
 def _cycles(graph: _Graph) -> Iterator[list[str]]:
-    """One cycle for each edge that leads back to a service on the way to it; each service is walked through once."""
+    """One cycle for each edge that leads back to a service on the current path. Each service is visited once."""
     done: set[str] = set()
     for start in graph:
         if start in done:

@@ -47,9 +47,9 @@ def find(slo_class: SloClass, context: Context, _: NoParameters) -> Iterator[Vio
         if not lowest <= objective.target_ratio <= highest:
             yield Violation(
                 at(objective.origin, "target"),
-                f"the target {percent_exact(objective.target_ratio)} lies outside the range that the class allows its"
-                f" services: {percent_exact(lowest)} to {percent_exact(highest)}",
-                "widen `overrides`, or choose a target within it",
+                f"the target {percent_exact(objective.target_ratio)} is outside the range that the class allows:"
+                f" {percent_exact(lowest)} to {percent_exact(highest)}",
+                "choose a target in this range, or widen `overrides` of the class",
             )
 
 

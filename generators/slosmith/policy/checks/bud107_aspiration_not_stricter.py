@@ -41,7 +41,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
         yield Violation(
             slo.origin_of("aspirational"),
             f"the aspirational target {percent_exact(wanted)} is not stricter than the target {percent_exact(target)}",
-            "aim higher, or remove it",
+            "set a higher aspirational target, or remove it",
         )
 
 

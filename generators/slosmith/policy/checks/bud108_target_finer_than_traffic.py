@@ -54,16 +54,18 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
     expected = events(slo, period)
     if expected is None:
         return
-    bad = round(expected * slo.objective.error_budget_ratio, 9)  # events of a period, put into days, may not divide
+    # rounded: events per period, computed from events per day, may not be exact
+    bad = round(expected * slo.objective.error_budget_ratio, 9)
     if bad >= parameters.events:
         return
     fits = 1 - parameters.events / expected
-    coarser = f"{target_at_most(fits)} at most" if fits > 0 else "no target"
+    lower = f"set the target to {target_at_most(fits)} or less" if fits > 0 else "remove the objective: no target fits"
     yield Violation(
         slo.origin_of("target"),
-        f"{percent_exact(slo.objective.target_ratio)} is finer than the traffic: over {name}, {event_count(expected)}"
-        f" leave a budget of {number(bad)}, less than {number(parameters.events)}",
-        f"{coarser} can be separated from chance; judge over a longer period",
+        f"the traffic is too low for a target of {percent_exact(slo.objective.target_ratio)}: over {name},"
+        f" {event_count(expected)}"
+        f" leave a budget of {number(bad)} bad events, less than {number(parameters.events)}",
+        f"{lower}; or choose a longer period",
     )
 
 

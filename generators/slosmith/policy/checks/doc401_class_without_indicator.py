@@ -51,7 +51,7 @@ def find(slo_class: SloClass, context: Context, parameters: Parameters) -> Itera
         if indicator not in covered:
             yield Violation(
                 at(slo_class.origin, "objectives"),
-                f"the class says nothing about {indicator}",
+                f"the class has no entry for {indicator}",
                 f"add an objective, or `no_guarantee:` with indicator {indicator} and the reason",
                 on_key=True,
             )

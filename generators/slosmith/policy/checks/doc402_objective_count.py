@@ -49,8 +49,8 @@ def find(workspace: Workspace, context: Context, _: NoParameters) -> Iterator[Vi
         if gaps:
             yield Violation(
                 at(slo_class.origin, "objectives"),
-                f"the class has neither an objective nor no guarantee for {', '.join(gaps)}: {count} objectives, but"
-                f" {len(indicators)} indicators x {len(workspace.classes)} classes",
+                f"the class has neither an objective nor a `no_guarantee:` entry for {', '.join(gaps)}:"
+                f" {count} objectives, but {len(indicators)} indicators x {len(workspace.classes)} classes",
                 f"add an objective, or `no_guarantee:` with indicator {gaps[0]} and the reason",
                 about=slo_class,
                 on_key=True,

@@ -54,8 +54,8 @@ def find(workspace: Workspace, context: Context, parameters: Parameters) -> Iter
         if not own:
             yield Violation(
                 at(service.origin, "name"),
-                "nothing in the inventory is what this service's SLOs are about",
-                "was it renamed or shut down? If it is no workload, list it as `without_workload`",
+                "no workload of the inventory belongs to this service's SLOs",
+                "was it renamed or shut down? If it is not a workload, list it under `without_workload`",
                 about=service,
             )
             continue

@@ -50,7 +50,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             if label in slo.group_by:
                 yield Violation(
                     at(slo.origin_of(field), label),
-                    f"the label '{label}' overwrites what the SLO is grouped by",
+                    f"the label '{label}' overwrites a label that the SLO is grouped by",
                     "rename the label, or group by another one",
                     on_key=True,
                 )

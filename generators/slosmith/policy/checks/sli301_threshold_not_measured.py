@@ -57,12 +57,12 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if known is None or known.unit not in UNITS_PER_SECOND:
         return
     measured = Decimal(slo.indicator.le)
-    # Pyrra's specs name the series with its bound: who writes it has looked at the histogram
+    # Pyrra's specs name the series with its bound: their author has looked at the histogram
     own = not slo.template and slo.dialect != _PYRRA
     if known.buckets and own and measured not in known.buckets:
         yield Violation(
             place(slo, ("le",)),
-            f"{in_duration(measured, known.unit)} is no bucket of the histogram, so it cannot be measured",
+            f"{in_duration(measured, known.unit)} is not a bucket of the histogram, so it cannot be measured",
             f"measure {_neighbours(measured, known)}",
         )
         return
@@ -100,7 +100,7 @@ def _neighbours(wanted: Decimal, known: KnownMetric) -> str:
     above = min((bound for bound in known.buckets if bound > wanted), default=None)
     offers = []
     if below is not None:
-        offers.append(f"{in_duration(below, known.unit)} (stricter: whoever meets it meets the objective)")
+        offers.append(f"{in_duration(below, known.unit)} (stricter: some events that are fast enough count as bad)")
     if above is not None:
         offers.append(f"{in_duration(above, known.unit)} (looser: some events that are too slow count as good)")
     return " or ".join(offers) or "other boundaries"

@@ -61,7 +61,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     total, numerator = both
     field = next((name for name in ("bad", "good", "buckets") if getattr(slo.indicator, name, None)), "")
     histogram = isinstance(slo.indicator, HistogramLatency)
-    # Pyrra's `success` is its own: what it lacks of `total` is bad, be it slow or failed
+    # Pyrra's `success` has matchers of its own: every other event of `total` is bad, slow or failed
     narrowed = histogram and slo.dialect == _PYRRA
     for selector in dict.fromkeys(numerator):
         other = min(total, key=lambda each: len(_difference(selector, each, histogram, narrowed)))
@@ -87,7 +87,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
 
 
 def _difference(numerator: Selector, total: Selector, histogram: bool, narrowed: bool) -> list[str]:
-    """What the numerator has that the total has not, and the reverse, beyond what is meant to differ; in words."""
+    """How the matchers of the numerator and of the total differ, in words; without differences that are meant."""
     own = [matcher for matcher in numerator.matchers if matcher not in total.matchers]
     lacking = [matcher for matcher in total.matchers if matcher not in numerator.matchers and matcher.label != "le"]
     by_bucket = histogram or any(matcher.label == "le" for matcher in numerator.matchers)

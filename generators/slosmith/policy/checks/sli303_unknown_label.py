@@ -69,7 +69,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
             continue
         labels = dict.fromkeys(matcher.label for matcher in used.selector.matchers)
         unknown = [label for label in labels if label not in known.labels and label not in accepted]
-        # labels that a parameter names come first in the template's selectors, and are what the user says they are
+        # labels that a parameter names come first in the template's selectors; the user decides what they are
         for label in unknown[renamed:]:
             yield Violation(
                 place(slo, used.path),

@@ -50,12 +50,12 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
                 origin,
                 f"the regular expression in {matcher_text(matcher)} is open at an end: it will match values that do not"
                 " exist yet",
-                "write out what may stand there, such as [a-z]+ or (-canary)?",
+                "write the values that are allowed there, such as [a-z]+ or (-canary)?",
             )
 
 
 def _is_open(pattern: str) -> bool:
-    """Begins or ends with any text (``.*``, ``.+``), and is more than that: ``.+`` alone says "has the label"."""
+    """Whether a pattern begins or ends with any text (``.*``, ``.+``). A lone ``.+`` requires a label: not open."""
     if pattern in (".*", ".+"):
         return False
     return pattern.startswith((".*", ".+")) or re.search(r"(?<!\\)(?:\\\\)*\.[*+]\??$", pattern) is not None

@@ -52,7 +52,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         for used in () if found else used_selectors(slo):
             metric = used.selector.metric
             if ":" in metric and metric not in parameters.allowed:
-                message = f"a rate is taken of {metric}, and a name with colons is a recording's"
+                message = f"a rate is taken of {metric}, but names with colons belong to recording rules"
                 yield Violation(place(slo, used.path), message, hint)
     for field, what in _in_queries(slo.indicator):
         if what not in parameters.allowed:
@@ -61,7 +61,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
 
 @lru_cache(maxsize=4096)
 def _in_queries(indicator: Indicator) -> tuple[tuple[str, str], ...]:
-    """Field and what a rate is taken of there, for each rate over a recording or a sum."""
+    """The field and the argument of each rate over a recording or a sum."""
     return tuple(
         (field, what)
         for field, expression in queries(indicator)

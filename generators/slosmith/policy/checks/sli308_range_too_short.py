@@ -59,7 +59,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
             yield Violation(
                 place(slo, used.path),
                 f"the range of {length} over {used.selector.metric or 'a selector'} holds fewer than {_ENOUGH} scrapes,"
-                f" one each {interval}",
+                f" one every {interval}",
                 longer if used.range else f"scrape every {_quarter()} or faster",
             )
 

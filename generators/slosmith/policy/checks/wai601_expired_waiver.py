@@ -34,11 +34,11 @@ def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violatio
     waiver = use.waiver
     if date.fromisoformat(waiver.expires) >= context.today:
         return
-    left = "the problem is still there: mend it" if use.used else "it is no longer needed: remove it"
+    left = "the problem is still there: fix it" if use.used else "it is no longer needed: remove it"
     yield Violation(
         at(waiver.origin, "expires"),
         f"the waiver of {waiver.code} expired on {waiver.expires}",
-        f"{left}, or let {waiver.owner} decide anew" if use.used else left,
+        f"{left}, or ask {waiver.owner} for a new decision" if use.used else left,
     )
 
 

@@ -48,7 +48,7 @@ def find(use: WaiverUse, context: Context, parameters: Parameters) -> Iterator[V
         yield Violation(
             at(waiver.origin, "expires"),
             f"the waiver of {waiver.code} expires {when}",
-            f"{waiver.owner}: mend the problem before {waiver.expires} is over",
+            f"{waiver.owner}: fix the problem before {waiver.expires} is over",
         )
 
 

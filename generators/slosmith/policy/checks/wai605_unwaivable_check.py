@@ -34,7 +34,9 @@ from slosmith.problems import Severity, at
 def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violation]:
     if not use.waivable:
         yield Violation(
-            at(use.waiver.origin, "code"), f"{use.waiver.code} cannot be waived", "mend what it finds, and remove this"
+            at(use.waiver.origin, "code"),
+            f"{use.waiver.code} cannot be waived",
+            "fix the problem, and remove this waiver",
         )
 
 

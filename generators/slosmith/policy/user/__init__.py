@@ -1,1 +1,1 @@
-"""User policies: rules of a project's own, written as CEL expressions over the resolved SLOs, without Python."""
+"""User policies: a project's own checks, written as CEL expressions over the resolved SLOs, without Python."""

@@ -1,4 +1,4 @@
-"""What an expression sees: an SLO and its service as plain maps. docs/policy.md lists every field, from FIELDS.
+"""The variables of an expression: an SLO and its service as plain maps. docs/policy.md lists every field, from FIELDS.
 
 All numbers are doubles, so that they can be mixed; durations are seconds, ratios 0..1, targets also percentages. A
 field without a value is absent: ``has(slo.threshold_seconds)``.
@@ -76,7 +76,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 
 
 def slo_facts(slo: Slo, scheme: Scheme) -> Facts:
-    """An SLO as expressions see it; its alerts are those of the rules that are written."""
+    """An SLO for expressions. Its alerts are those of the project's rule scheme."""
     objective = slo.objective
     return _present(
         {
@@ -102,7 +102,7 @@ def slo_facts(slo: Slo, scheme: Scheme) -> Facts:
 
 
 def service_facts(service: Service) -> Facts:
-    """A service as expressions see it."""
+    """A service for expressions."""
     operations = service.operations
     return _present(
         {
@@ -159,7 +159,7 @@ def _alerting(slo: Slo, scheme: Scheme) -> Facts | None:
 
 
 def example() -> Facts:
-    """The variables of a policy's own cases, before a case changes some: a plain SLO of a plain service."""
+    """The default variables of a policy's cases: a plain SLO of a plain service."""
     tier = {"name": "1h", "severity": "page", "long_seconds": 3600.0, "short_seconds": 300.0, "burn_rate": 13.44,
             "threshold": 0.2688, "budget_share": 0.02, "clamped": False}  # fmt: skip
     return {
@@ -186,7 +186,7 @@ def example() -> Facts:
 
 
 def changed(base: Facts, changes: Mapping[str, Any]) -> Facts:
-    """``base`` with ``changes`` put in, map by map; null takes a field away. Numbers become doubles."""
+    """``base`` with ``changes`` merged in, map by map. null removes a field. Numbers become doubles."""
     found = dict(base)
     for key, value in changes.items():
         if value is None:
@@ -204,7 +204,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def needed(facts: Facts, expressions: str) -> Facts:
-    """The part of ``facts`` that ``expressions`` can look at: fields whose names they hold. It is less to hand over."""
+    """The fields of ``facts`` whose names are in ``expressions``: less data for the interpreter."""
     if _WHOLE.search(expressions):
         return facts
     words = set(_WORD.findall(expressions))

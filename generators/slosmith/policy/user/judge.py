@@ -1,4 +1,4 @@
-"""Runs user policies: first their own cases, then over every SLO or service; problems of a policy have its position."""
+"""Runs user policies: first their cases, then every SLO or service. A policy's problems are reported in its file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TRUE = Outcome("value", True)
 
 
 def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -> tuple[Verdict, list[Problem]]:
-    """What ``policies`` find in the workspace, and what is wrong with the policies themselves."""
+    """The violations that ``policies`` find in the workspace, and the problems of the policies themselves."""
     run = _Run(context, engine)
     for policy in policies:
         run.policy(policy)
@@ -47,7 +47,7 @@ class _Run:
         for case in wrong:
             self._case_failed(policy, case)
         if not self._message_is_right(policy, base) or wrong or policy.level is None:
-            return  # a policy that contradicts itself judges nobody
+            return  # a policy whose own cases fail is not used
         workspace = self._context.workspace
         subjects: Sequence[Slo | Service] = workspace.slos() if policy.of == "slo" else workspace.services
         facts = [self._facts(subject) for subject in subjects]
@@ -72,7 +72,7 @@ class _Run:
     # --- evaluation ---
 
     def _evaluate(self, policy: UserPolicy, facts: Sequence[Facts], names: Sequence[str]) -> list[Outcome] | None:
-        """True or False for each; None after reporting why there is no answer. Where ``when`` is false it holds."""
+        """True or False for each; None after a problem was reported. True where ``when`` is false."""
         applies = [_TRUE] * len(facts)
         if policy.when:
             found = self._each(policy, "when", facts, names)
@@ -116,7 +116,7 @@ class _Run:
                 hint = "a policy looks at one SLO at a time: it needs no nested loops over long lists"
             case "value":
                 message = f"the expression is {_shown(outcome.value)} for {name}, and not true or false"
-                hint = "compare it with something"
+                hint = "compare it with a value: slo.target >= 0.95"
             case _:
                 word, message, hint = _explained(outcome.message, text)
                 message = f"the expression fails for {name}: {message}"
@@ -137,7 +137,7 @@ class _Run:
         )  # fmt: skip
 
     def _message_is_right(self, policy: UserPolicy, facts: Facts) -> bool:
-        """Whether the placeholders of the message name fields that there are; reported if not."""
+        """Whether the placeholders of the message name fields that exist. Reports the first that does not."""
         right = True
         for found in _PLACEHOLDER.finditer(policy.message):
             variable, *path = found[1].split(".")
@@ -195,15 +195,15 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _short(message: str) -> str:
-    """The interpreter's message without its list of every token that would have done."""
+    """The interpreter's message without its list of possible tokens."""
     message = re.sub(r"expecting \{.*\}", "where a value is expected", message)
     if "Recursion limit" in message:
-        return "it is nested too deep"
+        return "it is nested too deeply"
     return message.replace("'<EOF>'", "the end of the expression").replace("mismatched input", "it has")
 
 
 def _explained(message: str, text: str) -> tuple[str, str, str]:
-    """The word that a failed evaluation is about, what is wrong in our words, and a hint."""
+    """The word at fault in a failed evaluation, a message, and a hint."""
     field = re.fullmatch(r"there is no field '(.*)'", message)
     if field is not None:
         known = {name for fields in FIELDS.values() for name in fields}
@@ -215,5 +215,5 @@ def _explained(message: str, text: str) -> tuple[str, str, str]:
         return variable[1], f"there is no '{variable[1]}'", suggestion(variable[1], [*FIELDS, "today"], "variables")
     first = message.split(". ")[0].split("\n")[0]
     if "overload" in message or "Unsupported" in message:
-        return "", "values of these types do not go together", "numbers are doubles: write 1.0, or double(x)"
+        return "", "values of these types cannot be combined", "numbers are doubles: write 1.0, or double(x)"
     return "", first, ""

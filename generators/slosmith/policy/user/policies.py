@@ -1,4 +1,4 @@
-"""User policies as they are written: ``slo_specs/policies/*.yaml``, kind Policy, one a document."""
+"""Reads user policies: ``slo_specs/policies/*.yaml``, kind Policy, one in each document."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class UserPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy: ``expression`` must be true for every SLO (or service) for which ``when`` is, where there is one."""
+    """A policy. ``expression`` must be true for every SLO (or service), or for those for which ``when`` is true."""
 
     name: str
     code: str
@@ -49,7 +49,7 @@ class UserPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...], list[Problem]]:
-    """The policies in ``documents``, in that order, and what is wrong with them. One with a problem is left out."""
+    """The policies in ``documents``, in that order, and their problems. A policy with a problem is left out."""
     findings: list[Problem] = []
     found: dict[str, UserPolicy] = {}
     for document in documents:
@@ -72,7 +72,8 @@ def _kind(document: Document, origin: Origin) -> list[Problem]:
     kind = value.get("kind")
     if isinstance(kind, str) and kind != "Policy":
         hint = suggestion(kind, ["Policy"]) if kind.casefold() == "policy" else "this folder holds policies only"
-        return [Problem(code=BAD_POLICY, message=f"'{kind[:60]}' is no policy", hint=hint, origin=at(origin, "kind"))]
+        message = f"'{kind[:60]}' is not a policy"
+        return [Problem(code=BAD_POLICY, message=message, hint=hint, origin=at(origin, "kind"))]
     return []
 
 
@@ -112,7 +113,8 @@ def _problems(policy: UserPolicy, known: dict[str, UserPolicy]) -> Iterable[Prob
     if policy.origin.document == 0 and policy.name != stem:
         yield report("name", f"the name '{policy.name}' differs from the file's, '{stem}'", "make them the same")
     if {case.holds for case in policy.cases} != {True, False}:
-        missing = "does not hold" if policy.cases[0].holds else "holds"
-        yield report("cases", f"no case shows what {missing}", "add one: it proves that the policy finds something")
+        missing = "false" if policy.cases[0].holds else "true"
+        hint = "add one: a policy is tested with SLOs that pass and SLOs that fail"
+        yield report("cases", f"no case has `holds: {missing}`", hint)
     if policy.of == "service" and policy.at not in ("", "team", "runbook", "dashboard", "documentation", "description"):
         yield report("at", f"a service has no '{policy.at}'", "remove it, or judge each slo")
