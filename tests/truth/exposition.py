@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from tests.truth.server import collecting_less
+
 MINUTE = 60
 BLOCK_HOURS = 486
 """The longest block that promtool makes (2 h times a power of three, below 31 days); blocks begin at its multiples."""
@@ -47,7 +49,12 @@ def load(promtool: Path, series: Sequence[RawSeries], folder: Path) -> int:
                    "openmetrics", str(file), str(data)]  # fmt: skip
         running = (
             subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=collecting_less(),
             ),
             file,
         )

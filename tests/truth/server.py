@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -16,6 +17,13 @@ _ATTEMPTS = 3
 
 NOTHING_SCRAPED = "global: {scrape_interval: 1m}\n"
 """For what was written into the TSDB, with times in the past."""
+
+
+def collecting_less() -> dict[str, str]:
+    """The environment, with a garbage collection in Go's programs that comes a quarter as often: the world's samples
+    stay in memory anyway, and to look through them is a third of the work.
+    """
+    return {**os.environ, "GOGC": "400"}
 
 
 @contextlib.contextmanager
@@ -34,7 +42,9 @@ def running(
             "--storage.tsdb.retention.time=50y", f"--web.listen-address={address}", "--log.level=warn", *flags,
         ]  # fmt: skip
         with log.open("wb") as output:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder)
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder, env=collecting_less()
+            )
         try:
             api = PrometheusApi(f"http://{address}", timeout=120)
             try:

@@ -123,13 +123,19 @@ def counter(
     metric: str, labels: Mapping[str, str], span: Span, pod: Pod, counts: Sequence[int], *, since: int = 0
 ) -> RawSeries:
     """The cumulative counter of ``counts``; it had counted before the span began. Scraped from minute ``since`` on."""
+    values = _counted(counts, pod.restarts)
+    return RawSeries(metric, labels, span.start + MINUTE * since + pod.offset, values[since:])
+
+
+def _counted(counts: Sequence[int], restarts: Collection[int]) -> list[int]:
+    """The cumulative counter of ``counts``, back at 0 before some of them."""
     values: list[int] = []
     first = 0
-    for end in [*sorted(pod.restarts), len(counts)]:
+    for end in [*sorted(restarts), len(counts)]:
         if end > first:
             values.extend(list(accumulate(counts[first:end], initial=_BEFORE if first == 0 else 0))[1:])
             first = end
-    return RawSeries(metric, labels, span.start + MINUTE * since + pod.offset, values[since:])
+    return values
 
 
 def istio_pod(span: Span, pod: Pod, labels: Mapping[str, str], *, le: str) -> list[RawSeries]:
@@ -160,15 +166,19 @@ def histogram(
     """A classic histogram of ``pod.ok``, of which ``pod.slow`` are above ``le``; other buckets in the last days."""
     fast = [ok - slow for ok, slow in zip(pod.ok, pod.slow, strict=True)]
     found = [counter(f"{metric}_bucket", {**labels, "le": le}, span, pod, fast)]
+    since = noisy_from(span)
+    start = span.start + MINUTE * since + pod.offset
+    restarts = {minute - since for minute in pod.restarts if minute > since}
+    last = list(zip(fast[since:], pod.slow[since:], strict=True))
     for bound in [*bounds, "+Inf"]:
         if bound == le:
             continue
         near = float(bound) / float(le)
         counts = [
             math.floor(quick * math.sqrt(near)) if near < 1 else quick + math.floor(late * (1 - 1 / near))
-            for quick, late in zip(fast, pod.slow, strict=True)
+            for quick, late in last
         ]
-        found.append(counter(f"{metric}_bucket", {**labels, "le": bound}, span, pod, counts, since=noisy_from(span)))
+        found.append(RawSeries(f"{metric}_bucket", {**labels, "le": bound}, start, _counted(counts, restarts)))
     return [*found, counter(f"{metric}_count", labels, span, pod, pod.ok)]
 
 
