@@ -99,6 +99,29 @@ def test_a_hanging_process_is_killed(tmp_path: Path) -> None:
     assert time.monotonic() - started < 10
 
 
+SAYS_TOO_MUCH = r"""
+import sys
+sys.stderr.write("\x1b[31mred\x1b]0;title\x07 over\n")
+sys.stderr.write("a" * 1000000 + "\n")
+sys.stderr.buffer.write(b"\xff\xe2\x80\xa8x\n")
+sys.stderr.write("line\n" * 100000)
+sys.exit(1)
+"""
+
+
+def test_its_words_steer_no_terminal_and_have_an_end(tmp_path: Path) -> None:
+    """They repeat texts of specs."""
+    talkative = script(tmp_path / "promtool", SAYS_TOO_MUCH)
+    (result,) = engine.check_rules(talkative, [tmp_path / "a.yaml"], jobs=1)
+    first, long, bytes_, *rest = result.messages
+    assert first == r"\x1b[31mred\x1b]0;title\x07 over"
+    assert long.endswith("aaa ...")
+    assert len(long) < 2100
+    assert bytes_ == "\ufffd\\u2028x"
+    assert len(rest) < 1000
+    assert rest[-1] == "... and more"
+
+
 FAILS_ONCE = """
 import os, sys
 before = os.path.exists('tried')

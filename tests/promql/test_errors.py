@@ -68,6 +68,9 @@ BROKEN = [
     ("1 + rate(foo[5m]) * rate(bar)", "rate(bar)", "type matrix"),
     ("sum(ratee(foo[5m]))", "ratee(foo[5m])", "a function that Prometheus knows"),
     ("a and 1", "a and 1", "set operator"),
+    ("max_over_time(x[5m:1m][5m:])", ":])", "subquery is of an instant vector"),
+    ("x > 1e309", "1e309", "1.8e308"),
+    ("x > " + "9" * 400, "9" * 400, "1.8e308"),
     ("2 * (1 > 2)", "1 > 2", "BOOL"),
     ("histogram_quantile(x, 0.9)", "histogram_quantile(x, 0.9)", "type scalar"),
 ]
@@ -101,11 +104,26 @@ def test_nothing_is_no_expression() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(" * 3000 + "a" + ")" * 3000, "-" * 3000 + "a", "a" + " + a" * 3000, "sum(" * 3000],
+    [
+        "(" * 3000 + "a" + ")" * 3000,
+        "-" * 3000 + "a",
+        "a" + " + a" * 3000,
+        "sum(" * 3000,
+        "a" + "[5m:1m]" * 3000,
+        "a" + "[5m:1m] offset 5m" * 3000,
+        "1e99999999",
+        "-1e99999999",
+    ],
 )
 def test_depth_is_an_error_and_no_crash(text: str) -> None:
     with pytest.raises(PromqlError):
         parse(text)
+
+
+def test_what_is_too_small_for_a_float_is_zero() -> None:
+    """As Prometheus reads it; and it is not written out with a hundred million digits."""
+    for text in ("1e-99999999", "x > 1e-400", "x @ 1e-99999999", "5e-324", "1.7e308"):
+        assert len(str(parse(text).node)) < 2000
 
 
 @pytest.mark.parametrize("spelling", ["{{.window}}", "{{ .window }}", "{{- .window -}}", "{{.window }}"])

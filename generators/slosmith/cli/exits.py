@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import typer
 
+from slosmith.vocabulary.characters import escaped
+
 PROBLEMS_FOUND = 1
 WRONG_USAGE = 2
 OUTSIDE_FAILED = 3
@@ -22,7 +24,8 @@ class Terminated(BaseException):
 
 def fail(message: str, code: int) -> typer.Exit:
     """Say ``message`` on standard error; the caller raises what is returned."""
-    print(f"slosmith: {message}", file=sys.stderr)
+    lines = "\n".join(escaped(line) for line in message.split("\n"))  # names of files get into messages
+    print(f"slosmith: {lines}", file=sys.stderr)
     return typer.Exit(code)
 
 

@@ -24,7 +24,7 @@ from slosmith.cli.options import (
     find_output,
     processors,
 )
-from slosmith.cli.output import print_json
+from slosmith.cli.output import print_json, shown
 from slosmith.cli.policy_options import ReportOption, TodayOption, parse_reports, write_reports
 from slosmith.cli.progress import progress_bar
 from slosmith.problems import Severity
@@ -122,7 +122,7 @@ def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
     )
     for word, paths in groups:
         for path in paths:
-            print(f"{word:<8}  {target / path}")
+            print(f"{word:<8}  {shown(target / path)}")
     total = plural(len(comparison.same) + len(comparison.missing) + len(comparison.stale), "file")
     if comparison.clean:
         print(f"{total} in {target}: up to date")

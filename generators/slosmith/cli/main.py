@@ -97,11 +97,28 @@ def _tidy_streams() -> Iterator[None]:
         raise SystemExit(128 + signal.SIGPIPE) from None
 
 
+def _open_streams() -> None:
+    """A stream that was closed before the start (``>&-``) goes nowhere. Else the next file that is opened would get its
+    number, and what is printed would go there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free: this one
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115
+
+
 def run() -> None:
     """The console script."""
     if os.name != "posix":  # locks, processes and file modes are those of POSIX
         print("slosmith: this runs on Linux and macOS; on Windows, install it inside WSL", file=sys.stderr)
         sys.exit(OUTSIDE_FAILED)
+
+    _open_streams()
 
     def terminated(number: int, frame: object) -> None:
         raise Terminated

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from slosmith.model import Duration
+from slosmith.vocabulary.characters import escaped
 
 
 def print_json(value: Any) -> None:
     """Indented JSON on standard output; decimals as numbers, exactly; durations in Prometheus' form."""
     import msgspec
 
-    encoded = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number").encode(value)
+    encoder = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number")
+    try:
+        encoded = encoder.encode(value)
+    except UnicodeEncodeError:  # the name of a file that is no text
+        encoded = encoder.encode(_shown(msgspec.to_builtins(value, enc_hook=_plain, builtin_types=(Decimal,))))
     print(msgspec.json.format(encoded, indent=2).decode())
 
 
@@ -22,6 +28,19 @@ def _plain(value: object) -> object:
     if isinstance(value, Path):
         return value.as_posix()
     raise TypeError(f"no JSON form for {value!r}")
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_shown(key): _shown(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(item) for item in value]
+    return shown(value) if isinstance(value, str) else value
+
+
+def shown(path: object) -> str:
+    """A path that somebody else named, on one line: nothing in it steers a terminal."""
+    return escaped(str(path))
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:

@@ -24,7 +24,7 @@ from slosmith.cli.options import (
     processors,
     project_folder,
 )
-from slosmith.cli.output import print_json
+from slosmith.cli.output import print_json, shown
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
 from slosmith.output.rule_files import RuleFiles, find_rule_files
@@ -106,7 +106,7 @@ def _run(promtool: Path, found: RuleFiles, jobs: int, timeout: float) -> list[Ou
 
 def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
     for each in failed:
-        print(f"FAILED  promtool {each.step}  {each.result.file}  ({each.result.seconds:.1f} s)")
+        print(f"FAILED  promtool {each.step}  {shown(each.result.file)}  ({each.result.seconds:.1f} s)")
         for line in each.result.messages[:_SHOWN]:
             print(f"    {line}")
         if len(each.result.messages) > _SHOWN:
@@ -115,11 +115,11 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
             )
     for each in outcomes:
         if each.result.passed and each.result.attempts > 1:
-            print(f"unsteady  {each.result.file}: failed, and passed when it was run again")
+            print(f"unsteady  {shown(each.result.file)}: failed, and passed when it was run again")
     for rules in found.untested:
-        print(f"untested  {rules}")
+        print(f"untested  {shown(rules)}")
     for rules in found.thanos:
-        print(f"not read  {rules}: promtool does not know partial_response_strategy")
+        print(f"not read  {shown(rules)}: promtool does not know partial_response_strategy")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
     if found.copies:
         counts += f" (and {plural(len(found.copies), 'copy', 'copies')})"
@@ -127,4 +127,4 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
     print(f"{counts}: {verdict}, in {seconds:.1f} s")
     slowest = max(outcomes, key=lambda each: each.result.seconds)
     if slowest.result.seconds > 10:
-        print(f"slowest: {slowest.result.file}, {slowest.result.seconds:.1f} s")
+        print(f"slowest: {shown(slowest.result.file)}, {slowest.result.seconds:.1f} s")

@@ -10,7 +10,7 @@ import typer
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import Format, FormatOption
-from slosmith.cli.output import print_json
+from slosmith.cli.output import print_json, shown
 from slosmith.output.checksums import SUMS, Verification, read_sums, sums_of, verify
 from slosmith.vocabulary.numbers import plural
 
@@ -96,7 +96,7 @@ def _print(place: Path, result: Verification) -> None:
     )
     for word, paths, remark in groups:
         for path in paths:
-            print(f"{word:<9}  {place / path}{remark}")
+            print(f"{word:<9}  {shown(place / path)}{remark}")
     listed = plural(sum(map(len, (result.same, result.changed, result.line_ends, result.missing))), "file")
     verdict = "as generated" if result.clean else "not what was generated"
     others = f" ({plural(len(result.foreign), 'other file')} beside)" if result.foreign else ""

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from slosmith.engines.error import EngineError
+from slosmith.vocabulary.characters import escaped
 
 UNPACKED = Path(".tools/prometheus/usr/bin")
 """Where a project may keep it: the place in which this repository's `make prometheus` unpacks Debian's package."""
@@ -228,13 +229,20 @@ class _Runner:
                 process.kill()
 
 
-_NOISE = re.compile(r"^(Unit Testing:|Checking) .*$|^\s*(SUCCESS.*|FAILED:?)\s*$")
+_NOISE = re.compile(r"(Unit Testing:|Checking) .*|\s*(SUCCESS.*|FAILED:?)\s*")
+_LONGEST_LINE = 2000
+"""Characters: alerts' texts are repeated in promtool's words, and come from specs."""
+_MOST_LINES = 1000
 
 
 def _messages(*streams: str) -> Iterable[str]:
-    """promtool's words, a line each, without what only says which file it is at."""
-    for stream in streams:
-        for line in stream.splitlines():
-            text = line.rstrip()
-            if text.strip() and not _NOISE.match(text):
-                yield text.removeprefix("  ")
+    """promtool's words, a line each, without what only says which file it is at; control characters are escaped, and
+    what goes on without end is cut.
+    """
+    lines = (line.rstrip() for stream in streams for line in stream.split("\n"))
+    said = (line.removeprefix("  ") for line in lines if line and not _NOISE.fullmatch(line))
+    for number, line in enumerate(said):
+        if number == _MOST_LINES:
+            yield "... and more"
+            return
+        yield escaped(line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} ...")

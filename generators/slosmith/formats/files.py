@@ -19,6 +19,8 @@ SUFFIXES = (".yaml", ".yml")
 PROJECT_FILE = "slosmith.yaml"
 NOT_SPECS = frozenset({"inventory", "policies", "templates"})
 """Folders of the specs folder whose YAML files are something else."""
+MOST_FOLDERS = 32
+"""Levels of folders: more than anybody has, and few enough for every system's paths."""
 
 
 def as_text(name: str) -> str:
@@ -99,16 +101,21 @@ def _find(root: Path, folder: str, above: frozenset[str]) -> Iterator[str | Prob
 
 
 def _find_below(root: Path, path: str, entry: os.DirEntry[str], above: frozenset[str]) -> Iterator[str | Problem]:
+    target = os.path.realpath(root / path)
+    if len(above) >= MOST_FOLDERS:
+        message = f"a folder {MOST_FOLDERS} levels below the specs folder"
+        origin = Origin("default", as_text(path))
+        yield Problem(code="SYN123", message=message, hint="move what it holds up", origin=origin)
+        return
     if entry.is_symlink():
         problem = _linked_out(root, path)
-        target = os.path.realpath(root / path)
         if problem is None and target in above:
             message, hint = "a link that leads back to a folder above it", "remove the link"
             problem = Problem(code="SYN106", message=message, hint=hint, origin=Origin("default", as_text(path)))
         if problem is not None:
             yield problem
             return
-        above |= {target}
+    above |= {target}
     bad = bad_name(entry.name)
     if bad is None:
         yield from _find(root, path, above)

@@ -8,7 +8,6 @@ edited, forgotten or left behind), not malice: whoever can change a file can cha
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -17,6 +16,7 @@ import msgspec
 
 from slosmith.output.ownership import is_ours_on_disk
 from slosmith.output.tree import OutputError, output_error, refuse_unsafe_names
+from slosmith.output.walking import files_below
 
 SUMS = "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)")
@@ -124,14 +124,16 @@ def _read(path: Path) -> bytes | None:
 def _others(folder: Path, homes: set[PurePosixPath] | None) -> Iterable[str]:
     """Files below ``folder`` - all, or those that stand in ``homes`` - but lists, and what is hidden (``.git``)."""
 
-    def failed(error: OSError) -> None:
-        raise output_error(error) from error
+    def wanted(below: str, name: str) -> bool:
+        return not name.startswith(".")
 
-    for place, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        below = PurePosixPath(Path(place).relative_to(folder).as_posix())
-        if homes is None or below in homes:
-            yield from (str(below / name) for name in names if name != SUMS and not name.startswith("."))
+    try:
+        for path in files_below(folder, wanted):
+            place = PurePosixPath(path)
+            if place.name != SUMS and (homes is None or place.parent in homes):
+                yield path
+    except OSError as error:
+        raise output_error(error) from error
 
 
 def read_sums(file: Path) -> dict[str, str]:

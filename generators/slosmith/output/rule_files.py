@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from slosmith.output.tree import OutputError, output_error
+from slosmith.output.walking import files_below
 
 _SUFFIXES = (".yaml", ".yml")
 _TEST_SUFFIX = re.compile(r"_test\.ya?ml")
@@ -43,7 +44,7 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     for place in places:
         if not place.exists():
             raise OutputError(f"{place}: no such file or folder")
-        candidates = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in _SUFFIXES]
+        candidates = [place] if place.is_file() else _yaml_files(place)
         for path in candidates:
             if path.is_symlink() or not path.is_file():
                 continue
@@ -77,3 +78,10 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
         seen.add(said)
     first = [path for path in tested if path not in copies]
     return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    try:
+        return [folder / path for path in files_below(folder) if path.endswith(_SUFFIXES)]
+    except OSError as error:
+        raise output_error(error) from error

@@ -5,7 +5,6 @@ Files that are not ours (:mod:`slosmith.output.ownership`) are never overwritten
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ import msgspec
 
 from slosmith.output.ownership import is_ours_on_disk
 from slosmith.output.staging import is_staging_folder
+from slosmith.output.walking import files_below
 
 README = "README.md"
 """The file at the top of an output folder. That it is ours marks the folder as one that slosmith writes."""
@@ -173,25 +173,14 @@ def _files(root: Path) -> Iterator[str]:
     """Everything below ``root`` that is not a folder, unsorted; links are not followed. Left out are git's own files,
     and what a run of ours has staged.
     """
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            with os.scandir(root / folder) as entries:
-                for entry in entries:
-                    path = f"{folder}{entry.name}"
-                    if entry.name in _GITS_OWN or (not folder and is_staging_folder(root / path)):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(f"{path}/")
-                    else:
-                        yield path
-        except FileNotFoundError:
-            if folder:
-                continue
-            return
-        except OSError as error:
-            raise output_error(error) from error
+
+    def wanted(folder: str, name: str) -> bool:
+        return name not in _GITS_OWN and (bool(folder) or not is_staging_folder(root / name))
+
+    try:
+        yield from files_below(root, wanted)
+    except OSError as error:
+        raise output_error(error) from error
 
 
 def compare(tree: Mapping[str, str], root: Path) -> Comparison:

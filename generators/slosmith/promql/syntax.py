@@ -49,6 +49,8 @@ MAX_DEPTH = 100
 MAX_OPERATORS = 200
 """Operators in one expression; a chain of them is a tree just as deep."""
 SETS = frozenset(["and", "or", "unless"])
+_LARGEST_EXPONENT, _SMALLEST_EXPONENT = 308, -324
+"""Decimal exponents of the largest and of the smallest number that a 64-bit floating point number can be."""
 
 
 def read(text: str) -> Node:
@@ -117,7 +119,7 @@ class _Parser(Cursor):
         token = self.token
         if token.kind == "number" or (token.key in ("inf", "nan")):
             self.take()
-            return Number(value=_number(token.text), start=token.start, end=token.end)
+            return Number(value=_number(token), start=token.start, end=token.end)
         if token.kind == "duration":
             self.take()
             return Number(value=Decimal(_milliseconds(token)) / 1000, start=token.start, end=token.end)
@@ -249,6 +251,8 @@ class _Parser(Cursor):
         opener = self.opening("[")
         span = Duration(self.milliseconds("a duration such as 5m"))
         if self.at(":"):
+            if isinstance(node, Subquery):
+                raise self.wrong("an operator or the end (a subquery is of an instant vector)")
             self.take()
             step = None if self.at("]") else Duration(self.milliseconds("a step such as 1m, or ]"))
             end = self.closing("]", "]").end
@@ -278,7 +282,7 @@ class _Parser(Cursor):
             sign_text = self.take().text if self.at("-", "+") else ""
             if self.token.kind != "number":
                 raise self.wrong("a Unix timestamp, start() or end()")
-            at = f"{'-' if sign_text == '-' else ''}{_number(self.take().text):f}"
+            at = f"{'-' if sign_text == '-' else ''}{_number(self.take()):f}"
         end = self.tokens[self.index - 1].end
         if isinstance(node, VectorSelector):
             return VectorSelector(metric=node.metric, alternatives=node.alternatives, range=node.range,
@@ -297,17 +301,25 @@ class _Parser(Cursor):
         return length
 
 
-def _number(text: str) -> Decimal:
-    lower = text.lower()
+def _number(token: Token) -> Decimal:
+    """The number that a token means. Raises PromqlError for one that Prometheus' 64-bit floats cannot hold."""
+    lower = token.text.lower()
     if lower.startswith("0x"):
-        return Decimal(int(lower, 16))
-    return Decimal({"inf": "Infinity", "nan": "NaN"}.get(lower, lower))
+        number = Decimal(int(lower, 16))
+    else:
+        number = Decimal({"inf": "Infinity", "nan": "NaN"}.get(lower, lower))
+    if number.is_finite() and number:
+        if number.adjusted() > _LARGEST_EXPONENT:
+            raise PromqlError("expected a number below 1.8e308", token.start, len(token.text))
+        if number.adjusted() < _SMALLEST_EXPONENT:
+            return Decimal(0)
+    return number
 
 
 def _milliseconds(token: Token) -> int:
     """Length of a duration token; a bare number is seconds, as Prometheus 3 reads it."""
     if token.kind == "number":
-        return int(_number(token.text) * 1000)
+        return int(_number(token) * 1000)
     try:
         return Duration.parse(token.text).milliseconds
     except ValueError:
