@@ -266,6 +266,7 @@ class _Loading:
         if reference.kind not in FOLDERS:
             return beside.all_parts(reference)
         self.known[reference.kind] = beside.names(reference.kind)
+        self.problems += beside.obstacles(reference.kind)
         return []
 
 

@@ -90,7 +90,7 @@ def test_a_linked_folder_that_leads_out_is_a_problem(folder: str, target: str, s
     place = {"outside": "../../elsewhere", "absolute": outside, "hidden": ".hidden"}[target]
     (specs / folder).symlink_to(place, target_is_directory=True)
     only = specs / ("services/beta.yaml" if folder != "services" else "classes/stable.yaml")
-    # where only some files are asked for, only what these need is read
+    # where only some files are asked for, a folder matters if what they refer to belongs there
     for chosen in (None, [only]) if folder not in ("services", "more") else (None,):
         problems, text = told(specs, chosen)
         found = [problem.file for problem in problems if problem.code == "SYN106"]

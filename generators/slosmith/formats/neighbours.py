@@ -139,6 +139,14 @@ class Neighbours:
         """The names that declarations of one of our own kinds have, by their files."""
         return frozenset(PurePosixPath(path).stem for path in self._below(FOLDERS[kind]))
 
+    def obstacles(self, kind: str) -> list[Problem]:
+        """Why the folder of one of our own kinds cannot be looked into: a link that leads out, say."""
+        folder = FOLDERS[kind]
+        if not files.is_there(self._root, folder):
+            return []
+        found = (path for path in files.find(self._root, folder) if isinstance(path, Problem))
+        return [problem for problem in found if problem.origin.file == folder]
+
     def _candidates(self, reference: Reference) -> Iterator[str]:
         if reference.kind not in FOLDERS:
             dialect, name = reference.kind.rsplit(" ", 1)[0].encode(), reference.name.encode("utf-8", "replace")

@@ -54,7 +54,8 @@ def read_templates(root: Path, sources: Sources, names: frozenset[str] | None = 
     reading = _Reading(root, sources)
     for path in files.find(root, FOLDER):
         if isinstance(path, Problem):
-            reading.problems += [path] if names is None else []
+            # what is wrong with the folder itself hides every template
+            reading.problems += [path] if names is None or path.origin.file == FOLDER else []
         elif names is None or _may_be_one_of(root, path, names):
             reading.file(path)
     return OwnTemplates(tuple(reading.templates.values()), frozenset(reading.broken), tuple(reading.problems))
