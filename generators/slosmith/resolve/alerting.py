@@ -25,7 +25,7 @@ _MERGED = ("labels", "annotations", "page_labels", "page_annotations", "ticket_l
 _LABELS = ("labels", "page_labels", "ticket_labels")
 
 _RESERVED = frozenset({"alertname", "le"})
-"""Prometheus gives them a meaning: an alert's name, the bounds of a histogram."""
+"""Labels with a meaning in Prometheus: an alert's name, the bounds of a histogram."""
 _OWN_LABELS = frozenset({
     *names.IDENTITY, names.WINDOW, names.VERSION, names.MODE, names.SPEC, names.OBJECTIVE, names.REVISION,
     names.SEVERITY, names.TIER, names.TEAM, names.CALENDAR, names.SITE, names.CLASS, names.INDICATOR, *_RESERVED,
@@ -56,18 +56,18 @@ _VALUE = re.compile(r"\$value\b|\.Value\b")
 def check_labels(
     context: Context, labels: Labels, origin: Origin, subject: str, allowed: frozenset[str], *, of_alerts: bool = False
 ) -> None:
-    """Report labels that are ours (identity, window, severity, ...) or reserved by Prometheus (``__...``), and
-    templates where they do harm: recorded labels are never filled in, and an alert whose label holds its value is
-    another alert at every evaluation.
+    """Report labels that slosmith sets (identity, window, severity, ...) or Prometheus reserves (``__...``), and
+    templates that do harm: Prometheus does not fill in templates in labels of recording rules. A label that holds an
+    alert's value makes a new alert at every evaluation.
     """
     for label, value in labels:
         if "{{" in value and (not of_alerts or _VALUE.search(value)):
             place = Origin(origin.kind, origin.file, (*origin.path, label), origin.document)
             if of_alerts:
                 message = f"the label '{label}' changes with the alert's value: it would be a new alert every time"
-                hint = "say the value in an annotation"
+                hint = "write the value in an annotation"
             else:
-                message = f"the label '{label}' holds a template, which recordings do not fill in"
+                message = f"the label '{label}' holds a template, which recording rules do not fill in"
                 hint = "write plain text; labels below `alerting:` may hold templates"
             context.report("RES332", message, place, hint=hint, subject=subject)
         if label.startswith("__") or (label in _OWN_LABELS and label not in allowed):
@@ -82,9 +82,9 @@ def resolve_alerting(
     allowed_labels: frozenset[str], *, rolling: Duration | None = None, usual: str = DEFAULT_CATALOGUE,
     fits: bool = False,
 ) -> Alerting | None:  # fmt: skip
-    """The alerting of one SLO; None when it is switched off. ``origins`` receives where each field was written.
+    """The alerting of one SLO; None if it is switched off. Adds the origin of each field to ``origins``.
 
-    ``rolling`` is the period that the catalogue has to fit, ``usual`` the catalogue where no layer names one. With
+    ``rolling`` is the period that the catalogue has to fit. ``usual`` is the catalogue if no layer names one; with
     ``fits`` its windows are scaled to a short period.
     """
     fields: dict[str, Any] = {}
@@ -141,8 +141,8 @@ def resolve_alerting(
         windows = _readable(context, windows, shortest, place, subject)
     longest = max((window.long for window in windows), default=None)
     if rolling is not None and longest is not None and longest >= rolling:
-        # besides, the ratio over the period and the one over the window would be one recording, made twice
-        message = f"an alert looks back over {longest.in_days}, which is not shorter than the period, {rolling.in_days}"
+        # also, both ratios (over the period and over the window) would be the same recording, written twice
+        message = f"the longest alert window, {longest.in_days}, is not shorter than the period, {rolling.in_days}"
         hint = "name a catalogue with shorter windows, or set a longer period"
         context.report("RES331", message, origins.get("period", catalogue_origin), hint=hint, subject=subject)
     return Alerting(catalogue=catalogue, windows=windows, severities=context.project.severities, **fields)
@@ -151,12 +151,12 @@ def resolve_alerting(
 def _readable(
     context: Context, windows: tuple[BurnRateWindow, ...], shortest: Duration, origin: Origin, subject: str
 ) -> tuple[BurnRateWindow, ...]:
-    """The windows from ``shortest`` on, where the rules record rates over that time and build all else from them."""
+    """The windows, none below ``shortest``: the scheme records rates over that time, and derives all other windows."""
     short = sorted({length for each in windows for length in (each.long, each.short) if length < shortest})
     if not short:
         return windows
-    message = f"{context.scheme.title} read rates over {shortest}, so a window of {short[0]} becomes one of {shortest}"
+    message = f"{context.scheme.title} read rates over {shortest}, so the window of {short[0]} becomes {shortest}"
     others = " or ".join(f"`rules: {name}`" for name in own_schemes() if scheme(name).shortest_window is None)
-    hint = f"with {others} every window is read from the raw series, as it is"
+    hint = f"with {others} every window is read from the raw series, unchanged"
     context.report("RES333", message, origin, hint=hint, subject=subject, severity=Severity.NOTICE)
     return readable(windows, shortest)

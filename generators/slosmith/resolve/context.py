@@ -1,4 +1,4 @@
-"""What every step of resolving needs: settings, classes, templates, and a place to report problems."""
+"""Data for every step of resolving: settings, classes, templates, and the list of problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slosmith.sli.library import TemplateLibrary
 
 
 class Context(msgspec.Struct):
-    """Lookups by name, and the findings so far: each once, however many sites and SLOs run into it."""
+    """Lookups by name, and the problems found so far. A problem of many sites or SLOs is kept once."""
 
     project: Project
     library: TemplateLibrary
@@ -24,11 +24,11 @@ class Context(msgspec.Struct):
     catalogues: Mapping[str, CatalogueDeclaration]
     calendars: Mapping[str, Calendar]
     services: frozenset[str]
-    """Names of all services, also of those that are not being resolved."""
+    """Names of all services, with those that are not resolved in this run."""
     unread: Mapping[str, frozenset[str]] = {}
     """Kind -> names that exist, for hints."""
     broken: Mapping[str, frozenset[str | None]] = {}
-    """Kind -> names of what is declared and has problems of its own."""
+    """Kind -> names that are declared in documents with problems."""
     findings: dict[tuple[str, Origin, str], Problem] = {}
 
     @property
@@ -37,7 +37,7 @@ class Context(msgspec.Struct):
         return scheme(self.project.rules)
 
     def is_broken(self, kind: str, name: str) -> bool:
-        """Whether ``name`` may be declared by a document that has problems: then its absence is no problem here."""
+        """Whether a document with problems may declare ``name``. If so, it is not reported as missing."""
         names = self.broken.get(kind, frozenset())
         return name in names or None in names
 

@@ -1,4 +1,4 @@
-"""The indicator of one SLO: a template's, or one of the spec's own with the scope's matchers added."""
+"""The indicator of one SLO: from a template, or written in the spec; with the scope's matchers added."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from slosmith.sli.template_error import TemplateError, TemplateProblem
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What an indicator is made for, and where the pieces were written (for problems)."""
+    """The objective that an indicator is made for, and the origins of its parts (for problems)."""
 
     subject: str
     objective: str
@@ -46,7 +46,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class TemplateCall(msgspec.Struct, frozen=True):
-    """A template with the parameters of class and service put together."""
+    """A template with the merged parameters of class and service."""
 
     template: str
     template_origin: Origin
@@ -59,9 +59,9 @@ class TemplateCall(msgspec.Struct, frozen=True):
 
 
 def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
-    """Template uses, general ones first (class, service, objective), as one call; None when none names a template.
+    """Merges template uses, general ones first (class, service, objective). None if none names a template.
 
-    A later use adds and replaces parameters; naming another template starts anew.
+    A later use adds and replaces parameters. A use with another template discards the earlier ones.
     """
     template, template_origin = None, Origin("default")
     parameters: dict[str, Any] = {}
@@ -92,7 +92,7 @@ def combine(uses: list[TemplateUse], objective: str) -> TemplateCall | None:
 
 
 def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indicator | None:
-    """The template's indicator, for all sites alike; None after reporting why there is none."""
+    """The template's indicator, the same for all sites; None after a problem was reported."""
     if context.is_broken("template", call.template):
         return None
     try:
@@ -112,8 +112,8 @@ def from_template(context: Context, call: TemplateCall, wanted: Wanted) -> Indic
 
 
 def _or_zero(indicator: Indicator) -> RawRatio:
-    """The error ratio of an indicator that counts events, 0 where there are none. One ratio for all series."""
-    window = Duration(7_654_321_000)  # nobody has it, so its text stands for nothing else
+    """The error ratio of an indicator that counts events; 0 without events. One ratio for all series."""
+    window = Duration(7_654_321_000)  # no query has this window, so its text is unique
     events = base_expressions(indicator, (), window)
     ratio = f"(\n{indent(events.bad, '  ')}\n)\n/\n(\n{indent(events.total, '  ')}\n  > 0\n)"
     return RawRatio(f"(\n{indent(ratio, '  ')}\n)\nor on ()\nvector(0)".replace(str(window), "{{.window}}"))
@@ -145,7 +145,7 @@ def _parameter_origin(call: TemplateCall, path: DocumentPath) -> Origin:
 
 
 def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> Indicator | None:
-    """An indicator of the spec's own, for all sites alike; None after reporting why it cannot be used."""
+    """An indicator that is written in the spec, the same for all sites; None after a problem was reported."""
     indicator = inline.indicator
     if inline.unit_ms is not None:
         threshold = wanted.measured or wanted.threshold
@@ -169,9 +169,10 @@ def _bound_text(bound: Decimal) -> str:
 def at_site(
     context: Context, indicator: Indicator, wanted: Wanted, site: str | None, matchers: tuple[Matcher, ...]
 ) -> Indicator | None:
-    """The indicator of one site: every selector with the scope's matchers in front, or the site put into the queries.
+    """The indicator of one site: selectors with the scope's matchers in front, or queries with the site filled in.
 
-    A label that a selector matches on already is left to it. None after reporting a query that no site can be put into.
+    A label that a selector already matches on gets no second matcher. None after a problem was reported: a query
+    without a place for the site.
     """
     if indicator.free_promql:
         return _query_at_site(context, indicator, wanted, site)
@@ -195,7 +196,7 @@ def _query_at_site(context: Context, indicator: Indicator, wanted: Wanted, site:
     texts = [getattr(indicator, field) for field in indicator.__struct_fields__]
     with_site = [queries.has_site(text) for text in texts if text is not None]
     if site is None and any(with_site):
-        message = "{{.site}} stands in the query, and the service has no sites"
+        message = "the query contains {{.site}}, and the service has no sites"
         hint = "add `sites:` to the service"
         context.report("RES320", message, wanted.indicator_origin, hint=hint, subject=wanted.subject)
         return None
@@ -215,10 +216,10 @@ def _query_at_site(context: Context, indicator: Indicator, wanted: Wanted, site:
 def check_threshold(
     context: Context, source: InlineIndicator | TemplateCall, indicator: Indicator, wanted: Wanted
 ) -> bool:
-    """Whether the objective's threshold, if it has one, has a meaning; False after reporting that it has none.
+    """Whether the objective's threshold, if there is one, can be used; False after a problem was reported.
 
-    A template's indicator says itself whether the threshold is its limit. An author's own gauge has its limit beside
-    it; for histograms, counters and queries the threshold says in words what they measure.
+    A template defines whether the threshold is its indicator's limit. A gauge in a spec has its limit in the indicator.
+    For histograms, counters and queries the threshold only describes what they measure.
     """
     if wanted.threshold is None:
         return True
@@ -235,8 +236,8 @@ def check_threshold(
         limit = "`max_age:`"
     elif not isinstance(indicator, BooleanGauge):
         return True
-    message = f"'{wanted.objective}' has nothing that a threshold limits"
+    message = f"'{wanted.objective}' does not use a threshold"
     if limit:
-        message = f"the limit of '{wanted.objective}' is {limit}, so a threshold means nothing"
+        message = f"the limit of '{wanted.objective}' is {limit}, so `threshold:` has no effect"
     context.report("RES316", message, wanted.threshold_origin, hint="remove `threshold:`", subject=wanted.subject)
     return False

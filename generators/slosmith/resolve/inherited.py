@@ -1,4 +1,4 @@
-"""What a service has from its class when it does not say it itself: people, clients, dependencies, operations."""
+"""Fields that a service inherits from its class: people, clients, dependencies, operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slosmith.model import Operations
 
 
 def first_text(layers: Sequence[Common], field: Literal["responsible"]) -> str:
-    """The text of the first layer that has one; empty when none has."""
+    """The text of the first layer that has one; else empty."""
     return next((text for layer in layers if (text := getattr(layer, field))), "")
 
 
@@ -20,7 +20,7 @@ def first_list(layers: Sequence[Common], field: Literal["clients_external", "cli
 
 
 def operations(layers: Sequence[Common]) -> Operations:
-    """Field by field, the value of the first layer that has one (0 expected outages are a value)."""
+    """Field by field, the value of the first layer that has one (0 expected outages is a value)."""
     values = {}
     for layer in reversed(layers):
         for field in Operations.__struct_fields__:
@@ -31,8 +31,8 @@ def operations(layers: Sequence[Common]) -> Operations:
 
 
 def dependencies(layers: Sequence[Common]) -> list[DependencyDeclaration]:
-    """Hard ones, then soft ones, each list from the first layer that has it. A name that the class calls hard and the
-    service soft (or the other way round) is what the service calls it.
+    """Hard ones, then soft ones, each list from the first layer that has it. If class and service
+    disagree about a name (hard or soft), the service decides.
     """
     strength: dict[str, bool] = {}
     for layer in layers:

@@ -1,4 +1,4 @@
-"""Documents of a foreign format that declare SLOs of one service -> one service: Sloth and OpenSLO allow it."""
+"""Joins documents of another tool's format that declare SLOs of one service (Sloth and OpenSLO allow this)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from slosmith.resolve.objective import OWN_DIALECT
 
 
 def join_foreign(context: Context, services: Iterable[ServiceDeclaration]) -> list[ServiceDeclaration]:
-    """The services, with those of one name and one foreign format put together, in the order of files.
+    """The services in the order of files. Those with the same name and format (not our own) are joined.
 
-    The first document speaks for the service; every document's objectives keep their own places. Two SLOs of one name
-    are a problem.
+    The service's own fields come from the first document. Objectives keep their own places. Two SLOs with one name are
+    a problem.
     """
     tool = context.scheme.imitates
     if tool:

@@ -1,4 +1,4 @@
-"""One objective of one service -> its SLOs: one a site in global scope, one altogether otherwise."""
+"""One objective of one service -> its SLOs: one for each site in global scope, else one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ServiceContext(msgspec.Struct, frozen=True):
 
 
 class ObjectiveResolver:
-    """Resolves one objective; ``origins`` collects where each value was written."""
+    """Resolves one objective; ``origins`` collects the origin of each value."""
 
     def __init__(self, service: ServiceContext, layers: Layers) -> None:
         self.service, self.layers = service, layers
@@ -122,7 +122,7 @@ class ObjectiveResolver:
         aspirational = self._decimal("aspirational_ratio", "aspirational")
         threshold, measured, place = self._thresholds()
         if measured is not None and threshold is None:
-            message = "there is a measured threshold, and no threshold that it stands for"
+            message = "there is a measured threshold without a threshold"
             self.context.report("RES316", message, place, hint="add `threshold:`", subject=self.subject)
         if target is None:
             message = f"the objective '{self.layers.name}' has no target"
@@ -144,9 +144,9 @@ class ObjectiveResolver:
         return value
 
     def _thresholds(self) -> tuple[Duration | None, Duration | None, Origin]:
-        """The objective's threshold, the bucket that is measured instead, and where the one that counts was written.
+        """The objective's threshold, the bucket that is measured instead, and the origin of the one that is used.
 
-        A service that sets its own threshold leaves the class's measured one behind.
+        If a service sets its own threshold, the class's measured threshold is ignored.
         """
         threshold, place = self.layers.pick("threshold")
         measured, measured_at = self.layers.pick("measured_threshold")
@@ -164,7 +164,7 @@ class ObjectiveResolver:
         )
 
     def _period(self) -> Period | None:
-        """Rolling and calendar, each from the first that says it: objective, class (else service), project, default."""
+        """Rolling and calendar, each from the first that sets it: objective, class (else service), project, default."""
         own = self.declaration.period
         slo_class, layers = self.service.slo_class, self.layers
         fixed = slo_class.period if slo_class is not None else None
@@ -182,7 +182,7 @@ class ObjectiveResolver:
         return resolve_period(self.context, parts, self.subject, self.origins)
 
     def _usual_catalogue(self, period: Period | None) -> str:
-        """The catalogue where nothing names one: Sloth's specs take the one that is made for their period."""
+        """The default catalogue: for Sloth's specs the one that is made for their period."""
         if period is not None and self.declaration.dialect in names.SLOTH_MODES:
             for catalogue in self.context.project.catalogues:
                 if catalogue.period == period.rolling:
@@ -190,7 +190,7 @@ class ObjectiveResolver:
         return DEFAULT_CATALOGUE
 
     def _traffic(self, period: Period) -> Decimal | None:
-        """Expected events a day, of the objective, the service or the class, whoever says it first."""
+        """Expected events a day: from the objective, else the service, else the class."""
         for part in (self.layers.own, self.declaration, self.layers.general):
             if part is None or (part.events_per_day is None and part.events_per_period is None):
                 continue
@@ -235,7 +235,7 @@ class ObjectiveResolver:
     # --- what is counted ---
 
     def _indicator(self, *, several_sites: bool) -> tuple[Indicator, str, Wanted] | None:
-        """The indicator before any site, its template's name and what it is for; None after reporting why not."""
+        """The indicator before any site, its template's name and its purpose; None after a problem was reported."""
         threshold, measured, threshold_at = self._thresholds()
         chosen, _ = self.layers.pick("indicator")
         call = None if isinstance(chosen, InlineIndicator) else self._template_call()
@@ -260,29 +260,29 @@ class ObjectiveResolver:
             indicator = from_template(self.context, source, wanted)
         if indicator is None:
             return None
-        self._tell_unweighted(indicator, source.origin)
+        self._report_unweighted(indicator, source.origin)
         if not check_threshold(self.context, source, indicator, wanted):
             return None
         return indicator, template, wanted
 
-    def _tell_unweighted(self, indicator: Indicator, place: Origin) -> None:
+    def _report_unweighted(self, indicator: Indicator, place: Origin) -> None:
         """Report what weighted rules cannot do for a ratio without events."""
         if indicator.counts_events or self.declaration.dialect == OWN_DIALECT:
             return
         if self.context.scheme.counts_events:
             message = f"'{self.layers.name}' is a ratio without events: it cannot be weighted by traffic"
-            hint = "its query is read over every window, as it is; queries that count events would be better"
+            hint = "its query is evaluated over every window; queries that count events are better"
             self.context.report("RES326", message, place, hint=hint, subject=self.subject, severity=Severity.NOTICE)
 
     def _template_call(self) -> TemplateCall | None:
-        """Class's, service's and objective's use of templates put together; None after reporting that there is none."""
+        """The merged template use of class, service and objective; None after a problem was reported."""
         parts = (self.service.slo_class, self.declaration)
         sources = [part.source for part in parts if part is not None]
         objectives = [part.indicator for part in (self.layers.general, self.layers.own) if part is not None]
         uses = [use for use in (*sources, *objectives) if isinstance(use, TemplateUse)]
         call = combine(uses, self.layers.name)
         if call is None:
-            message = f"nothing says what '{self.layers.name}' counts"
+            message = f"'{self.layers.name}' has no indicator"
             hint = "add `indicator_source:` to the service, or `indicator:` to the objective"
             own = self.layers.own
             place = own.origin if own is not None else self.declaration.at("name")

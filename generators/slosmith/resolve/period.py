@@ -1,4 +1,4 @@
-"""The period of an objective, put together from whoever says something about it."""
+"""The period of an objective, from all parts that set it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ DEFAULT_ROLLING = Duration.parse("28d")
 def resolve_period(
     context: Context, parts: Iterable[PeriodDeclaration | None], subject: str, origins: dict[str, Origin]
 ) -> Period | None:
-    """Rolling window and calendar, each from the first part that says it. None after reporting an unknown calendar."""
-    said = [part for part in parts if part is not None]
+    """Rolling window and calendar, each from the first part that sets it. None for an unknown calendar (reported)."""
+    declared = [part for part in parts if part is not None]
     rolling, calendar = DEFAULT_ROLLING, None
     origins["period"] = origins["calendar"] = Origin("default")
-    for part in said:
+    for part in declared:
         if part.rolling is not None:
             rolling, origins["period"] = part.rolling, part.at("rolling")
             break
-    for part in said:
+    for part in declared:
         if part.calendar is not None:
             calendar, origins["calendar"] = context.calendars.get(part.calendar), part.at("calendar")
             if calendar is None and "project" in context.broken:

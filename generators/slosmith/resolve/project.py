@@ -1,4 +1,4 @@
-"""The project's settings, out of its declaration and the calendars and catalogues that were found."""
+"""The project's settings, from its declaration and the declared calendars and catalogues."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slosmith.vocabulary.provenance import COMMAND
 def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list[Problem]]:
     """Settings with defaults, and problems: more than one project, a catalogue declared twice.
 
-    A project's calendar or catalogue replaces ours of the same name; two of its own with one name are a problem.
+    A project's calendar or catalogue replaces our own with the same name. Two of one name in a project are a problem.
     """
     findings: list[Problem] = []
     declaration: ProjectDeclaration | None = None
@@ -61,7 +61,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
 
 
 def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Problem]]:
-    """The name of a rule scheme that can be used, and why that is not the one that was asked for."""
+    """The name of a usable rule scheme, and the problem if it is not the one in the settings."""
     wanted = declaration.settings.get("rules", DEFAULT_SCHEME)
     known, place = schemes(), at(declaration.origin, "rules")
     if wanted not in known:
@@ -77,7 +77,7 @@ def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Problem]]:
 def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project:
     settings = declaration.settings
     urls = settings.get("urls", {})
-    # as written: a severity that a project leaves out keeps its own name in rules, and check ALT207 says so
+    # a severity that the project does not map keeps its own name in rules; check ALT207 reports it
     severities = settings.get("severities", {"page": "page", "ticket": "ticket"})
     inventory = settings.get("inventory")
     return Project(

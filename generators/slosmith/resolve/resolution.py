@@ -27,7 +27,7 @@ def resolve(
     *,
     known: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Workspace, tuple[Problem, ...]]:
-    """The model of everything declared, and all problems; the model is complete only if none is an error.
+    """The model of all declarations, and all problems. The model is complete only if no problem is an error.
 
     ``known`` names, by kind, what exists and is not among the declarations (when only some files are read).
     """
@@ -64,7 +64,7 @@ def resolve(
 
 
 def _unique(context: Context, items: list[_Named], what: str) -> list[_Named]:
-    """The items without those whose name an earlier one has (in the order of files)."""
+    """The items without those that repeat the name of an earlier one (in the order of files)."""
     items = sorted(items, key=lambda item: (item.origin.file, item.origin.document))
     kept: dict[str, _Named] = {}
     for item in items:
@@ -77,7 +77,7 @@ def _unique(context: Context, items: list[_Named], what: str) -> list[_Named]:
 
 
 def _class(context: Context, declaration: ClassDeclaration) -> SloClass:
-    """The class by itself. Its settings are checked here, too: a class without services may be wrong as well."""
+    """The class. Its settings are checked here, also for a class without services."""
     origins: dict[str, Origin] = {}
     parts = [declaration.period, context.project.period]
     period = resolve_period(context, parts, declaration.name, origins)
@@ -96,7 +96,7 @@ def _class(context: Context, declaration: ClassDeclaration) -> SloClass:
     objectives = []
     for objective in declaration.objectives:
         if objective.target_ratio is None:
-            message = f"class '{declaration.name}' has no objective '{objective.name}' that could aspire to more"
+            message = f"class '{declaration.name}' has no objective '{objective.name}' for the aspirational target"
             context.report("RES309", message, objective.origin, subject=declaration.name, on_key=True)
             continue
         override = overrides.get(objective.name)

@@ -14,13 +14,13 @@ from slosmith.resolve.service_objectives import objectives_of
 from slosmith.settings import fill_url, url_values
 
 _FOREIGN_LABELS = frozenset({"severity", "team", "calendar", "revision"})
-"""Labels that specs in foreign formats may set: there they mean what they mean there."""
+"""Labels that specs in other tools' formats may set: these formats define their meaning."""
 
 _LINKS: tuple[Literal["documentation", "runbook", "dashboard"], ...] = ("documentation", "runbook", "dashboard")
 
 
 def resolve_service(context: Context, declaration: ServiceDeclaration) -> Service | None:
-    """The service; None after reporting that its class does not exist."""
+    """The service; None if its class does not exist (reported)."""
     check_names(context, declaration)
     slo_class = context.classes.get(declaration.slo_class) if declaration.slo_class is not None else None
     if slo_class is None and declaration.slo_class is not None:
@@ -66,13 +66,13 @@ def _slos(service: ServiceContext) -> tuple[Slo, ...]:
     found = objectives_of(context, declaration, service.slo_class)
     if not found and not declaration.no_guarantees:
         message = "the service has no objective: it has neither a class nor objectives"
-        hint = "add `class:`, `objectives:`, or say `no_guarantee:` with a reason"
+        hint = "add `class:`, `objectives:`, or `no_guarantee:` with a reason"
         context.report("RES310", message, declaration.at("name"), hint=hint, subject=declaration.name)
     return tuple(slo for layers in found for slo in ObjectiveResolver(service, layers).slos())
 
 
 def check_names(context: Context, declaration: ServiceDeclaration) -> None:
-    """Report a class and sites that nobody knows; a class that is declared with problems is known."""
+    """Report an unknown class and unknown sites. A class that is declared with problems is known."""
     wanted = declaration.slo_class
     if wanted is not None and wanted not in context.classes and not context.is_broken("class", wanted):
         hint = suggestion(wanted, {*context.classes, *context.unread.get("class", ())}, "classes")
@@ -104,7 +104,7 @@ def _link(
     kind: Literal["documentation", "runbook", "dashboard"],
     origins: dict[str, Origin],
 ) -> str:
-    """The service's URL, else the class's, else by the project's pattern; names in it are percent-encoded."""
+    """The service's URL, else the class's, else from the project's pattern; names in it are percent-encoded."""
     slo_class = declaration.slo_class or ""
     for layer in layers:
         written: str = getattr(layer, kind)

@@ -1,4 +1,4 @@
-"""Class objectives and what a service makes of them: overrides within what the class allows, and its own additions."""
+"""The objectives of a service: those of its class, with the overrides that the class allows, and the service's own."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from slosmith.vocabulary.numbers import percent_exact
 
 
 class Layers(msgspec.Struct, frozen=True):
-    """One objective of one service: the class's part, the service's part, either may be missing."""
+    """One objective of one service: the class's part and the service's part. One of them may be missing."""
 
     name: str
     general: ObjectiveDeclaration | None
     own: ObjectiveDeclaration | None
 
     def pick(self, field: str) -> tuple[object, Origin]:
-        """The value of ``field`` and where it was written: the service's, else the class's, else None."""
+        """The value of ``field`` and its origin: the service's, else the class's, else None."""
         for part in (self.own, self.general):
             if part is not None:
                 value = getattr(part, field)
@@ -43,7 +43,7 @@ def objectives_of(context: Context, service: ServiceDeclaration, slo_class: Clas
         _check_contradictions(context, service, slo_class)
     for name, item in stated.items():
         if name in own:
-            message = f"'{name}' has an objective and no guarantee"
+            message = f"'{name}' has both an objective and `no_guarantee:`"
             context.report("RES321", message, item.origin, hint="remove one of them", subject=service.name)
     overrides = {item.objective: item for item in slo_class.overrides} if slo_class is not None else {}
     found = []
@@ -66,7 +66,7 @@ def objectives_of(context: Context, service: ServiceDeclaration, slo_class: Clas
 
 
 def _only_aspires(objective: ObjectiveDeclaration) -> bool:
-    """True for what changes an objective and cannot be one: no target."""
+    """True for an entry that changes an objective, and has no target itself."""
     return objective.target_ratio is None
 
 
@@ -74,11 +74,11 @@ def _check_contradictions(context: Context, service: ServiceDeclaration, slo_cla
     offered = {objective.name for objective in slo_class.objectives}
     for item in slo_class.no_guarantees:
         if item.indicator in offered:
-            message = f"'{item.indicator}' has an objective and no guarantee"
+            message = f"'{item.indicator}' has both an objective and `no_guarantee:`"
             context.report("RES321", message, item.origin, hint="remove one of them", subject=slo_class.name)
     for item in service.no_guarantees:
         meant = nearest(item.indicator, offered)
-        if item.indicator not in offered and meant is not None:  # a mistyped name would leave the objective in place
+        if item.indicator not in offered and meant is not None:  # a typo: the objective would stay
             message = f"class '{slo_class.name}' has no objective for '{item.indicator}'"
             place = at(item.origin, "indicator")
             context.report("RES322", message, place, hint=f"did you mean '{meant}'?", subject=service.name)
@@ -92,7 +92,7 @@ def _check_override(
     own: ObjectiveDeclaration,
     allowed: Override | None,
 ) -> None:
-    """A service may change a class's target, threshold or indicator only as far as the class says."""
+    """A service may change a class's target, threshold or indicator only as far as the class allows."""
 
     def refuse(field: str, what: str, hint: str) -> None:
         message = f"class '{slo_class.name}' does not allow {what} for {own.name}"
@@ -124,7 +124,7 @@ def _check_override(
 
 
 def _how(slo_class: ClassDeclaration, general: ObjectiveDeclaration, own: ObjectiveDeclaration, field: str) -> str:
-    """What the class would have to say, so that exactly this override were allowed."""
+    """The `overrides` of the class that would allow exactly this override."""
     if field == "target":
         targets = sorted(each for each in (general.target_ratio, own.target_ratio) if each is not None)
         example = f"{{min: {percent(targets[0])}, max: {percent(targets[-1])}}}"
@@ -133,11 +133,11 @@ def _how(slo_class: ClassDeclaration, general: ObjectiveDeclaration, own: Object
         example = f"[{', '.join(map(str, sorted(thresholds)))}]"
     else:
         example = "true"
-    return f"the class would have to say `overrides: {{{own.name}: {{{field}: {example}}}}}`"
+    return f"to allow it, write in the class `overrides: {{{own.name}: {{{field}: {example}}}}}`"
 
 
 def percent(value: object) -> str:
-    """A ratio as people write it: 0.995 is ``99.5%``."""
+    """A ratio in percent: 0.995 is ``99.5%``."""
     from decimal import Decimal
 
     return percent_exact(Decimal(str(value))) if value is not None else "not set"

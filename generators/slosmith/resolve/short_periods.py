@@ -1,7 +1,7 @@
-"""Alert windows for periods that the usual catalogue does not fit: the same burn rates over windows scaled to them.
+"""Alert windows for periods that the usual catalogue does not fit: the same burn rates, with scaled windows.
 
-The usual catalogue is made for four weeks or a month. Over a day its long windows are longer than the period, and over
-two weeks its slowest tier fires below a burn rate of one half, while the objective is being met.
+The usual catalogue is made for four weeks or a month. For a period of a day its long windows are longer than the
+period. For two weeks its slowest tier fires below a burn rate of one half, while the objective is met.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MADE_FOR = Duration.parse("30d")
 """The period that the usual catalogue's windows are made for."""
 
 SHORT = Duration.parse("15d")
-"""Periods below are scaled to: at half of :data:`MADE_FOR` every burn rate is half of what is meant."""
+"""Windows are scaled for periods below this: at half of :data:`MADE_FOR` every burn rate would be halved."""
 
 FIVE_MINUTES = Duration(300_000)
 """The shortest window: rates are read over it."""
 
 
 def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRateWindow, ...]:
-    """``windows`` for ``period``: whole minutes, from 5m on, each with the burn rate that it has in a month."""
+    """``windows`` for ``period``: whole minutes, at least 5m, each with the burn rate that it has in a month."""
     found = []
     for window in windows:
         long, short = _scaled(window.long, period), _scaled(window.short, period)
@@ -38,7 +38,7 @@ def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRat
 
 
 def readable(windows: Sequence[BurnRateWindow], shortest: Duration) -> tuple[BurnRateWindow, ...]:
-    """The windows with those below ``shortest`` raised to it; each keeps its burn rate."""
+    """The windows, with ``shortest`` as the minimum. Each keeps its burn rate."""
     found = []
     for window in windows:
         long, short = max(window.long, shortest), max(window.short, shortest)
@@ -49,7 +49,7 @@ def readable(windows: Sequence[BurnRateWindow], shortest: Duration) -> tuple[Bur
 
 
 def of_period(windows: Sequence[BurnRateWindow], made_for: Duration, period: Duration) -> tuple[BurnRateWindow, ...]:
-    """The windows with the burn rates that they have over ``made_for``, over another period."""
+    """The windows for ``period``, with the burn rates that they have for ``made_for``."""
     if made_for == period:
         return tuple(windows)
     with localcontext(EXACT):

@@ -1,11 +1,12 @@
-"""Indicators as PromQL: the two rates, total and bad events per second, that everything else is built from.
+"""Indicators as PromQL: the two rates, total and bad events per second. Everything else is computed from them.
 
-These are the only expressions that read raw series. What all of them keep:
+These are the only expressions that read raw series. They all follow these rules:
 
-* ``rate`` stands directly on counters, below every ``sum``: only there are counter resets seen.
-* No bad event yet is 0 bad events: bad is filled from the total of the same selector. An idle service is 0 and 0.
-* What is missing stays missing: without total there is no bad, and a latency bucket or gauge that does not exist leaves
-  bad without a value, so the absence alert sees it.
+* ``rate`` is applied directly to counters, inside every ``sum``: otherwise counter resets are not detected.
+* No series of bad events yet means 0 bad events: bad is filled from the total of the same selector. An idle service
+  has 0 and 0.
+* Missing data stays missing: without total there is no bad. A latency bucket or gauge that does not exist leaves bad
+  without a value, so the absence alert fires.
 * NaN is never recorded.
 """
 
@@ -37,10 +38,10 @@ from slosmith.sli.counting import events_per_second, subtracts, without_zero
 
 BASE_WINDOW = Duration.from_seconds(300)
 SLICE = Duration.from_seconds(60)
-"""Length of a time slice: gauges are judged once a minute."""
+"""Length of a time slice: gauges are compared once a minute."""
 
 CLOCK_SKEW = Duration.from_seconds(300)
-"""A timestamp further in the future than this is an error of the exporter (milliseconds, mostly), not freshness."""
+"""A timestamp further in the future than this is an exporter's error (usually milliseconds). It is ignored."""
 
 
 class BaseExpressions(msgspec.Struct, frozen=True):
@@ -53,9 +54,9 @@ class BaseExpressions(msgspec.Struct, frozen=True):
 def base_expressions(
     indicator: Indicator, group_by: tuple[str, ...] = (), window: Duration = BASE_WINDOW
 ) -> BaseExpressions:
-    """Total and bad events per second of ``indicator``, averaged over ``window``, one series for each ``group_by``.
+    """Total and bad events per second of ``indicator``, averaged over ``window``, a series for each ``group_by`` value.
 
-    Raises TypeError for a RawRatio, which counts no events (see :func:`error_ratio_query`), ValueError for names or
+    Raises TypeError for a RawRatio, which has no events (see :func:`error_ratio_query`), ValueError for names or
     values that PromQL cannot hold, PromqlError (a ValueError) for free PromQL that does not parse.
     """
     for label in group_by:
@@ -111,10 +112,10 @@ def _aggregate(operator: str, group_by: tuple[str, ...], inner: str) -> str:
 
 
 def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> str:
-    """The series of all selectors, one that several match counted once; ``each`` is what is read of a selector.
+    """The series of all selectors. A series that several match is counted once. ``each`` makes a selector's expression.
 
-    ``or`` compares labels without the metric name, so selectors on different metrics are distinguished by a label of
-    their own first; otherwise the series of the second metric would be lost wherever the first has the same labels.
+    ``or`` compares labels without the metric name, so selectors on different metrics first get a label that
+    distinguishes them. Otherwise series of the second metric with the same labels as the first would be lost.
     """
     if not selectors:
         raise ValueError("an indicator needs at least one selector")
@@ -143,14 +144,14 @@ def _rates(
 
 
 def native_of(selector: Selector, suffix: str) -> Selector | None:
-    """The native histogram of a classic one's series; None for a name that does not end in ``suffix``."""
+    """The selector of a classic histogram's native form; None for a name that does not end in ``suffix``."""
     name = selector.metric.removesuffix(suffix)
     return Selector(name, selector.matchers) if name and name != selector.metric else None
 
 
 def _difference(total: str, good: str) -> str:
-    """total - good, not below 0: after a restart one counter may show a reset that the other, already higher again,
-    does not, and extrapolation differs between series; either would record a negative number of bad events.
+    """total - good, not below 0: after a restart, one counter may show a reset and the other may not, because it is
+    already higher again. Extrapolation also differs between series. Both would give a negative number of bad events.
     """
     return f"clamp_min(\n{indent(total, '  ')}\n  -\n{indent(good, '  ')},\n  0\n)"
 
@@ -184,10 +185,10 @@ def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: D
         histogram = native_of(selector, "_bucket")
         if histogram is None:
             return classic
-        # series by series: what is classic and native at once has equal labels here, and counts once
+        # series by series: a histogram that is classic and native has equal labels here, and counts once
         rate = f"rate({selector_text(histogram, window)})"
         count = f"histogram_count({rate})"
-        # the fraction of nothing is NaN, which ">= 0" drops
+        # the fraction without observations is NaN, which ">= 0" drops
         fraction = f"histogram_fraction(-Inf, {number(Decimal(indicator.le))}, {rate})"
         return f"(\n  {classic}\n  or\n  {count} * {fraction} >= 0\n  or\n  0 * {count}\n)"
 
@@ -200,7 +201,7 @@ def _native_histogram(
 ) -> BaseExpressions:
     rates = _rates(indicator.histograms, group_by, window)
     total = f"histogram_count({rates})"
-    # The fraction of nothing is NaN, so idle takes the other branch.
+    # The fraction without observations is NaN, so an idle service takes the other branch.
     slow = f"(1 - histogram_fraction(-Inf, {number(indicator.threshold)}, {rates}))"
     return BaseExpressions(total, f"({total} > 0)\n*\n{slow}\nor\n0 * {total}")
 
@@ -210,18 +211,18 @@ def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: D
         return f"count_over_time({selector_text(selector, window)})"
 
     def failures(selector: Selector) -> str:
-        # per series, so that a gauge above 1 cannot make up for another one's failures
+        # per series, so that a gauge above 1 cannot compensate for failures of another one
         return f"clamp_min({scrapes(selector)} - sum_over_time({selector_text(selector, window)}), 0)"
 
     seconds = number(window.seconds)
     total = _aggregate("sum", group_by, _union(indicator.gauges, scrapes))
     bad = _aggregate("sum", group_by, _union(indicator.gauges, failures))
-    # ">= 0" lets everything pass but NaN
+    # ">= 0" drops NaN only
     return BaseExpressions(f"{total} / {seconds}", f"{bad} / {seconds} >= 0")
 
 
 def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
-    """Time slices: ``present`` has a value in every slice that is judged, ``good`` is 1 or 0 in each of them."""
+    """Time slices: ``present`` has a value in every slice with data, ``good`` is 1 or 0 in each of them."""
     steps, seconds = f"[{window}:{SLICE}]", number(window.seconds)
     return BaseExpressions(
         f"count_over_time((\n{indent(present, '  ')}\n){steps}) / {seconds}",
@@ -251,7 +252,7 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     counted = events_per_second(part, group_by, window)
     filled = f"{counted}\nor\n0 * {total}"
     if indicator.bad is not None and subtracts(part, window):
-        # filled from the total, a bucket that is gone would read as no bad events; only what is below 0 becomes 0
+        # not filled from the total: a missing bucket would look like no bad events. Only negative values become 0
         return BaseExpressions(total, f"{counted}\nor\n0 * {counted.removesuffix(' >= 0)')} < 0)")
     if indicator.bad is not None:
         return BaseExpressions(total, filled)
@@ -259,5 +260,5 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
 
 
 def _portable(query: str, window: Duration) -> str:
-    """Free PromQL without a zero around it, for Prometheus 2 and 3 alike."""
+    """Free PromQL without an outer `or vector(0)`, for Prometheus 2 and 3 alike."""
     return any_spelling_in(fill_window(without_zero(query, window), window))

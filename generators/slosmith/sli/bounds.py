@@ -1,8 +1,8 @@
-"""Bucket bounds: one number, spelled in several ways by exporters and by versions of Prometheus.
+"""Bucket bounds: exporters and versions of Prometheus write one number in several ways.
 
 Prometheus 2 keeps the exporter's text, ``500`` from most and ``500.0`` from Python's client; Prometheus 3 stores
-``500.0``. From 10^6 up and below 10^-4 it and Go's client write ``3.6e+06``, Envoy digits.
-A series carries one spelling, so nothing is counted twice.
+``500.0``. From 10^6 up and below 10^-4 Prometheus 3 and Go's client write ``3.6e+06``, and Envoy writes digits.
+A series has one spelling, so nothing is counted twice.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BOUND = re.compile(r"\ble\s*=")
 
 
 def le_pattern(le: str) -> str:
-    """A regex for every spelling of the bucket bound ``le``. Raises ValueError for what is no number."""
+    """A regex for every spelling of the bucket bound ``le``. Raises ValueError if it is not a number."""
     try:
         bound = Decimal(le)
     except InvalidOperation:
@@ -43,7 +43,7 @@ def any_spelling(selector: Selector) -> Selector:
 
 
 def any_spelling_in(query: str) -> str:
-    """The same for whole PromQL, which keeps its other characters. Raises PromqlError."""
+    """The same for a PromQL expression. Its other characters do not change. Raises PromqlError."""
     if _BOUND.search(query) is None:
         return query
     found, read = tokens(query), 0
@@ -59,7 +59,7 @@ def any_spelling_in(query: str) -> str:
 
 
 def _any_spelling(matcher: Matcher) -> Matcher:
-    """``=~`` for a bound that has more spellings than the written one."""
+    """A ``=~`` matcher if the bound has more than one spelling."""
     if matcher.label != LE or matcher.op != "=":
         return matcher
     try:
@@ -75,6 +75,6 @@ def _any_spelling(matcher: Matcher) -> Matcher:
 
 
 def number(value: Decimal) -> str:
-    """``value`` as PromQL reads it: plain, without an exponent or trailing zeros."""
+    """``value`` in PromQL: plain, without an exponent or trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -18,7 +18,7 @@ def bound_text(bound: Decimal) -> str:
 
 
 def in_duration(bound: Decimal, unit: str) -> str:
-    """A bound in ``unit`` as people say it: ``400ms``, ``2.5s``, ``0.5ms``."""
+    """A bound in ``unit`` as a duration: ``400ms``, ``2.5s``, ``0.5ms``."""
     seconds = bound / UNITS_PER_SECOND[unit]
     return f"{bound_text(seconds)}s" if seconds >= 1 else f"{bound_text(seconds * 1000)}ms"
 
@@ -31,8 +31,8 @@ def in_unit(length: Duration, unit: str) -> Decimal:
 def bucket_for(threshold: Duration, unit: str, known: Iterable[str], configured: Iterable[str] = ()) -> str:
     """The ``le`` of ``threshold`` in the metric's ``unit`` (a key of UNITS_PER_SECOND).
 
-    ``configured`` are bounds that the user says the histogram has; they take the place of the ``known`` defaults. With
-    neither, every threshold is believed. Raises TemplateError (threshold-not-a-bucket) naming both neighbours.
+    ``configured`` are bounds of the histogram from the user; they replace the ``known`` defaults. Without both, every
+    threshold is accepted. Raises TemplateError (threshold-not-a-bucket) naming both neighbours.
     """
     wanted = in_unit(threshold, unit)
     bounds = sorted(Decimal(bound) for bound in (tuple(configured) or tuple(known)))
@@ -46,9 +46,9 @@ def _not_a_bucket(wanted: Decimal, bounds: list[Decimal], unit: str) -> Template
     above = min((bound for bound in bounds if bound > wanted), default=None)
     offers = []
     if below is not None:
-        offers.append(f"{in_duration(below, unit)} (stricter: some events that are fast enough count as bad)")
+        offers.append(f"{in_duration(below, unit)} (stricter: some requests that are fast enough count as bad)")
     if above is not None:
-        offers.append(f"{in_duration(above, unit)} (looser: requests slower than the objective count as good)")
+        offers.append(f"{in_duration(above, unit)} (looser: some requests that are too slow count as good)")
     return TemplateProblem(
         (),
         "threshold-not-a-bucket",

@@ -1,4 +1,4 @@
-"""What a schema cannot say about a template file: that its parts fit together."""
+"""Checks of a template file that a schema cannot express: whether its parts fit together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REGEX_TYPES = ("regex", "list")
 
 
 def faults(template: Template) -> list[str]:
-    """Everything that is wrong with a template, each with where it stands; empty for a good one."""
+    """All faults of a template, each with its place; empty for a valid template."""
     found = list(_parameter_faults(template))
     for name, indicator in template.indicators.items():
         found += [f"indicators.{name}: {fault}" for fault in _indicator_faults(template, indicator)]
@@ -71,7 +71,7 @@ def _indicator_faults(template: Template, indicator: IndicatorTemplate) -> Itera
 
 
 def _example_faults(template: Template, indicator: IndicatorTemplate) -> Iterator[str]:
-    """The example's threshold has to be one that can be measured."""
+    """The example's threshold must be a bucket of the histogram."""
     if not indicator.example_threshold:
         return
     if not indicator.takes_threshold:

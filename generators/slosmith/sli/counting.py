@@ -1,4 +1,4 @@
-"""Free PromQL that counts events, made fit to stand beside what templates write."""
+"""Converts free PromQL that counts events to the form that templates have."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ _COUNTS = frozenset(["increase", "delta", "count_over_time", "sum_over_time", "c
 def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) -> str:
     """``expr`` over ``window``, as one series of events per second for each combination of ``group_by``.
 
-    An expression that counts (``increase``) is divided by the window. Whatever else it may contain, NaN and negative
-    values do not pass: they are no number of events, and a value that is missing is seen. Raises PromqlError, with the
-    place in ``expr`` as it was given.
+    An expression that counts (``increase``) is divided by the window. NaN and negative values are dropped: they are not
+    numbers of events, and the absence alert detects a missing value. Raises PromqlError with the place in ``expr``.
     """
     parsed = parse(expr, window)
     text = fill_window(expr, window).strip()
@@ -32,10 +31,10 @@ def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) ->
 
 
 def without_zero(expr: str, window: Duration) -> str:
-    """``expr`` without an ``or vector(0)`` around it, which people write so that no errors are 0 errors.
+    """``expr`` without its outer ``or vector(0)``, which authors write to get 0 for no errors.
 
-    The base rules fill that zero from the total. A constant one would be there without any data too: the absence alert
-    would never fire, and no data would read as 100 %. Raises PromqlError.
+    The base rules fill that zero from the total. A constant zero exists without any data too: the absence alert would
+    never fire, and no data would look like 100 %. Raises PromqlError.
     """
     node = _bare(parse(expr, window).node)
     filled = False
@@ -53,7 +52,7 @@ def _is_constant_zero(node: Node) -> bool:
 
 
 def subtracts(expr: str, window: Duration) -> bool:
-    """Whether ``expr`` is one thing minus another (events minus good ones): where either is missing, it is too."""
+    """Whether ``expr`` is a difference (events minus good events): it is missing where either side is missing."""
     node = _bare(parse(expr, window).node)
     return isinstance(node, Binary) and node.operator == "-"
 
@@ -65,7 +64,7 @@ def _bare(node: Node) -> Node:
 
 
 def _is_grouped(node: Node, group_by: tuple[str, ...]) -> bool:
-    """Whether the expression is a sum that already leaves just the labels that are asked for."""
+    """Whether the expression is a sum that already has exactly the labels of ``group_by``."""
     node = _bare(node)
     if not isinstance(node, Aggregate) or node.operator != "sum" or node.grouping == "without":
         return False
@@ -73,7 +72,7 @@ def _is_grouped(node: Node, group_by: tuple[str, ...]) -> bool:
 
 
 def _counts_events(parsed: Expression, window: Duration) -> bool:
-    """Whether every range function in the expression counts over the window, and none of them makes a rate."""
+    """Whether every range function in the expression counts over the window, and none is a rate."""
     names = [
         node.function
         for node in walk(parsed.node)
@@ -84,7 +83,7 @@ def _counts_events(parsed: Expression, window: Duration) -> bool:
 
 
 def _is_plain(node: Node) -> bool:
-    """Whether the expression is nothing but a sum of counters' rates or increases, which are never NaN."""
+    """Whether the expression is only a sum of counters' rates or increases, which are never NaN."""
     node = _bare(node)
     if isinstance(node, Aggregate) and node.operator == "sum":
         node = _bare(node.arguments[0])

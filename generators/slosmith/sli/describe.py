@@ -1,4 +1,4 @@
-"""A template as a page for people: what it measures, what to write, what comes out."""
+"""A template's page: what it measures, what to write, and the PromQL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def describe(template: Template) -> str:
 
 
 def summary(library: TemplateLibrary) -> str:
-    """All templates as a Markdown table: name, what it is about, indicators."""
+    """All templates as a Markdown table: name, subject, indicators."""
     rows = ["| template | about | indicators |", "|---|---|---|"]
     for name, template in library.templates.items():
         rows.append(f"| `{name}` | {template.title} | {', '.join(template.indicators)} |")
@@ -82,12 +82,12 @@ def _cell(text: str) -> str:
 
 
 def _promql(template: Template, name: str) -> Iterator[str]:
-    """The two base expressions that the indicator becomes in the example."""
+    """The two base expressions of the indicator in the example."""
     threshold = example_threshold(template, name)
     library = TemplateLibrary({template.name: template})
     try:
         made = expand(template.name, example_parameters(template), indicator=name, threshold=threshold, library=library)
-    except TemplateError as error:  # a project's own template need not have an example for each parameter
+    except TemplateError as error:  # a project's own template may lack an example for a parameter
         yield f"No example: {error}."
         return
     base = base_expressions(made)

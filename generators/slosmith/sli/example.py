@@ -1,4 +1,4 @@
-"""A template's example: one spec with an objective for each of its indicators, as a user would write it. Pure."""
+"""A template's example: one spec with an objective for each of its indicators, as users write it. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from slosmith.sli.template import IndicatorTemplate, Narrowing, Reference, Selec
 from slosmith.sli.template_error import TemplateError
 
 _USUAL = {"freshness": "26h", "gauge_threshold": "1m"}
-"""Thresholds for an indicator whose template names none: older than a day and late, or a minute behind."""
+"""Thresholds for an indicator whose template has none: an age of a day, or a delay of a minute."""
 _LATENCIES = ("500ms", "1s", "100ms", "5s", "64ms", "1200ms", "1m", "1h")
-"""For a latency the first of these that is a bucket."""
+"""For a latency: the first of these that is a bucket."""
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.]+)*\Z")
 _NOT_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null", "y", "n"])
@@ -25,7 +25,7 @@ def example_spec(template: Template) -> str:
 
 
 def example_parameters(template: Template) -> dict[str, object]:
-    """What the example writes below ``with:``: what is required, and the metrics that have no default."""
+    """The example's parameters (``with:``): the required ones, and metrics without a default."""
     used = {name for indicator in template.indicators.values() for name in _metrics(indicator)}
     return {
         name: parameter.example
@@ -35,7 +35,7 @@ def example_parameters(template: Template) -> dict[str, object]:
 
 
 def example_threshold(template: Template, name: str) -> Duration | None:
-    """The threshold of an indicator in the example; None where it takes none."""
+    """The threshold of an indicator in the example; None if it has no threshold."""
     indicator = template.indicators[name]
     if not indicator.takes_threshold:
         return None
@@ -86,5 +86,5 @@ def _value(value: object) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A text in YAML: plain where it stays a text, else in single quotes."""
+    """A string in YAML: plain if YAML reads it as a string, else in single quotes."""
     return text if _PLAIN.match(text) and text.lower() not in _NOT_TEXT else "'" + text.replace("'", "''") + "'"

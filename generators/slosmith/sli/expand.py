@@ -34,7 +34,7 @@ from slosmith.sli.template import (
 from slosmith.sli.template_error import TemplateError, TemplateProblem, nearest
 
 UNIT = "unit"
-"""Name of the parameter that says the unit of a metric which a parameter names."""
+"""Name of the parameter for the unit of a metric, if a parameter names the metric."""
 
 
 def expand(
@@ -46,12 +46,12 @@ def expand(
     extra_matchers: tuple[Matcher, ...] = (),
     library: TemplateLibrary,
 ) -> Indicator:
-    """The indicator ``indicator`` of a template, its parameters filled in.
+    """The indicator ``indicator`` of a template, with its parameters filled in.
 
-    ``threshold`` is the objective's threshold as it is measured. For a classic histogram it must be a bucket, where the
-    buckets are known. ``extra_matchers`` (site, prometheus instance) are put on every selector, on both sides alike.
+    ``threshold`` is the measured threshold of the objective. For a classic histogram with known buckets it must be one
+    of them. ``extra_matchers`` (site, prometheus instance) are added to every selector, on both sides.
 
-    Raises TemplateError with every problem found; their paths are relative to the parameters.
+    Raises TemplateError with every problem found; with paths relative to the parameters.
     """
     template = library.get(template_name)
     if template is None:
@@ -70,7 +70,7 @@ def expand(
 
 
 class _Expansion:
-    """One indicator being made; holds what every step needs."""
+    """The state of one expansion."""
 
     def __init__(
         self, template: Template, shape: IndicatorTemplate, values: Values, extra: tuple[Matcher, ...]
@@ -108,7 +108,7 @@ class _Expansion:
         return Selector(self.name(part.metric), self.extra + self.matchers(part))
 
     def narrowed(self, selectors: tuple[Selector, ...], parts: tuple[Narrowing, ...]) -> tuple[Selector, ...]:
-        """Every selector with every narrowing that applies: the shared matchers stay in front, unchanged."""
+        """Every selector with every narrowing that applies. The shared matchers stay in front, unchanged."""
         found = [
             Selector(selector.metric if part.metric is None else self.name(part.metric),
                      selector.matchers + self.matchers(part))
@@ -131,7 +131,7 @@ class _Expansion:
         if value is None:
             return None
         if item.prefix or item.suffix:
-            # grouped, so that an alternation in the value ends where the value ends
+            # grouped, so that an alternation in the value does not reach beyond it
             value = f"{item.prefix}(?:{value}){item.suffix}"
         return Matcher(label, item.op, value)
 
@@ -160,11 +160,11 @@ class _Expansion:
         return str(self.values.get(UNIT) or "")
 
     def form(self) -> str:
-        """classic, native or either: how Prometheus has the template's histogram."""
+        """classic, native or either: the form of the template's histogram in Prometheus."""
         return str(self.values.get(HISTOGRAM) or "classic")
 
     def is_count(self, name: str | Reference) -> bool:
-        """Whether a counter is the ``_count`` of a histogram that the template knows."""
+        """Whether a counter is the ``_count`` of a histogram of the template."""
         metrics = self.template.metrics
         return isinstance(name, str) and name.endswith("_count") and name.removesuffix("_count") in metrics
 
@@ -174,7 +174,7 @@ class _Expansion:
     def needed(self, threshold: Duration | None, name: str) -> Duration:
         if threshold is None:
             example = self.shape.example_threshold or "500ms"
-            hint = f"set threshold: {example} (or the like) on the objective"
+            hint = f"add `threshold: {example}` (or another duration) to the objective"
             raise TemplateError(TemplateProblem((), "missing-threshold", f"indicator {name} needs a threshold", hint))
         return threshold
 

@@ -1,4 +1,4 @@
-"""The templates that a project can use: ours, those of other packages, and those of its own folder."""
+"""The templates that a project can use: our own, those of other packages, and those of the project's folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GROUP = "slosmith.templates"
 
 
 class TemplateFileError(Exception):
-    """A template file that cannot be used. ``file`` is its path, ``reason`` says what is wrong and where."""
+    """A template file that cannot be used. ``file`` is its path, ``reason`` is the fault and its place."""
 
     def __init__(self, file: Path, reason: str) -> None:
         self.file, self.reason = file, reason
@@ -34,16 +34,16 @@ class TemplateFileError(Exception):
 
 def library(own: Iterable[Template] = ()) -> TemplateLibrary:
     """Our templates, those of other packages and a project's ``own`` (read by :mod:`slosmith.formats.template_files`),
-    which replace others of their name.
+    which replace others with the same name.
 
-    Reads the file of a template when it is asked for. Raises TemplateFileError then, and PluginError for one of another
-    package.
+    A template's file is read at its first use. That raises TemplateFileError, or PluginError for another package's
+    template.
     """
     return TemplateLibrary(_Templates({**_shipped(), **{template.name: template for template in own}}))
 
 
 def read_template(text: str, file: Path) -> Template:
-    """The text of a template file of ours. Raises TemplateFileError for YAML, schema and consistency errors."""
+    """Reads one of our own template files. Raises TemplateFileError for YAML, schema and consistency errors."""
     try:
         data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
@@ -59,7 +59,7 @@ def read_template(text: str, file: Path) -> Template:
 
 
 class _File(msgspec.Struct, frozen=True):
-    """A template file, not yet read: its path as it is shown, what holds its content, and which package brings it."""
+    """A template file, not yet read: its path in messages, its content, and its package."""
 
     path: Path
     content: Path | Traversable
@@ -70,8 +70,8 @@ class _File(msgspec.Struct, frozen=True):
 
 
 class _Templates(Mapping[str, Template]):
-    """Templates by name, sorted; a file is read when its template is first asked for, so that a run that uses
-    one template does not wait for all of them.
+    """Templates by name, sorted. A file is read at the first use of its template, so a run with one template does not
+    read all of them.
     """
 
     def __init__(self, parts: Mapping[str, Template | _File]) -> None:
@@ -93,7 +93,7 @@ class _Templates(Mapping[str, Template]):
 
 @cache
 def _shipped() -> Mapping[str, _File]:
-    """Ours and those of other packages: files named after their templates (a test holds ours to it)."""
+    """Our own templates and those of other packages. Files are named after their templates (a test checks ours)."""
     found = {path.stem: _File(path, path) for path in FOLDER.glob("*.yaml")}
     for part in foreign(GROUP):
         for name, file in _files_of(part).items():

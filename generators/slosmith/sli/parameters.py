@@ -1,4 +1,4 @@
-"""A service's parameters, checked against what its template declares."""
+"""A service's parameters, checked against the declarations of its template."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ BUCKETS = "buckets"
 
 
 class Values:
-    """Checked parameter values with defaults applied; a parameter that was left out is absent."""
+    """Checked parameter values with defaults applied; a parameter without a value is absent."""
 
     def __init__(self, declared: Mapping[str, Parameter], values: Mapping[str, object]) -> None:
         self._declared, self._values = declared, values
 
     def get(self, name: str) -> object:
-        """The value as written or defaulted; None when left out."""
+        """The value as written, else the default, else None."""
         return self._values.get(name)
 
     def text(self, name: str) -> str:
@@ -37,7 +37,7 @@ class Values:
         return Duration.parse(self.text(name))
 
     def buckets(self) -> tuple[str, ...]:
-        """Bounds that the user says the histogram has, in the metric's unit."""
+        """The histogram's bounds as the user gives them, in the metric's unit."""
         return tuple(_strings(self._values.get(BUCKETS, ())))
 
     def matchers(self, name: str) -> tuple[Matcher, ...]:
@@ -78,7 +78,7 @@ def check_parameters(template: Template, given: Mapping[str, object]) -> Values:
 
 
 def missing(template: Template, name: str) -> TemplateProblem:
-    """The problem of a parameter that is needed and was left out."""
+    """The problem for a required parameter that is missing."""
     parameter = template.parameters[name]
     example = f" (for example {parameter.example})" if parameter.example is not None else ""
     return TemplateProblem(

@@ -1,4 +1,4 @@
-"""Which template is meant, or reads a metric: found by name, other words for it, and the metrics that it reads."""
+"""Finds templates by name, alias, or the metrics that they read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _SHOWN = 6
 
 
 def find_templates(word: str, library: TemplateLibrary) -> list[str]:
-    """Names of templates that ``word`` may mean, empty when nothing is near. Only the likeliest kind of hit counts:
-    a name or alias, a metric, a near miss of a name, a part of a name or alias, a near miss of an alias, a word of a
-    title.
+    """Names of templates that ``word`` may mean; empty if nothing is near.
+
+    The first kind of hit with a result decides: a name or alias, a metric, a typo in a name, a part of a name or
+    alias, a typo in an alias, a word of a title.
     """
     wanted = _folded(word)
     if not wanted:
@@ -59,7 +60,7 @@ def reads(template: Template, metric: str) -> bool:
 
 
 def indicators_reading(template: Template, metric: str) -> list[str]:
-    """The indicators that read ``metric``, by default or always."""
+    """The indicators that read ``metric``, always or with default parameters."""
     wanted = _stem(metric)
     return [
         name
@@ -69,7 +70,7 @@ def indicators_reading(template: Template, metric: str) -> list[str]:
 
 
 def for_any_metric(library: TemplateLibrary) -> list[str]:
-    """Templates whose metric a parameter names, so that they read any of its kind."""
+    """Templates with a parameter for the metric: they can read any metric of its kind."""
     found = []
     for name in library.names():
         template = library.templates[name]
@@ -90,7 +91,7 @@ def _parts(indicator: IndicatorTemplate) -> list[SelectorTemplate | Narrowing]:
 
 
 def _metrics(template: Template, indicator: IndicatorTemplate) -> Iterator[str]:
-    """The metrics that an indicator reads; of one that a parameter names, its default."""
+    """The metrics that an indicator reads; for a metric that a parameter names, the default."""
     for part in _parts(indicator):
         if isinstance(part.metric, str):
             yield part.metric
@@ -112,6 +113,6 @@ def _folded(word: str) -> str:
 
 
 def _holds(known: str, wanted: str) -> bool:
-    """Whether all words of one stand in the other: ``nginx`` in ``nginx-ingress``, ``mysql`` in ``my-mysql-server``."""
+    """Whether one name has all words of the other: ``nginx`` in ``nginx-ingress``, ``mysql`` in ``my-mysql-server``."""
     inner, outer = sorted((set(known.split("-")), set(wanted.split("-"))), key=len)
     return inner <= outer

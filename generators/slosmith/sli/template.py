@@ -1,7 +1,7 @@
-"""SLI templates: the types of a template file. schemas/sli-template-v1.schema.json says the same.
+"""SLI templates: the types of a template file. schemas/sli-template-v1.schema.json describes the same format.
 
-A template names the metrics of one exporter, the parameters that pick a service in them, and for each indicator the one
-selector that both its totals and its bad (or good) events are made from, so that the two cannot drift apart.
+A template has the metrics of one exporter, the parameters that select a service in them, and one selector for each
+indicator. Total and bad (or good) events both come from that selector, so they always count the same events.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ IndicatorKind = Literal["counter_ratio", "histogram_latency", "native_histogram_
                         "gauge_threshold", "freshness"]  # fmt: skip
 LATENCY_KINDS = ("histogram_latency", "native_histogram_latency")
 THRESHOLD = "threshold"
-"""In a template, where a limit stands: the objective's threshold."""
+"""Stands for the objective's threshold, in place of a limit in a template."""
 
 Condition = dict[str, str | bool | list[str]]
 """Parameter -> the value, or one of the values, that it must have; all must hold."""
 
 
 class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Keys that are not known are errors, never ignored."""
+    """Unknown keys are errors."""
 
 
 class Parameter(_Data, frozen=True):
-    """What a user may write under ``with:``. Without a default and not required, it may be left out: the matchers that
-    use it are then left out too."""
+    """What a user may write under ``with:``. An optional parameter without a default may be omitted; then the matchers
+    that use it are omitted too."""
 
     type: ParameterType
     description: str
@@ -47,17 +47,17 @@ class Parameter(_Data, frozen=True):
     default: ParameterValue | None = None
     example: ParameterValue | None = None
     choices: dict[str, str] = {}
-    """Value -> what choosing it means; for ``choice`` only."""
+    """Value -> its meaning; for ``choice`` only."""
 
 
 class Reference(_Data, frozen=True):
-    """A parameter, used where a name or number stands."""
+    """A reference to a parameter, in place of a name or number."""
 
     parameter: str
 
 
 class Metric(_Data, frozen=True):
-    """A metric as its exporter writes it. ``unit`` is what one sample counts or measures (requests, seconds, ...)."""
+    """A metric of the exporter. ``unit`` is what a sample counts or measures (requests, seconds, ...)."""
 
     type: MetricType
     unit: str
@@ -65,13 +65,13 @@ class Metric(_Data, frozen=True):
     labels: tuple[str, ...] = ()
     """Labels that the exporter writes; those added by scraping (job, instance, ...) are not listed. Empty: unknown."""
     buckets: tuple[str, ...] = ()
-    """Upper bounds in ``unit``, as Prometheus 2 prints them, without +Inf. Empty: they depend on the set-up."""
+    """Upper bounds in ``unit``, as Prometheus 2 prints them, without +Inf. Empty: they depend on the configuration."""
     since: str = ""
-    """First version of the exporter that writes the metric, when that matters."""
+    """First version of the exporter that has the metric, if older versions are in use."""
 
 
 class MatcherTemplate(_Data, frozen=True):
-    """A matcher whose value is literal (``value``) or a parameter's. ``prefix`` and ``suffix`` are RE2 around it."""
+    """A matcher with a literal value (``value``) or a parameter's. ``prefix`` and ``suffix`` are RE2 around it."""
 
     label: str | Reference
     op: MatchOperator
@@ -81,11 +81,11 @@ class MatcherTemplate(_Data, frozen=True):
     suffix: str = ""
     when: Condition = {}
     unless: tuple[str, ...] = ()
-    """Parameters; when one of them was given, the matcher is left out."""
+    """Parameters. If one of them is given, the matcher is omitted."""
 
 
 class Narrowing(_Data, frozen=True):
-    """Matchers that make bad, good or fast events out of all events; on another metric where the exporter has one."""
+    """Matchers that select bad, good or fast events among all events, or another metric of the exporter for them."""
 
     match: tuple[MatcherTemplate, ...] = ()
     metric: str | Reference | None = None
@@ -103,7 +103,7 @@ class SelectorTemplate(_Data, frozen=True):
 
 
 class IndicatorTemplate(_Data, frozen=True):
-    """One indicator: its kind, what it selects, and what of that is bad or good."""
+    """One indicator: its kind, its selectors, and which of the events are bad or good."""
 
     kind: IndicatorKind
     description: str
@@ -115,7 +115,7 @@ class IndicatorTemplate(_Data, frozen=True):
     aggregate: Literal["sum", "max", "min", "avg"] = "max"
     max_age: str | Reference | None = None
     example_threshold: str = ""
-    """A threshold that makes sense for the metric, for the example; empty: one is chosen from the kind and buckets."""
+    """A realistic threshold for the example. Empty: one is chosen by kind and buckets."""
 
     @property
     def takes_threshold(self) -> bool:
@@ -124,7 +124,7 @@ class IndicatorTemplate(_Data, frozen=True):
 
     @property
     def limit_parameter(self) -> str | None:
-        """The parameter that is the indicator's limit, where one is."""
+        """The parameter that is the indicator's limit; None if there is none."""
         return next((limit.parameter for limit in (self.value, self.max_age) if isinstance(limit, Reference)), None)
 
 
@@ -141,15 +141,15 @@ class Template(_Data, frozen=True):
     indicators: dict[str, IndicatorTemplate]
     parameters: dict[str, Parameter] = {}
     aliases: tuple[str, ...] = ()
-    """Other words for what is measured, by which people look for the template."""
+    """Other search words for the template."""
     scrape_interval: str = ""
-    """How often the metrics are usually scraped; empty when nothing is usual."""
+    """How often the metrics are usually scraped; empty if there is no usual interval."""
     notes: tuple[str, ...] = ()
-    """Pitfalls that a reader of the numbers has to know."""
+    """Pitfalls in reading the numbers."""
 
 
 HISTOGRAM = "histogram"
-"""Name of the parameter, in any template with a classic histogram, that says in which form it is scraped."""
+"""Name of the parameter for the histogram's form (classic or native), in every template with a classic histogram."""
 
 _HISTOGRAM = Parameter(
     type="choice",

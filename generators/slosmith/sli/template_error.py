@@ -1,4 +1,4 @@
-"""What can be wrong with a template's use, on a path inside the parameters."""
+"""Problems in the use of a template, each with a path inside the parameters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slosmith.model import DocumentPath
 
 
 class TemplateProblem(msgspec.Struct, frozen=True):
-    """``path`` is relative to the parameters (``with:``); empty: the use of the template as a whole.
+    """``path`` is relative to the parameters (``with:``); empty: the template's use as a whole.
 
     Codes: unknown-template, unknown-indicator, unknown-parameter, missing-parameter, bad-parameter, missing-threshold,
     threshold-not-a-bucket, bad-bucket.
@@ -32,7 +32,7 @@ class TemplateError(Exception):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint: the nearest known name, or all of them where none is near."""
+    """A hint: the nearest known name, or all known names if none is near."""
     names = list(known)
     close = get_close_matches(name, names, n=1)
     if close:
