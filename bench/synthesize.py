@@ -17,6 +17,7 @@ PROJECT = """\
 version: slosmith/v1
 kind: Project
 name: synthetic
+max_slos: 100000
 team: platform
 sites: [north, south]
 scope: global

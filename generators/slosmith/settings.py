@@ -56,6 +56,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     runbook_url: str = ""
     dashboard_url: str = ""
     evaluation_interval: Duration = Duration(60_000)
+    max_slos: int = 5000
+    """The most SLOs of a run: every site of a service multiplies its objectives."""
     team: str = ""
     period: PeriodDeclaration | None = None
     alerting: AlertingDeclaration | None = None

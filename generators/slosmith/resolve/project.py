@@ -99,6 +99,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         runbook_url=urls.get("runbook", ""),
         dashboard_url=urls.get("dashboard", ""),
         evaluation_interval=Duration.parse(settings.get("evaluation_interval", "1m")),
+        max_slos=int(settings.get("max_slos", Project().max_slos)),
         team=settings.get("team", ""),
         period=declaration.period,
         alerting=declaration.alerting,

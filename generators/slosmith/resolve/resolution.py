@@ -12,6 +12,7 @@ from slosmith.problems.nearest import suggestion
 from slosmith.resolve.alerting import check_labels, resolve_alerting
 from slosmith.resolve.context import Context
 from slosmith.resolve.joining import join_foreign
+from slosmith.resolve.limits import too_many_slos
 from slosmith.resolve.period import resolve_period
 from slosmith.resolve.service import check_names, resolve_service
 from slosmith.settings import Project
@@ -53,7 +54,8 @@ def resolve(
         if isinstance(broken, BrokenDeclaration) and broken.partial is not None:
             check_names(context, broken.partial)
     resolved_classes = tuple(_class(context, item) for item in classes)
-    resolved = [service for item in services if (service := resolve_service(context, item)) is not None]
+    made = () if too_many_slos(context, services) else services
+    resolved = [service for item in made if (service := resolve_service(context, item)) is not None]
     _check_identities(context, resolved)
     workspace = Workspace(
         services=tuple(sorted(resolved, key=lambda service: service.name)),
