@@ -30,7 +30,7 @@ def main() -> None:
     arguments = _arguments()
     sizes = [int(size) for size in arguments.sizes.split(",")]
     jobs = ["--jobs", str(arguments.jobs)]
-    print("| what | SLOs | wall s | CPU s | SLOs a second | CPU ms an SLO | peak MiB |")
+    print("| measurement | SLOs | wall s | CPU s | SLOs per second | CPU ms per SLO | peak MiB |")
     print("|---|---|---|---|---|---|---|")
     for size in sizes:
         with tempfile.TemporaryDirectory() as scratch:

@@ -37,35 +37,35 @@ _ABSOLUTE = msgspec.Meta(pattern=r"^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]\Z")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a project may choose about its dashboards; the defaults are those of the dashboards themselves."""
+    """Settings of the dashboards and of their provisioning; None is the default of the dashboards themselves."""
 
     datasource: str | None = None
-    """Name or UID of the Prometheus data source that is chosen when a dashboard opens; by default ``thanos``."""
+    """Name or UID of the Prometheus data source that is selected first; by default ``thanos``."""
     title: str | None = None
     """Title of the fleet's dashboard; by default ``SLOs``."""
     time_from: str | None = None
-    """Begin of the time range that is shown first, in Grafana's notation; by default ``now-7d``."""
+    """Start of the time range that is shown first, in Grafana's notation; by default ``now-7d``."""
     refresh: str | None = None
-    """How often an open dashboard loads its data again; by default ``5m``."""
+    """Interval at which an open dashboard loads its data again; by default ``5m``."""
     timezone: str | None = None
     """Time zone of the axes; by default ``utc``, because reporting periods begin at midnight UTC."""
     tags: tuple[str, ...] | None = None
-    """Tags beside those that every dashboard has."""
+    """Additional tags of every dashboard."""
     extension: str | None = None
-    """A jsonnet object that changes what is drawn: `slosmith docs dashboards`."""
+    """A jsonnet object that changes the dashboards: see `slosmith docs dashboards`."""
 
     folders: Literal["one", "team"] = "one"
-    """``one`` folder for all, or one a team and one for the fleet's dashboard."""
+    """``one``: one folder for all dashboards. ``team``: a folder for each team, and one for the fleet's dashboard."""
     folder: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "SLOs"
-    """Title of the folder; teams' folders have the team's name behind it."""
+    """Title of the folder. The title of a team's folder ends with the team's name."""
     folder_uid: Annotated[str, msgspec.Meta(pattern=r"^(?!slox?-|slosmith-fleet\Z)[A-Za-z0-9_-]{1,40}\Z")] = "slosmith"
-    """UID of the folder; a team's folder is ``slos-<team>``."""
+    """UID of the folder. The UID of a team's folder is ``slos-<team>``."""
     path: Annotated[str, msgspec.Meta(pattern=r"^/[^\x00-\x1f\x7f]*[^/\x00-\x1f\x7f]\Z")] = (
         "/var/lib/grafana/dashboards/slosmith"
     )
-    """Where these files are on Grafana's machine."""
+    """Folder of these files on Grafana's machine."""
     org: Annotated[int, msgspec.Meta(ge=1)] = 1
-    """Grafana's organisation, by its number."""
+    """Number of the organisation in Grafana."""
 
 
 def without_folders(project: Project) -> Settings:

@@ -36,28 +36,28 @@ _LONGEST_RELEASE = 53
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which objects, how they are labelled, and what the chart does to them."""
+    """The objects, their labels, and how the chart renders them."""
 
     dashboards: bool = True
-    """Whether the dashboards are among the values, as ConfigMaps."""
+    """Whether the values contain the dashboards, as ConfigMaps."""
     rules: Literal["configmap", "prometheusrule", "none"] = "configmap"
-    """As which objects the rules are written."""
+    """The kind of objects for the rules."""
     namespace: str = ""
-    """Of the objects and of the releases. Empty: the one that the release is in."""
+    """Namespace of the objects and the releases. Empty: the namespace of the release."""
     labels: dict[str, str] = {}
-    """On every object."""
+    """Labels of every object."""
     dashboard_labels: dict[str, str] = msgspec.field(default_factory=lambda: {"grafana_dashboard": "1"})
-    """What Grafana's sidecar looks for."""
+    """Labels that Grafana's sidecar looks for."""
     dashboard_annotations: dict[str, str] = {}
-    """``grafana_folder: SLOs``, where the sidecar is set to read such an annotation."""
+    """Annotations of the dashboards, such as ``grafana_folder: SLOs`` if the sidecar reads it."""
     rule_labels: dict[str, str] = {}
-    """What a sidecar, or the ``ruleSelector`` of a Prometheus, looks for."""
+    """Labels that a sidecar, or the ``ruleSelector`` of a Prometheus, looks for."""
     name_prefix: str = "slo-"
-    """Before the service's name, in the names of objects and releases."""
+    """Text before the service's name, in the names of objects and releases."""
     tpl: bool = False
-    """Whether the chart renders each resource with Helm's ``tpl``: then braces are escaped."""
+    """Whether the chart renders each resource with Helm's ``tpl``. If it does, braces are escaped."""
     chart: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:/@+-]*\Z")] = ""
-    """The chart, as helmfile names it: then ``releases.yaml`` lists a release a service."""
+    """The chart, as helmfile names it. If it is set, ``releases.yaml`` has a release for each service."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

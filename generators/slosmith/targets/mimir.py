@@ -27,14 +27,14 @@ Limit = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The tenant's limits, by Mimir's own names and defaults; 0 is no limit."""
+    """The limits of the tenant, with the names and defaults of Mimir; 0 is no limit."""
 
     ruler_max_rules_per_rule_group: Limit = 20
-    """Rules that a group may have; larger ones are split."""
+    """Maximum number of rules in a group. Larger groups are split."""
     ruler_max_rule_groups_per_tenant: Limit = 70
-    """Groups that the tenant may have; more of them are a warning."""
+    """Maximum number of groups of the tenant. More groups give a warning."""
     namespace_prefix: str = "slo-"
-    """Before the service's name: in the same tenant others may have rules for a service of this name."""
+    """Text before the service's name. It keeps the namespaces apart from others of the same tenant."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

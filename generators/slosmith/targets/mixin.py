@@ -26,10 +26,10 @@ PAGE = "targets/mixin"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is in the mixin. Dashboards are drawn as the settings of the target grafana say, if the project has some."""
+    """The contents of the mixin. The settings of the target grafana apply to its dashboards, if the project has it."""
 
     dashboards: bool = True
-    """Whether the dashboards are in it."""
+    """Whether the mixin contains the dashboards."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

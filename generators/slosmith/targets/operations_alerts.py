@@ -38,16 +38,16 @@ _VALUE_TEMPLATE = re.compile(r"\{\{[^}]*\$value\b|\{\{[^}]*\.Value\b")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where files go to, and who evaluates them."""
+    """Where the files are deployed, and which servers evaluate them."""
 
     instances: tuple[str, ...] = ()
-    """Prometheus instances that evaluate site-local rules (``deploy-tag``); a Thanos ruler evaluates global ones."""
+    """Prometheus instances that evaluate rules of site scope (``deploy-tag``). A Thanos ruler evaluates global ones."""
     sites: tuple[str, ...] = ()
-    """Sites for site-local rules (``deploy-site``) of services that name none; by default all that SLOs cover."""
+    """Sites of rules of site scope (``deploy-site``), for services without sites; by default all covered sites."""
     team: str = ""
-    """The team whose folder gets the reporting calendars; by default the project's, else the first by name."""
+    """Team whose folder contains the reporting calendars; by default the project's team, else the first by name."""
     tests: bool = True
-    """Whether unit tests are written beside the rules."""
+    """Whether unit tests of the rules are written."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

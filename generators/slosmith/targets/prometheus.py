@@ -14,10 +14,10 @@ PAGE = "targets/prometheus"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the folder holds beside the rules."""
+    """Additional files of the folder."""
 
     tests: bool = True
-    """Whether unit tests are written beside the rules."""
+    """Whether unit tests of the rules are written."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

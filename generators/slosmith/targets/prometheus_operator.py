@@ -28,18 +28,18 @@ PAGE = "targets/prometheus_operator"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The objects' metadata, and what each group has beside its rules."""
+    """The metadata of the objects, and the limit of each group."""
 
     namespace: str = ""
-    """Empty: the one that whoever applies the manifests is in."""
+    """Namespace of the objects. Empty: the namespace that `kubectl` uses."""
     labels: dict[str, str] = {}
-    """What the ``ruleSelector`` of the Prometheus asks for (``release: kube-prometheus-stack``)."""
+    """Labels that the ``ruleSelector`` of the Prometheus selects (``release: kube-prometheus-stack``)."""
     annotations: dict[str, str] = {}
     """Annotations of the objects."""
     name_prefix: str = "slo-"
-    """Before the service's name, in the names of the objects."""
+    """Text before the service's name, in the names of the objects."""
     limit: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """The most series or alerts that one rule may give; 0: no limit."""
+    """Maximum number of series or alerts of one rule; 0: no limit."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

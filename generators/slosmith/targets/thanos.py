@@ -20,12 +20,12 @@ PAGE = "targets/thanos"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the folder holds beside the rules."""
+    """Additional files of the folder, and a field of every group."""
 
     tests: bool = True
-    """Whether unit tests are written beside the rules."""
+    """Whether unit tests of the rules are written."""
     partial_response_strategy: Literal["abort", "warn"] | None = None
-    """Thanos' own field, in every group. promtool does not know it and refuses such files: no tests are written."""
+    """A field of Thanos in every group. promtool refuses files with this field, so no unit tests are written."""
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:

@@ -34,19 +34,20 @@ _EXTERNAL_LABELS = ("prometheus", "site")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Receivers and grouping. Receivers are names: how to reach people is the business of whoever runs Alertmanager."""
+    """Receivers and grouping. Receivers are names only: the configuration of Alertmanager defines them."""
 
     receiver: str = "{team}-{severity}"
     """Pattern of a receiver's name; ``{severity}`` is page or ticket."""
     receivers: dict[str, dict[str, str]] = {}
-    """Receivers by team and severity, where they do not follow the pattern: ``{ml: {page: ml-phone}}``."""
+    """Receivers with other names, by team and severity: ``{ml: {page: ml-phone}}``."""
     default_receiver: str = "default"
-    """For alerts that no route of ours takes."""
+    """Receiver of alerts that match no route of slosmith."""
     group_by: tuple[str, ...] = (rule_names.SERVICE, rule_names.SLO)
-    """Labels that alerts of one notification share, beside team and severity."""
+    """Labels that group alerts into one notification, together with team and severity."""
     equal: tuple[str, ...] | None = None
-    """Labels in which a page and what it silences agree, beside the SLO's own; by default the external labels of
-    Prometheus servers (``prometheus``, ``site``) in site scope, none in global scope.
+    """Labels that must be equal in a page and in the alerts that it inhibits, together with the SLO's own labels. The
+    default is the external labels of Prometheus servers (``prometheus``, ``site``) in site scope, and none in global
+    scope.
     """
 
 

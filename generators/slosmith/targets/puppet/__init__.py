@@ -29,18 +29,18 @@ _ABSOLUTE = msgspec.Meta(pattern=r"^/([A-Za-z0-9._@+-]+/)*[A-Za-z0-9._@+-]+\Z")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the module is called, and who reads its files."""
+    """The name of the module, and the evaluator of its rules."""
 
     module: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*\Z")] = "slo_rules"
     """Name of the module, and of its class."""
     evaluator: Evaluator | None = None
-    """By default a Thanos ruler for global scope, Prometheus for site scope."""
+    """The server that evaluates the rules; by default a Thanos ruler for global scope, Prometheus for site scope."""
     instance: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]*\Z")] = ""
-    """A Prometheus instance whose rules are in ``/srv/prometheus/<instance>/rules``."""
+    """A Prometheus instance. Its rules are in ``/srv/prometheus/<instance>/rules``."""
     directory: Annotated[str, _ABSOLUTE] | None = None
-    """Where the files go, if it is another folder."""
+    """The folder of the files, if it is not the default folder."""
     validate_cmd: str | None = None
-    """Run by Puppet on each file before it replaces the former one; ``%`` stands for the file."""
+    """Command that Puppet runs on each file before it replaces the old file; ``%`` is the file."""
     license: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.+() -]+\Z")] = "Apache-2.0"
     """SPDX expression in the first line of every file."""
 
