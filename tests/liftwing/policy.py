@@ -52,6 +52,18 @@ def inference_services() -> Iterator[Workload]:
             yield Workload(entry["namespace"], name, tuple(sites))
 
 
+def expected_service(workload: Workload) -> str:
+    """The service in whose SLOs a workload counts: its own, or the one of its revscoring namespace."""
+    return workload.namespace if workload.namespace.startswith("revscoring-") else workload.name
+
+
+def staged() -> frozenset[str]:
+    """Workloads that the settings exclude: staging copies in the inventory of production."""
+    inventory = loaded().project.inventory
+    assert inventory is not None
+    return frozenset(inventory.exclude)
+
+
 def web_applications() -> Iterator[tuple[str, str]]:
     """Namespace and app of each web service of the inventory."""
     for entry in json.loads(INVENTORY.read_text(encoding="utf-8")):
