@@ -46,6 +46,10 @@ _EXPERIMENTAL = {
     "objectives": {"availability": {"target": "95%"}},
     "overrides": {"availability": {"target": {"min": "90%", "max": "99%"}}},
 }
+_STABLE = {
+    "objectives": {"availability": {"target": "98%"}},
+    "overrides": {"availability": {"target": {"min": "90%", "max": "99%"}}},
+}
 TAKEN_FOR_GRANTED: dict[str, dict[str, Any]] = {
     "ALT208": {
         "catalogues/calm.yaml": {
@@ -53,6 +57,7 @@ TAKEN_FOR_GRANTED: dict[str, dict[str, Any]] = {
         }
     },
     "BUD109": {"classes/experimental.yaml": _EXPERIMENTAL},
+    "BUD110": {"classes/stable.yaml": _STABLE},
     "DOC408": {"classes/experimental.yaml": _EXPERIMENTAL},
     "DOC409": {"slosmith.yaml": _INVENTORY, "services/other.yaml": {}},
     "DOC410": {"slosmith.yaml": _INVENTORY},
