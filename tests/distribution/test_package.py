@@ -88,7 +88,7 @@ def test_from_a_spec_to_tested_rules(installed: Environment, promtool: Path, tmp
         (("explain", "alpha-availability-eqiad"), "98%"),
         (("list",), "latency-codfw"),
         (("export", "--to", "openslo"), "apiVersion: openslo/v1"),
-        (("verify", "generated/thanos"), "as generated"),
+        (("verify", "generated/thanos", "--source", "generated/thanos"), "as generated"),
     ):
         done = installed.run(tmp_path, "slosmith", *command, tools=promtool.parent)
         assert done.returncode == 0, (command, done.stdout, done.stderr)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ class Reader:
         programs.mkdir()
         for name, path in (("promtool", str(promtool)), ("git", shutil.which("git") or "git")):
             (programs / name).symlink_to(path)
+        # the environment that the reader makes has to be of the version that has the requirements
+        (programs / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        (programs / "python3").chmod(0o755)
         self.env = {
             "PATH": os.pathsep.join([str(folder / ".venv/bin"), str(programs), os.environ["PATH"]]),
             "HOME": str(folder.parent),

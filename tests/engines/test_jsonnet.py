@@ -119,6 +119,17 @@ RUNAWAYS = {
 }
 
 
+def test_how_deep_a_result_may_be_does_not_depend_on_the_version_of_python() -> None:
+    nested = "std.foldl(function(a, x) [a], std.range(1, {}), [])"
+    value = evaluate(nested.format(400))
+    for _ in range(400):
+        (value,) = value
+    assert value == []
+    for depth in (600, 900, 3000):
+        with pytest.raises(JsonnetError, match="nested too deeply"):
+            evaluate(nested.format(depth))
+
+
 @pytest.mark.parametrize("name", RUNAWAYS)
 def test_a_program_that_runs_away_is_an_error_and_the_next_one_runs(name: str) -> None:
     program, message = RUNAWAYS[name]

@@ -24,7 +24,8 @@ from slosmith.output import writer
 
 root, trees = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8"))
 before, after = trees
-ours = ("writer.py", "staging.py", "tree.py", "pathlib.py")
+ours = ("writer.py", "staging.py", "tree.py", "pathlib.py",
+        "pathlib/__init__.py", "pathlib/_local.py", "pathlib/_abc.py")  # a package from Python 3.13 on
 steps = 0
 commits = (writer.Staging._move_into_place.__code__, writer.Staging._remove.__code__)
 depth = 0

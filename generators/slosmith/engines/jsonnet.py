@@ -31,6 +31,8 @@ from slosmith.engines import worker
 WORKER = Path(__file__).with_name("jsonnet_worker.py")
 MAX_STACK = 500
 """Calls within calls before a program is stopped; the engines' own default."""
+MAX_DEPTH = 500
+"""Lists and objects within each other in a result; a dashboard has about ten."""
 SECONDS = 10
 """Of processor time that one evaluation may take; a service's dashboard takes some hundredths."""
 WALL_SECONDS = 60.0
@@ -73,9 +75,12 @@ def evaluate(
     sources = {**library, name: program}
     if kind == "value":
         try:
-            return msgspec.json.decode(answer)
+            value = msgspec.json.decode(answer)
         except (msgspec.DecodeError, RecursionError):
-            raise JsonnetError("its result is no JSON that can be read, or nested too deeply", name) from None
+            value = _UNREADABLE
+        if value is _UNREADABLE or _deeper(value, MAX_DEPTH):
+            raise JsonnetError("its result is no JSON that can be read, or nested too deeply", name)
+        return value
     text = answer.decode()
     if kind == "missing":
         known = ", ".join(sorted(library)) or "none"
@@ -89,6 +94,26 @@ def evaluate(
     if kind == "panic":
         raise JsonnetError(f"the jsonnet engine gave up: {text}", name)
     raise _error(text, sources)
+
+
+_UNREADABLE = object()
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    """Whether lists and objects are nested deeper than ``depth``. How deep a decoder itself goes depends on Python's
+    version, and a result must not.
+    """
+    level = [value]
+    for _ in range(depth + 1):
+        level = [
+            below
+            for each in level
+            if isinstance(each, dict | list)
+            for below in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 # --- the process
