@@ -38,6 +38,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     paths: Mapping[str, DocumentPath] = {}
     """Field -> its path in the document, where that is not ``origin.path + (field,)``."""
+    removed: frozenset[str] = frozenset()
+    """Fields that are null: they have no value, whatever a class or the project says."""
 
     def at(self, field: str, *below: str | int) -> Origin:
         """The origin of ``field``, or of what stands ``below`` it."""

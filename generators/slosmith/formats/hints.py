@@ -94,7 +94,7 @@ def matching(text: str, pattern: str) -> str:
 def name(text: str, rule: dict[str, Any], schema: dict[str, Any]) -> str:
     """A name near ``text`` that would be allowed, where ``rule`` is for names."""
     candidate = text.strip()
-    if rule is schema["$defs"].get("name"):
+    if rule in (schema["$defs"].get("name"), schema["$defs"].get("nameOrNull")):
         candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]
     elif rule is schema["$defs"].get("labelName"):
         candidate = re.sub(r"[^a-zA-Z0-9_]", "_", candidate)

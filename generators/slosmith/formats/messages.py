@@ -82,7 +82,7 @@ class _Place:
 
     @property
     def is_percent(self) -> bool:
-        return self.rule in (self.schema["$defs"].get("target"), self.schema["$defs"].get("percent"))
+        return self.rule in [self.schema["$defs"].get(name) for name in ("target", "targetOrNull", "percent")]
 
     def finding(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Problem:
         path = self.path if key is None else (*self.path, key)
@@ -193,7 +193,7 @@ def _flow(value: Any) -> str:
 
 def _wrong_type(place: _Place) -> list[Problem]:
     value = place.value
-    types = place.details.types
+    types = [name for name in place.details.types if name != "null"]
     if value is None:
         return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
     if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):

@@ -70,7 +70,12 @@ class Node:
         ]
 
     def text(self, field: str) -> str:
-        return str(self.values.get(field, "")).strip()
+        value = self.values.get(field)
+        return "" if value is None else str(value).strip()
+
+    def removed(self, *fields: str) -> frozenset[str]:
+        """Those of the fields that are null: what is inherited for them is removed."""
+        return frozenset(field for field in fields if field in self.values and self.values[field] is None)
 
     def texts(self, field: str) -> tuple[str, ...]:
         return tuple(self.values.get(field, ()))
@@ -107,4 +112,6 @@ class Node:
         return value
 
     def labels(self, field: str) -> Labels:
-        return tuple(sorted(self.values.get(field, {}).items()))
+        """Label pairs; the value of one that is null, and removes an inherited one, is empty."""
+        pairs = self.values.get(field, {}).items()
+        return tuple(sorted((name, "" if value is None else value) for name, value in pairs))

@@ -42,11 +42,11 @@ def _check_templates(context: Context, texts: Labels, origin: Origin, subject: s
 
 
 def merge_labels(*layers: Labels) -> Labels:
-    """Label pairs of all layers, later ones winning, sorted by name."""
+    """Label pairs of all layers, later ones winning, sorted by name. An empty value removes what was there."""
     merged: dict[str, str] = {}
     for layer in layers:
         merged.update(layer)
-    return tuple(sorted(merged.items()))
+    return tuple(sorted((name, value) for name, value in merged.items() if value))
 
 
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -100,7 +100,7 @@ class ObjectiveResolver:
             "expected_events_per_day": self._traffic(period),
             "dialect": declaration.dialect,
             "origin": layers.own.origin if layers.own is not None else declaration.origin,
-            **{kind: self._text(kind) or link for kind, link in self.service.links.items()},
+            **{kind: self._link(kind, link) for kind, link in self.service.links.items()},
         }
         if declaration.revision:
             self.origins["revision"] = declaration.at("revision")
@@ -224,6 +224,14 @@ class ObjectiveResolver:
             self.origins[field] = part.at(field)
             check_labels(self.context, labels, part.at(field), self.service.name, self.service.allowed_labels)
         return merge_labels(*layers)
+
+    def _link(self, kind: str, link: str) -> str:
+        """The objective's own URL, none where it says null, or else the service's."""
+        value, place = self.layers.pick(kind)
+        if value is None and place.path:
+            self.origins[kind] = place
+            return ""
+        return self._text(kind) or link
 
     def _text(self, field: str) -> str:
         value, place = self.layers.pick(field)

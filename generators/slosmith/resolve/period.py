@@ -24,6 +24,9 @@ def resolve_period(
             rolling, origins["period"] = part.rolling, part.at("rolling")
             break
     for part in declared:
+        if "calendar" in part.removed:
+            origins["calendar"] = part.at("calendar")
+            break
         if part.calendar is not None:
             calendar, origins["calendar"] = context.calendars.get(part.calendar), part.at("calendar")
             if calendar is None and "project" in context.broken:

@@ -119,4 +119,4 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
 
 
 def _labels(values: dict[str, str]) -> Labels:
-    return tuple(sorted(values.items()))
+    return tuple(sorted((name, value) for name, value in values.items() if value is not None))

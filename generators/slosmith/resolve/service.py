@@ -107,6 +107,9 @@ def _link(
     """The service's URL, else the class's, else from the project's pattern; names in it are percent-encoded."""
     slo_class = declaration.slo_class or ""
     for layer in layers:
+        if kind in layer.removed:
+            origins[kind] = layer.at(kind)
+            return ""
         written: str = getattr(layer, kind)
         if written:
             origins[kind] = layer.at(kind)

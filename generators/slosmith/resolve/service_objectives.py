@@ -22,6 +22,8 @@ class Layers(msgspec.Struct, frozen=True):
     def pick(self, field: str) -> tuple[object, Origin]:
         """The value of ``field`` and its origin: the service's, else the class's, else None."""
         for part in (self.own, self.general):
+            if part is not None and field in part.removed:
+                return None, part.at(field)
             if part is not None:
                 value = getattr(part, field)
                 if value not in (None, "", ()):

@@ -23,7 +23,9 @@ def read_period(node: Node | None) -> PeriodDeclaration | None:
     elif rolling is not None and not 1 <= rolling.milliseconds // DAY.milliseconds <= _LONGEST_DAYS:
         node.report("SCH215", f"a rolling period of {rolling.in_days} is too long", ("rolling",), "at most 366d")
         rolling = None
-    return PeriodDeclaration(origin=node.origin, rolling=rolling, calendar=node.text("calendar") or None)
+    return PeriodDeclaration(
+        origin=node.origin, removed=node.removed("calendar"), rolling=rolling, calendar=node.text("calendar") or None
+    )
 
 
 def read_source(node: Node | None) -> TemplateUse | None:
@@ -112,6 +114,8 @@ def read_objective(name: str, node: Node) -> ObjectiveDeclaration:
             "aspirational_ratio": (*node.origin.path, "aspirational"),
             "events_per_day": (*node.origin.path, "traffic"),
         },
+        removed=node.removed("documentation", "runbook", "dashboard")
+        | ({"aspirational_ratio"} if node.removed("aspirational") else frozenset()),
         name=name,
         target_ratio=node.target("target"),
         aspirational_ratio=node.target("aspirational"),

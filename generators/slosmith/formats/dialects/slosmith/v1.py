@@ -152,6 +152,7 @@ def _common(node: Node) -> dict[str, Any]:
             "slo_class": ("class",), "source": ("indicator_source",), "no_guarantees": ("no_guarantee",),
             "events_per_day": ("traffic",), "events_per_period": ("traffic",),
         },
+        "removed": node.removed("documentation", "runbook", "dashboard"),
         "name": node.text("name"),
         "team": node.text("team"),
         "description": node.text("description"),
