@@ -1,10 +1,10 @@
-"""What a document declares, before classes, settings and defaults are applied. Every dialect yields these types.
+"""What a document declares, before classes, settings and defaults are applied. Every dialect produces these types.
 
-A declaration holds only what was written: None means "not said here", so that resolving can look further. Values are
+A declaration holds only what was written. None means "not set here": resolving looks in the next layer. Values are
 typed and exact (ratios, durations, selectors); a dialect has already turned its notation into them.
 
-``paths`` of a declaration says where in the document its fields stand. A field that is not listed stands at
-``origin.path`` with its own name appended, which is where dialect slosmith/v1 has most of them.
+``paths`` of a declaration has the paths of its fields in the document. The default for a field is ``origin.path`` with
+the field's name appended, as in most of dialect slosmith/v1.
 """
 
 from __future__ import annotations
@@ -33,37 +33,36 @@ from slosmith.model import (
 
 
 class Declaration(msgspec.Struct, frozen=True, kw_only=True):
-    """What all declarations share: where they stand."""
+    """What all declarations share: their places."""
 
     origin: Origin
     paths: Mapping[str, DocumentPath] = {}
-    """Field -> its path in the document, where that is not ``origin.path + (field,)``."""
+    """Field -> its path in the document, if that is not ``origin.path + (field,)``."""
     removed: frozenset[str] = frozenset()
     """Fields that are null: they have no value, whatever a class or the project says."""
 
     def at(self, field: str, *below: str | int) -> Origin:
-        """The origin of ``field``, or of what stands ``below`` it."""
+        """The origin of ``field``, or of the value ``below`` it."""
         path = self.paths.get(field, (*self.origin.path, field))
         return Origin(self.origin.kind, self.origin.file, path + below, self.origin.document)
 
 
 class PeriodDeclaration(Declaration, frozen=True, kw_only=True):
-    """``rolling`` and ``calendar`` (a calendar's name), each None where not said."""
+    """``rolling`` and ``calendar`` (a calendar's name), each None if not set."""
 
     rolling: Duration | None = None
     calendar: str | None = None
 
 
 class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
-    """Fields of :class:`slosmith.model.Alerting`, None where not said. Labels are merged, everything else replaces."""
+    """Fields of :class:`slosmith.model.Alerting`, None if not set. Labels are merged; every other field replaces."""
 
     disable: bool | None = None
     catalogue: str | None = None
     windows: tuple[BurnRateWindow, ...] | None = None
-    """Tiers written out in the spec itself (foreign formats); they win over ``catalogue``."""
+    """Tiers written out in the spec itself (other tools' formats). They override ``catalogue``."""
     windows_made_for: Duration | None = None
-    """The period that the budget shares of ``windows`` are parts of, where the format says burn rates; None: the SLO's
-    own.
+    """The period of the budget shares in ``windows``, for formats that use burn rates. None: the SLO's period.
     """
     name: str | None = None
     absent_name: str | None = None
@@ -92,14 +91,14 @@ class TemplateUse(Declaration, frozen=True, kw_only=True):
     parameters: Mapping[str, Any] = {}
     indicator: str | None = None
     matchers: tuple[Matcher, ...] = ()
-    """Put on every selector, on both sides alike, besides what the template itself matches on."""
+    """Added to every selector, on both sides, beside the template's own matchers."""
     idle: bool = False
-    """True: in Sloth's rules there are 0 errors where no series exists (some of its plugins say so)."""
+    """True: Sloth's rules have 0 errors if no series exists. Some of Sloth's plugins set it."""
 
 
 class InlineIndicator(Declaration, frozen=True, kw_only=True):
-    """An indicator written out. ``unit_ms`` (milliseconds in the histogram's unit) is set when the bound is to come
-    from the objective's threshold, and then the bound in ``indicator`` is a placeholder.
+    """An indicator written out. ``unit_ms`` (milliseconds in the histogram's unit) is set if the bound comes from
+    the objective's threshold. Then the bound in ``indicator`` is a placeholder.
     """
 
     indicator: Indicator
@@ -107,7 +106,7 @@ class InlineIndicator(Declaration, frozen=True, kw_only=True):
 
 
 class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
-    """One objective of a class or a service: a whole one, or what a service changes in its class's."""
+    """One objective of a class or a service: a complete one, or a service's changes to one of its class."""
 
     name: str
     target_ratio: Decimal | None = None
@@ -124,12 +123,12 @@ class ObjectiveDeclaration(Declaration, frozen=True, kw_only=True):
     events_per_day: Decimal | None = None
     events_per_period: Decimal | None = None
     team: str = ""
-    """Whose this SLO is, where formats say it for one SLO; empty: the service's team."""
+    """The team of this SLO, in formats with a team for each SLO. Empty: the service's team."""
     documentation: str = ""
     runbook: str = ""
     dashboard: str = ""
     read_by: Mapping[str, ObjectiveDeclaration] = {}
-    """Tool -> how it reads this objective of another format, where that differs: for rules that imitate the tool's."""
+    """Tool -> how that tool reads this objective, if that differs. For rules that imitate the tool's rules."""
 
 
 class Override(Declaration, frozen=True, kw_only=True):
@@ -143,14 +142,14 @@ class Override(Declaration, frozen=True, kw_only=True):
 
 
 class DependencyDeclaration(Declaration, frozen=True, kw_only=True):
-    """A name that a service needs."""
+    """The name of a service that a service needs."""
 
     name: str
     hard: bool
 
 
 class Common(Declaration, frozen=True, kw_only=True):
-    """What classes and services have in common. A service that does not say a thing has its class's."""
+    """What classes and services have in common. A service inherits the fields that it does not set."""
 
     name: str
     team: str = ""
@@ -166,7 +165,7 @@ class Common(Declaration, frozen=True, kw_only=True):
     period: PeriodDeclaration | None = None
     source: TemplateUse | None = None
     objectives: tuple[ObjectiveDeclaration, ...] = ()
-    """In the order written. Of one name (and one ``origin.document``) at most one."""
+    """In the order written. Names are unique (within one ``origin.document``)."""
     no_guarantees: tuple[NoGuarantee, ...] = ()
     decisions: tuple[Decision, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -182,8 +181,8 @@ class ClassDeclaration(Common, frozen=True, kw_only=True):
 
 
 class ServiceDeclaration(Common, frozen=True, kw_only=True):
-    """A service. Foreign formats declare one a document (its SLOs are complete objectives, without a class); documents
-    of one format that declare SLOs of the same service are put together.
+    """A service. Other tools' formats declare one in each document (its SLOs are complete objectives, without a
+    class). Documents of one format that declare SLOs of the same service are joined.
     """
 
     dialect: str = "slosmith/v1"
@@ -195,7 +194,7 @@ class ServiceDeclaration(Common, frozen=True, kw_only=True):
     events_per_period: Decimal | None = None
     revision: str = ""
     usual_period: PeriodDeclaration | None = None
-    """The period that the format means where neither the document nor the project says one."""
+    """The format's default period, if neither the document nor the project sets one."""
 
 
 class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
@@ -205,7 +204,7 @@ class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
     windows: tuple[BurnRateWindow, ...]
     description: str = ""
     period: Duration | None = None
-    """The rolling period that it is made for (Sloth's are made for one); None: any."""
+    """The rolling period that it is made for (Sloth's catalogues have one); None: any."""
 
 
 class CalendarDeclaration(Declaration, frozen=True, kw_only=True):
@@ -224,15 +223,15 @@ class ProjectDeclaration(Declaration, frozen=True, kw_only=True):
 
 
 class BrokenDeclaration(Declaration, frozen=True, kw_only=True):
-    """Something that is declared, and cannot be used: its problems are reported, and nobody else's for missing it.
+    """A declaration that cannot be used. Its problems are reported; references to it are not.
 
-    ``name`` is None when not even that could be read (then it may be anything of its kind).
+    ``name`` is None if it cannot be read. Then it may be any name of its kind.
     """
 
     kind: Literal["service", "class", "catalogue", "project", "template", "default"]
     name: str | None
     partial: ServiceDeclaration | None = None
-    """What is sound in a service: enough to judge the names that it mentions."""
+    """The valid part of a service, to check the names that it mentions."""
 
 
 class PartDeclaration(Declaration, frozen=True, kw_only=True):
@@ -244,11 +243,11 @@ class PartDeclaration(Declaration, frozen=True, kw_only=True):
     kind: str
     name: str
     value: Mapping[str, Any]
-    """The document as the schema passed it; empty where it is ``broken``."""
+    """The document after the schema's checks; empty if it is ``broken``."""
     broken: bool = False
-    """True when it has problems, which are reported already: what refers to it cannot be judged."""
+    """True if it has problems (already reported). References to it cannot be checked."""
     shared: bool = True
-    """Whether others refer to it; False for those that refer to others only (SLOs)."""
+    """Whether other documents refer to it. False for SLOs, which only refer to others."""
 
 
 AnyDeclaration = (

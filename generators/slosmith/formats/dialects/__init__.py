@@ -1,8 +1,8 @@
 """The formats that specs can have. A document says by its content which one it is; no flag, no file name.
 
-Every folder here is a tool, and ``DIALECTS`` in its ``__init__`` are the formats that the tool has; other packages name
-such a module as an entry point of the group ``slosmith.dialects``. The order in which they are found has no meaning:
-which dialect a document has follows from the marks alone (:func:`_rank`).
+Every folder here is a tool. ``DIALECTS`` in its ``__init__`` lists the formats of the tool. Other packages name such a
+module as an entry point of the group ``slosmith.dialects``. The order of discovery has no meaning: only the marks of a
+document decide its dialect (:func:`_rank`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OWN = "slosmith/v1"
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A dialect, and which part it comes from."""
+    """A dialect and its origin."""
 
     dialect: Dialect
     part: Part
@@ -36,14 +36,14 @@ class Known(msgspec.Struct, frozen=True):
         return self.dialect.name
 
     def reader(self) -> Reader:
-        """The module that reads it. Raises PluginError if it is another package's and cannot be had."""
+        """The module that reads it. Raises PluginError if it is another package's and cannot be imported."""
         module = Part(self.part.name, self.dialect.module, self.part.group, self.part.package).load()
         self.part.attribute(module, "declare")
         return cast(Reader, module)
 
 
 _NO_TOOLS = frozenset({"dialect", "foreign"})
-"""Modules that dialects share."""
+"""Modules here that are not tools."""
 
 
 @cache
@@ -81,15 +81,15 @@ def _read(part: Part) -> Sequence[Dialect]:
 
 
 def _rank(mark: Mark, known: Known) -> tuple[object, ...]:
-    """What decides between several marks of one document, the first wins: whole values of ours, then what other
-    packages take, then all versions of ours; the more exact before the less; ``version`` before ``apiVersion``.
+    """Sort key for several marks of one document; the lowest is used. Order: whole values of our own dialects, marks of
+    other packages, version wildcards of our own; longer texts before shorter; ``version`` before ``apiVersion``.
     """
     order = 2 if mark.any_version and not known.part.foreign else 1 if known.part.foreign else 0
     return order, mark.any_version, not mark.kind, mark.key != "version", mark.key, -len(mark.text), known.name
 
 
 def dialect_of(document: dict[str, Any]) -> Known | None:
-    """The dialect of a document; None where no mark of any fits."""
+    """The dialect of a document; None if no mark fits."""
     fitting = [
         (_rank(mark, known), known) for known in dialects() for mark in known.dialect.marks if mark.fits(document)
     ]
@@ -97,7 +97,7 @@ def dialect_of(document: dict[str, Any]) -> Known | None:
 
 
 def is_foreign(documents: Sequence[Document], text: str) -> bool:
-    """Whether a file is in another tool's format, by the key that names it; by its first lines where it is no YAML."""
+    """Whether a file is in another tool's format, by the key that names it. If it is not YAML, by its first lines."""
     values = [document.value for document in documents if isinstance(document.value, dict)]
     if not values:
         return _other_tools().search(text) is not None
@@ -107,14 +107,14 @@ def is_foreign(documents: Sequence[Document], text: str) -> bool:
 
 @cache
 def _other_tools() -> re.Pattern[str]:
-    """A line that begins a document of another tool."""
+    """Matches the first line of another tool's document."""
     marks = [mark for known in dialects() if known.name != OWN for mark in known.dialect.marks]
     lines = {"apiVersion:", *(f"{re.escape(mark.key)}:\\s*[\"']?{re.escape(mark.beginning)}" for mark in marks)}
     return re.compile(f"^(?:{'|'.join(sorted(lines))})", re.MULTILINE)
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The declarations of a document of any known format, and what is wrong with it."""
+    """The declarations of a document of any known format, and its problems."""
     value = document.value
     place = document.origin()
     if not isinstance(value, dict):
@@ -135,7 +135,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
 
 
 def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
-    """The declarations with all parts put together by their dialects; those of ``declarations`` that are whole stay."""
+    """The declarations, with all parts linked by their dialects. Complete ``declarations`` do not change."""
     parts: dict[str, list[PartDeclaration]] = {}
     linked: list[AnyDeclaration] = []
     findings: list[Problem] = []

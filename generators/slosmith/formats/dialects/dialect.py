@@ -1,4 +1,4 @@
-"""What a dialect is: a name, the marks by which its documents are known, and the module that reads them."""
+"""The type of a dialect: a name, the marks of its documents, and the module that reads them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from slosmith.problems import Problem
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """By what a document is known: the text at one of its top-level keys, and its kind where the text does not settle
-    it.
-    """
+    """Identifies the documents of a dialect: the text at a top-level key, and the kind if the text is not enough."""
 
     key: str
     """``version``, ``apiVersion``."""
@@ -37,7 +35,7 @@ class Mark(msgspec.Struct, frozen=True):
         return self.text.removesuffix("*")
 
     def fits(self, document: dict[str, Any]) -> bool:
-        """Whether a document carries this mark."""
+        """Whether a document has this mark."""
         value = document.get(self.key)
         if not isinstance(value, str) or (self.kind and document.get("kind") != self.kind):
             return False
@@ -45,10 +43,10 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Dialect(msgspec.Struct, frozen=True):
-    """A format that specs can have. A document has the dialect of the most exact mark that it carries."""
+    """A format that specs can have. The most exact mark of a document decides its dialect."""
 
     name: str
-    """``openslo/v1``; names it in messages, and in declarations."""
+    """``openslo/v1``: the name in messages and declarations."""
     module: str
     """The module that reads it (a :class:`Reader`), imported when the first document of the dialect is read."""
     marks: tuple[Mark, ...]
@@ -62,7 +60,7 @@ class Reader(Protocol):
     SCHEMA: Schema
 
     def declare(self, document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-        """The declarations of one document, and what is wrong with it. Pure."""
+        """The declarations of one document, and its problems. Pure."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the readers of other tools' formats share."""
+"""Shared functions of the readers of other tools' formats."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from slosmith.problems import Problem, Severity
 
 
 class UnusableError(Exception):
-    """Something cannot be read any further; why is reported already."""
+    """Reading cannot go on. The reason was already reported."""
 
 
 def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False) -> None:
-    """Report something that Prometheus rules cannot do."""
+    """Report an error: Prometheus rules cannot do this."""
     node.report("RES329", message, path, hint, on_key=on_key)
 
 
 def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
-    """Report something that is asked for and is not a matter of rules: a notice."""
+    """Report a notice: the spec asks for something that rules do not control."""
     node.findings.append(
         Problem(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
     )
@@ -35,19 +35,19 @@ _SEVERITIES: dict[str, AlertSeverity] = {
 
 
 def severity_of(word: str) -> AlertSeverity | None:
-    """What a word for a severity asks for: to wake somebody, or to be looked at in the day; None for other words."""
+    """The severity (page or ticket) for another tool's word; None for unknown words."""
     return _SEVERITIES.get(word.strip().lower())
 
 
 def without_nothing(value: Any) -> Any:
-    """The document without keys that have no value: to the readers of other tools they are not there."""
+    """The document without keys that have no value. Other tools ignore such keys."""
     if isinstance(value, dict):
         return {key: without_nothing(item) for key, item in value.items() if item is not None}
     return [without_nothing(item) for item in value] if isinstance(value, list) else value
 
 
 def link(annotations: Mapping[str, Any], kind: str) -> str:
-    """The URL in the annotation that is usual for it; empty where it is none, or is made when an alert fires."""
+    """The URL in the usual annotation. Empty if it is not a URL, or contains a template."""
     for name in (kind, f"{kind}_url"):
         url = str(annotations.get(name, "")).strip()
         if url.startswith(("https://", "http://")) and "{{" not in url:

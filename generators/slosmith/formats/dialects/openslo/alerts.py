@@ -1,8 +1,8 @@
 """OpenSLO's alert policies -> tiers of burn-rate alerts.
 
-A condition says: the burn rate over ``lookbackWindow`` has been at ``threshold`` for ``alertAfter``. A tier says: the
-burn rate is over the threshold over a long and over a short window. So ``lookbackWindow`` is the long one and
-``alertAfter`` the short one: what lasts shorter than that does not alert, and what is over clears that soon.
+A condition of OpenSLO: the burn rate over ``lookbackWindow`` has been at ``threshold`` for ``alertAfter``. A tier: the
+burn rate is over the threshold over a long and over a short window. So ``lookbackWindow`` becomes the long window and
+``alertAfter`` the short one: a shorter burn does not alert, and the alert clears about that long after its end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from slosmith.model import BurnRateWindow, Duration
 from slosmith.vocabulary.numbers import EXACT
 
 ALERTMANAGER = "alertmanager"
-"""The notification target of what is routed there, which is everything: it needs no words."""
+"""The notification target that needs no notice: Alertmanager gets every alert."""
 
 _FIVE_MINUTES = Duration(300_000)
 
@@ -27,7 +27,7 @@ def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices
     """The alerting of an SLO; None where it says nothing. Reports what cannot be had, and may raise UnusableError."""
     fields: dict[str, Any] = {}
     if slices:
-        # a floor of bad events is for few events; slices do not get fewer
+        # a minimum of bad events is for low traffic; the number of slices is constant
         fields["minimum_bad_events"] = Decimal(0)
     if "alertPolicies" not in spec:
         return AlertingDeclaration(origin=spec.origin, **fields) if fields else None
@@ -65,9 +65,9 @@ def _policy(item: Node, documents: Documents) -> Node | None:
 
 
 def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWindow | None:
-    """The tier of a policy's condition; None where the policy does not alert when it holds."""
+    """The tier of a policy's condition; None if the policy does not alert when the condition holds."""
     spec = documents.inline_or_named(policy.items("conditions")[0], "conditionRef", "AlertCondition")
-    assert spec is not None  # the schema wants either
+    assert spec is not None  # the schema requires one of them
     if policy.values.get("alertWhenBreaching") is False:
         return None
     condition = spec.child("condition")
@@ -103,7 +103,7 @@ def _window(condition: Node, field: str) -> Duration | None:
 
 
 def _short(condition: Node, long: Duration | None) -> Duration | None:
-    """``alertAfter``, at least 5m; a twelfth of the long window where it is not said (SRE Workbook, chapter 5)."""
+    """``alertAfter``, at least 5m; a twelfth of the long window if it is not set (SRE Workbook, chapter 5)."""
     if long is None or long <= _FIVE_MINUTES:
         hint = "5m is the shortest window of a rate here, and a short window comes below it: 1h is usual"
         cannot_say(condition, ("lookbackWindow",), f"a window of {condition.text('lookbackWindow')} is too short", hint)
@@ -121,7 +121,7 @@ def _short(condition: Node, long: Duration | None) -> Duration | None:
 
 
 def _named(windows: list[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
-    """Tiers are named by their long windows; where two have the same, by severity and short window too."""
+    """Tiers are named by their long windows. Equal names get the severity and the short window too."""
     longs = [window.long for window in windows]
     named: dict[str, BurnRateWindow] = {}
     for window in windows:

@@ -1,6 +1,6 @@
-"""OpenSLO's calendar-aligned windows and our calendars, there and back. All times are UTC, or a fixed distance from it.
+"""Converts OpenSLO's calendar-aligned windows to our calendars and back. Times are UTC, or have a fixed offset from it.
 
-Windows of months begin on the same days every year; windows of days and weeks have one length since their start.
+Windows of months begin on the same days every year; windows of days and weeks all have the same length.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _DAY, _HOUR = DAY.whole_seconds, HOUR.whole_seconds
 _NAMES = {1: "month", 3: "quarter", 12: "year"}
 _UTC = ("UTC", "Etc/UTC", "Etc/GMT", "GMT", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Z")
 _FIXED_ZONE = re.compile(r"Etc/GMT([+-])(\d|1[0-4])", re.ASCII)
-"""Zones without summer times. By POSIX' sign: ``Etc/GMT+5`` is five hours behind UTC."""
+"""Zones without daylight saving time. The sign is that of POSIX: ``Etc/GMT+5`` is five hours behind UTC."""
 _START = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?Z?)?", re.ASCII)
 _MONDAY = date(1970, 1, 5)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Start(msgspec.Struct, frozen=True):
-    """When a window begins: the day that is written, and seconds from its midnight in UTC (other zones: any sign)."""
+    """The start of a window: the day as written, and seconds from its midnight in UTC (negative for some zones)."""
 
     day: date
     offset: int = 0
 
 
 def calendar_of(calendar: Node, months: int | None) -> Start:
-    """The start of a window with ``calendar``; ``months`` of its length (None: it has days). Raises UnusableError."""
+    """The start of a window with ``calendar`` and a length of ``months`` (None: of days). Raises UnusableError."""
     failed = False
     zone = _zone(calendar)
     match = _START.fullmatch(calendar.text("startTime"))
@@ -61,7 +61,7 @@ def calendar_of(calendar: Node, months: int | None) -> Start:
 
 
 def _zone(calendar: Node) -> int | None:
-    """Seconds that the zone's midnight is after UTC's; None after reporting that it is not fixed."""
+    """Seconds from UTC's midnight to the zone's; None if the offset is not fixed (reported)."""
     zone = str(calendar.values.get("timeZone", "UTC"))
     if zone in _UTC:
         return 0
@@ -75,7 +75,7 @@ def _zone(calendar: Node) -> int | None:
 
 
 def monthly(months: int, start: Start | None) -> tuple[Calendar, bool]:
-    """The calendar of windows of ``months`` (they begin with the year where no start is said); whether it is ours."""
+    """The calendar of windows of ``months`` (from January if no start is set), and whether it is one of our own."""
     found = start or Start(date(1970, 1, 1))
     day = found.day.day
     starts = tuple(sorted(((found.day.month - 1 + step) % 12 + 1, day) for step in range(0, 12, months)))
@@ -113,7 +113,7 @@ def _hours(offset: int) -> str:
 
 
 def rolling_of_calendar(calendar: Calendar) -> Duration | None:
-    """The rolling period that goes with a calendar of equal periods; None for calendars that OpenSLO cannot have."""
+    """The rolling period for a calendar of equal periods; None for calendars that OpenSLO cannot express."""
     if calendar.every is not None:
         return calendar.every
     months = _equal_months(calendar)
@@ -128,12 +128,12 @@ def calendar_window(calendar: Calendar) -> tuple[str, dict[str, str]] | None:
     if months is None:
         return None
     unit = {1: "1M", 3: "1Q", 12: "1Y"}.get(months, f"{months}M")
-    # any year will do: only the day of the year counts
+    # any year: only the day of the year matters
     return unit, _written(datetime(2024, *calendar.starts[0], tzinfo=UTC), calendar.offset)
 
 
 def _written(day: datetime, offset: int) -> dict[str, str]:
-    """The start of ``day`` and ``offset`` seconds: what does not lie within the day itself is another zone's time."""
+    """The start: ``day`` and ``offset`` seconds. An offset outside the day is written as another zone."""
     if day.year > 1970 and not 0 <= offset < _DAY:
         hours = offset // _HOUR
         behind = max(-14, min(hours, 0)) or hours - 23

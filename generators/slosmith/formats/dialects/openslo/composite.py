@@ -1,7 +1,7 @@
-"""The composite of several objectives: their error ratios, weighted, against their targets, weighted alike.
+"""The composite of several objectives: the weighted mean of their error ratios and of their targets.
 
-OpenSLO names the weights and leaves the arithmetic open. With weights w, error ratios r and targets t, the composite's
-error ratio is sum(w * r) / sum(w) and its target sum(w * t) / sum(w): who keeps every objective keeps the composite.
+OpenSLO defines weights, but not the arithmetic. With weights w, error ratios r and targets t, the composite's
+error ratio is sum(w * r) / sum(w) and its target sum(w * t) / sum(w): if every objective is met, so is the composite.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slosmith.model import Duration, Indicator, RawRatio
 from slosmith.sli.base import base_expressions, error_ratio_text
 
 _STAND_IN = Duration(7_654_321_000)
-"""A window that nobody has, so that its text stands for nothing else; it is replaced by the placeholder."""
+"""A window that no query has, so that its text is unique. It is replaced by the placeholder."""
 
 
 class Share(msgspec.Struct, frozen=True):

@@ -1,10 +1,9 @@
-"""OpenSLO's indicators: which queries they have, and what each query means over a window.
+"""OpenSLO's indicators: their queries, and what each query means over a window.
 
-A query is PromQL. With ``{{.window}}`` it is taken as it is. Without, it is one of these:
+A query is PromQL. With ``{{.window}}`` it is not changed. Without, it is one of these:
 
-* a counter's name (``counter: true``), perhaps summed: its increase is meant;
-* anything else: a number that is right now so and so large (a rate over a range of its own, a gauge), which is
-  averaged over the window minute by minute.
+* a counter's name (``counter: true``), or a sum of it: the increase over the window is used;
+* anything else: a current value (a rate over its own range, a gauge). It is averaged over the window, minute by minute.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ Sli = Ratio | Raw | Value
 class _Query(msgspec.Struct, frozen=True):
     text: str
     selector: Selector | None
-    """Set for a counter that stands alone, so that its increase is meant."""
+    """Set if the query is only a counter: its increase is used."""
 
 
 def read_sli(spec: Node, documents: Documents, *, alpha: bool = False) -> Sli:
@@ -70,7 +69,7 @@ def read_sli(spec: Node, documents: Documents, *, alpha: bool = False) -> Sli:
         _check(node, field)
         return Value(node.text(field), node, field)
     ratio = spec.child("ratioMetric")
-    assert ratio is not None  # the schema wants one of two
+    assert ratio is not None  # the schema requires one of two
     raw = ratio.child("raw")
     if raw is not None:
         node, field = query_of(raw, documents, alpha=alpha)
@@ -87,7 +86,7 @@ def read_ratio_metrics(node: Node) -> Sli:
 
 
 def read_threshold(objective: Node, sli: Sli) -> Threshold | None:
-    """``op`` and ``value`` of an objective, which a threshold metric needs and no other has. Raises UnusableError."""
+    """``op`` and ``value`` of an objective. Only a threshold metric needs them. Raises UnusableError."""
     if isinstance(sli, Value):
         missing = [field for field in ("op", "value") if field not in objective]
         for field in missing:
@@ -113,7 +112,7 @@ def _ratio(node: Node, documents: Documents | None, *, counter: bool, alpha: boo
     failed = False
     for key in ("total", side):
         metric = node.child(key)
-        assert metric is not None  # the schema wants both
+        assert metric is not None  # the schema requires both
         try:
             found[key] = _counted(*query_of(metric, documents, alpha=alpha), counter=counter)
         except UnusableError:
@@ -166,14 +165,14 @@ def _counted(node: Node, field: str, *, counter: bool) -> _Query:
         return _Query(text, selector)
     nodes = walk(promql.parse(text).node)
     if any(isinstance(part, VectorSelector | Subquery) and part.range is not None for part in nodes):
-        return _Query(text, None)  # it makes a rate itself
+        return _Query(text, None)  # it already contains a rate
     hint = "name one counter, or write {{.window}} where the range stands: rate(x[{{.window}}])"
     node.report("RES313", "the increase of an expression is not that of its counters", (field,), hint)
     raise UnusableError
 
 
 def _alone(text: str) -> Selector | None:
-    """The counter in ``x`` or ``sum(x)``: the sum of increases is the increase that is meant."""
+    """The counter in ``x`` or ``sum(x)``; for a sum, the sum of the increases is used."""
     from slosmith import promql
     from slosmith.promql.ast import Aggregate, Paren
 
@@ -203,7 +202,7 @@ def _windowed(query: _Query) -> str:
 
 
 def aggregated(query: str) -> tuple[Selector, Literal["sum", "max", "min", "avg"] | None] | None:
-    """The gauge in ``x`` or ``max(x)`` and how its series are put together; None for any other expression."""
+    """The gauge in ``x`` or ``max(x)`` and how its series are aggregated; None for any other expression."""
     from slosmith import promql
     from slosmith.promql.ast import Aggregate, Paren
 

@@ -1,4 +1,4 @@
-"""OpenSLO's documents by kind and name, and what refers to them: inline, or by name, also in other files."""
+"""Finds OpenSLO's documents by kind and name. References are inline or by name, also to other files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _named(value: Any) -> Iterator[tuple[str, str]]:
 
 
 class Documents:
-    """All parts of one run. Names are unique within a kind, save those of SLOs, which a service has."""
+    """All parts of one run. Names are unique within a kind; names of SLOs within a service."""
 
     def __init__(self, parts: Iterable[PartDeclaration], findings: list[Problem]) -> None:
         self._findings = findings
@@ -63,12 +63,12 @@ class Documents:
                 findings.append(Problem(code="RES308", message=message, hint=hint, origin=place, other=other))
 
     def find(self, kind: str, name: str) -> Node | None:
-        """The document of that name, or None where there is none or it is broken."""
+        """The document of that name, or None if there is none or it is broken."""
         part = self._known.get((kind, name))
         return None if part is None or part.broken else Node(part.value, part.origin, self._findings)
 
     def refer(self, node: Node, field: str, kind: str) -> Node:
-        """The ``spec`` that ``field`` of ``node`` names. Raises UnusableError after reporting that there is none."""
+        """The ``spec`` that ``field`` of ``node`` names. Raises UnusableError if there is none (reported)."""
         name = str(node.values[field])
         part = self._known.get((kind, name))
         if part is None:
@@ -79,7 +79,7 @@ class Documents:
         if part.broken:
             raise UnusableError
         spec = Node(part.value, part.origin, self._findings).child("spec")
-        assert spec is not None  # the schema wants one
+        assert spec is not None  # the schema requires one
         return spec
 
     def spec(self, node: Node, field: str, reference: str, kind: str) -> Node | None:
@@ -90,5 +90,5 @@ class Documents:
         return inline.child("spec") if inline is not None else None
 
     def inline_or_named(self, item: Node, reference: str, kind: str) -> Node | None:
-        """The ``spec`` of a list's item that is an object itself, or names one."""
+        """The ``spec`` of a list's item that is a document itself, or names one."""
         return self.refer(item, reference, kind) if reference in item else item.child("spec")

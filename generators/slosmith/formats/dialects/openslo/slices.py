@@ -1,8 +1,8 @@
 """OpenSLO's budgeting methods -> indicators that count events, or slices of time.
 
-* Occurrences: events; of a value, one a minute.
+* Occurrences: events; for a value, one event a minute.
 * Timeslices: a slice is good when the share of good events in it reaches ``timeSliceTarget``.
-* RatioTimeslices: the mean of the slices' ratios, whatever happened in each.
+* RatioTimeslices: the mean of the slices' ratios, regardless of the number of events in each.
 
 Slices lie where the clock puts them: a subquery's steps are whole multiples of the slice since 1970. The newest one
 that is complete speaks for every minute until the next, so each counts for exactly its own length.
@@ -22,7 +22,7 @@ from slosmith.sli.base import base_expressions
 
 MINUTE = Duration(60_000)
 _TOLERANCE = Decimal("0.000000001")
-"""A slice at exactly its target is good; the last digit of a floating point number must not decide."""
+"""A slice at exactly its target is good. Floating point errors must not change that."""
 
 
 def budgeted(method: str, sli: Sli, threshold: Threshold | None, objective: Node) -> Indicator:
@@ -40,7 +40,7 @@ def budgeted(method: str, sli: Sli, threshold: Threshold | None, objective: Node
     target = _slice_target(method, objective)
     length = _slice_length(objective, needed=method != "Occurrences")
     if isinstance(sli, Value):
-        assert threshold is not None  # read_threshold saw to it
+        assert threshold is not None  # checked by read_threshold
         gauge = _gauge(sli, threshold) if length == MINUTE and method != "RatioTimeslices" else None
         if gauge is not None:
             return gauge
@@ -49,7 +49,7 @@ def budgeted(method: str, sli: Sli, threshold: Threshold | None, objective: Node
 
 
 def _slice_target(method: str, objective: Node) -> Decimal | None:
-    """The least share of good events in a good slice; None where slices are not good or bad."""
+    """The lowest share of good events in a good slice; None for methods without good and bad slices."""
     if method == "Occurrences":
         return Decimal(1)
     target = objective.number("timeSliceTarget")
@@ -93,7 +93,7 @@ def _gauge(sli: Value, threshold: Threshold) -> GaugeThreshold | None:
 
 
 def _shares(sli: Sli, threshold: Threshold | None, length: Duration, target: Decimal | None) -> tuple[str, str]:
-    """For one slice: its bad share (0 or 1 where slices are good or bad), and 1 where there is a slice at all."""
+    """For one slice: its bad share (0 or 1 if slices are good or bad), and 1 if there is data for the slice."""
     limit = (1 - target) * (1 + _TOLERANCE) if target is not None else None
     if isinstance(sli, Ratio):
         events = base_expressions(sli.indicator, (), length)
@@ -131,7 +131,7 @@ def _value_shares(sli: Value, threshold: Threshold | None, length: Duration, lim
 
 
 def _over_slices(each: str, length: Duration) -> str:
-    """Slices per second over ``{{.window}}``, of which ``each`` says how much every one counts."""
+    """Slices per second over ``{{.window}}``. ``each`` is the weight of every slice."""
     newest = f"last_over_time((\n{indent(each, '  ')}\n)[{length}:{length}])"
     return f"avg_over_time({newest}[{{{{.window}}}}:{MINUTE}]) / {length.whole_seconds}"
 

@@ -52,7 +52,7 @@ _SLUG = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 def slo_declarations(
     part: PartDeclaration, documents: Documents, findings: list[Problem], notation: Notation
 ) -> list[AnyDeclaration]:
-    """A service with this SLO's objectives (and a calendar, where its window is aligned to one of its own)."""
+    """A service with this SLO's objectives (and a calendar, if its window has a start of its own)."""
     service = part.value.get("spec")
     name = service.get("service") if isinstance(service, dict) else None
     broken = BrokenDeclaration(origin=part.origin, kind="service", name=name if isinstance(name, str) else None)
@@ -73,7 +73,7 @@ class _Reader:
     ) -> None:
         self.root = Node(part.value, part.origin, findings)
         spec, metadata = self.root.child("spec"), self.root.child("metadata")
-        assert spec is not None  # the schema wants both
+        assert spec is not None  # the schema requires both
         assert metadata is not None
         self.spec, self.metadata = spec, metadata
         self.documents, self.notation = documents, notation
@@ -148,7 +148,7 @@ class _Reader:
             )
         alerting = objective.alerting
         if "alertPolicies" not in self.spec:
-            # its windows are recorded all the same
+            # its windows are still recorded
             alerting = AlertingDeclaration(
                 origin=self.spec.origin, page=False, ticket=False, absence=False, exhaustion=False
             )
@@ -193,13 +193,13 @@ class _Reader:
         }
 
     def _name(self) -> str:
-        """The SLO's name. The service's in front of it is left out: it makes the identity together with the service."""
+        """The SLO's name. A leading service name is removed, because the identity already contains the service."""
         name = self.metadata.text("name")
         prefix = f"{self.service}-"
         return name.removeprefix(prefix) if len(name) > len(prefix) else name
 
     def _names(self, nodes: list[Node]) -> list[str]:
-        """One objective has the SLO's name; of several, each has its own name or number after it."""
+        """A single objective has the SLO's name. Several have their own name or number appended."""
         base = self._name()
         if len(nodes) == 1:
             return [base]

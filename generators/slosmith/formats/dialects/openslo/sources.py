@@ -1,4 +1,4 @@
-"""What answers OpenSLO's queries: Prometheus, or what speaks its language. All else is refused by its name."""
+"""OpenSLO's data sources: only those that answer PromQL are accepted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _SOURCES = frozenset({
     "prometheus", "promql", "thanos", "mimir", "cortex", "grafanamimir", "victoriametrics", "amazonprometheus",
     "googlemanagedprometheus", "amp", "gmp", "sloth",
 })  # fmt: skip
-"""Types of sources that answer PromQL, in small letters without separators. ``sloth`` is what v1alpha's readers call
-Prometheus."""
+"""Types of sources that answer PromQL, in small letters without separators. ``sloth`` is a name for
+Prometheus in v1alpha."""
 
 _REFERENCES = ("metricSourceRef", "dataSourceRef")
 _SCHEMA = Schema("openslo-v1")
 
 
 def query_of(metric: Node, documents: Documents | None, *, alpha: bool) -> tuple[Node, str]:
-    """Where the PromQL of a metric stands. Raises UnusableError after reporting that its source does not answer it."""
+    """The place of a metric's PromQL. Raises UnusableError if its source does not answer PromQL (reported)."""
     if alpha:
         for field in ("source", "queryType"):
             if field in metric:
@@ -38,7 +38,7 @@ def query_of(metric: Node, documents: Documents | None, *, alpha: bool) -> tuple
         if field in source and documents is not None:
             _check_source(documents.refer(source, field, "DataSource"), "type")
     spec = source.child("spec")
-    assert spec is not None  # the schema wants it
+    assert spec is not None  # the schema requires it
     problems = _SCHEMA.check(spec.values, "querySpec", spec.origin)
     if problems:
         spec.findings += problems

@@ -32,13 +32,13 @@ def link(parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[P
     return link_slos(parts, V1)
 
 
-# --- what both versions share
+# --- shared by both versions
 
 
 def declare_part(
     document: Document, dialect: str, schema: Schema, kinds: tuple[str, ...]
 ) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """A document of one of ``kinds``; a broken part, with findings, where the schema refuses it."""
+    """A document of one of ``kinds``; a broken part and its problems if the schema rejects it."""
     value = without_nothing(document.value)
     kind = value.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
@@ -80,7 +80,7 @@ def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[lis
     whole: list[AnyDeclaration] = []
     for declaration in declarations:
         if isinstance(declaration, CalendarDeclaration):
-            # one serves all SLOs that have it
+            # one calendar for all SLOs that have it
             calendars.setdefault(declaration.calendar.name, declaration)
         else:
             whole.append(declaration)

@@ -1,4 +1,4 @@
-"""OpenSLO v2alpha, a proposal: as v1, with other names for indicators and sources, as far as it says the same."""
+"""OpenSLO v2alpha, a proposal: as v1, with other names for indicators and sources. Only what v1 has too is read."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from slosmith.formats.values import Node
 from slosmith.model import DAY, HOUR, MINUTE, Calendar, Duration
 
 DEFAULT = Duration.parse("28d")
-"""The rolling period where neither the SLO nor the project says one."""
+"""The rolling period if neither the SLO nor the project sets one."""
 
 _UNITS = {"m": MINUTE, "h": HOUR, "d": DAY, "w": Duration(7 * DAY.milliseconds)}
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
@@ -29,9 +29,9 @@ class _Length(msgspec.Struct, frozen=True):
 
 
 def read_window(spec: Node, field: str) -> tuple[PeriodDeclaration | None, CalendarDeclaration | None]:
-    """The period of the SLO, and its calendar where none of ours is like it; None where the SLO has no window.
+    """The period of the SLO, and its calendar if it is not one of our own; None if the SLO has no window.
 
-    Raises UnusableError after reporting what cannot be had.
+    Raises UnusableError for what is not supported (reported).
     """
     windows = spec.items(field)
     if not windows:

@@ -1,4 +1,4 @@
-"""Pyrra's ``alerting``: which alerts there are, their names and their severities."""
+"""Pyrra's ``alerting``: the alerts, their names and their severities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slosmith.model.objectives import without_covered
 def read_alerting(
     spec: Node, rolling: Duration, annotations: Labels, annotations_at: DocumentPath
 ) -> AlertingDeclaration:
-    """The alerting of an SLO of that period. Raises UnusableError after reporting what cannot be had."""
+    """The alerting of an SLO of that period. Raises UnusableError for what is not supported (reported)."""
     node = Node(spec.values.get("alerting", {}), spec.at("alerting"), spec.findings)
     burn_rates = node.values.get("burnrates", True) is not False
     disabled = node.values.get("disabled", False) is True
@@ -40,12 +40,12 @@ def read_alerting(
         name=node.text("name") or None,
         absent_name=node.text("absentName") or None,
         absent_for=absent_for(rolling),
-        # Pyrra's are critical
+        # Pyrra's absence alerts are critical
         absent_severity=severity_of(absent) or "page",
         absent_severity_label=absent or None,
         page=None if burn_rates else False,
         ticket=None if burn_rates else False,
-        # our ticket about a spent budget goes with the alerts about spending it
+        # the ticket about a spent budget is off if the burn-rate alerts are
         exhaustion=None if burn_rates else False,
         absence=node.values.get("absent"),
         annotations=annotations,
@@ -53,7 +53,7 @@ def read_alerting(
 
 
 def _windows(severities: Node, rolling: Duration) -> tuple[BurnRateWindow, ...]:
-    """The tiers with their severities. A word that means neither page nor ticket changes the label alone."""
+    """The tiers with their severities. A word that is neither page nor ticket only changes the label."""
     found = []
     for tier, window in zip(TIERS, pyrra_windows(rolling), strict=True):
         label = severities.text(tier.field)

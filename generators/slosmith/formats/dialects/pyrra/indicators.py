@@ -1,4 +1,4 @@
-"""Pyrra's indicators: bare selectors, whose rates Pyrra takes itself."""
+"""Pyrra's indicators: selectors; Pyrra itself adds the rates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from slosmith.model import (
 )
 
 Found = tuple[Indicator, Duration | None, tuple[str, ...] | None, str]
-"""The indicator, its latency threshold, the labels that make groups, and the field that it stands in."""
+"""The indicator, its latency threshold, the grouping labels, and its field in the spec."""
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 
@@ -27,7 +27,7 @@ _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 def read_indicator(spec: Node) -> Found:
     """The one indicator of ``spec``. Raises UnusableError after reporting what is wrong in its selectors."""
     node = spec.child("indicator")
-    assert node is not None  # the schema wants it, with one of four fields
+    assert node is not None  # the schema requires it, with one of four fields
     field = next(name for name in _READERS if name in node)
     inside = node.child(field)
     assert inside is not None
@@ -62,7 +62,7 @@ def _latency(node: Node) -> tuple[Indicator, Duration | None]:
     text = format(bound, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     milliseconds = bound * 1000
-    # Pyrra's histograms are in seconds; the threshold is for words, the bucket is what is measured
+    # Pyrra's histograms are in seconds. The threshold is for texts; the bucket is measured
     whole = milliseconds == milliseconds.to_integral_value() and 0 < milliseconds < 10**12
     threshold = Duration(int(milliseconds)) if whole and success.metric.endswith("_seconds_bucket") else None
     return HistogramLatency((bucket,), (total,), text), threshold
@@ -90,7 +90,7 @@ def _selectors(node: Node, *fields: str) -> list[Selector]:
     found = []
     for field in fields:
         inside = node.child(field)
-        assert inside is not None  # the schema wants each
+        assert inside is not None  # the schema requires each
         found.append(parse_selector(inside, inside.text("metric"), ("metric",)))
     usable = [selector for selector in found if selector is not None]
     if len(usable) < len(found):

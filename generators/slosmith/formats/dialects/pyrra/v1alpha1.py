@@ -31,7 +31,7 @@ KIND = "ServiceLevelObjective"
 SCHEMA = Schema("pyrra-v1alpha1")
 
 SERVICE_ANNOTATION = "slosmith/service"
-"""Names the service: Pyrra has none."""
+"""The label with the service's name: Pyrra has no services."""
 
 _PREFIX = "pyrra.dev/"
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
@@ -41,7 +41,7 @@ _LONGEST = Duration.parse("366d")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The SLO of one resource, in its service; when it has problems, none but a broken one."""
+    """The SLO of one resource, in its service; a broken one if it has problems."""
     place = document.origin()
     value = without_nothing(document.value)
     kind = value.get("kind")
@@ -65,7 +65,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
 class _Reader:
     def __init__(self, root: Node) -> None:
         spec, metadata = root.child("spec"), root.child("metadata")
-        assert spec is not None  # the schema wants both
+        assert spec is not None  # the schema requires both
         assert metadata is not None
         self.root, self.spec, self.metadata = root, spec, metadata
         self.name = metadata.text("name")
@@ -76,7 +76,7 @@ class _Reader:
         self.service_name = self.named or self.name
 
     def service(self) -> ServiceDeclaration:
-        """The service with its one SLO. Raises UnusableError after reporting what cannot be had."""
+        """The service with its one SLO. Raises UnusableError for what is not supported (reported)."""
         failed = False
         if not _SERVICE.fullmatch(self.service_name) or len(self.service_name) > 63:
             message = f"'{self.service_name[:60]}' cannot be the name of a service"
@@ -137,14 +137,14 @@ class _Reader:
         )
 
     def _slo_name(self, field: str) -> str:
-        """Below a service the object's name, without the service's in front; else what is measured."""
+        """With a service: the object's name without a leading service name. Else: what is measured."""
         if not self.named or self.name == self.named:
             return "latency" if field.startswith("latency") else "availability"
         prefix = f"{self.named}-"
         return self.name.removeprefix(prefix)
 
     def _target(self) -> Decimal:
-        """The target as a ratio; it is written in percent, as a text without a sign."""
+        """The target as a ratio; it is written in percent, as a string without a sign."""
         target = decimal(Decimal(str(self.spec.values["target"])) / 100)
         if not 0 < target < 1:
             message, hint = "a target of 100 % leaves no error budget", NO_BUDGET

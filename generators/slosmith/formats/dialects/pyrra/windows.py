@@ -11,7 +11,7 @@ from slosmith.model.objectives import without_covered
 from slosmith.vocabulary.numbers import EXACT
 
 _FIVE_MINUTES = Duration(300_000)
-"""The shortest window: rates are read over it."""
+"""The shortest window: rates are computed over it."""
 _FOUR_WEEKS = Duration.parse("28d")
 _ABSENT_FOR = "2m"
 
@@ -39,8 +39,8 @@ TIERS = (
 def pyrra_windows(period: Duration) -> tuple[BurnRateWindow, ...]:
     """The four tiers for ``period``, fastest first; whole minutes, and 5m at least.
 
-    The burn rates are Pyrra's; a tier's budget share is burn rate x long window / period, whatever the rounding did.
-    A tier is named by its long window of four weeks: a label that routing may look at should not move with the period.
+    The burn rates are Pyrra's; a tier's budget share is burn rate x long window / period, without rounding.
+    A tier is named by its long window of four weeks: routing may use this label, so it does not change with the period.
     """
     found = []
     for tier in TIERS:
@@ -57,14 +57,14 @@ def absent_for(period: Duration) -> Duration:
 
 
 def scaled(window: str, period: Duration) -> Duration:
-    """A window of four weeks for ``period``, in whole minutes (it may be none)."""
+    """A window of four weeks for ``period``, in whole minutes (it may be 0)."""
     with localcontext(EXACT):
         exact = Duration.parse(window).seconds * period.seconds / _FOUR_WEEKS.seconds / 60
         return Duration(int(exact.to_integral_value(ROUND_HALF_UP)) * MINUTE.milliseconds)
 
 
 def is_pyrras(windows: tuple[BurnRateWindow, ...], period: Duration) -> bool:
-    """Whether these are the windows that Pyrra has for ``period``, or those of them that ever fire alone."""
+    """Whether these are the windows that Pyrra has for ``period``, or those of them that can fire alone."""
 
     def key(window: BurnRateWindow) -> tuple[Duration, Duration, Decimal]:
         return window.long, window.short, round(window.budget_share, 12)

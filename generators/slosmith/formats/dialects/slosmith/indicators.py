@@ -1,4 +1,4 @@
-"""slosmith/v1: ``indicator:`` of an objective, in every kind of the model."""
+"""slosmith/v1: ``indicator:`` of an objective, with every kind of the model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _UNIT_MS = {"seconds": 1000, "milliseconds": 1}
 
 
 def read_indicator(node: Node) -> InlineIndicator | TemplateUse | None:
-    """The ``indicator`` of an objective: None when it has none, or one with problems (which are reported)."""
+    """The ``indicator`` of an objective: None if it has none, or has problems (reported)."""
     value = node.values.get("indicator")
     if value is None:
         return None
@@ -171,7 +171,7 @@ def _check_regex(node: Node, pattern: str, path: tuple[str | int, ...]) -> None:
 
 
 def parse_selector(node: Node, text: str, path: tuple[str | int, ...]) -> Selector | None:
-    """A vector selector from PromQL text; reports what is wrong at its place inside the text."""
+    """A vector selector from PromQL text; reports problems at their place in the text."""
     from slosmith import promql
 
     try:

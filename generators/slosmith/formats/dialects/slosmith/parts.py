@@ -80,7 +80,7 @@ def _enabled(part: Node) -> bool | None:
 
 
 def no_ratio(node: Node, field: str) -> bool:
-    """Whether a percentage is not a bare number below 1, which more likely is a ratio; reported otherwise."""
+    """False for a number below 1 without a percent sign (reported): its author probably meant a ratio."""
     value = node.values.get(field)
     if isinstance(value, Decimal) and 0 < value < 1:
         exact = (value * 100).normalize()

@@ -43,7 +43,7 @@ _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The declarations of one document; when it has problems, none but a broken one."""
+    """The declarations of one document; a broken one if it has problems."""
     value = document.value
     kind = value.get("kind")
     place = Origin("service", document.file, (), document.index)
@@ -75,10 +75,10 @@ _ENTRIES = ("objectives", "aspirational", "overrides")
 
 
 def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Problem]) -> dict[str, Any]:
-    """The document without what the schema found wrong, so that the rest can be judged in the same run.
+    """The document without the parts that the schema rejects, to check the rest in the same run.
 
-    Whole fields are left out; of those that hold named entries, the entries. What is left is checked again: one error
-    may have hidden another (which joins ``findings``).
+    Whole fields are left out, or single entries of fields with named entries. The rest is checked again, because one
+    error may hide another (which is added to ``findings``).
     """
     sound, wrong = value, list(findings)
     while True:
@@ -89,7 +89,7 @@ def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[
             return sound
         sound = smaller
         wrong = [found for found in SCHEMA.check(sound, kind, place) if found.origin.path]
-        # a field whose entries were all left out is empty because of that, and not as written
+        # a field is not empty as written if all its entries were left out
         findings += [found for found in wrong if found.code != "SCH208" or value.get(str(found.origin.path[0])) == {}]
 
 
@@ -263,7 +263,8 @@ def _check_sites(node: Node) -> None:
 
 
 def _check_placeholders(node: Node) -> None:
-    """``{servce}`` would stay as it is, in every link. Grafana's ``${variables}`` and Prometheus' templates may."""
+    """Report unknown placeholders: ``{servce}`` would stay in every link. Grafana's ``${variables}`` and Prometheus'
+    templates are allowed."""
     for kind, pattern in node.values.get("urls", {}).items():
         for name in _PLACEHOLDER.findall(pattern):
             if name not in _PLACEHOLDERS:

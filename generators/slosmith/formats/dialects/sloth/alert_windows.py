@@ -1,4 +1,4 @@
-"""Sloth's ``AlertWindows``: an alert catalogue that is made for one period."""
+"""Sloth's ``AlertWindows``: an alert catalogue for one period."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
 
 
 def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any, Duration, Duration]]:
-    """Budget share, long and short window of the quick and of the slow pair."""
+    """Budget share, long and short window of the fast and of the slow pair."""
     found = []
     severity_node = node.child(severity)
     for speed in ("quick", "slow"):
@@ -65,7 +65,7 @@ def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any
 
 
 def _named(windows: list[tuple[AlertSeverity, Any, Duration, Duration]]) -> tuple[BurnRateWindow, ...]:
-    """Tiers, named by their long windows; where two have the same, by severity and short window too."""
+    """Tiers, named by their long windows; equal names get the severity and the short window too."""
     longs = [long for _, _, long, _ in windows]
     return tuple(
         BurnRateWindow(

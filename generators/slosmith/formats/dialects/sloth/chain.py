@@ -1,5 +1,5 @@
-"""Plugins that make rules (``slo_plugins``, ``plugins``). They are code, so only Sloth's own can be taken: their rules
-are known.
+"""Plugins that make rules (``slo_plugins``, ``plugins``). They are code, so only Sloth's own are supported:
+their rules are known.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from slosmith.problems.nearest import suggestion
 _ALERTS = "sloth.dev/core/alert_rules/v1"
 _RULE_PLUGINS = ("sloth.dev/core/sli_rules/v1", "sloth.dev/core/metadata_rules/v1", _ALERTS)
 _KNOWN_PLUGINS = (*_RULE_PLUGINS, "sloth.dev/core/validate/v1", "sloth.dev/core/noop/v1", "sloth.dev/core/debug/v1")
-"""The plugins that make up Sloth's own chain, and those that change nothing."""
+"""The plugins of Sloth's own chain, and plugins that change nothing."""
 
 
 def read_chain(node: Node, field: str) -> bool | None:
-    """Whether the chain at ``field`` of ``node`` makes alerts; None where it leaves that to the chain before it."""
+    """Whether the chain at ``field`` of ``node`` makes alerts; None if the chain before it decides."""
     part = node.child(field)
     if part is None:
         return None

@@ -16,7 +16,7 @@ SCHEMA = Schema("sloth-kubernetes-v1")
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The SLOs of one resource, as those of its service. Its metadata and status mean nothing to rules."""
+    """The SLOs of one resource, as those of its service. Rules do not use its metadata and status."""
     kind = document.value.get("kind")
     if kind is not None and kind != KIND:
         place = document.origin("service", "kind")

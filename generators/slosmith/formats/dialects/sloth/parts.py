@@ -1,4 +1,4 @@
-"""What Sloth's formats share: services, SLOs, queries, alerts. They differ in how keys are spelled, and where."""
+"""Shared by Sloth's formats: services, SLOs, queries, alerts. The formats differ in spelling and place of the keys."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from slosmith.model import Duration, Labels, Origin, QueryRatio, RawRatio
 from slosmith.problems import Problem
 
 PERIOD = Duration.parse("30d")
-"""Sloth's period where nobody says one."""
+"""Sloth's default period."""
 
 
 class Notation(msgspec.Struct, frozen=True):
-    """How a format spells the keys, and where the service stands."""
+    """The spelling of a format's keys, and the place of the service."""
 
     root: tuple[str, ...]
     error_query: str
@@ -53,9 +53,9 @@ CAMEL_CASE = Notation(
 def declare_service(
     document: Document, dialect: str, schema: Schema, definition: str, notation: Notation
 ) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The service of one document with its SLOs as complete objectives; when it has problems, none but a broken one."""
+    """The service of one document with its SLOs as complete objectives; a broken one if it has problems."""
     place = document.origin()
-    # to Sloth a key without a value is a key that is not there
+    # Sloth ignores keys without a value
     value = _without_nothing(document.value)
     findings = schema.check(value, definition, place)
     inside = value
@@ -132,7 +132,7 @@ class _Reader:
             period=period,
             alerting=alerting,
             labels=tuple(sorted(labels.items())),
-            # who answers for it, and by which page, is said by labels and annotations
+            # labels and annotations name the team, runbook and dashboard
             team=labels.get("team") or dict(alerting.labels).get("team", ""),
             runbook=_link(annotations, "runbook"),
             dashboard=_link(annotations, "dashboard"),
@@ -141,7 +141,7 @@ class _Reader:
     # --- what is counted
 
     def _indicator(self, slo: Node) -> tuple[Any, Duration | None, tuple[str | int, ...]]:
-        """The indicator, and for a histogram of a plugin the threshold and where it was written."""
+        """The indicator, and, for a plugin's histogram, the threshold and its path."""
         sli = Node(slo.values["sli"], slo.at("sli"), slo.findings)
         plugin, events, raw = sli.child("plugin"), sli.child("events"), sli.child("raw")
         latency = sli.child("latency")
@@ -153,7 +153,7 @@ class _Reader:
             field = self.notation.error_ratio_query
             _check_query(raw, field)
             return InlineIndicator(origin=raw.origin, indicator=RawRatio(raw.values[field])), None, ()
-        assert events is not None  # the schema wants one of three
+        assert events is not None  # the schema requires one of three
         bad, total = self.notation.error_query, self.notation.total_query
         for field in (bad, total):
             _check_query(events, field)
@@ -191,10 +191,10 @@ class _Reader:
             name=node.text("name") or None,
             windows=windows,
             windows_made_for=made_for if windows is not None else None,
-            # None: the project may say that there are none
+            # None: the project's settings decide
             page=None if pages else False,
             ticket=None if tickets else False,
-            # who wants no alerts gets none; our ticket about a spent budget goes with the other tickets
+            # no alerts if both are disabled; the ticket about a spent budget is off if the ticket alert is
             absence=None if pages or tickets else False,
             exhaustion=None if tickets else False,
             labels=_texts(node, "labels"),
@@ -207,12 +207,12 @@ class _Reader:
 
 
 def _texts(node: Node, field: str) -> Labels:
-    """Labels or annotations. Sloth takes unquoted numbers and booleans for the texts that they look like."""
+    """Labels or annotations. Sloth reads unquoted numbers and booleans as strings."""
     return tuple(sorted((name, scalar_text(value)) for name, value in node.values.get(field, {}).items()))
 
 
 def _link(annotations: dict[str, str], kind: str) -> str:
-    """A URL in the annotations that are usual for it; empty where it is none, or is made when the alert fires."""
+    """A URL in the usual annotations. Empty if it is not a URL, or contains a template."""
     for name in (kind, f"{kind}_url"):
         url = annotations.get(name, "")
         if url.startswith(("https://", "http://")) and "{{" not in url:
@@ -221,12 +221,12 @@ def _link(annotations: dict[str, str], kind: str) -> str:
 
 
 def scalar_text(value: str | int | bool | Decimal) -> str:
-    """The text of a YAML scalar, as Go's reader takes it for a string."""
+    """The text of a YAML scalar, as Go's YAML library converts it to a string."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_query(node: Node, field: str) -> None:
-    """A query has the window in it, and is PromQL once the window is filled in."""
+    """Check that a query contains the window, and is PromQL with the window filled in."""
     from slosmith import promql
     from slosmith.formats import free_queries as queries
 

@@ -1,4 +1,4 @@
-"""Sloth's SLI plugins: not run, but known by their ids. What each counts is data (data/sloth_plugins.yaml)."""
+"""Sloth's SLI plugins: known by their ids, and not run. data/sloth_plugins.yaml describes what each counts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MS = {"seconds": 1000, "milliseconds": 1}
 
 
 def plugin_ids() -> tuple[str, ...]:
-    """The ids of all plugins that are known, sorted."""
+    """The ids of all known plugins, sorted."""
     return tuple(sorted(_data()["plugins"]))
 
 
 def read_plugin(node: Node) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
-    """What ``plugin`` counts, and for a histogram the threshold with its path; None after reporting why not."""
+    """What ``plugin`` counts, and for a histogram the threshold with its path; None after a problem was reported."""
     plugin = str(node.values["id"])
     known = _data()["plugins"].get(plugin)
     if known is None:
@@ -124,7 +124,7 @@ class _Reader:
         elif "threshold" in meaning:
             self._bound(value, meaning["threshold"], path)
         elif "excludes" in meaning:
-            # Go reads booleans in these spellings
+            # Go's spellings of booleans
             if value.lower() in ("1", "t", "true"):
                 self.matchers.append(_matcher(meaning["excludes"]))
             elif value.lower() not in ("0", "f", "false"):
@@ -178,6 +178,6 @@ def _matcher(text: str) -> Matcher:
 def _data() -> dict[str, Any]:
     path = Path(__file__).with_name("plugins.yaml")
     found, problems, _ = document.read(path.read_text("utf-8"), "")
-    assert not problems, problems  # ours, and tested
+    assert not problems, problems  # our own, and tested
     data: dict[str, Any] = found[0].value
     return data

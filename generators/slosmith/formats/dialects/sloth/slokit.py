@@ -13,7 +13,7 @@ from slosmith.vocabulary.numbers import EXACT
 
 
 def read_period(slo: Node) -> PeriodDeclaration | None:
-    """The SLO's own period; None where it says none, or after reporting what is wrong."""
+    """The SLO's own period; None if it has none, or after a problem was reported."""
     period = slo.duration("period")
     if period is None:
         return None
@@ -24,14 +24,14 @@ def read_period(slo: Node) -> PeriodDeclaration | None:
 
 
 def read_windows(alerting: Node, period: Duration) -> tuple[BurnRateWindow, ...] | None:
-    """The SLO's own alert windows, with budget shares of ``period``; None where it has none.
+    """The SLO's own alert windows, with budget shares of ``period``; None if it has none.
 
-    slokit says burn rates, which hold for whatever period: share = factor x long window / period.
+    slokit has burn rates, which do not depend on the period: share = factor x long window / period.
     """
     found: list[BurnRateWindow] = []
     for item in alerting.items("windows"):
         long, short, factor = item.duration("long"), item.duration("short"), item.number("factor")
-        assert long is not None  # the schema wants all of them
+        assert long is not None  # the schema requires all of them
         assert short is not None
         assert factor is not None
         if short >= long:
@@ -74,7 +74,7 @@ def read_latency(latency: Node) -> tuple[Any, Duration | None, tuple[str | int, 
         plain,
     )
     milliseconds = bound * 1000
-    # of seconds, as slokit's histograms are; the bucket is what is measured, whatever its unit
+    # in seconds, as slokit's histograms; the bucket is measured, in any unit
     whole = milliseconds == milliseconds.to_integral_value() and 0 < milliseconds < 10**12
     threshold = Duration(int(milliseconds)) if whole and metric.endswith("_seconds") else None
     path = (*latency.origin.path, "threshold")
