@@ -1,4 +1,4 @@
-"""The project's settings: what slo_specs/slosmith.yaml says, with its defaults."""
+"""The project's settings: the values of slo_specs/slosmith.yaml, with defaults."""
 
 from __future__ import annotations
 
@@ -73,9 +73,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     targets: Mapping[str, Any] = {}
     """Target -> its settings, as written; each target judges its own."""
     rules: str = DEFAULT_SCHEME
-    """The rule scheme (:func:`slosmith.schemes.registry.scheme`): always one that there is."""
+    """The rule scheme (:func:`slosmith.schemes.registry.scheme`): it always exists."""
     command: str = COMMAND
-    """What people run to write the files again, as headers and hints name it: ``make generate``."""
+    """The command that writes the files again, for headers and hints: ``make generate``."""
 
     def url(self, kind: Literal["documentation", "runbook", "dashboard"], service: str, slo_class: str = "") -> str:
         """The URL of a service by the project's pattern, its names percent-encoded; empty without a pattern."""

@@ -41,13 +41,13 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
     project: Project
     """The settings in slosmith.yaml, or their defaults."""
     problems: tuple[Problem, ...]
-    """What is wrong with the files, sorted by file and line. Policy is not asked yet."""
+    """The problems of the files, sorted by file and line. Policy has not run yet."""
     sources: Sources
     """The texts of all files that were read."""
     library: TemplateLibrary
     """The SLI templates that the specs may name."""
     complete: bool = True
-    """False: only some of the folder's files were asked for."""
+    """False: only some of the folder's files were loaded."""
 
     @property
     def services(self) -> tuple[Service, ...]:

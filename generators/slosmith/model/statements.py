@@ -1,4 +1,4 @@
-"""What people state beside an objective, and where in a document each value was written."""
+"""Statements beside an objective, and the places of values in documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a problem the same problem tomorrow, when lines have moved."""
+"""Identifies a problem across runs, also if lines have moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nearest known name: what somebody who mistyped probably meant."""
+"""The nearest known name: what was probably meant by a typo."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SHOWN = 12
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like ``name``, or None when nothing is."""
+    """The known name that is most like ``name``, or None if nothing is similar."""
     names = sorted(known)
     folded = {candidate.casefold().replace("_", "-"): candidate for candidate in reversed(names)}
     same = folded.get(name.casefold().replace("_", "-"))

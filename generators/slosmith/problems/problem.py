@@ -1,7 +1,6 @@
-"""The one type that every reader, check and compiler step reports with, from where it finds something to the reporter.
+"""The type of every problem that readers, checks and compiler steps report.
 
-Whoever finds a problem knows its *path* in a document. Its line is looked up when somebody asks for it: on a screen, in
-a report, to sort.
+A problem has its *path* in a document. Its line is computed only when it is needed: to print, to report, to sort.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     origin: Origin = Origin("default")
     """The file, the document in it and the path in the document."""
     other: Origin | None = None
-    """Another place that has to do with it (the first of two declarations)."""
+    """Another place of the problem (the first of two declarations)."""
     subject: str = ""
     """The SLO, service or class that the problem is about, if one is."""
     on_key: bool = False
@@ -74,7 +73,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     place: Span | None = None
     """Where it is, if no path leads there: in a text that is no YAML."""
     named: str = ""
-    """The file as the user named it, if it is none of the specs folder."""
+    """The file as the user named it, if it is not in the specs folder."""
     texts: Texts | None = None
 
     @property
@@ -130,7 +129,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
-        """Whether both say the same of the same place, whoever has the texts."""
+        """Whether both are the same problem at the same place; ``texts`` are not compared."""
         return isinstance(other, Problem) and self._identity() == other._identity()
 
     def __hash__(self) -> int:
@@ -138,7 +137,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 def at(origin: Origin, *path: str | int) -> Origin:
-    """The origin of what stands ``path`` below ``origin``."""
+    """The origin of the value at ``path`` below ``origin``."""
     return Origin(origin.kind, origin.file, origin.path + path, origin.document)
 
 

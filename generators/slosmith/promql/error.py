@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class PromqlError(ValueError):
-    """PromQL that Prometheus would not take.
+    """PromQL that Prometheus would reject.
 
     ``offset`` and ``length`` count characters of the text that was given, from 0; at the end of the text the offset is
     its length. ``message`` says what is expected there.

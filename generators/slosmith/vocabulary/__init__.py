@@ -1,1 +1,1 @@
-"""Every name that leaves the house, numbers as they are written, and links."""
+"""Names in generated files, number formats, and links."""
