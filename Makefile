@@ -15,6 +15,7 @@ export VENV
 unexport PYTHONDONTWRITEBYTECODE
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTEST_ARGS ?=
+FUZZ_ARGS ?= --seconds 600
 REPORTS := reports
 
 .PHONY: help
@@ -38,6 +39,10 @@ test: venv-dev prometheus alertmanager puppet ## run the tests, and promtool ove
 .PHONY: test-all
 test-all: PYTEST_ARGS += --all
 test-all: test ## the same with big sets whole, of which `make test` tries a part; the scheduled pipeline's
+
+.PHONY: fuzz
+fuzz: venv-dev ## damaged and generated specs until FUZZ_ARGS says stop (failures go to reports/fuzz/)
+	@$(VENV)/bin/python -m tests.fuzz $(FUZZ_ARGS)
 
 .PHONY: transcripts
 transcripts: venv-dev prometheus ## write down anew what commands print (tests/transcripts/), for review in git diff

@@ -34,10 +34,15 @@ def fill_site(query: str, site: str) -> str:
 
 
 def check_query(query: str) -> None:
-    """Raises :class:`slosmith.promql.PromqlError` when ``query`` would not parse with its templates filled in."""
+    """Raises :class:`slosmith.promql.PromqlError` when ``query``, with its templates filled in, would not parse, or
+    gives neither series with one value each nor a number: of a range or a text no rule can be made.
+    """
     from slosmith import promql
 
-    promql.parse(blank_templates(query))
+    found = promql.parse(blank_templates(query))
+    if not found.is_vector and not found.is_scalar:
+        message = "expected a query that gives one value a series, such as rate(x[5m]); this one is a range or a text"
+        raise promql.PromqlError(message, found.node.start, found.node.end - found.node.start)
 
 
 def parse_selector(text: str) -> Selector:

@@ -75,6 +75,11 @@ class Expression(msgspec.Struct, frozen=True):
         # only a scalar can be the argument of vector()
         return _takes(f"vector({skeleton(self.node)})")
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether the expression's value is an instant vector: neither a scalar, nor a range, nor a text."""
+        return _takes(f"sum({skeleton(self.node)})")
+
 
 def parse(expr: str, window: Duration | None = None) -> Expression:
     """Read and check an expression. Raises PromqlError with the place and what is expected there.

@@ -1,0 +1,86 @@
+"""Documents made from our JSON Schemas: what is required, some of what is allowed, values as the examples have them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.fuzz.corpus import PACKAGE, Seed, words
+
+_DEEPEST = 12
+_FOLDERS = {
+    "Service": "services", "SLOClass": "classes", "AlertCatalogue": "catalogues", "Project": "", "Policy": "policies",
+}  # fmt: skip
+
+
+@cache
+def schemas() -> tuple[dict[str, Any], ...]:
+    """Every schema of something that people write, in an order that is always the same."""
+    folders = (PACKAGE / "formats/schemas", PACKAGE / "policy/schemas")
+    return tuple(json.loads(path.read_text("utf-8")) for folder in folders for path in _files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.schema.json"))
+
+
+def generate(random: Random) -> Seed:
+    """A document of some format."""
+    schema = random.choice(schemas())
+    kinds = [name for name in _FOLDERS if name in schema.get("$defs", {})]
+    if kinds:
+        kind = random.choice(kinds)
+        value = _value(schema["$defs"][kind], schema, random, 0)
+        if isinstance(value, dict):
+            value |= {"version": "slosmith/v1", "kind": kind}
+        return Seed(_FOLDERS[kind], value)
+    value = _value(schema, schema, random, 0)
+    return Seed("templates" if "sli-template" in schema.get("$id", "") else "services", value)
+
+
+def _value(rule: Any, schema: dict[str, Any], random: Random, depth: int) -> Any:
+    if not isinstance(rule, dict) or depth > _DEEPEST:
+        return random.choice(words()[1])
+    if "$ref" in rule:
+        return _value(schema["$defs"].get(rule["$ref"].rpartition("/")[2], {}), schema, random, depth + 1)
+    for choice in ("oneOf", "anyOf"):
+        if choice in rule and random.random() < 0.9:
+            return _value({**_without(rule, choice), **random.choice(rule[choice])}, schema, random, depth + 1)
+    if "const" in rule:
+        return rule["const"]
+    if "enum" in rule:
+        return random.choice(rule["enum"])
+    if rule.get("examples") and random.random() < 0.6:
+        return random.choice(rule["examples"])
+    if "properties" in rule or rule.get("type") == "object":
+        return _object(rule, schema, random, depth)
+    kind = rule.get("type", "string")
+    kind = random.choice(kind) if isinstance(kind, list) else kind
+    if kind == "array":
+        return [_value(rule.get("items", {}), schema, random, depth + 1) for _ in range(random.choice((0, 1, 1, 2, 3)))]
+    if kind in ("integer", "number"):
+        return random.choice((rule.get("minimum", 0), rule.get("maximum", 99), 1, 5, 28, 99.9, 0.5))
+    return {"boolean": random.random() < 0.5, "null": None}.get(kind, random.choice(words()[1]))
+
+
+def _without(rule: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name != key}
+
+
+def _object(rule: dict[str, Any], schema: dict[str, Any], random: Random, depth: int) -> dict[str, Any]:
+    known: dict[str, Any] = rule.get("properties", {})
+    required = rule.get("required", ())
+    chance = random.choice((0.05, 0.2, 0.5, 0.9)) if depth < 4 else 0.1
+    made = {
+        name: _value(inner, schema, random, depth + 1)
+        for name, inner in known.items()
+        if name in required or random.random() < chance
+    }
+    more = rule.get("additionalProperties")
+    if isinstance(more, dict):
+        for _ in range(random.choice((0, 1, 2))):
+            made[random.choice(words()[0])] = _value(more, schema, random, depth + 1)
+    return made

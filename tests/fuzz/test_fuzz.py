@@ -1,0 +1,110 @@
+"""A few seconds of the fuzzer, the same documents each time; `make fuzz` has other ones for as long as you like."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+
+import slosmith.resolve.resolution as resolution
+from slosmith.formats.yaml import document
+from tests.cli.project import CHECKOUT
+from tests.fuzz import campaign
+from tests.fuzz.corpus import seeds
+from tests.fuzz.generation import generate, schemas
+from tests.fuzz.mutation import damage, places, touch, written
+from tests.sampling import Sample
+
+ROUNDS = 48
+"""About 800 documents; `make test-all` takes twenty times as many."""
+
+
+@pytest.mark.parametrize("process", range(4))
+def test_no_document_brings_about_anything_unexpected(process: int, sample: Sample) -> None:
+    tally = campaign.run(1_000_000 * sample.seed + process, 4, rounds=ROUNDS // 4 * (20 if sample.everything else 1))
+    shown = [f"python -m tests.fuzz --round {each.round}\n{each.trace}" for each in tally.failures]
+    assert not shown, "\n".join(shown)
+    assert tally.documents > tally.rounds
+    assert tally.reached["read"] == tally.rounds
+
+
+def test_some_documents_get_to_the_end() -> None:
+    """A fuzzer whose every document is refused at the door would find little."""
+    tally = campaign.run(0, 1, rounds=80)
+    assert not tally.failures, tally.failures[0].trace
+    assert all(tally.reached.get(stage, 0) >= 3 for stage in ("sound", "compiled", "explained", "exported"))
+
+
+def test_a_round_is_made_of_its_number() -> None:
+    for number in (0, 1, 4, 4711):
+        assert campaign.files_of(number) == campaign.files_of(number)
+    assert campaign.files_of(1) != campaign.files_of(2)
+
+
+def test_the_corpus_has_every_format() -> None:
+    found = Counter((seed.folder, str(seed.value.get("version", seed.value.get("apiVersion")))) for seed in seeds())
+    assert {folder for folder, _ in found} == {"", "services", "classes", "catalogues", "templates", "policies"}
+    for version in ("slosmith/v1", "prometheus/v1", "sloth.slok.dev/v1", "openslo/v1", "openslo/v1alpha",
+                    "pyrra.dev/v1alpha1"):  # fmt: skip
+        assert any(known == version for _, known in found), version
+    assert len(schemas()) >= 10
+
+
+def test_documents_are_damaged_and_stay_what_they_were() -> None:
+    random = Random(1)
+    for seed in random.sample(seeds(), 20):
+        before = repr(seed.value)
+        changed = [repr(change(seed, random, 3).value) for change in (damage, touch) for _ in range(3)]
+        assert repr(seed.value) == before
+        assert any(each != before for each in changed)
+        assert () in list(places(seed.value))
+
+
+def test_documents_are_written_as_yaml_that_says_the_same() -> None:
+    random = Random(2)
+    for number in range(40):
+        value = seeds()[number * 3 % len(seeds())].value if number % 2 else generate(random).value
+        text = written(value, random, damaged=False).decode()
+        assert len(document.read(text, "x.yaml").documents) <= 1
+        if number % 2:
+            assert document.read(text, "x.yaml").problems == []
+
+
+# --- that it finds something
+
+
+@pytest.mark.parametrize("fault", ["exception", "hang"])
+def test_a_fault_is_found_and_can_be_brought_back(fault: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    usual = resolution.resolve_period
+    hits = []
+
+    def faulty(context: Any, parts: Any, subject: str, origins: Any, **more: Any) -> Any:
+        if fault == "hang":
+            hits.append(subject)
+            while True:
+                pass
+        if any(part is not None and part.rolling is not None and "28" not in str(part.rolling) for part in parts):
+            raise KeyError("a fault of this test")
+        return usual(context, parts, subject, origins, **more)
+
+    monkeypatch.setattr(resolution, "resolve_period", faulty)
+    monkeypatch.setattr(campaign, "ROUND_SECONDS", 1)
+    tally = campaign.run(0, 1, rounds=40 if fault == "exception" else 2)
+    assert tally.failures
+    found = tally.failures[0]
+    assert found.kind.startswith("KeyError at" if fault == "exception" else "_TooSlowError at")
+    assert "faulty" in found.trace
+    assert [each.kind for each in campaign.run(found.round, 1, rounds=1).failures] == [found.kind]
+
+
+def test_from_the_command_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--seconds", "1", "--jobs", "1"],
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 unexpected" in done.stdout
