@@ -158,12 +158,12 @@ def test_numbers_of_a_section(promtool: Path, tmp_path: Path) -> None:
         (panel(found, "Burn rate now"), sites(0.75, 4)),
         (panel(found, "Burn rate by window"), sites(0.75, 4)),
         # 26.88 % is the threshold of 1h: half of it over the hour; the 5m window is what is lower or higher
-        (panel(found, "How near each alert is to firing"), sites(0.5, 0.5)),
+        (panel(found, "How close each alert is to firing"), sites(0.5, 0.5)),
         (panel(found, "Error ratio by window"), sites(0.1875, 1)),
         (panel(found, "Events per second", 0), sites(8, 8)),
         (panel(found, "Events per second", 1), sites(2, 2)),
-        (panel(found, "Events of the periods", 2), sites(256, 256)),
-        (panel(found, "Events of the periods", 5), sites(512, 512)),
+        (panel(found, "Events in each period", 2), sites(256, 256)),
+        (panel(found, "Events in each period", 5), sites(512, 512)),
         # minute 10 is nine of the ten minutes from second 60 to second 660
         (next(query.expr for query in found if query.legend == "time elapsed"), [("{}", 0.9)]),
     ]
@@ -171,7 +171,7 @@ def test_numbers_of_a_section(promtool: Path, tmp_path: Path) -> None:
 
 
 def test_the_lower_window_says_how_near_an_alert_is(promtool: Path, tmp_path: Path) -> None:
-    expr = panel(queries_of_service(), "How near each alert is to firing")
+    expr = panel(queries_of_service(), "How close each alert is to firing")
     for long, short, near in ((0.2688, 0.5376, 1.0), (0.5376, 0.2688, 1.0), (0.5376, 0.1344, 0.5)):
         given = [
             series("slo:sli_error:ratio_rate1h", long, "availability-eqiad", 'sloth_window="1h"'),
@@ -256,16 +256,16 @@ def test_the_fleet(promtool: Path, tmp_path: Path) -> None:
         (panel(found, table, 8), [*both(0.75, 4), (OTHER, 0.25)]),
         (panel(found, table, 9), [*both(0, 2), (OTHER, 0)]),
         (panel(found, "Least budget left"), [*both(0.5, -1), (OTHER, 0.75)]),
-        (panel(found, "Burning fastest now"), [*both(0.75, 4), (OTHER, 0.25)]),
+        (panel(found, "Highest burn rate now"), [*both(0.75, 4), (OTHER, 0.25)]),
         (panel(found, "By class", 0), [("{}", 1), ('{slo_class="stable"}', 2)]),
         (panel(found, "By class", 1), [("{}", 0), ('{slo_class="stable"}', 1)]),
         (panel(found, "By class", 2), [("{}", 0), ('{slo_class="stable"}', 1)]),
         (panel(found, "By class", 3), [("{}", 0), ('{slo_class="stable"}', 1)]),
         (panel(found, "By class", 4), [("{}", 0.75), ('{slo_class="stable"}', -1)]),
         (panel(found, "By team", 4), [('{team="ml"}', -1), ('{team="search"}', 0.75)]),
-        (panel(found, "SLOs in trouble", 0), [("{}", 1)]),
-        (panel(found, "SLOs in trouble", 1), [("{}", 1)]),
-        (panel(found, "SLOs in trouble", 2), [("{}", 1)]),
+        (panel(found, "SLOs with a spent budget or a high burn rate", 0), [("{}", 1)]),
+        (panel(found, "SLOs with a spent budget or a high burn rate", 1), [("{}", 1)]),
+        (panel(found, "SLOs with a spent budget or a high burn rate", 2), [("{}", 1)]),
     ]
     evaluate(promtool, tmp_path, cases, recordings())
 
@@ -282,7 +282,7 @@ def test_the_lower_of_both_budgets_is_the_worst(promtool: Path, tmp_path: Path) 
 def test_a_filter_leaves_what_it_says(promtool: Path, tmp_path: Path) -> None:
     cases: list[tuple[str, list[Sample]]] = [
         (panel(queries_of_fleet(site="eqiad"), "SLOs"), [("{}", 1)]),
-        (panel(queries_of_fleet(site="eqiad"), "Burning fastest now"), sites(0.75, 4)[1:]),
+        (panel(queries_of_fleet(site="eqiad"), "Highest burn rate now"), sites(0.75, 4)[1:]),
         (panel(queries_of_fleet(team="search"), "Least budget left"), [(OTHER, 0.75)]),
         (panel(queries_of_fleet(**{"class": "stable"}), "SLOs"), [("{}", 2)]),
         (panel(queries_of_fleet(site="eqiad"), "Alerts firing"), [("{}", 0)]),

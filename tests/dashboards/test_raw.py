@@ -46,21 +46,23 @@ def test_its_queries_ask_for_what_is_recorded() -> None:
 
 def test_no_panel_speaks_of_events() -> None:
     found = described()
-    assert not {"Events per second", "Events of the periods"} & found.keys()
+    assert not {"Events per second", "Events in each period"} & found.keys()
     assert {title: text for title, text in found.items() if "event" in text.lower()} == {}
-    assert found["Attainment, 28d"] == "Mean over time, whatever the traffic was, of the last 28d."
-    assert found["Error ratio by window"].startswith("As the query of the indicator gives it.")
+    assert found["Attainment, 28d"] == (
+        "Average over time, not weighted by traffic, in the last 28d. Red: below the objective."
+    )
+    assert found["Error ratio by window"].startswith("The result of the query of the SLI.")
 
 
 def test_events_are_spoken_of_where_they_are_counted() -> None:
     dashboard: dict[str, Any] = json.loads(service_dashboard(lift_wing_service("model")).json_text)
     found = {each["title"]: each.get("description", "") for each in panels(dashboard)}
-    assert found["Attainment, 28d"] == "Good events of all events of the last 28d."
-    assert "at least 5 bad events" in found["How near each alert is to firing"]
+    assert found["Attainment, 28d"] == "Good events / all events in the last 28d. Red: below the objective."
+    assert "at least 5 bad events" in found["How close each alert is to firing"]
 
 
 def test_its_words_say_that_time_is_what_is_weighed() -> None:
     rules = scheme("weighted")
-    assert "counts no events" in about(raw_service(), sections(raw_service().slos), rules)
+    assert "a ratio without event counts" in about(raw_service(), sections(raw_service().slos), rules)
     counted = lift_wing_service("model")
-    assert "counts no events" not in about(counted, sections(counted.slos), rules)
+    assert "a ratio without event counts" not in about(counted, sections(counted.slos), rules)

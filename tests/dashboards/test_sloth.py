@@ -95,8 +95,8 @@ def test_no_panel_is_empty_and_no_table_asks_twice(uid: str) -> None:
 def test_it_says_what_is_missing_and_why() -> None:
     for uid in uids():
         text = about(uid)
-        assert "Sloth itself would write" in text
-        for part in ("How many events", "slo-quarter", "missing data and a spent budget"):
+        assert "that Sloth would write" in text
+        for part in ("Numbers of events", "slo-quarter", "missing data and a spent budget"):
             assert part in text, (uid, part)
     assert "Aspirational targets: " in about("slo-model-0")
     assert "Aspirational targets: " not in about("slox-odd-one-with-a-name-th-b1bfd3c13369")
@@ -106,9 +106,9 @@ def test_it_says_what_is_missing_and_why() -> None:
 
 def test_panels_that_could_not_be_answered_are_not_there() -> None:
     titles = {each["title"] for uid in uids() for each in panels(decoded(uid))}
-    assert not {title for title in titles if "slo-quarter" in title or "Events of the periods" in title}
+    assert not {title for title in titles if "slo-quarter" in title or "Events in each period" in title}
     assert "Events per second" not in titles
-    assert {"Budget left, 28d", "Attainment, 28d", "Burn rate by window", "How near each alert is to firing"} <= titles
+    assert {"Budget left, 28d", "Attainment, 28d", "Burn rate by window", "How close each alert is to firing"} <= titles
 
 
 def test_thresholds_are_sloths_own() -> None:
@@ -121,7 +121,7 @@ def test_thresholds_are_sloths_own() -> None:
 
 def nearness(rules: str, name: str) -> str:
     dashboard = service_dashboard(lift_wing_service(name, target="0.95"), rules=rules)
-    return panel(all_queries(dashboard.json_text), "How near each alert is to firing")
+    return panel(all_queries(dashboard.json_text), "How close each alert is to firing")
 
 
 @pytest.mark.prometheus
@@ -155,7 +155,7 @@ def test_numbers(promtool: Path, tmp_path: Path) -> None:
         (panel(found, "Attainment, 28d"), [(one, 0.5)]),
         (panel(found, "Budget left, 28d"), [(one, -1.0)]),
         # 26.88 % is the threshold: half of it over the hour
-        (panel(found, "How near each alert is to firing"), [(one, 0.5)]),
+        (panel(found, "How close each alert is to firing"), [(one, 0.5)]),
         (
             panel(fleet, "Alerts firing", 1),
             [("{}", 0.0), ('{sloth_severity="page"}', 1.0), ('{sloth_severity="ticket"}', 1.0)],
@@ -272,5 +272,5 @@ def test_a_real_prometheus_answers_every_query(prometheus: Path, tmp_path: Path)
             assert {dict(sample.labels)["sloth_severity"] for sample in alerts} == {"page", "ticket"}
             # those for our rules would have been empty here: this is what the mode is for
             ours = unanswered(server, [service_dashboard(lift_wing_service(SERVICE))])
-            for part in ("slo-quarter", "Events per second", "Events of the periods"):
+            for part in ("slo-quarter", "Events per second", "Events in each period"):
                 assert part in str(ours)

@@ -22,16 +22,16 @@ def test_everything_that_the_spec_tells_people() -> None:
         "class **stable** · team **ml** · [Documentation](https://docs.example.org/slo)",
         "[Runbook](https://docs.example.org/runbook)",
         "**availability** (eqiad, codfw): 98% of events are good, over 28d and over each reporting period "
-        "(slo-quarter); 2% is the error budget. Aspirational, not guaranteed: 99%.",
+        "(slo-quarter). Error budget: 2%. Aspirational target (not guaranteed): 99%.",
         "**latency** (eqiad, codfw): 98% of events are answered within 500ms",
         "#### No guarantee\n\n- **freshness** (2024-05-01): Nobody needs it.",
         "- 2024-05-01: 500 ms _Why:_ It is a bucket",
         "- Responsible: Machine Learning",
-        "- Clients outside: API gateway",
-        "- Clients inside: recommendations",
-        "- Cannot work without: mw-api (target 99.9%)",
-        "- Works less well without: logstash",
-        "- Outages: 1 expected a reporting period, detected within 10m, repaired within 2h",
+        "- External clients: API gateway",
+        "- Internal clients: recommendations",
+        "- Does not work without: mw-api (target 99.9%)",
+        "- Works worse without: logstash",
+        "- Outages: 1 expected in each reporting period, detected within 10m, repaired within 2h",
         "- Monitoring: Alerts and this.",
     ):
         assert text in said
@@ -40,8 +40,8 @@ def test_everything_that_the_spec_tells_people() -> None:
 def test_a_bare_service_says_only_what_there_is() -> None:
     said = about(odd_service())
     assert "No guarantee" not in said
-    assert "Who and how" not in said
-    assert "It never alerts." in said
+    assert "Operations" not in said
+    assert "It has no alerts." in said
     assert "One SLO for each wiki, dc." in said
 
 

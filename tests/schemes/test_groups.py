@@ -152,8 +152,8 @@ def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, in
         rule for group in compile_service(service).groups for rule in group.alerts if rule.kind is AlertKind.ABSENT
     )
     texts = dict(absent.annotations)
-    why = texts["description"].partition(":")[2]
-    texts |= {"summary": "checkout availability: no data", "description": f"{unknown}:{why}"}
+    why = texts["description"].partition(". ")[2]
+    texts |= {"summary": "checkout availability: no data", "description": f"{unknown}. {why}"}
     assert "{{" not in why
     (slo,) = workspace.slos()
     firing = {"exp_labels": {**dict(absent.labels), **dict(chain(slo).labels)}, "exp_annotations": texts}

@@ -29,14 +29,16 @@ def test_alerts_of_a_ratio_speak_of_ratios() -> None:
     )
     assert [text for text in found.values() if "event" in text or "traffic" in text] == []
     assert found["1h"] == (
-        "The error ratio of model (availability, eqiad) over the last 1h was {{ $value | humanizePercentage }}; "
-        "this alert fires above 26.88% over both 1h and 5m. The objective is 98% over 28d: 1h at that rate takes 2% of "
-        "its error budget."
+        "The error ratio of model (availability, eqiad) over the last 1h was {{ $value | humanizePercentage }}. "
+        "The alert fires above 26.88% over 1h and over 5m. The objective is 98% over 28d. "
+        "At least 2% of its error budget was spent in the last 1h."
     )
     assert found["budget-28d"] == (
-        "The mean error ratio of model (availability, eqiad) over the last 28d may be 2%, and it was: "
-        "{{ $value | humanizePercentage }} of the error budget is left."
+        "The error budget of model (availability, eqiad) for the last 28d is spent. "
+        "Budget left: {{ $value | humanizePercentage }} (below 0%: overspent). "
+        "The objective allows a mean error ratio of 2%."
     )
+    assert found["absent"].startswith("The error ratio of model (availability, eqiad) is not known. ")
 
 
 def test_alerts_of_events_speak_of_events() -> None:
@@ -45,5 +47,19 @@ def test_alerts_of_events_speak_of_events() -> None:
 
 
 def test_so_do_the_comments() -> None:
-    assert compile_slo(raw()).comment[0].startswith("model, availability in eqiad: 98% is good, rolling 28d")
+    assert (
+        compile_slo(raw())
+        .comment[0]
+        .startswith("model, availability in eqiad: 98% is good, over the last 28d and each reporting")
+    )
     assert compile_slo(counted()).comment[0].startswith("model, availability in eqiad: 98% of events are good")
+
+
+def test_the_last_sentence_says_what_to_do_with_the_links() -> None:
+    runbook, dashboard = "https://docs.example.org/runbook", "https://grafana.example.org/d/x"
+    both = said(msgspec.structs.replace(counted(), runbook=runbook, dashboard=dashboard))
+    assert both["1h"].endswith(" Next: follow the runbook and see on the dashboard how much error budget is left.")
+    assert both["absent"].endswith(" Next: follow the runbook and open the dashboard.")
+    alone = said(msgspec.structs.replace(counted(), runbook=runbook, dashboard="TODO"))
+    assert alone["1h"].endswith(" Next: follow the runbook.")
+    assert "Next:" not in said(msgspec.structs.replace(counted(), runbook="TODO", dashboard=""))["1h"]

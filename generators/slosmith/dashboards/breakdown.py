@@ -70,7 +70,7 @@ def breakdowns(section: Section) -> tuple[Breakdown, ...]:
         panels.append(
             Breakdown(
                 f"Events per second {what}",
-                f"The {SERIES} largest by {label.label}, from the raw series.",
+                f"The {SERIES} highest values of the label {label.label}, from the raw series.",
                 "cps",
                 tuple(
                     Query(f"topk({SERIES},\n{indent(_by(slo, label)[0], '  ')}\n)", _legend(section, slo, label.label))
@@ -82,7 +82,8 @@ def breakdowns(section: Section) -> tuple[Breakdown, ...]:
             panels.append(
                 Breakdown(
                     f"Bad events {what}",
-                    f"Share of each value's own events; the {SERIES} largest by {label.label}, from the raw series.",
+                    f"Bad events / all events for each value of the label {label.label}: the {SERIES} highest, "
+                    "from the raw series.",
                     "percentunit",
                     tuple(Query(_bad_share(slo, label), _legend(section, slo, label.label)) for slo in section.slos),
                 )
@@ -145,10 +146,10 @@ def _quantiles(section: Section) -> tuple[Breakdown, ...]:
         return ()
     indicator = section.first.indicator
     metric = _selectors(section.first)[0].metric
-    said = "estimated from the buckets" if isinstance(indicator, HistogramLatency) else "from the native histogram"
+    said = "Estimated from the buckets" if isinstance(indicator, HistogramLatency) else "From the native histogram"
     if isinstance(indicator, HistogramLatency) and indicator.native:
-        said += "; where there are none, from the native histogram"
-    return (Breakdown("Latency quantiles", f"Quantiles, {said}.", _time_unit(metric), queries),)
+        said += ", or from the native histogram where there are no buckets"
+    return (Breakdown("Latency quantiles", f"{said}.", _time_unit(metric), queries),)
 
 
 def _histogram_rates(slo: Slo) -> tuple[str, ...]:

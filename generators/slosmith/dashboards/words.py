@@ -31,17 +31,17 @@ def objective(section: Section) -> str:
     where = [each.site or each.name for each in section.slos if each.site or len(section.slos) > 1]
     calendar = escape(slo.period.calendar.name) if slo.period.calendar is not None else None
     said = (
-        f"**{escape(slo.indicator_name)}**{_in(where)}: {sentences.objective(slo, calendar=calendar)}; "
-        f"{percent_exact(slo.objective.error_budget_ratio)} is the error budget."
+        f"**{escape(slo.indicator_name)}**{_in(where)}: {sentences.objective(slo, calendar=calendar)}. "
+        f"Error budget: {percent_exact(slo.objective.error_budget_ratio)}."
     )
     if not slo.counts_events:
-        said += " The indicator is a ratio that counts no events, so longer periods are means over time."
+        said += " The SLI is a ratio without event counts: longer periods are averages over time."
     if slo.group_by:
         said += f" One SLO for each {escape(', '.join(slo.group_by))}."
     if slo.objective.aspirational_ratio is not None:
-        said += f" Aspirational, not guaranteed: {percent_exact(slo.objective.aspirational_ratio)}."
+        said += f" Aspirational target (not guaranteed): {percent_exact(slo.objective.aspirational_ratio)}."
     if slo.alerting is None:
-        said += " It never alerts."
+        said += " It has no alerts."
     if slo.description:
         said += f" {escape(slo.description)}"
     return said
@@ -63,7 +63,7 @@ def about(service: Service, sections: Sequence[Section], scheme: Scheme) -> str:
         "Decisions",
         [f"{each.date}: {escape(each.decision)} _Why:_ {escape(each.reason)}" for each in service.decisions],
     )
-    blocks += _section("Who and how", list(_operation(service)))
+    blocks += _section("Operations", list(_operation(service)))
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -78,10 +78,10 @@ def missing(slos: Sequence[Slo], scheme: Scheme) -> list[str]:
     recorded, kinds = scheme.recordings, scheme.alert_kinds
     found = [scheme.about] if scheme.about and slos else []
     if not scheme.counts_events and any(slo.counts_events for slo in slos):
-        found.append("How many events there were, how many were bad, how many are allowed: these rules count none.")
+        found.append("Numbers of events (all, bad, allowed): these rules do not count events.")
     calendars = sorted({slo.period.calendar.name for slo in slos if slo.period.calendar is not None})
     if calendars and RecordingKind.CALENDAR_BUDGET not in recorded:
-        found.append(f"Reporting periods ({escape(', '.join(calendars))}): these rules know no calendar.")
+        found.append(f"Reporting periods ({escape(', '.join(calendars))}): these rules do not record them.")
     aspirational = any(slo.objective.aspirational_ratio is not None for slo in slos)
     if aspirational and RecordingKind.ASPIRATIONAL not in recorded:
         found.append("Aspirational targets: these rules do not record them.")
@@ -122,10 +122,10 @@ def _section(heading: str, items: Sequence[str]) -> list[str]:
 def _operation(service: Service) -> Iterable[str]:
     if service.responsible:
         yield f"Responsible: {escape(service.responsible)}"
-    for kind, clients in (("outside", service.clients_external), ("inside", service.clients_internal)):
+    for kind, clients in (("External", service.clients_external), ("Internal", service.clients_internal)):
         if clients:
-            yield f"Clients {kind}: {escape(', '.join(clients))}"
-    for hard, said in ((True, "Cannot work without"), (False, "Works less well without")):
+            yield f"{kind} clients: {escape(', '.join(clients))}"
+    for hard, said in ((True, "Does not work without"), (False, "Works worse without")):
         needed = [
             each.name + (f" (target {percent_exact(each.target_ratio)})" if each.target_ratio is not None else "")
             for each in service.dependencies
@@ -145,6 +145,6 @@ def _outages(operations: Operations) -> Iterable[str]:
 
     parts = said(operations.time_to_detect, "detected") + said(operations.time_to_repair, "repaired")
     if operations.expected_outages is not None:
-        parts.insert(0, f"{plain(operations.expected_outages)} expected a reporting period")
+        parts.insert(0, f"{plain(operations.expected_outages)} expected in each reporting period")
     if parts:
         yield f"Outages: {', '.join(parts)}"

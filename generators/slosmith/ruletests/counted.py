@@ -151,16 +151,16 @@ class _Counted:
         everything = [*self.total, *(one for one in self.marked if one not in self.total), *self.rest]
         told_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
         scenes = [
-            self._scene(COUNTED, "every matcher counts, a restart too", {one: rates[one] for one in everything}),
-            self._scene(IDLE, "idle: no events, no bad ones", dict.fromkeys(everything, 0)),
+            self._scene(COUNTED, "each matcher selects; one counter restarts", {one: rates[one] for one in everything}),
+            self._scene(IDLE, "no traffic: 0 events, 0 bad events", dict.fromkeys(everything, 0)),
             self._scene(
                 MISSING,
-                "only others' series, its own ended six minutes ago: nothing is recorded",
+                "its own series ended six minutes ago: nothing is recorded",
                 {one: rates[one] for one in self.rest},
                 gone={one: rates[one] for one in (*self.total, *self.marked)},
             ),
         ]
-        missing = f"no {told_side} event was ever counted" if self.what.fills else "the bucket is missing"
+        missing = f"there is no series of {told_side} events" if self.what.fills else "the bucket is missing"
         for tick, alone in enumerate(self._only_total()):
             # a tick for each selector, because one of them shows that there are no such events
             number = PARTIAL if tick == 0 else MISSING + tick
@@ -169,7 +169,7 @@ class _Counted:
         if self.what.good:
             # a little more good than events, as after a restart: bad events do not become negative
             clean = {marked: 70} if marked in self.total else {first: 60, marked: 70}
-            scenes.append(self._scene(CLEAN, f"no {other_side} event", clean))
+            scenes.append(self._scene(CLEAN, f"there is no {other_side} event", clean))
         elif marked in self.total:
             scenes.append(self._scene(CLEAN, "every event is bad", {marked: 60}))
         return tuple(sorted(scenes, key=lambda scene: scene.tick))

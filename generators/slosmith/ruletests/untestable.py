@@ -17,7 +17,7 @@ _FIVE_MINUTES = Duration(300_000)
 def testable(slos: Sequence[Slo]) -> tuple[list[Slo], list[str]]:
     """The SLOs whose recordings can be fed, and a note about the others."""
     always = {slo.id for slo in slos if _always_recorded(slo)}
-    notes = [f"Not tested: {name}, whose query gives a number although no series exists." for name in sorted(always)]
+    notes = [f"Not tested: {name}. Its query returns a number even without any series." for name in sorted(always)]
     return [slo for slo in slos if slo.id not in always], notes
 
 

@@ -86,7 +86,7 @@ def _of_one_length(calendar: Calendar, length: Duration, labels: Labels) -> tupl
     # added, not subtracted: what remains of a negative number is negative
     since = f"((vector(time()) + {-calendar.offset % seconds}) % {seconds})"
     first = datetime.fromtimestamp(calendar.offset, UTC)
-    comment = f"{calendar.name}: every {length.in_days}, one begins on {first:%Y-%m-%d %H}:00."
+    comment = f"{calendar.name}: a period begins every {length.in_days}, one of them on {first:%Y-%m-%d %H}:00."
     start = f"vector(time()) - {since}"
     return _start_and_end(start, f"{start} + {seconds}", labels, comment)
 

@@ -97,7 +97,10 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     providers = _providers(artefacts, settings)
     comment = head(
         artefacts.source,
-        ["It belongs into the folder `dashboards` of Grafana's provisioning folder, the dashboards into:"],
+        [
+            "Copy this file into the folder `dashboards` of Grafana's provisioning folder.",
+            "Copy the dashboards (JSON files) into:",
+        ],
     )
     comment += sorted(provider["options"]["path"] for provider in providers)
     return {

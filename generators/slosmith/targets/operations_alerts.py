@@ -23,7 +23,7 @@ from slosmith.settings import Project
 from slosmith.vocabulary import names as rule_names
 
 NAME = "operations_alerts"
-PURPOSE = "Alerts and their unit tests for the alerts repository, a folder a team"
+PURPOSE = "Rules and their unit tests for the alerts repository, one folder for each team"
 PAGE = "targets/operations_alerts"
 
 LONGEST_INTERVAL_MS = 300_000

@@ -20,9 +20,10 @@ def objective(slo: Slo, *, calendar: str | None = None) -> str:
 
 
 def objective_in_brief(slo: Slo) -> str:
-    """The same for a comment: ``98% of events are good within 500ms, rolling 28d and per reporting period (...)``."""
-    text = f"{_share(slo)} good{limit(slo)}, rolling {slo.period.rolling.in_days}"
-    return f"{text} and per reporting period ({slo.period.calendar.name})" if slo.period.calendar is not None else text
+    """The same for a comment: ``98% of events are good within 500ms, over the last 28d and each ...``."""
+    text = f"{_share(slo)} good{limit(slo)}, over the last {slo.period.rolling.in_days}"
+    calendar = slo.period.calendar
+    return text if calendar is None else f"{text} and each reporting period ({calendar.name})"
 
 
 def _share(slo: Slo) -> str:

@@ -121,7 +121,7 @@ def test_says_what_it_leaves_out() -> None:
     unreachable = slo(target="0.9", rolling="90d", alerting=alerting(max_error_ratio=Decimal(1)))
     assert any("cannot be reached" in line for line in omissions(compiled([unreachable])))
     strange = slo(alerting=alerting(annotations=(("graph", '{{ with query "up" }}{{ end }}'),)))
-    assert any("Texts of ErrorBudgetBurn are not compared" in line for line in omissions(compiled([strange])))
+    assert any("Annotations of ErrorBudgetBurn are not compared" in line for line in omissions(compiled([strange])))
 
 
 def test_same_bytes() -> None:
@@ -143,7 +143,7 @@ def test_every_tier_has_every_scenario() -> None:
         assert len(said) == 8
         assert sum("full outage for" in line for line in said) == 2
         assert sum("after a full outage" in line for line in said) == 2
-        assert sum("just over" in line for line in said) == 3
+        assert sum("just above" in line for line in said) == 3
         assert len(group.alerts) == 1
 
 
@@ -151,4 +151,4 @@ def test_detection_is_the_computed_minute() -> None:
     """98 % over 28d: 26.88 % of an hour is 16.1 minutes, so a full outage fires when it has lasted 17."""
     said = [line for group in compiled([slo()]).groups for query in group.queries for line in query.comment]
     assert "shop-availability: full outage for 17m: fires" in said
-    assert "shop-availability: full outage for 16m: not yet" in said
+    assert "shop-availability: full outage for 16m: does not fire yet" in said

@@ -43,14 +43,14 @@
     local firing = $.firingAlerts('') + ' or vector(0)';
     local all = $.fleetCount('SLOs', '', 'count(' + $.chosen + ') or vector(0)', 4, $.neutral);
     local spent = $.fleetCount(
-      'Rolling budget spent', 'SLOs whose rolling error budget is used up.', $.countOf(metrics.periodRemaining + ' <= 0'), 4, $.firingSteps
+      'Rolling budget spent', 'SLOs that have spent their rolling error budget.', $.countOf(metrics.periodRemaining + ' <= 0'), 4, $.firingSteps
     );
     local alerts = $.fleetCount('Alerts firing', '', firing, 4, $.firingSteps);
     if fleet.calendar == null then [all { w:: 8 }, spent { w:: 8 }, alerts { w:: 8 }] else [
       all,
-      $.fleetCount('Met so far', 'SLOs whose attainment in the current calendar period is at or above the objective.', $.countOf('(' + $.calendarBit + ') == 1'), 4, $.steps($.colours.good, [])),
-      $.fleetCount('Missed so far', 'SLOs whose attainment in the current calendar period is below the objective.', $.countOf('(' + $.calendarBit + ') == 0'), 4, $.firingSteps),
-      $.fleetCount(fleet.calendar + ' budget spent', 'SLOs that have spent the error budget of the whole current calendar period.', $.countOf(metrics.calendarSpent + ' >= 1'), 4, $.firingSteps),
+      $.fleetCount('Met so far', 'SLOs that meet their objective in the current reporting period to date.', $.countOf('(' + $.calendarBit + ') == 1'), 4, $.steps($.colours.good, [])),
+      $.fleetCount('Missed so far', 'SLOs that miss their objective in the current reporting period to date.', $.countOf('(' + $.calendarBit + ') == 0'), 4, $.firingSteps),
+      $.fleetCount(fleet.calendar + ' budget spent', 'SLOs that have spent the error budget of the whole current reporting period.', $.countOf(metrics.calendarSpent + ' >= 1'), 4, $.firingSteps),
       spent,
       alerts,
     ],

@@ -22,7 +22,7 @@
     };
     $.table(
       'Every SLO, worst budget first',
-      'The service leads to its dashboard. Worst budget is the lower of what is left of the rolling budget and of the current calendar period\'s.',
+      'Click a service to open its dashboard. Worst budget: how much is left of the rolling budget or of the budget of the current reporting period, whichever is lower.',
       w,
       h,
       [
@@ -77,7 +77,7 @@
 
   worstBudgets(w, h):: $.barGauge(
     'Least budget left',
-    'The twenty SLOs with the least budget left, rolling or of the current calendar period.',
+    'The 20 SLOs with the least error budget left, rolling or of the current reporting period.',
     w,
     h,
     [$.instant('bottomk(20, ' + $.ofChosen($.worstBudget) + ')', $.sloLegend)],
@@ -87,9 +87,9 @@
   ),
 
   fastestBurning(w, h):: $.barGauge(
-    'Burning fastest now',
-    'The twenty SLOs with the highest burn rate over the ' + $.settings.currentWindow
-    + '; at 1 a budget lasts exactly its period.',
+    'Highest burn rate now',
+    'The 20 SLOs with the highest burn rate over the ' + $.settings.currentWindow
+    + '. At 1, a budget lasts exactly the whole period.',
     w,
     h,
     [$.instant('topk(20, ' + $.fleetHighest($.names.metrics.currentBurnRate) + ')', $.sloLegend)],
@@ -122,13 +122,13 @@
   ),
 
   fleetHistory(fleet, w, h):: $.timeseries(
-    'SLOs in trouble',
-    'How many SLOs have spent their budget, or would spend it at the rate of their last hours.',
+    'SLOs with a spent budget or a high burn rate',
+    'How many SLOs have spent their error budget, and how many have a burn rate above 1 now.',
     w,
     h,
     [
       $.range($.countOf($.names.metrics.periodRemaining + ' <= 0'), 'rolling budget spent'),
-      $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burning too fast now'),
+      $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burn rate above 1 now'),
     ] + (if fleet.calendar != null then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
     'none',
     custom={ lineInterpolation: 'stepAfter' },
@@ -136,7 +136,7 @@
 
   alertHistory(w, h):: $.timeseries(
     'Alerts firing',
-    'By severity.',
+    'How many alerts fire, by severity.',
     w,
     h,
     [

@@ -3,20 +3,20 @@
 {
   burnRates(section, w):: super.burnRates(section, w) {
     [if section.tiers != [] then 'description']:
-      'Error ratio divided by the error budget. Dashed lines are the thresholds of the pairs of windows: '
+      'Error ratio / error budget. At 1, the budget lasts exactly the whole period. Dashed lines are the thresholds of the pairs of windows: '
       + std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in section.tiers])
       + '. An alert fires while both windows of one of its pairs are above its line.',
   },
 
   nearness(section, w):: super.nearness(section, w) {
     description:
-      'The lower of the error ratios of a pair of windows, in parts of its threshold: '
-      + 'an alert fires while one of its pairs is above 100%.',
+      'Error ratio / threshold of each pair of windows, for the lower of its two windows. '
+      + 'An alert fires while one of its pairs is above 100%.',
   },
 
   // no alert has a tier: its pairs are parts of one expression
   alertLabels:: ['alertName', 'severity'],
   alertColumns:: [column for column in super.alertColumns if column.label != $.names.labels.tier],
   alertLegend:: '{{' + $.names.labels.slo + '}} {{' + $.names.labels.severity + '}}',
-  firingHistory(service, w, h):: super.firingHistory(service, w, h) { description: 'When which alert of which SLO fired.' },
+  firingHistory(service, w, h):: super.firingHistory(service, w, h) { description: 'When each alert fired, by SLO.' },
 }

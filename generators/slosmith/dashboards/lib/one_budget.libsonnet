@@ -4,5 +4,5 @@
   worstBudget:: 'min by (' + $.names.identity + ') (' + $.names.metrics.periodRemaining + ')',
   fleetBudgetLeft(share):: [],
 
-  worstBudgets(w, h):: super.worstBudgets(w, h) { description: 'The twenty SLOs with the least budget left.' },
+  worstBudgets(w, h):: super.worstBudgets(w, h) { description: 'The 20 SLOs with the least error budget left.' },
 }

@@ -5,5 +5,5 @@
   fleetColumns:: [{ label: $.names.labels.slo, name: 'SLO' }],
   fleetSummaries(fleet):: [$.fleetSummary(fleet, 'By service', $.names.labels.service, 'Service', 24, 8)],
 
-  fleetTable(fleet, w, h):: super.fleetTable(fleet, w, h) { description: 'The service leads to its dashboard.' },
+  fleetTable(fleet, w, h):: super.fleetTable(fleet, w, h) { description: 'Click a service to open its dashboard.' },
 }

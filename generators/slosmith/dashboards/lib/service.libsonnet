@@ -42,7 +42,7 @@
   sectionRows(index, section)::
     [$.row(section.title, $.sectionPanels(section), collapsed=index >= $.openSections)] + (
       if section.breakdowns == [] then []
-      else [$.row(section.name + ': what it is made of', $.breakdownPanels(section), collapsed=true)]
+      else [$.row(section.name + ': details from the raw series', $.breakdownPanels(section), collapsed=true)]
     ),
 
   sectionPanels(section):: $.sectionNumbers(section) + $.sectionCharts(section),

@@ -25,8 +25,8 @@
 
   objectiveStat(section, w):: $.stat(
     'Objective',
-    (if section.raw then 'The target, as 1 - the error ratio' else 'The target: the share of good events')
-    + (if section.aspirationalSaid == null then '.' else '; the aspirational one is not guaranteed.'),
+    (if section.raw then 'The target for 1 - error ratio.' else 'The target: how many of the events must be good.')
+    + (if section.aspirationalSaid == null then '' else ' The aspirational target is not guaranteed.'),
     w,
     4,
     [$.instant($.objectiveQuery(section), 'target')] + (
@@ -39,11 +39,11 @@
 
   // What attainment is, before "of the last 28d".
   goodShare(section)::
-    if section.events then 'Good events of all events' else 'Mean over time, whatever the traffic was,',
+    if section.events then 'Good events / all events' else 'Average over time, not weighted by traffic,',
 
   attainmentStat(section, w):: $.stat(
     'Attainment, ' + section.rolling.said,
-    $.goodShare(section) + ' of the last ' + section.rolling.said + '.',
+    $.goodShare(section) + ' in the last ' + section.rolling.said + '. Red: below the objective.',
     w,
     4,
     [$.instant($.attainmentQuery(section), section.legend)],
@@ -54,7 +54,7 @@
 
   calendarAttainmentStat(section, w):: $.stat(
     'Attainment, ' + section.calendar.name + ' to date',
-    $.goodShare(section) + ' since the current period of ' + section.calendar.name + ' began.',
+    $.goodShare(section) + ' since the start of the current reporting period (' + section.calendar.name + '). Red: below the objective.',
     w,
     4,
     [$.instant($.calendarAttainmentQuery(section), section.legend)],
@@ -65,7 +65,7 @@
 
   budgetStat(section, w):: $.stat(
     'Budget left, ' + section.rolling.said,
-    'Share of the error budget of the last ' + section.rolling.said + ' that is left; below 0 the objective is missed.',
+    'How much of the error budget of the last ' + section.rolling.said + ' is left. Below 0%, the objective is missed.',
     w,
     4,
     [$.instant($.budgetLeftQuery(section), section.legend)],
@@ -76,8 +76,8 @@
 
   calendarSpentStat(section, w):: $.stat(
     'Budget spent, ' + section.calendar.name,
-    'Share of the error budget of the whole current period of ' + section.calendar.name
-    + ' that is spent: it opens at 0, and above 100% the period is missed.',
+    'How much of the error budget of the whole current reporting period (' + section.calendar.name
+    + ') is spent. It starts at 0%. Above 100%, the period misses its objective.',
     w,
     4,
     [$.instant($.calendarSpentQuery(section), section.legend)],
@@ -88,7 +88,7 @@
 
   burnRateStat(section, w):: $.stat(
     'Burn rate now',
-    'How fast the budget is being spent; at 1 it lasts exactly as long as the period.',
+    'How fast the error budget is being spent. At 1, it lasts exactly the whole period. At 2, it lasts half of it.',
     w,
     4,
     [$.instant($.burnRateQuery(section), section.legend)],
@@ -101,12 +101,12 @@
 
   burnRates(section, w):: $.timeseries(
     'Burn rate by window',
-    std.join(' ', ['Error ratio divided by the error budget.'] + (
-      if section.tiers == [] then ['This SLO never alerts.']
+    std.join(' ', ['Error ratio / error budget. At 1, the budget lasts exactly the whole period.'] + (
+      if section.tiers == [] then ['This SLO has no alerts.']
       else [
         'Dashed lines are the thresholds of the alerts:',
         std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in section.tiers]) + '.',
-        'A tier fires while both its windows are above its line.',
+        'An alert fires while both its windows are above its line.',
       ]
     )),
     w,
@@ -121,7 +121,7 @@
 
   errorRatios(section, w):: $.timeseries(
     'Error ratio by window',
-    (if section.raw then 'As the query of the indicator gives it.' else 'Bad events of all events.') + ' The dashed line is the error budget: an error ratio that stays there spends exactly all of it.',
+    (if section.raw then 'The result of the query of the SLI.' else 'Bad events / all events.') + ' Dashed line: the error budget. An error ratio that stays on the line spends exactly the whole budget.',
     w,
     8,
     [$.range($.highest(window.metric, section), section.legend + ' ' + window.said) for window in section.windows],
@@ -130,9 +130,9 @@
   ),
 
   nearness(section, w):: $.barGauge(
-    'How near each alert is to firing',
-    'The lower of the error ratios of its two windows, in parts of its threshold: it fires above 100%'
-    + (if section.floor == '0' || !section.events then '.' else ', if its long window holds at least ' + section.floor + ' bad events.'),
+    'How close each alert is to firing',
+    'Error ratio / threshold of the alert, for the lower of its two windows. An alert fires above 100%'
+    + (if section.floor == '0' || !section.events then '.' else ', if there were at least ' + section.floor + ' bad events in its long window.'),
     w,
     8,
     [
@@ -147,7 +147,7 @@
 
   eventRates(section, w):: $.timeseries(
     'Events per second',
-    'All events and the bad ones.',
+    'All events, and bad events.',
     w,
     8,
     [
@@ -164,8 +164,8 @@
     local calendarTotal = $.highest(metrics.calendarTotal, section, section.calendar.matcher);
     local count(name, expr) = { name: name, expr: expr, unit: 'short', decimals: 0 };
     $.table(
-      'Events of the periods',
-      'How many events there were, how many were bad, and how many of these the objective allows.',
+      'Events in each period',
+      'All events, bad events, and how many bad events the objective allows.',
       w,
       8,
       $.identityColumns(section) + [
@@ -189,7 +189,7 @@
 
   budgetOverTime(section, w):: $.timeseries(
     'Budget left, ' + section.rolling.said,
-    'Share of the rolling error budget that is left.',
+    'How much of the rolling error budget is left. Below 0%, the objective is missed.',
     w,
     8,
     [$.range($.budgetLeftQuery(section), section.legend)],
@@ -200,7 +200,7 @@
   // The line of the time elapsed is what spending evenly would look like: above it, the budget will not last.
   calendarTimeline(section, w):: $.timeseries(
     'Budget spent, ' + section.calendar.name,
-    'Of the current period of ' + section.calendar.name + '. Above the line of the time elapsed the budget will not last.',
+    'How much of the error budget of the current reporting period (' + section.calendar.name + ') is spent. Above the line of the time elapsed, the budget is spent too fast: it will not last until the end of the period.',
     w,
     8,
     [
@@ -215,7 +215,7 @@
   attainmentOverTime(section, w):: $.timeseries(
     'Attainment',
     std.rstripChars($.goodShare(section), ',') + ', over the rolling period'
-    + (if section.calendar == null then '.' else ' and in the current calendar period to date.'),
+    + (if section.calendar == null then '.' else ' and over the current reporting period to date.'),
     w,
     8,
     [$.range($.attainmentQuery(section), section.legend + ' ' + section.rolling.said)]
@@ -260,7 +260,7 @@
     };
     $.table(
       'SLOs',
-      'Every SLO of the service, the one with the least budget left first.',
+      'All SLOs of the service. The SLO with the least error budget left comes first.',
       w,
       h,
       [
@@ -297,7 +297,7 @@
     local labels = $.names.labels;
     $.table(
       'Alerts now',
-      'A line for every alert that fires, and one for every SLO without any.',
+      'One line for each alert that fires, and one for each SLO without a firing alert.',
       w,
       h,
       [
@@ -328,7 +328,7 @@
   firingHistory(service, w, h)::
     $.stateTimeline(
       'Alerts over time',
-      'When which tier of which SLO fired.',
+      'When each alert fired, by SLO and tier.',
       w,
       h,
       [$.range($.firingDetail(service.selector), $.alertLegend)],

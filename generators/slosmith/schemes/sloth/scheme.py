@@ -21,8 +21,8 @@ class Sloth(Scheme):
     name = "sloth"
     title = "Sloth's rules"
     about = (
-        "The rules are those that Sloth itself would write (`rules: sloth`). Attainment and budgets are means of the "
-        "short window's error ratio over time, whatever the traffic was."
+        "The rules are those that Sloth would write (`rules: sloth`). Attainment and error budgets are averages over "
+        "time of the short window's error ratio. They are not weighted by traffic."
     )
     recordings = frozenset({
         RecordingKind.RATIO, RecordingKind.METADATA, RecordingKind.BURN_RATE, RecordingKind.BUDGET,
@@ -31,7 +31,7 @@ class Sloth(Scheme):
     severity_label = names.SLOTH_SEVERITY
     tier_label = names.SLOTH_SEVERITY
     imitates = "sloth"
-    delay = "groups that read each other may add another"
+    delay = "rules in different groups can add one more interval"
 
     def windows(self, slo: Slo) -> tuple[Duration, ...]:
         from slosmith.schemes.sloth.service_rules import recorded_windows

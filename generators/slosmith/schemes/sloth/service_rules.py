@@ -28,7 +28,7 @@ MINUTE = Duration(60_000)
 def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
     """All rules of a service as Sloth would write them; three groups an SLO, those without rules left out."""
     groups = tuple(group for slo in service.slos for group in compile_slo(slo, interval))
-    comment = (f"SLOs of {service.name}, as Sloth writes them (`rules: sloth`).",)
+    comment = (f"SLOs of {service.name}. These are the rules that Sloth would write (`rules: sloth`).",)
     return RuleFile(service.name, groups, comment)
 
 

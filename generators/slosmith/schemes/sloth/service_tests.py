@@ -64,7 +64,11 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
         groups=tuple(groups),
-        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *silent, *notes),
+        comment=(
+            "Unit tests of the rule file that is named below. Run them in this folder: promtool test rules FILE",
+            *silent,
+            *notes,
+        ),
     )
 
 
@@ -101,7 +105,7 @@ def _period_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
         HOUR,
         timeline.inputs(),
         tuple(queries),
-        comment=("The short error ratio is fed as recorded; the period's ratio is its mean over time.",),
+        comment=("Input: the recorded short error ratio. The ratio of the period is its mean over time.",),
     )
 
 
@@ -154,9 +158,9 @@ class _Scene(msgspec.Struct, frozen=True):
 
 
 _CASES = (
-    (True, True, "both windows just over"),
-    (True, False, "long window just over, short just under"),
-    (False, True, "short window just over, long just under"),
+    (True, True, "both windows just above"),
+    (True, False, "long window just above, short window just below"),
+    (False, True, "short window just above, long window just below"),
 )
 
 
@@ -191,7 +195,7 @@ def _alerts_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
         timeline.inputs(),
         tuple(queries),
         tuple(alerts),
-        ("The error ratios are fed as recorded; at every tick another pair of windows is near its threshold.",),
+        ("Input: recorded error ratios. At each evaluation another pair of windows is near its threshold.",),
     )
 
 

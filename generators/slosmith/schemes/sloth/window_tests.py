@@ -57,7 +57,7 @@ def _group(slo: Slo, tick: Duration) -> TestGroup | str:
         timeline.feed(series(one.metric, one.labels), 1, stretches.history(rates[one]))
     ratios = [_ratio(what, rates, stretches, index) for index in range(len(windows))]
     if any(ratio is None for ratio in ratios):
-        return "no series can be made up for its selectors"
+        return "no series can match its selectors"
     return TestGroup(
         f"raw series of {slo.name}",
         interval,
@@ -67,7 +67,7 @@ def _group(slo: Slo, tick: Duration) -> TestGroup | str:
             for window, ratio in zip(windows, ratios, strict=True)
             if ratio is not None
         ),
-        comment=("Some series are what the SLI counts; each other one fails one of its matchers.",),
+        comment=("Some input series match the SLI's selectors. Each of the others fails one matcher.",),
     )
 
 

@@ -36,14 +36,21 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         alert,
         summary=f"{chain.whole_title}: no data",
         description=(
-            f"{_unknown(chain)}: for {hold} the series that the SLI "
-            "reads has been missing, or one of its parts has (a renamed metric, a selector that matches nothing, "
-            f"a histogram bucket that is gone). No data is not 100%: nobody knows whether {slo.service} keeps its "
-            "objective."
+            f"{_unknown(chain)}. Some or all of its series have been missing for {hold}. Nobody knows whether "
+            f"{slo.service} meets its objective, and burn-rate alerts may not fire. Find out which series are missing. "
+            "Usual causes: a renamed metric, a selector that matches no series, a histogram bucket that is gone."
         ),
     )
     expr = f"{chain.series(names.OBJECTIVE_RATIO)}\nunless on ({chain.on_identity})\n{chain.series(names.BAD_RATE)}"
-    return alert.rule(slo, expr, texts, (f"absent: the SLI has been missing for {hold}; idle is not absent.",))
+    return alert.rule(
+        slo,
+        expr,
+        texts,
+        (
+            f"Tier {alert.tier} ({alert.severity}): series of the SLI have been missing for {hold}.",
+            "Series without traffic (0 events) are not missing.",
+        ),
+    )
 
 
 def _unknown(chain: Chain) -> str:

@@ -58,4 +58,17 @@ def annotated(slo: Slo, alerting: Alerting, alert: Alert, *, summary: str, descr
         **dict(alerting.annotations),
         **dict(alerting.page_annotations if alert.severity == "page" else alerting.ticket_annotations),
     }
+    if found["description"] == description:
+        found["description"] += _next_step(alert.kind, found["runbook"], found["dashboard"])
     return tuple((key, percent_encoded(value) if key in LINKS else value) for key, value in found.items() if value)
+
+
+def _next_step(kind: AlertKind, runbook: str, dashboard: str) -> str:
+    """What to do now, with the links that the alert has; empty where neither is a URL (``TODO``)."""
+    look = "open the dashboard" if kind is AlertKind.ABSENT else "see on the dashboard how much error budget is left"
+    steps = []
+    if "://" in runbook:
+        steps.append("follow the runbook")
+    if "://" in dashboard:
+        steps.append(look)
+    return f" Next: {' and '.join(steps)}." if steps else ""

@@ -59,10 +59,10 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         alert,
         summary=f"{chain.title}: error budget burn rate above {factor} over {tier.long}",
         description=(
-            f"{_what_was_bad(chain, tier)}; this alert fires above {percent(tier.threshold_ratio)} over both "
-            f"{tier.long} and {tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over "
-            f"{rolling}: {'with even traffic, ' if slo.counts_events else ''}{tier.long} at that rate takes {share} of "
-            "its error budget."
+            f"{_what_was_bad(chain, tier)}. The alert fires above {percent(tier.threshold_ratio)} over {tier.long} and "
+            f"over {tier.short}. The objective is {percent_exact(slo.objective.target_ratio)} over {rolling}. "
+            f"At least {share} of its error budget was spent in the last {tier.long}"
+            f"{' (if traffic is even)' if slo.counts_events else ''}."
         ),
     )
     comment = tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval)
@@ -77,22 +77,32 @@ def tier_comment(
     evaluations that see it.
     """
     clamp = (
-        f" (clamped: the catalogue's {percent(tier.catalogue_budget_share, 3)} would need more than "
-        f"{percent(max_error_ratio)} errors)"
+        (
+            f"The threshold is clamped: {percent(tier.catalogue_budget_share, 3)} of the budget, as in the catalogue, "
+            f"would need an error ratio above {percent(max_error_ratio)}.",
+        )
         if tier.clamped
-        else ""
+        else ()
     )
 
     def after(seconds: Decimal | None) -> str:
         return time_until(None if seconds is None else evaluation_after(seconds, interval.seconds))
 
-    cases = (("100%", Decimal(1)), ("50%", Decimal("0.5")), ("10%", Decimal("0.1")), ("2x budget", 2 * budget))
-    detection = ", ".join(f"{said} {after(tier.detection_seconds(ratio))}" for said, ratio in cases)
+    cases = (
+        ("100%", Decimal(1)),
+        ("50%", Decimal("0.5")),
+        ("10%", Decimal("0.1")),
+        ("2x the error budget", 2 * budget),
+    )
+    detection = ", ".join(f"{after(tier.detection_seconds(ratio))} at {said}" for said, ratio in cases)
     reset = tier.reset_seconds(Decimal(1))
     return (
-        f"{tier.name} {tier.severity}: over {percent(tier.threshold_ratio)} errors, burn rate "
-        f"{plain(significant(tier.factor, 4))}; {percent(tier.budget_share, 3)} of the {rolling} budget{clamp}.",
-        f"Fires after, by error ratio: {detection}. Clears {after(reset)} after a full outage.",
+        f"Tier {tier.name} ({tier.severity}): error ratio above {percent(tier.threshold_ratio)} over {tier.long} "
+        f"and over {tier.short} (burn rate {plain(significant(tier.factor, 4))}).",
+        f"{percent(tier.budget_share, 3)} of the {rolling} error budget is spent when it fires.",
+        *clamp,
+        f"Time to fire, by error ratio: {detection}.",
+        f"Clears {after(reset)} after the end of a full outage.",
     )
 
 

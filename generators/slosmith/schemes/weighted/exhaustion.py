@@ -31,23 +31,28 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         remaining = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING)
         bad = chain.calendar_series(names.CALENDAR_BAD)
         during = f"the current reporting period ({calendar.name})"
-        meaning = "At the traffic seen so far, the period misses its objective even if no further event is bad."
+        meaning = "If traffic stays as it was, the period misses its objective, even without any more bad events."
     else:
         remaining, bad = chain.series(names.PERIOD_BUDGET_REMAINING), chain.series(names.PERIOD_BAD)
         during = f"the last {slo.period.rolling.in_days}"
-        meaning = "Each further bad event widens the miss until older ones leave the window."
+        meaning = "The budget recovers when old bad events leave the window and few new ones come."
     expr = f"({remaining} <= 0)"
     if alerting.minimum_bad_events and slo.counts_events:
         expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
-    left = "{{ $value | humanizePercentage }} of the error budget is left"
+    left = "Budget left: {{ $value | humanizePercentage }} (below 0%: overspent)."
     budget = percent_exact(slo.objective.error_budget_ratio)
     if slo.counts_events:
         description = (
-            f"The objective of {chain.subject} lets {budget} of the events of {during} be {chain.bad}, and that many "
-            f"were: {left}. {meaning}"
+            f"The error budget of {chain.subject} for {during} is spent. {left} "
+            f"The objective allows {budget} of events to be {chain.bad}. {meaning}"
         )
     else:
-        description = f"The mean error ratio of {chain.subject} over {during} may be {budget}, and it was: {left}."
+        description = (
+            f"The error budget of {chain.subject} for {during} is spent. {left} "
+            f"The objective allows a mean error ratio of {budget}."
+        )
     summary = f"{chain.title}: the error budget of {during} is spent"
     texts = annotated(slo, alerting, alert, summary=summary, description=description)
-    return alert.rule(slo, expr, texts, (f"{alert.tier}: the budget of {during} is spent.",))
+    return alert.rule(
+        slo, expr, texts, (f"Tier {alert.tier} ({alert.severity}): the error budget of {during} is spent.",)
+    )

@@ -30,7 +30,7 @@ class Weighted(Scheme):
     has_minimum = True
     fills_idle = True
     shortest_window = FIVE_MINUTES
-    delay = f"{FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
+    delay = f"alerts can fire up to {FIVE_MINUTES} later, because recorded rates cover {FIVE_MINUTES}"
 
     def windows(self, slo: Slo) -> tuple[Duration, ...]:
         return ratio_windows(slo.alerting)

@@ -44,7 +44,7 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
 def _file_comment(service: Service) -> tuple[str, ...]:
     kind = f" (class {service.slo_class})" if service.slo_class else ""
     lines = [f"SLOs of {service.name}{kind}, team {service.team}."]
-    lines += textwrap.wrap(" ".join(service.description.split()), 110)
+    lines += textwrap.wrap(" ".join(service.description.split()), 110, break_on_hyphens=False)
     lines += [
         f"No guarantee for {none.indicator} ({none.date}): {_one_line(none.reason)}" for none in service.no_guarantees
     ]
@@ -56,33 +56,37 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
     where = f" in {slo.site}" if slo.site else ""
     lines = [f"{slo.service}, {slo.indicator_name}{where}: {sentences.objective_in_brief(slo)}."]
     if objective.aspirational_ratio is not None:
-        lines.append(f"Aspirational, not guaranteed: {percent_exact(objective.aspirational_ratio)}.")
+        lines.append(f"Aspirational target (not guaranteed): {percent_exact(objective.aspirational_ratio)}.")
     if slo.group_by:
-        lines.append(f"One SLO for each combination of: {', '.join(slo.group_by)}.")
+        lines.append(f"One SLO for each combination of the labels: {', '.join(slo.group_by)}.")
     windows = ", ".join(str(window) for window in ratio_windows(slo.alerting))
     if not slo.counts_events:
         lines.append(
-            "The SLI is a ratio without event counts: its query is read once for every window "
-            f"({windows}), and the longer periods are means over time, which cannot be weighted by events."
+            f"The SLI is a ratio without event counts. Each window ({windows}) is a query of its own. "
+            "Ratios over longer periods are averages over time; they are not weighted by traffic."
         )
     else:
         lines.append(
-            f"Raw series are read over 5m only; error ratios over {windows} and both budgets are bad events / events "
-            "of what was recorded."
+            f"Only the first two rules read raw series, over {FIVE_MINUTES}. Error ratios ({windows}) and error "
+            "budgets are computed from these two recordings: bad events / all events."
         )
     if slo.alerting is None:
-        lines.append("Recorded only: it never alerts.")
+        lines.append("This SLO has no alerts. It is only recorded.")
     else:
-        # a raw ratio's windows are whatever its query makes of them
-        late = "" if not slo.counts_events else f"; {FIVE_MINUTES} rates may add up to {FIVE_MINUTES}"
-        lines.append(f"Times of alerts below are those of the evaluations that see it, one every {interval}{late}.")
+        lines.append(f"Rules are evaluated every {interval}. Times of alerts below are rounded up to that.")
+        # not said of a raw ratio: how late it is depends on its query
+        if slo.counts_events:
+            lines.append(
+                f"Alerts can fire and clear up to {FIVE_MINUTES} later, because the recorded rates "
+                f"cover {FIVE_MINUTES}."
+            )
     return tuple(part for line in lines for part in _wrapped(line))
 
 
 @lru_cache(maxsize=256)
 def _wrapped(line: str) -> tuple[str, ...]:
     """Remembered: the long lines are about the catalogue, not about the SLO."""
-    return (line,) if len(line) <= 116 else tuple(textwrap.wrap(line, 116))
+    return (line,) if len(line) <= 116 else tuple(textwrap.wrap(line, 116, break_on_hyphens=False))
 
 
 def _one_line(text: str) -> str:

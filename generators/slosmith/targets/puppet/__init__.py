@@ -19,7 +19,7 @@ from slosmith.settings import Project
 from slosmith.targets.puppet.manifest import class_text
 from slosmith.vocabulary.provenance import Source
 
-PURPOSE = "A Puppet module that puts the rule files in place"
+PURPOSE = "A Puppet module that installs the rule files"
 PAGE = "targets/puppet"
 
 Evaluator = Literal["thanos", "prometheus"]

@@ -14,22 +14,23 @@ _SUFFIXES = {"thanos": "yaml", "prometheus": "yml"}
 _CLASS = """\
 # <<header>>
 #
-# @summary The rule files of SLOs, where <<reader>> reads them
+# @summary Installs the rule files of SLOs where <<reader>> reads them
 #
-# Values come from this module's Hiera data; a site's own Hiera data go before them. Whoever has to reload asks for it:
+# Default values are in this module's Hiera data. The site's own Hiera data override them.
+# To reload the ruler after a change:
 #
 #     Class['<<module>>'] ~> Exec['reload of the ruler']
 #
 # @param directory
-#   The folder that <<reader>> reads; it has to exist, unless it is purged
+#   The folder that <<reader>> reads. It must exist, unless `purge` is true
 # @param files
-#   Names of the rule files, which stand in this module's folder files/
+#   Names of the rule files in this module's folder files/
 # @param ensure
-#   absent removes the files
+#   `absent` removes the files
 # @param purge
-#   Whether the folder is this module's alone: then it is managed too, and whatever else is in it is removed
+#   true: this module owns the folder. It creates the folder, and it removes every other file in it
 # @param validate_cmd
-#   Run on each file before it replaces the former one; % stands for the file
+#   Command that checks each new file before it replaces the old one. % is the path of the new file
 # @param owner
 #   Owner of the files
 # @param group

@@ -24,8 +24,9 @@ def _absence_queries(subject: Subject, rule: AlertingRule, timeline: Timeline) -
     selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
     states = _absence_states(rule, timeline)
     said = {
-        IDLE: "idle is not absent", UNEVEN: "present", NO_ERRORS_KNOWN: "bad events cannot be counted",
-        NOTHING: "no events at all", BACK: "back again",
+        IDLE: "no traffic: data is not absent", UNEVEN: "data is there",
+        NO_ERRORS_KNOWN: "the series of bad events is missing", NOTHING: "all series are missing",
+        BACK: "data is there again",
     }  # fmt: skip
     return [
         QueryTest(
@@ -57,6 +58,6 @@ def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[Aler
                 return ()
             expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
     return tuple(
-        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("The alerts' texts.",))
+        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("Labels and annotations of the alerts.",))
         for alert, alerts in sorted(expected.items())
     )

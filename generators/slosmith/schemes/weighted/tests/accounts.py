@@ -38,14 +38,14 @@ LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
 """The first ticks; the last one looks back over whole periods."""
 
 SAID = {
-    LOST: "no events, and no bad ones known: no ratio",
-    IDLE: "idle: the budget is whole",
-    FEW: "nearly every event was bad, but just fewer than alerts ask for",
-    ENOUGH: "with those before, just as many as alerts ask for",
-    SPENT: "the budget is spent to the last event",
-    KEPT: "a hundredth of the budget is left",
-    BOUNDARY: "only what ended after the calendar period began counts, and its budget grows with time",
-    OPENING: "the calendar period begins now: its budget opens whole",
+    LOST: "no events, and the series of bad events is missing: no error ratio",
+    IDLE: "no traffic: 100% of the budget is left",
+    FEW: "nearly every event is bad, but just fewer than alerts need",
+    ENOUGH: "with earlier bad events, just as many as alerts need",
+    SPENT: "exactly 100% of the budget is spent",
+    KEPT: "1% of the budget is left",
+    BOUNDARY: "only hours after the start of the calendar period count",
+    OPENING: "the calendar period begins now: 100% of its budget is left",
 }
 
 # the calendar period at a tick: hours since its start, hours until its end

@@ -75,7 +75,8 @@ class _EventsGroup:
             tuple(self.queries),
             tuple(self.alerts),
             (
-                f"A scenario ends at each tick, every {self.timeline.tick}; events are fed as recorded rates.",
+                f"Rules are evaluated every {self.timeline.tick}; each evaluation sees another scenario.",
+                "Input: recorded rates of events.",
                 *self.notes,
             ),
         )
@@ -97,7 +98,7 @@ class _EventsGroup:
         expected: dict[str, list[ExpectedAlert]] = {}
         for subject, scenario in zip(self.subjects, step, strict=True):
             if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
-                self.notes.append("Texts of the alerts are not compared: versions differ in what fires at this tick.")
+                self.notes.append("Annotations are not compared: Prometheus versions differ in which alerts fire here.")
                 return
             for index in scenario.firing:
                 ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
@@ -105,12 +106,15 @@ class _EventsGroup:
                 own = subject.public_labels(subject.groups[0])
                 shown = rendered_alert(rule, own, float(ratio)) if ratio is not None else None
                 if shown is None:
-                    self.notes.append(f"Texts of {rule.alert} are not compared: they hold templates beyond the usual.")
+                    self.notes.append(
+                        f"Annotations of {rule.alert} are not compared: they contain templates "
+                        "that slosmith cannot render."
+                    )
                     return
                 expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
         at = self.timeline.at(tick)
         for alert, alerts in sorted(expected.items()):
-            self.alerts.append(AlertTest(alert, at, tuple(alerts), ("The alerts' texts.",)))
+            self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
 
 
 def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) -> TestGroup:
@@ -118,9 +122,9 @@ def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) ->
     timeline = Timeline(MINUTE, tick)
     queries: list[QueryTest] = []
     for number, (said, long_over, short_over) in enumerate(
-        (("both windows just over", True, True), ("exactly at", None, None),
-         ("long window just over, short just under", True, False),
-         ("short window just over, long just under", False, True)), 1,
+        (("both windows just above", True, True), ("both windows exactly at", None, None),
+         ("long window just above, short window just below", True, False),
+         ("short window just above, long window just below", False, True)), 1,
     ):  # fmt: skip
         for subject in subjects:
             tier = subject.tiers[index]
@@ -139,7 +143,7 @@ def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) ->
                 for other, its in enumerate(subject.tiers)
                 if all(values.get(window, Decimal(0)) > its.threshold_ratio for window in (its.long, its.short))
             ]
-            title = f"{said} {percent(tier.threshold_ratio)}: {'fires' if index in over else 'silent'}"
+            title = f"{said} {percent(tier.threshold_ratio)}: {'fires' if index in over else 'does not fire'}"
             everything = tuple(range(len(subject.tiers)))
             queries.append(_firing(subject, everything, tuple(over), timeline.at(number), title))
     return TestGroup(
@@ -147,7 +151,7 @@ def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) ->
         MINUTE,
         timeline.inputs(),
         tuple(queries),
-        comment=("The ratios are fed as recorded: every window is a query of its own, without event counts.",),
+        comment=("Input: recorded error ratios. Each window is a query of its own, without event counts.",),
     )
 
 

@@ -59,8 +59,9 @@ def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         tuple(queries),
         _texts(accounts, timeline.at(SPENT), notes),
         (
-            f"Every {tick} a tick; hour tiles are fed. {'; '.join(SAID.values())}.",
-            f"The last tick ({timeline.at(last)}) looks back over whole periods.",
+            f"Rules are evaluated every {tick}; each evaluation sees another scenario. Input: events of each hour.",
+            *(f"- {said}" for said in SAID.values()),
+            f"The last evaluation ({timeline.at(last)}) covers whole periods.",
             *notes,
         ),
     )
@@ -99,7 +100,7 @@ class _Expected:
     def at_tick(self, number: int, at: Duration, notes: list[str]) -> list[QueryTest]:
         """Every budget series at a tick, and which exhaustion alerts fire."""
         subject = self.subject
-        said = SAID.get(number, "both periods from their beginning, every event with the same weight")
+        said = SAID.get(number, "both periods from their start; every event has the same weight")
         comment = f"{subject.slo.id}: {said}"
         if number == LOST:
             return self._expect_nothing(at, comment)
@@ -125,7 +126,10 @@ class _Expected:
         for group, book in self.account.books():
             tile = self.account.rolling(book, number, self.account.rolling_hours)
             if tile is None:
-                notes.append(f"Not tested for {subject.slo.id} at {at}: a tile stands at the start of its period.")
+                notes.append(
+                    f"Not tested for {subject.slo.id} at {at}: Prometheus versions differ in what they read "
+                    "at the start of its period."
+                )
                 return []
             sums.append((group, tile))
         queries = [
@@ -195,9 +199,12 @@ def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple
             more = {names.CALENDAR: own.name} if own is not None else {}
             shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0)
             if shown is None:
-                notes.append(f"Texts of {rule.alert} are not compared: they hold templates beyond the usual.")
+                notes.append(
+                    f"Annotations of {rule.alert} are not compared: they contain templates that slosmith cannot render."
+                )
                 return ()
             expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
     return tuple(
-        AlertTest(alert, at, tuple(alerts), ("The alerts' texts.",)) for alert, alerts in sorted(expected.items())
+        AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",))
+        for alert, alerts in sorted(expected.items())
     )

@@ -45,11 +45,13 @@ def decoys_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
             timeline.feed(series(metric, labels), 1, constant(value, 0, 0))
         queries += _own(subject, Fraction(bad, _EVENTS), bad, timeline.at(1))
     return TestGroup(
-        "recorded series of others",
+        "recorded series of other SLOs",
         tick,
         timeline.inputs(),
         tuple(queries),
-        comment=("Every recording also exists with one identity label changed; only the SLO's own may be read.",),
+        comment=(
+            "For each recording there are copies with one identity label changed. Rules must not read the copies.",
+        ),
     )
 
 
@@ -120,7 +122,10 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
     )
     found = [
         round_query(
-            subject.select_any(names.error_ratio(window) for window in windows), at, ratios, f"{slo.id}: its own series"
+            subject.select_any(names.error_ratio(window) for window in windows),
+            at,
+            ratios,
+            f"{slo.id}: only its own series count",
         ),
         query(names.TOTAL_HOUR, events, events, base=True),
         query(names.BAD_HOUR, errors, none, base=True),
@@ -140,4 +145,4 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
             query(names.CALENDAR_BUDGET_REMAINING, 1 - burn / 2, one),
         ]
     alerts = series(names.ALERTS, ((names.ID, slo.id),))
-    return [*found, QueryTest(f"count by ({names.TIER}) ({alerts})", at, (), (f"{slo.id}: nothing fires",))]
+    return [*found, QueryTest(f"count by ({names.TIER}) ({alerts})", at, (), (f"{slo.id}: no alert fires",))]

@@ -27,11 +27,11 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
         return []
     just_over, just_under = minimum * Decimal("1.01"), minimum * Decimal("0.99")
     cases = [
-        (ENOUGH, just_over, just_over, f"all events fail, just more than {minimum:f}"),
-        (FEWER, minimum * Decimal("1.02"), just_under, f"nearly all events fail, but just fewer than {minimum:f}"),
+        (ENOUGH, just_over, just_over, f"all events are bad, just more than {minimum:f}"),
+        (FEWER, minimum * Decimal("1.02"), just_under, f"nearly all events are bad, but just fewer than {minimum:f}"),
     ]
     if minimum > 1:
-        cases.insert(0, (SINGLE, Decimal(1), Decimal(1), "the only request in a long time fails"))
+        cases.insert(0, (SINGLE, Decimal(1), Decimal(1), "a single event, which is bad"))
     return [
         _asked(subject, timeline, tick, _spread(events, 0, 4, subject), _spread(errors, 0, 4, subject), said)
         for tick, events, errors, said in cases
@@ -50,8 +50,8 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
     for number, window in enumerate(windows):
         end = intervals(window, MINUTE)
         for tick, newer, older, at, said in (
-            (0, "0.02", "0.99", end - 2, f"just enough fail, most of them at the far end of {window}"),
-            (1, "0.99", "1", end + 1, f"just too few fail, and as many before {window}"),
+            (0, "0.02", "0.99", end - 2, f"just enough bad events, most of them at the start of {window}"),
+            (1, "0.99", "1", end + 1, f"just too few bad events in {window}, and more before it"),
         ):
             old = _spread(minimum * Decimal(older), at, at + 1, subject)
             history = (*old, *_spread(minimum * Decimal(newer), 0, 4, subject))
@@ -72,5 +72,7 @@ def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad:
     verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
     fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
     known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]
-    comment = f"{subject.slo.id}: {said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'silent'}"
+    comment = (
+        f"{subject.slo.id}: {said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"
+    )
     return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(tick), comment)

@@ -64,11 +64,11 @@ class _Gauges:
         # the series of one selector alone decides, so that maximum, sum and the like all come to its value
         deciding = own if isinstance(self.indicator, BooleanGauge) else own[:1]
         return (
-            self._scene(COUNTED, "one of four is bad; others' series say the opposite", deciding, _MIXED, others,
-                        bystanders),
-            self._scene(CLEAN, "all good", deciding, _GOOD, others, bystanders),
-            self._scene(PARTIAL, "all bad", deciding, _BAD, others, bystanders),
-            self._scene(MISSING, "only others' series: nothing is recorded", [], _GOOD, others, []),
+            self._scene(COUNTED, "one sample of four is bad; series that do not match say the opposite", deciding,
+                        _MIXED, others, bystanders),
+            self._scene(CLEAN, "all samples are good", deciding, _GOOD, others, bystanders),
+            self._scene(PARTIAL, "all samples are bad", deciding, _BAD, others, bystanders),
+            self._scene(MISSING, "only series that do not match: nothing is recorded", [], _GOOD, others, []),
             *self._broken(own[0]),
         )  # fmt: skip
 
@@ -78,7 +78,7 @@ class _Gauges:
         if isinstance(self.indicator, BooleanGauge):
             nan = (one, (Run(0, 3, Decimal("NaN")),))
             outcome = Outcome(group, Fraction(SCRAPES, _WINDOW), None)
-            return (Scene(MISSING + 1, "not a number: events without a verdict", (nan,), (outcome,)),)
+            return (Scene(MISSING + 1, "NaN: events are counted, bad events are unknown", (nan,), (outcome,)),)
         if isinstance(self.indicator, GaugeThreshold):
             return ()
 
@@ -90,11 +90,16 @@ class _Gauges:
         return (
             Scene(
                 IDLE,
-                "timestamps five minutes ahead, by clocks that differ: fresh",
+                "timestamps five minutes in the future: fresh",
                 ((one, ahead(IDLE, 300)),),
                 (Outcome(group, Fraction(SCRAPES, _WINDOW), Fraction(0)),),
             ),
-            Scene(MISSING + 1, "a second more: not believed", ((one, ahead(MISSING + 1, 301)),), ()),
+            Scene(
+                MISSING + 1,
+                "timestamps more than five minutes in the future: not counted",
+                ((one, ahead(MISSING + 1, 301)),),
+                (),
+            ),
         )
 
     def _own(self, group: Labels) -> list[Scraped]:

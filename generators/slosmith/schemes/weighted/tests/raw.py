@@ -55,7 +55,7 @@ def raw_groups(subjects: Sequence[Subject], tick: Duration) -> tuple[list[TestGr
             if getattr(subject.slo.indicator, "native", False):
                 notes.append(
                     f"The raw series of {subject.slo.id} are not tested as a native histogram: promtool before "
-                    "Prometheus 3 cannot be fed one."
+                    "Prometheus 3 does not accept one as input."
                 )
     return [_group(batch, tick) for batch in _batches(staged)], notes
 
@@ -77,13 +77,13 @@ def _stage(subject: Subject, tick: Duration) -> _Staged | str:
                 else ()
             )
         case NativeHistogramLatency():
-            return "promtool before Prometheus 3 cannot be fed native histograms"
+            return "promtool before Prometheus 3 does not accept native histograms as input"
         case RawRatio():
             ratio = divided(indicator) if not slo.group_by else None
             if ratio is None:
                 return "its PromQL is more than one counter's rate divided by another's"
             selectors, scenes = (*ratio.total, *ratio.marked), ratio_scenes(ratio, ratio_windows(slo.alerting))
-    return _Staged(subject, selectors, scenes) if scenes else "no series can be made up for its selectors"
+    return _Staged(subject, selectors, scenes) if scenes else "no series can match its selectors"
 
 
 def _named(selectors: Sequence[Selector]) -> bool:
@@ -128,7 +128,8 @@ def _group(batch: Sequence[_Staged], tick: Duration) -> TestGroup:
         timeline.inputs(),
         tuple(queries),
         comment=(
-            f"Every {tick} a tick. Some series are what the SLI counts; each other one fails one of its matchers.",
+            f"Rules are evaluated every {tick}; each evaluation sees another scenario.",
+            "Some input series match the SLI's selectors. Each of the others fails one matcher.",
         ),
     )
 

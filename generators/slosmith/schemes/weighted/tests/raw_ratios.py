@@ -59,12 +59,12 @@ def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...
     return (
         Scene(
             COUNTED,
-            "every window sees its own share of errors",
+            "each window has its own error ratio",
             tuple(fed),
             (Outcome((), Fraction(1), first),),
             tuple(ratios),
         ),
-        Scene(MISSING, "only others' series: nothing is recorded", tuple(_only(fed, rest)), ()),
+        Scene(MISSING, "only series that do not match: nothing is recorded", tuple(_only(fed, rest)), ()),
     )
 
 

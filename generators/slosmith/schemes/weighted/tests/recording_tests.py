@@ -48,10 +48,10 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         tuple(queries),
         absence_texts(subjects, timeline),
         (
-            f"Every {tick} a tick: idle; uneven traffic; bad events missing; all events missing; healthy again; a",
-            "single request that fails; as many failures as alerts ask for; fewer of them; then the last events just",
-            "inside each window, or just beyond a much shorter one, and beyond all of them; then failures on both",
-            "sides of where each window begins.",
+            f"Rules are evaluated every {tick}; each evaluation sees another scenario: no traffic; uneven traffic;",
+            "series of bad events missing; all series missing; healthy again; a single bad event; as many bad",
+            "events as alerts need; fewer; then the last events just inside or outside of each window; then bad",
+            "events on both sides of the start of each window.",
         ),
     )
 
@@ -150,7 +150,7 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
                     for window, ratio in zip(windows, ratios, strict=True)
                     if ratio is not None
                 ],
-                f"{id_}: every window sees its own share of errors",
+                f"{id_}: each window has its own error ratio",
             )
         )
         zeros = [
@@ -158,9 +158,13 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
             for _, group in _mine_first(subject)
             for window in windows
         ]
-        queries.append(round_query(every, idle, zeros, f"{id_}: idle is no errors, and not absent"))
         queries.append(
-            round_query(every, timeline.at(NO_ERRORS_KNOWN), [], f"{id_}: without bad events there is no ratio")
+            round_query(every, idle, zeros, f"{id_}: no traffic: the error ratio is 0, and data is not absent")
+        )
+        queries.append(
+            round_query(
+                every, timeline.at(NO_ERRORS_KNOWN), [], f"{id_}: the series of bad events is missing: no error ratio"
+            )
         )
         queries += _burn_rates(subject, timeline, total, bad)
     queries += _tiles(subject, timeline)
@@ -225,7 +229,7 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
     info = f"sum by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
     known = [(names.ID, slo.id), *([(names.TEAM, slo.team)] if slo.team else [])]
     return [
-        QueryTest(selector, now, tuple(samples), (f"{slo.id}: objective and budget",)),
+        QueryTest(selector, now, tuple(samples), (f"{slo.id}: objective and error budget",)),
         QueryTest(info, now, (Sample(series("", known), "1"),)),
     ]
 
@@ -237,7 +241,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if not subject.tiers or not subject.weighted:
         return []
     alerts = subject.burn_rate
-    said = [(IDLE, "idle: silent"), (BACK, "healthy, errors below every threshold: silent")]
+    said = [(IDLE, "no traffic: no alert fires"), (BACK, "error ratio below every threshold: no alert fires")]
     found = [
         firing(subject.slo, alerts, alerts, [], timeline.at(tick), f"{subject.slo.id}: {text}") for tick, text in said
     ]
@@ -269,6 +273,6 @@ def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
             for window in windows
             if shortest is not None and window >= shortest
         ]
-        said = f"the last events are seen by {shortest}" if shortest else "the last events older than every window"
+        said = f"the last events are inside {shortest}" if shortest else "the last events are older than every window"
         queries.append(round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: {said}"))
     return queries

@@ -45,7 +45,11 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
         evaluation_interval=tick,
         group_order=tuple(group.name for group in rules.groups),
         groups=groups,
-        comment=("Unit tests of the rules beside it: promtool test rules, in this folder.", *silent, *notes),
+        comment=(
+            "Unit tests of the rule file that is named below. Run them in this folder: promtool test rules FILE",
+            *silent,
+            *notes,
+        ),
     )
 
 

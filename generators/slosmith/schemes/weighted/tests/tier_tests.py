@@ -104,13 +104,13 @@ class _Planner:
         total, bad = self.threshold.denominator * times, self.threshold.numerator * times
         if total * self.long * 2 * self.interval.whole_seconds < EXACT_INTEGERS:
             return total, bad, "exactly at"
-        return self.events, round(self.threshold * (1 - _MARGIN) * self.events), "just under"
+        return self.events, round(self.threshold * (1 - _MARGIN) * self.events), "just below"
 
     def plan(self) -> tuple[Scenario | Omitted, ...]:
         short, long = self.tier.short, self.tier.long
         unlike = "both windows are the same" if short == long else ""
         return (
-            self._constant(f"{percent(_decimal(self.over))} errors, just over {self.said}: fires", self.over, True),
+            self._constant(f"{percent(_decimal(self.over))} errors, just above {self.said}: fires", self.over, True),
             self._at_threshold(),
             self._long_only(unlike),
             self._short_only(unlike),
@@ -126,14 +126,14 @@ class _Planner:
 
     def _at_threshold(self) -> Scenario | Omitted:
         """Exactly the threshold is not over it."""
-        title = f"both windows {self.silent_word} {self.said}: silent"
+        title = f"both windows {self.silent_word} {self.said}: does not fire"
         total, bad = (constant(rate, 0, self.long - 1) for rate in (self.total, self.silent_bad))
         return self._scenario(title, total, bad, False)
 
     def _long_only(self, impossible: str) -> Scenario | Omitted:
         """The short window lies exactly at the threshold, or just under it, and the long one just over it."""
         short, long = self.tier.short, self.tier.long
-        title = f"{long} just over {self.said}, but {short} {self.silent_word} it: silent"
+        title = f"{long} just above {self.said}, but {short} {self.silent_word} it: does not fire"
         if impossible:
             return Omitted(title, impossible)
         # the sample at exactly the short window's start has the short window's ratio: it counts in some versions
@@ -154,7 +154,7 @@ class _Planner:
         or just under it: its oldest events are good.
         """
         short, long = self.tier.short, self.tier.long
-        title = f"{short} just over {self.said}, but {long} {self.silent_word} it: silent"
+        title = f"{short} just above {self.said}, but {long} {self.silent_word} it: does not fire"
         if impossible:
             return Omitted(title, impossible)
         over = math.floor(self.threshold * self.total) + max(1, round((self.over - self.threshold) * self.total))
@@ -178,7 +178,10 @@ class _Planner:
         step = step_of(self.tier.long, self.interval)
         needed = step * (int(self.threshold * (self.long // step)) + 1)
         lasting = self._time(needed)
-        titles = (f"full outage for {lasting}: fires", f"full outage for {self._time(needed - step)}: not yet")
+        titles = (
+            f"full outage for {lasting}: fires",
+            f"full outage for {self._time(needed - step)}: does not fire yet",
+        )
         if needed > self.long:
             return Omitted(titles[0], "the threshold cannot be reached"), Omitted(titles[1], "it never fires")
         return (
@@ -196,7 +199,7 @@ class _Planner:
         before = self._time(clean - step) if clean > step else "0s"
         return (
             self._scenario(f"{before} after a full outage: still fires", *self._up_again(clean - step), True),
-            self._scenario(f"{self._time(clean)} after a full outage: cleared", *self._up_again(clean), False),
+            self._scenario(f"{self._time(clean)} after a full outage: has cleared", *self._up_again(clean), False),
         )
 
     # --- building blocks
