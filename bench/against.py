@@ -105,7 +105,8 @@ def _cells(figures: list[Figures]) -> list[str]:
 def write(folder: Path, slos: int, each: int) -> int:
     """Writes specs of ``slos`` SLOs, ``each`` a file and service; returns how many files."""
     folder.mkdir(parents=True)
-    settings = "version: slosmith/v1\nkind: Project\nname: bench\ntargets: {thanos: {tests: false}}\n"
+    settings = "version: slosmith/v1\nkind: Project\nname: bench\nmax_slos: 1000000\n"
+    settings += "targets: {thanos: {tests: false}}\n"
     (folder.parent / "slosmith.yaml").write_text(settings, "utf-8")
     files = -(-slos // each)
     for file in range(files):
