@@ -127,7 +127,7 @@ def test_dashboards_ask_only_for_what_it_records(generated: Path) -> None:
     assert {metric for metric in asked if metric.startswith(("slo:", "sloth"))} - recorded == set()
     assert "slo:sli_error:ratio_rate1h" in asked
     text = (generated / "grafana/slo-desk.json").read_text("utf-8")
-    for said in ("look at one hour at a time", "these rules know no calendar", "these rules count none",
+    for said in ("look at one hour at a time", "these rules do not record them", "these rules do not count events",
                  "Aspirational targets", "Alerts about missing data and a spent budget"):  # fmt: skip
         assert said in text
 
