@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
 from tests.sampling import Sample
 
+if TYPE_CHECKING:
+    from tests.distribution.installing import Built
+
 # A busy machine makes an example slow, not wrong; and the same code is tried with the same examples.
 hypothesis.settings.register_profile("part", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("everything", deadline=None, derandomize=True, max_examples=1000)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+ONCE = {"lift_wing_files": "lift-wing", "built": "distribution"}
+"""Fixtures that take long to make, and the group of the tests that share them."""
 
 
 def _program(name: str, home: str = "prometheus/usr/bin", rule: str = "prometheus") -> Path:
@@ -59,7 +66,7 @@ def sample(pytestconfig: pytest.Config) -> Sample:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long to make - the world of the truth tests, Lift Wing's files - is made in one worker,
+    """What takes long to make - the world of the truth tests, Lift Wing's files, the package - is made in one worker,
     which has all tests that share it. Tests that are marked `all` are left out without --all.
     """
     if not config.getoption("--all"):
@@ -69,8 +76,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.path.is_relative_to(CHECKOUT / "tests" / "truth"):
             item.add_marker(pytest.mark.xdist_group("truth"))
-        if "lift_wing_files" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("lift-wing"))
+        for fixture in ONCE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(ONCE[fixture]))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """What `make dist` builds."""
+    from tests.distribution.installing import build
+
+    return build(tmp_path_factory.mktemp("build"))
 
 
 @pytest.fixture(scope="session")

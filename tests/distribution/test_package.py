@@ -11,14 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.project import files, make_project
-from tests.distribution.installing import CHECKOUT, Built, Environment, build, install
+from tests.distribution.installing import CHECKOUT, Built, Environment, install
 
 PACKAGE = CHECKOUT / "generators" / "slosmith"
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(tmp_path_factory.mktemp("build"))
 
 
 @pytest.fixture(scope="module")

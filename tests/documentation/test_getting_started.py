@@ -9,11 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import yaml
 
 import slosmith
-from tests.distribution.installing import build, link_requirements
+from tests.distribution.installing import Built, link_requirements
 from tests.documentation.pages import DOCS, blocks, commands
 
 PAGE = (DOCS / "getting-started.md").read_text("utf-8")
@@ -68,15 +67,10 @@ class Reader:
         (self.folder / path).write_text(text, "utf-8")
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("build")).wheel
-
-
-def test_the_page_works_in_an_empty_folder(wheel: Path, promtool: Path, tmp_path: Path) -> None:
+def test_the_page_works_in_an_empty_folder(built: Built, promtool: Path, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     folder.mkdir()
-    shutil.copy2(wheel, folder)
+    shutil.copy2(built.wheel, folder)
     reader = Reader(folder, promtool)
     for block in blocks(PAGE):
         if block.file is not None:
