@@ -43,6 +43,8 @@ class Waiver(msgspec.Struct, frozen=True):
     origin: Origin
     objective: str | None = None
     """Limits the waiver to one indicator's SLOs; None: all of the document."""
+    notices_only: bool = False
+    """Accepts notices, for good; errors and warnings need an owner and a date."""
 
 
 class NoGuarantee(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 ::
 
     policy:
+      profile: starter                                          # levels to begin with; `levels` decide before it
       levels: {ALT201: warning, DOC4: notice, SLI306: off}    # a code, or its first letters and digits
       parameters: {BUD108: {events: 20}}
 """
@@ -10,9 +11,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import yaml
 
 from slosmith.model import Origin
 from slosmith.policy import catalogue, parameters
@@ -24,6 +28,24 @@ LEVELS: Mapping[str, Severity | None] = {
     "error": Severity.ERROR, "warning": Severity.WARNING, "notice": Severity.NOTICE, "off": None,
 }  # fmt: skip
 BAD_SETTING = "POL701"
+_KEYS = ("levels", "parameters", "profile")
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Levels that go together: a file of ``profiles/``."""
+
+    description: str
+    levels: dict[str, str]
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """The profiles that a project can name, by their files."""
+    folder = Path(__file__).with_name("profiles")
+    return {
+        path.stem: msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Profile)
+        for path in sorted(folder.glob("*.yaml"))
+    }
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -67,16 +89,25 @@ class _Reader:
         levels: dict[str, Severity | None] = {}
         values: dict[str, dict[str, Any]] = {}
         for key, value in policy.items():
-            if key not in ("levels", "parameters"):
-                hint = suggestion(key, ("levels", "parameters"))
+            if key == "profile":
+                levels = {**self._profile(value), **levels}
+            elif key not in _KEYS:
+                hint = suggestion(key, _KEYS)
                 self._report((key,), f"'{key}' is not a policy setting", hint, key=True)
             elif not isinstance(value, Mapping):
                 self._report((key,), f"`{key}` must be a mapping from codes")
             elif key == "levels":
-                levels = self._levels(value)
+                levels = {**levels, **self._levels(value)}
             else:
                 values = self._parameters(value)
         return levels, values
+
+    def _profile(self, name: object) -> dict[str, Severity | None]:
+        known = profiles()
+        if not isinstance(name, str) or name not in known:
+            self._report(("profile",), f"there is no profile '{name}'", suggestion(str(name), known, "profiles"))
+            return {}
+        return {code: LEVELS[level] for code, level in known[name].levels.items()}
 
     def _levels(self, written: Mapping[str, Any]) -> dict[str, Severity | None]:
         found: dict[str, Severity | None] = {}

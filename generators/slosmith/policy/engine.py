@@ -146,7 +146,7 @@ class _Run:
         if level is None:
             return
         is_subject = isinstance(about, Slo | Service | SloClass | Workspace)
-        if waivable and is_subject and self._waivers.stop(code, violation, about):
+        if waivable and is_subject and self._waivers.stop(code, violation, about, notice=level is Severity.NOTICE):
             return
         key = (code, level, msgspec.structs.replace(violation, about=None))
         self._found.setdefault(key, {})[_name(about)] = about

@@ -54,12 +54,14 @@ class Waivers:
                 self._all.append((waiver, name, objectives))
             self._by_holder[kind, name].append((index, waiver))
 
-    def stop(self, code: str, violation: Violation, about: Slo | Service | SloClass | Workspace) -> bool:
+    def stop(
+        self, code: str, violation: Violation, about: Slo | Service | SloClass | Workspace, *, notice: bool
+    ) -> bool:
         """Whether a waiver in force covers ``violation`` of ``code``; every waiver that covers it is marked as used."""
         stopped = False
         for index, waiver in self._candidates(about):
             covers = waiver.objective is None or (isinstance(about, Slo) and about.indicator_name == waiver.objective)
-            if waiver.code == code and covers:
+            if waiver.code == code and covers and (notice or not waiver.notices_only):
                 self._used.add(index)
                 stopped = stopped or date.fromisoformat(waiver.expires) >= self._today
         return stopped and violation.waivable

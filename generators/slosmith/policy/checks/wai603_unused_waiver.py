@@ -38,7 +38,11 @@ def find(use: WaiverUse, context: Context, _: NoParameters) -> Iterator[Violatio
         return
     if waiver.objective is not None and waiver.objective not in use.objectives:
         return  # WAI604 says what is wrong with it
-    yield Violation(at(waiver.origin, "code"), f"the waiver of {waiver.code} covers nothing", "remove it")
+    message, hint = f"the waiver of {waiver.code} covers nothing", "remove it"
+    if waiver.notices_only:
+        message = f"no notice of {waiver.code} is there to be accepted"
+        hint = "remove it; an error or a warning is accepted below `waivers:`, with an owner and a date"
+    yield Violation(at(waiver.origin, "code"), message, hint)
 
 
 CHECK = Check(code="WAI603", level=Severity.WARNING, of="waivers", find=find, parameters=NoParameters, waivable=False)

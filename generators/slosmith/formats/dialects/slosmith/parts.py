@@ -11,6 +11,7 @@ from slosmith.formats.values import Node
 from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, NoGuarantee, Waiver
 
 _LONGEST_DAYS = 366
+_FOR_GOOD = "9999-12-31"
 
 
 def read_period(node: Node | None) -> PeriodDeclaration | None:
@@ -175,6 +176,22 @@ def read_waivers(node: Node) -> tuple[Waiver, ...]:
             item.text("objective") or None,
         )
         for item in node.items("waivers")
+    )
+
+
+def read_accepted(node: Node) -> tuple[Waiver, ...]:
+    """``accepted``: notices that nobody wants to read again."""
+    return tuple(
+        Waiver(
+            item.text("code"),
+            item.text("reason"),
+            "",
+            _FOR_GOOD,
+            item.origin,
+            item.text("objective") or None,
+            notices_only=True,
+        )
+        for item in node.items("accepted")
     )
 
 

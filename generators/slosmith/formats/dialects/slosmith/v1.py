@@ -19,6 +19,7 @@ from slosmith.formats.declarations import (
 )
 from slosmith.formats.dialects.slosmith.parts import (
     no_ratio,
+    read_accepted,
     read_alerting,
     read_decisions,
     read_no_guarantees,
@@ -169,7 +170,7 @@ def _common(node: Node) -> dict[str, Any]:
         "objectives": read_objectives(node),
         "no_guarantees": read_no_guarantees(node),
         "decisions": read_decisions(node),
-        "waivers": read_waivers(node),
+        "waivers": (*read_waivers(node), *read_accepted(node)),
         "alerting": read_alerting(node.child("alerting")),
         "labels": node.labels("labels"),
         "info_labels": node.labels("info_labels"),
