@@ -126,6 +126,8 @@ def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
     total = plural(len(comparison.same) + len(comparison.missing) + len(comparison.stale), "file")
     if comparison.clean:
         print(f"{total} in {target}: up to date")
+    elif check and not (comparison.missing or comparison.stale or comparison.obsolete):
+        print(f"all that the specs give is in {target}; what is foreign there is not slosmith's: move it elsewhere")
     elif check:
         print(f"{target} is not what the specs give: run `{command}` and commit the result")
     else:

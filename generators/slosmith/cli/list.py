@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from slosmith.cli.apps import command_app
+from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import duration_text, print_json, print_table
 from slosmith.model import Slo
+from slosmith.problems.nearest import suggestion
 from slosmith.vocabulary.numbers import percent_exact, plural
+
+if TYPE_CHECKING:
+    from slosmith.workspace import LoadedWorkspace
 
 app = command_app()
 
@@ -32,6 +37,8 @@ def list_slos(
     """List the SLOs, with their objectives. A filter that is given several times takes any of its values."""
     workspace = load_or_exit(find_specs(specs), format)
     filters = {"slo_class": slo_class, "site": site, "team": team, "service": service}
+    for field, wanted in filters.items():
+        _check_names(field, wanted, workspace)
     slos = [
         slo
         for slo in workspace.slos
@@ -43,6 +50,25 @@ def list_slos(
     rows = [_as_row(slo) for slo in slos]
     print_table(("service", "slo", "class", "target", "threshold", "period", "team", "alerts"), rows)
     print(f"\n{plural(len(slos), 'SLO')} of {plural(len({slo.service for slo in slos}), 'service')}")
+
+
+_OPTIONS = {"slo_class": "class", "site": "site", "team": "team", "service": "service"}
+
+
+def _check_names(field: str, wanted: list[str] | None, loaded: LoadedWorkspace) -> None:
+    """Raises UsageError for a name that nothing has: an empty list would look like an answer."""
+    known = {name for slo in loaded.slos if (name := getattr(slo, field))}
+    if field == "slo_class" and loaded.workspace is not None:
+        known |= {slo_class.name for slo_class in loaded.workspace.classes}
+    elif field == "site":
+        known |= {site.name for site in loaded.project.sites}
+    elif field == "service":
+        known |= {service.name for service in loaded.services}
+    for name in wanted or ():
+        if name not in known:
+            option = _OPTIONS[field]
+            hint = suggestion(name, known, "there are") or f"no SLO has a {option}"
+            raise usage_error(f"--{option} {name}: there is no {option} '{name}'; {hint}")
 
 
 def _as_row(slo: Slo) -> tuple[str, ...]:
