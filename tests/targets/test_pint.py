@@ -1,0 +1,85 @@
+"""What the pages of targets say about pint holds for every rule: its check rule/dependency goes by names alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from slosmith import promql
+from slosmith.model import Duration
+from slosmith.output.registry import targets
+from tests.cli.project import CHECKOUT
+from tests.targets.compiling import compiled, lift_wing, read_yaml
+
+PAGES = ("mimir", "operations_alerts", "prometheus", "prometheus_operator", "puppet", "thanos")
+"""Targets whose folders hold files that pint reads."""
+IGNORED = re.compile(r"ignoreGroupMismatch = \[(.*)\]")
+
+
+def ignored(page: str) -> list[str]:
+    """The patterns of metrics in a page's snippet."""
+    (found,) = IGNORED.findall((CHECKOUT / "docs/targets" / f"{page}.md").read_text("utf-8"))
+    return re.findall(r'"([^"]+)"', found)
+
+
+def groups(name: str) -> list[dict[str, Any]]:
+    """All groups of rules that a target writes for Lift Wing."""
+    settings = {"prometheus_operator": {}, "mimir": {"ruler_max_rules_per_rule_group": 20}}.get(name, {})
+    found = []
+    for path, text in compiled(lift_wing(), name, settings).items():
+        if path.endswith((".yaml", ".yml")) and "_test." not in path:
+            value = read_yaml(text)
+            found += value.get("groups", value.get("spec", {}).get("groups", []))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_snippet_covers_every_name_that_two_groups_share(page: str) -> None:
+    patterns = [re.compile(pattern) for pattern in ignored(page)]
+    recorded: dict[str, set[str]] = {}
+    for group in groups(page):
+        for rule in group["rules"]:
+            if "record" in rule:
+                recorded.setdefault(rule["record"], set()).add(group["name"])
+    reported = set()
+    for group in groups(page):
+        for rule in group["rules"]:
+            if "record" in rule:
+                read = {found.selector.metric for found in promql.selectors(rule["expr"], Duration.parse("5m"))}
+                reported |= {metric for metric in read if recorded.get(metric, set()) - {group["name"]}}
+    assert len(reported) > 5, "pint would have nothing to say, and the section no reason"
+    assert [name for name in sorted(reported) if not any(pattern.fullmatch(name) for pattern in patterns)] == []
+    # and it hides nothing of anybody else's
+    assert not any(
+        pattern.fullmatch(name) for pattern in patterns for name in ("up", "job:errors:rate5m", "slo", "x:slo:y")
+    )
+
+
+def test_every_page_that_needs_the_snippet_has_it() -> None:
+    """A target that writes files of rules has a section; others (dashboards, routes, values of charts) have none."""
+    with_section = {
+        name for name in targets() if "\n## pint\n" in (CHECKOUT / "docs/targets" / f"{name}.md").read_text("utf-8")
+    }
+    assert with_section == set(PAGES)
+    for name in set(targets()) - with_section:
+        assert not any(re.match(r"groups:", text, re.MULTILINE) for text in compiled(lift_wing(), name).values()), name
+
+
+def test_only_calendars_are_read_from_another_group() -> None:
+    """By labels, not by names: what the page says about real dependencies."""
+    recorded: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
+    rules = [(group["name"], rule) for group in groups("thanos") for rule in group["rules"] if "record" in rule]
+    for name, rule in rules:
+        identity = {key: str(value) for key, value in rule.get("labels", {}).items() if key == "sloth_id"}
+        recorded[rule["record"], frozenset(identity.items())] = name
+    elsewhere = set()
+    for name, rule in rules:
+        for found in promql.selectors(rule["expr"], Duration.parse("5m")):
+            identity = {match.label: match.value for match in found.matchers if match.label == "sloth_id"}
+            home = recorded.get((found.selector.metric, frozenset(identity.items())))
+            if home is not None and home != name:
+                elsewhere.add(found.selector.metric)
+    assert all(metric.startswith("slo:calendar_period:") for metric in elsewhere)
+    assert elsewhere
