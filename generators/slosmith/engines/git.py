@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tarfile
 from pathlib import Path
@@ -28,8 +29,16 @@ def folder_at(folder: Path, revision: str, into: Path) -> Path | None:
         return None
     archive = _git(top, "archive", "--format=tar", name, *(["--", prefix] if prefix else []))
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(into, filter="data")
+        tar.extractall(into, filter=_harmless)
     return into / prefix
+
+
+def _harmless(member: tarfile.TarInfo, into: str) -> tarfile.TarInfo | None:
+    """The member, unless it is a link out of the folder, a device or the like: such a file is no spec."""
+    try:
+        return tarfile.data_filter(member, into)
+    except tarfile.FilterError:
+        return None
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
@@ -38,6 +47,7 @@ def _git(folder: Path, *arguments: str) -> bytes:
             ["git", "-C", str(folder), *arguments],
             capture_output=True,
             stdin=subprocess.DEVNULL,
+            env={**os.environ, "GIT_LITERAL_PATHSPECS": "1"},  # the name of a folder is no pattern
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
