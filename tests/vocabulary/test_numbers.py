@@ -13,6 +13,7 @@ from slosmith.policy.fitting_targets import target_at_most, target_at_most_hint
 from slosmith.vocabulary.numbers import (
     amount,
     event_count,
+    exact,
     number,
     percent,
     percent_exact,
@@ -77,3 +78,19 @@ def test_lengths_of_time_are_rounded_up() -> None:
 def test_targets_that_fit(ratio: str, target: str) -> None:
     assert target_at_most(Decimal(ratio)) == target
     assert ("remove" in target_at_most_hint(Decimal(ratio))) == (target == "no target")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("0.50", "0.5"), ("100", "100"), ("1E+3", "1000"), ("0.000", "0"), ("-1.250", "-1.25"), ("1E-7", "0.0000001")],
+)
+def test_an_exact_number_has_every_digit_and_no_more(value: str, text: str) -> None:
+    assert exact(Decimal(value)) == text
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15))
+def test_an_exact_number_is_the_number(value: Decimal) -> None:
+    text = exact(value)
+    assert Decimal(text) == value
+    assert not text.endswith(".")
+    assert "E" not in text

@@ -8,6 +8,7 @@ import msgspec
 
 from slosmith.model import Duration, Indicator, QueryRatio
 from slosmith.sli.base import base_expressions
+from slosmith.vocabulary.numbers import exact
 
 _STAND_IN = Duration(7_654_321_987)
 """A window that nobody has, so that its text stands for nothing else; it is replaced by the placeholder."""
@@ -39,5 +40,5 @@ def event_queries(indicator: Indicator, group_by: tuple[str, ...] = ()) -> Event
 
 
 def _general(expression: str) -> str:
-    per_second = f" / {_STAND_IN.seconds:f}".rstrip("0").rstrip(".")
+    per_second = f" / {exact(_STAND_IN.seconds)}"
     return expression.replace(per_second, "").replace(str(_STAND_IN), PLACEHOLDER)

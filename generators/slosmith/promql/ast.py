@@ -10,6 +10,7 @@ import msgspec
 
 from slosmith.model import Duration, Matcher
 from slosmith.promql.quoting import LABEL_NAME, METRIC_NAME, is_ordinary, quote
+from slosmith.vocabulary.numbers import exact
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,8 +172,7 @@ class _Printer:
             return "NaN"
         if value.is_infinite():
             return _bracketed("-Inf", context > _UNARY) if value < 0 else "Inf"
-        text = f"{value:f}"
-        return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+        return exact(value)
 
     def _selector(self, node: VectorSelector) -> str:
         groups = []

@@ -30,6 +30,7 @@ from slosmith.sli.base import base_expressions
 from slosmith.sli.expand import expand
 from slosmith.sli.search import suggest_template
 from slosmith.sli.template_error import TemplateError, TemplateProblem
+from slosmith.vocabulary.numbers import exact
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -155,15 +156,10 @@ def from_inline(context: Context, inline: InlineIndicator, wanted: Wanted) -> In
             return None
         bound = Decimal(threshold.milliseconds) / inline.unit_ms
         if isinstance(indicator, HistogramLatency):
-            indicator = msgspec.structs.replace(indicator, le=_bound_text(bound))
+            indicator = msgspec.structs.replace(indicator, le=exact(bound))
         elif isinstance(indicator, NativeHistogramLatency):
             indicator = NativeHistogramLatency(indicator.histograms, bound)
     return indicator
-
-
-def _bound_text(bound: Decimal) -> str:
-    text = format(bound, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def at_site(

@@ -14,6 +14,7 @@ from slosmith.model.rule_tests import QueryTest, Sample
 from slosmith.model.rules import AlertingRule
 from slosmith.promql import literal_regex, quote
 from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import exact
 
 # Their inverses are exact as floating-point numbers; coarser ones only where a value lies between two of the finer.
 _PRECISIONS = (Fraction(1, 1_000_000), Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1))
@@ -60,8 +61,7 @@ def rounded(value: Fraction, precision: Fraction) -> str | None:
 
 def decimal(value: Decimal) -> str:
     """A plain literal without trailing zeros."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = exact(value)
     return "0" if text == "-0" else text
 
 

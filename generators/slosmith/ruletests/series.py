@@ -15,6 +15,7 @@ import msgspec
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import InputSeries
+from slosmith.vocabulary.numbers import exact
 
 Value = int | Decimal
 
@@ -136,5 +137,4 @@ def number(value: Value | Fraction) -> str:
         if Fraction(digits) != value:
             raise ValueError(f"{value} has no short decimal form")
         value = digits
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return exact(Decimal(value))

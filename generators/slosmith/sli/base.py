@@ -33,8 +33,9 @@ from slosmith.model import (
     Selector,
 )
 from slosmith.promql import check_label_name, fill_window, selector_text
-from slosmith.sli.bounds import any_spelling, any_spelling_in, le_pattern, number
+from slosmith.sli.bounds import any_spelling, any_spelling_in, le_pattern
 from slosmith.sli.counting import events_per_second, subtracts, without_zero
+from slosmith.vocabulary.numbers import exact
 
 BASE_WINDOW = Duration.from_seconds(300)
 SLICE = Duration.from_seconds(60)
@@ -189,7 +190,7 @@ def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: D
         rate = f"rate({selector_text(histogram, window)})"
         count = f"histogram_count({rate})"
         # the fraction without observations is NaN, which ">= 0" drops
-        fraction = f"histogram_fraction(-Inf, {number(Decimal(indicator.le))}, {rate})"
+        fraction = f"histogram_fraction(-Inf, {exact(Decimal(indicator.le))}, {rate})"
         return f"(\n  {classic}\n  or\n  {count} * {fraction} >= 0\n  or\n  0 * {count}\n)"
 
     good = _aggregate("sum", group_by, _union(indicator.buckets, within))
@@ -202,7 +203,7 @@ def _native_histogram(
     rates = _rates(indicator.histograms, group_by, window)
     total = f"histogram_count({rates})"
     # The fraction without observations is NaN, so an idle service takes the other branch.
-    slow = f"(1 - histogram_fraction(-Inf, {number(indicator.threshold)}, {rates}))"
+    slow = f"(1 - histogram_fraction(-Inf, {exact(indicator.threshold)}, {rates}))"
     return BaseExpressions(total, f"({total} > 0)\n*\n{slow}\nor\n0 * {total}")
 
 
@@ -214,7 +215,7 @@ def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: D
         # per series, so that a gauge above 1 cannot compensate for failures of another one
         return f"clamp_min({scrapes(selector)} - sum_over_time({selector_text(selector, window)}), 0)"
 
-    seconds = number(window.seconds)
+    seconds = exact(window.seconds)
     total = _aggregate("sum", group_by, _union(indicator.gauges, scrapes))
     bad = _aggregate("sum", group_by, _union(indicator.gauges, failures))
     # ">= 0" drops NaN only
@@ -223,7 +224,7 @@ def _boolean_gauge(indicator: BooleanGauge, group_by: tuple[str, ...], window: D
 
 def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
     """Time slices: ``present`` has a value in every slice with data, ``good`` is 1 or 0 in each of them."""
-    steps, seconds = f"[{window}:{SLICE}]", number(window.seconds)
+    steps, seconds = f"[{window}:{SLICE}]", exact(window.seconds)
     return BaseExpressions(
         f"count_over_time((\n{indent(present, '  ')}\n){steps}) / {seconds}",
         f"sum_over_time((\n{indent(f'1 - ({good})', '  ')}\n){steps}) / {seconds}",
@@ -233,15 +234,15 @@ def _slices(present: str, good: str, window: Duration) -> BaseExpressions:
 def _gauge_threshold(indicator: GaugeThreshold, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     value = _aggregate(indicator.aggregate, group_by, _union(indicator.gauges, selector_text))
     # "1 - good" and not the opposite comparison: a NaN is not good
-    return _slices(value, f"{value} {indicator.op} bool {number(indicator.value)}", window)
+    return _slices(value, f"{value} {indicator.op} bool {exact(indicator.value)}", window)
 
 
 def _freshness(indicator: Freshness, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
     def believable(selector: Selector) -> str:
-        return f"{selector_text(selector)} <= time() + {number(CLOCK_SKEW.seconds)}"
+        return f"{selector_text(selector)} <= time() + {exact(CLOCK_SKEW.seconds)}"
 
     newest = _aggregate("max", group_by, _union(indicator.timestamps, believable))
-    return _slices(newest, f"time() - {newest} <= bool {number(indicator.max_age.seconds)}", window)
+    return _slices(newest, f"time() - {newest} <= bool {exact(indicator.max_age.seconds)}", window)
 
 
 def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:

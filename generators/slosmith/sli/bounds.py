@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from slosmith.model import Matcher, Selector
 from slosmith.promql import literal_regex, quote
 from slosmith.promql.lexer import tokens
+from slosmith.vocabulary.numbers import exact
 
 LE = "le"
 _BOUND = re.compile(r"\ble\s*=")
@@ -26,7 +27,7 @@ def le_pattern(le: str) -> str:
         raise ValueError(f"not a bucket bound: {le!r}") from None
     if not bound.is_finite():
         return literal_regex(le)
-    plain = number(bound)
+    plain = exact(bound)
     digits, exponent = f"{bound:e}".lower().split("e")
     spellings = literal_regex(plain) + ("" if "." in plain else r"(\.0)?")
     if bound != 0 and not -4 <= int(exponent) < 6:
@@ -70,11 +71,5 @@ def _any_spelling(matcher: Matcher) -> Matcher:
     if pattern == written:
         return matcher
     bound = Decimal(matcher.value)
-    known = {number(bound), f"{number(bound)}.0"} if bound.is_finite() else set()
+    known = {exact(bound), f"{exact(bound)}.0"} if bound.is_finite() else set()
     return Matcher(LE, "=~", pattern if matcher.value in known else f"{written}|{pattern}")
-
-
-def number(value: Decimal) -> str:
-    """``value`` in PromQL: plain, without an exponent or trailing zeros."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

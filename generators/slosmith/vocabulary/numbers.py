@@ -32,6 +32,12 @@ def plain(value: Decimal) -> str:
     return format(significant(value), "f")
 
 
+def exact(value: Decimal) -> str:
+    """A PromQL number literal with every digit of ``value``: no exponent, no trailing zeros. ``value`` is finite."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 # --- for people ---
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from slosmith.model import Duration, Indicator, RawRatio
 from slosmith.sli.base import base_expressions, error_ratio_text
+from slosmith.vocabulary.numbers import exact
 
 _STAND_IN = Duration(7_654_321_000)
 """A window that no query has, so that its text is unique. It is replaced by the placeholder."""
@@ -29,9 +30,9 @@ class Share(msgspec.Struct, frozen=True):
 def composite(shares: list[Share]) -> tuple[RawRatio, Decimal]:
     """The composite's error ratio (it counts no events: those of different kinds cannot be added) and its target."""
     sum_of_weights = sum((share.weight for share in shares), Decimal(0))
-    parts = [f"{_number(share.weight)} * {_error_ratio(share.indicator)}" for share in shares]
+    parts = [f"{exact(share.weight)} * {_error_ratio(share.indicator)}" for share in shares]
     target = sum((share.weight * share.target_ratio for share in shares), Decimal(0)) / sum_of_weights
-    query = "(\n" + indent("\n+\n".join(parts), "  ") + f"\n)\n/ {_number(sum_of_weights)}"
+    query = "(\n" + indent("\n+\n".join(parts), "  ") + f"\n)\n/ {exact(sum_of_weights)}"
     return RawRatio(query), round(target, 12).normalize()
 
 
@@ -44,8 +45,3 @@ def _error_ratio(indicator: Indicator) -> str:
     ratio = f"(\n{indent(weighed, '  ')}\n)"
     # events in the window on both sides instead of events per second: the ratio is the same
     return ratio.replace(f" / {_STAND_IN.whole_seconds}", "").replace(str(_STAND_IN), "{{.window}}")
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

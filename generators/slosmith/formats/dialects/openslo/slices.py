@@ -19,6 +19,7 @@ from slosmith.formats.values import Node
 from slosmith.model import Duration, GaugeThreshold, Indicator, QueryRatio, RawRatio
 from slosmith.promql import fill_window
 from slosmith.sli.base import base_expressions
+from slosmith.vocabulary.numbers import exact
 
 MINUTE = Duration(60_000)
 _TOLERANCE = Decimal("0.000000001")
@@ -102,12 +103,12 @@ def _shares(sli: Sli, threshold: Threshold | None, length: Duration, target: Dec
         if limit is None:
             return f"{bad}\n/\n({total} > 0)\nor\n0 * {bad}", present
         # not as a quotient: a slice without events is good
-        return f"{bad} > bool {_number(limit)} * {total}", present
+        return f"{bad} > bool {exact(limit)} * {total}", present
     if isinstance(sli, Raw):
         ratio = f"(\n{indent(fill_window(sli.error_ratio, length), '  ')}\n)"
         # ">= 0" drops NaN
         present = f"0 * ({ratio} >= 0) + 1"
-        return (f"{ratio} >= 0" if limit is None else f"({ratio} >= 0) > bool {_number(limit)}"), present
+        return (f"{ratio} >= 0" if limit is None else f"({ratio} >= 0) > bool {exact(limit)}"), present
     return _value_shares(sli, threshold, length, limit)
 
 
@@ -123,19 +124,14 @@ def _value_shares(sli: Value, threshold: Threshold | None, length: Duration, lim
             raise UnusableError
         query = fill_window(query, length)
     bounds = f"[{length}:{MINUTE}]"
-    holds = f"((\n{indent(query, '  ')}\n) {threshold.op} bool {_number(threshold.value)})"
+    holds = f"((\n{indent(query, '  ')}\n) {threshold.op} bool {exact(threshold.value)})"
     # "1 - good" and not the opposite comparison: a NaN is not good
     bad = f"(1 - avg_over_time({holds}{bounds}))"
     present = f"clamp_max(count_over_time((\n{indent(query, '  ')}\n){bounds}), 1)"
-    return (bad if limit is None else f"{bad} > bool {_number(limit)}"), present
+    return (bad if limit is None else f"{bad} > bool {exact(limit)}"), present
 
 
 def _over_slices(each: str, length: Duration) -> str:
     """Slices per second over ``{{.window}}``. ``each`` is the weight of every slice."""
     newest = f"last_over_time((\n{indent(each, '  ')}\n)[{length}:{length}])"
     return f"avg_over_time({newest}[{{{{.window}}}}:{MINUTE}]) / {length.whole_seconds}"
-
-
-def _number(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -17,6 +17,7 @@ from slosmith.model import (
     NativeHistogramLatency,
     Selector,
 )
+from slosmith.vocabulary.numbers import exact
 
 Found = tuple[Indicator, Duration | None, tuple[str, ...] | None, str]
 """The indicator, its latency threshold, the grouping labels, and its field in the spec."""
@@ -59,13 +60,11 @@ def _latency(node: Node) -> tuple[Indicator, Duration | None]:
         node.report("SCH207", "the bound of the bucket is out of range", ("success", "metric"))
         raise UnusableError from None
     bucket = Selector(success.metric, tuple(matcher for matcher in success.matchers if matcher.label != "le"))
-    text = format(bound, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
     milliseconds = bound * 1000
     # Pyrra's histograms are in seconds. The threshold is for texts; the bucket is measured
     whole = milliseconds == milliseconds.to_integral_value() and 0 < milliseconds < 10**12
     threshold = Duration(int(milliseconds)) if whole and success.metric.endswith("_seconds_bucket") else None
-    return HistogramLatency((bucket,), (total,), text), threshold
+    return HistogramLatency((bucket,), (total,), exact(bound)), threshold
 
 
 def _native(node: Node) -> tuple[Indicator, Duration | None]:

@@ -9,7 +9,7 @@ from slosmith.formats.declarations import InlineIndicator, PeriodDeclaration
 from slosmith.formats.dialects.slosmith.indicators import parse_selector
 from slosmith.formats.values import Node
 from slosmith.model import HOUR, MINUTE, BurnRateWindow, Duration, HistogramLatency, Selector
-from slosmith.vocabulary.numbers import EXACT
+from slosmith.vocabulary.numbers import EXACT, exact
 
 
 def read_period(slo: Node) -> PeriodDeclaration | None:
@@ -66,12 +66,10 @@ def read_latency(latency: Node) -> tuple[Any, Duration | None, tuple[str | int, 
         return None, None, ()
     if selector is None:
         return None, None, ()
-    plain = format(bound, "f")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     indicator = HistogramLatency(
         (Selector(f"{metric}_bucket", selector.matchers),),
         (Selector(f"{metric}_count", selector.matchers),),
-        plain,
+        exact(bound),
     )
     milliseconds = bound * 1000
     # in seconds, as slokit's histograms; the bucket is measured, in any unit
