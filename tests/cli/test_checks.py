@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -144,6 +145,29 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     done = slosmith(tmp_path, "validate", "--report", f"json={'x' * 300}")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+    assert "x" * 300 in done.stderr, "the file that was asked for, and no temporary name"
+    assert [path.name for path in tmp_path.iterdir()] == ["slo_specs"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("validate", "--report", "json={}"), ("checksums", "generated", "--output", "{}"), ("test", "--junit", "{}")],
+    ids=["validate", "checksums", "test"],
+)
+def test_reports_are_replaced_whole(tmp_path: Path, arguments: tuple[str, ...], promtool: Path) -> None:
+    """A reader of the old report keeps it: the new one is another file. A link is replaced, and not written through."""
+    make_project(tmp_path)
+    assert slosmith(tmp_path, "generate").returncode == 0
+    precious, report = tmp_path / "precious", tmp_path / "report"
+    precious.write_text("precious")
+    report.symlink_to(precious)
+    path = {"PATH": f"{promtool.parent}:{os.environ['PATH']}"}
+    done = slosmith(tmp_path, *(argument.format(report) for argument in arguments), env=path)
+    assert done.returncode == 0, done.stderr
+    assert precious.read_text() == "precious"
+    assert report.read_text()
+    assert not report.is_symlink()
+    assert {path.name for path in tmp_path.iterdir()} == {"slo_specs", "generated", "precious", "report"}
 
 
 def test_a_date_that_is_none(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import OUTSIDE_FAILED, fail, usage_error
+from slosmith.cli.exits import usage_error
 from slosmith.output.checksums import sums_of, sums_text
+from slosmith.output.replacing import replace_file
 
 app = command_app()
 
@@ -41,7 +42,4 @@ def checksums(
     if output is None:
         print(text, end="")
         return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
-        raise fail(f"{output}: {error.strerror}", OUTSIDE_FAILED) from None
+    replace_file(output, text)

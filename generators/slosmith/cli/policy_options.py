@@ -11,7 +11,7 @@ import typer
 
 import slosmith
 from slosmith.cli.exits import usage_error
-from slosmith.output.replacing import replace_files
+from slosmith.output.replacing import replace_file
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 from slosmith.problems.reporters import Facts, Rule, formats, own_formats, render
@@ -78,7 +78,7 @@ def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Proble
     rules = _rules(problems) if any(name == "sarif" for name, _ in reports) else {}
     facts = Facts(files, loaded.sources, rules, slosmith.__version__)
     for name, file in reports:
-        _write(file, render(name, problems, facts))
+        replace_file(file, render(name, problems, facts))
 
 
 def _rules(problems: Iterable[Problem]) -> dict[str, Rule]:
@@ -89,10 +89,3 @@ def _rules(problems: Iterable[Problem]) -> dict[str, Rule]:
         level, page = catalogue.check(code).level, catalogue.documentation(code)
         found[code] = Rule(catalogue.slug(code), catalogue.title(code), page, level)
     return found
-
-
-def _write(file: Path, text: str) -> None:
-    if file.exists() and not file.is_file():  # a pipe or /dev/stdout: nothing to replace
-        file.write_text(text, "utf-8")
-        return
-    replace_files({file: text})

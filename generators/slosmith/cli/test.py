@@ -75,9 +75,10 @@ def run_tests(
     seconds = time.monotonic() - started
     if junit is not None:
         from slosmith.cli.junit import junit_xml
+        from slosmith.output.replacing import replace_file
 
         junit.parent.mkdir(parents=True, exist_ok=True)
-        junit.write_text(junit_xml([(each.step, each.result) for each in outcomes], seconds), "utf-8")
+        replace_file(junit, junit_xml([(each.step, each.result) for each in outcomes], seconds))
     failed = [each for each in outcomes if not each.result.passed]
     if format is Format.JSON:
         print_json({"passed": not failed, "seconds": round(seconds, 3), "files": outcomes})

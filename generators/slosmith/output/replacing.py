@@ -8,22 +8,33 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
+def replace_file(path: Path, text: str) -> None:
+    """Write one file, whole or not at all; what is no file (a pipe, /dev/stdout) is written to. Raises OSError."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, "utf-8")
+    else:
+        replace_files({path: text})
+
+
 def replace_files(files: Mapping[Path, str]) -> None:
     """Write all files, or none: all are written before the first is put into place. A link is replaced, not followed.
 
-    Folders have to exist. Raises OSError.
+    Folders have to exist. Raises OSError, with the name of the file that cannot be written.
     """
     staged: dict[Path, Path] = {}
+    path = Path()
     try:
         for path, text in files.items():
             handle, name = tempfile.mkstemp(prefix=f".{path.name[:64]}.", dir=path.parent)
-            staged[Path(name)] = path
+            staged[path] = Path(name)
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
-            Path(name).chmod(0o644)
-        for temporary, path in list(staged.items()):
-            temporary.replace(path)
-            del staged[temporary]
+            staged[path].chmod(0o644)
+        for path in files:
+            staged[path].replace(path)
+            del staged[path]
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        for temporary in staged:
+        for temporary in staged.values():
             temporary.unlink(missing_ok=True)
