@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from slosmith.schemes.sloth.service_rules import compile_slo
 from slosmith.schemes.tiers import tiers
 from slosmith.vocabulary.provenance import Source
 from tests.formats.dialects.specs import slo_of
+from tests.targets.compiling import assert_rule_tests_pass
 
 WEIGHTED, SLOTH = scheme("weighted"), scheme("sloth")
 
@@ -130,7 +130,4 @@ def check(promtool: Path, folder: Path, slo: Slo, late: int, expected: dict[int,
         "tests": [{"interval": "1m", "input_series": given, "promql_expr_test": tests}],
     }
     (folder / "test.yaml").write_text(json.dumps(content), "utf-8")
-    done = subprocess.run(
-        [promtool, "test", "rules", folder / "test.yaml"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert_rule_tests_pass(promtool, folder / "test.yaml")

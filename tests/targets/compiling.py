@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from slosmith.engines.promtool import run_rule_tests
 from slosmith.output.compile import compile_workspace
 from slosmith.settings import Project
 from slosmith.workspace import LoadedWorkspace, load
@@ -107,3 +108,9 @@ def run(program: Path | str, folder: Path, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         [program, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300, encoding="utf-8"
     )
+
+
+def assert_rule_tests_pass(promtool: Path, file: Path) -> None:
+    """As `slosmith test` runs it: promtool can lose a series in tests that span days (engines/promtool.py says why)."""
+    (result,) = run_rule_tests(promtool, [file], jobs=1)
+    assert result.passed, "\n".join(result.messages)[-4000:]

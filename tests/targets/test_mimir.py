@@ -15,7 +15,7 @@ from slosmith.model.rules import RecordingKind, RecordingRule, RuleGroup
 from slosmith.targets.mimir import split
 from slosmith.workspace import LoadedWorkspace
 from tests.cli.project import slosmith
-from tests.targets.compiling import FilesByTarget, compiled, put, read_yaml, run, small_project
+from tests.targets.compiling import FilesByTarget, assert_rule_tests_pass, compiled, put, read_yaml, run, small_project
 
 TARGET = "mimir"
 MINUTE = Duration(60_000)
@@ -71,8 +71,7 @@ def test_split_groups_pass_the_unit_tests_of_the_whole_ones(tmp_path: Path, prom
     listed = "".join(f'  - "{name}"\n' for name in names)
     text = f"{before}group_eval_order:\n{listed}{rest.removeprefix(order)}"
     root = put({"alpha.yaml": without_namespace(rules), "alpha_test.yaml": text}, tmp_path / "mimir")
-    done = run(promtool, root, "test", "rules", "alpha_test.yaml")
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert_rule_tests_pass(promtool, root / "alpha_test.yaml")
 
 
 # --- the same SLO twice in one Prometheus, whole and split, from the same raw series
