@@ -102,4 +102,8 @@ def test_list_filters(project: Path) -> None:
         "alpha-availability-codfw", "alpha-latency-codfw", "busy-availability-codfw", "busy-latency-codfw",
     ]  # fmt: skip
     assert "4 SLOs of 1 service" in slosmith(project, "list", "--team", "search").stdout
-    assert "0 SLOs" in slosmith(project, "list", "--class", "none").stdout
+    nothing = slosmith(project, "list", "--class", "stable", "--team", "search")
+    assert (nothing.returncode, "0 SLOs" in nothing.stdout) == (0, True)
+    unknown = slosmith(project, "list", "--class", "none")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "there is no class 'none'" in unknown.stderr
