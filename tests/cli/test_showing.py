@@ -46,6 +46,12 @@ def test_only_what_a_change_brings(project: Path) -> None:
     assert new.returncode == 0
     assert "beta.yaml" in new.stdout
     assert "alpha.yaml" not in new.stdout
+    # another service joins the subjects of a problem that was there
+    beta = (project / "slo_specs/services/beta.yaml").read_text("utf-8")
+    write(project / "slo_specs/services/gamma.yaml", beta.replace("beta", "gamma"))
+    assert "4 SLOs: " in slosmith(project, "validate", "--select", "ALT201", *TODAY).stdout
+    joined = slosmith(project, "validate", "--new-since", "HEAD", "--select", "ALT201", *TODAY)
+    assert "no problems" in joined.stdout
     change(alpha, "class: stable", "class: stabel")
     broken = slosmith(project, "validate", "--new-since", "HEAD", "slo_specs/services/alpha.yaml", *TODAY)
     assert broken.returncode == 1

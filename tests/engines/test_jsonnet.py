@@ -151,7 +151,7 @@ LOOP = "std.foldl(function(a, b) a + b, std.range(1, 1000000000), 0)"
 
 def test_a_program_without_end_is_stopped(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonnet, "SECONDS", 0)  # and one second is rounded up to
-    with pytest.raises(JsonnetError, match="takes too long"):
+    with pytest.raises(JsonnetError, match="takes too long: more than 0 s of processor time"):
         evaluate(LOOP)
     assert evaluate("1") == 1
 
@@ -160,7 +160,7 @@ def test_an_answer_is_not_waited_for_without_end(fresh: None, monkeypatch: pytes
     """Where the operating system limits no processor time, the clock does."""
     monkeypatch.setattr(jsonnet, "WALL_SECONDS", 0.2)
     monkeypatch.setattr("slosmith.engines.worker.START_SECONDS", 0.3)
-    with pytest.raises(JsonnetError, match="takes too long"):
+    with pytest.raises(JsonnetError, match=r"takes too long: no answer within 0.5 s"):
         evaluate(LOOP)
 
 

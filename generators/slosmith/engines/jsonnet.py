@@ -125,7 +125,7 @@ class _Engine:
     def __init__(self) -> None:
         folder = worker.package_folder(
             "rjsonnet",
-            "the jsonnet engine (Python package rjsonnet) is not installed: run `make .venv`, or pip install rjsonnet",
+            "the jsonnet engine is not installed: install the Python package rjsonnet (pip install rjsonnet)",
         )
         limits = (MAX_STACK, SECONDS, MEMORY_BYTES, LARGEST_BYTES)
         self.process = worker.start(WORKER, folder, *map(str, limits))
@@ -170,8 +170,10 @@ class _Engine:
             self.process.wait(1)  # it closed its pipes, and is about to be gone
         code = self.process.poll()
         _forget()
-        if late or code == -getattr(signal, "SIGXCPU", 0):
-            return f"it takes too long: more than {SECONDS} s"
+        if late:
+            return f"it takes too long: no answer within {worker.START_SECONDS + WALL_SECONDS:g} s"
+        if code == -getattr(signal, "SIGXCPU", 0):
+            return f"it takes too long: more than {SECONDS} s of processor time"
         if code == -signal.SIGSEGV or code == -getattr(signal, "SIGBUS", 0):
             return "it calls itself too often, or is nested too deeply"
         return f"it takes too much memory: more than {MEMORY_BYTES >> 30} GiB"
