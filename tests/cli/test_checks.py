@@ -151,13 +151,14 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("validate", "--report", "json={}"), ("checksums", "generated", "--output", "{}"), ("test", "--junit", "{}")],
+    [("validate", "--report", "json={}"), ("checksums", "generated", "--output", "{}"), ("test", "generated/tiny.yaml", "--junit", "{}")],
     ids=["validate", "checksums", "test"],
 )
 def test_reports_are_replaced_whole(tmp_path: Path, arguments: tuple[str, ...], promtool: Path) -> None:
     """A reader of the old report keeps it: the new one is another file. A link is replaced, and not written through."""
     make_project(tmp_path)
     assert slosmith(tmp_path, "generate").returncode == 0
+    write(tmp_path / "generated/tiny.yaml", "groups: []\n")
     precious, report = tmp_path / "precious", tmp_path / "report"
     precious.write_text("precious")
     report.symlink_to(precious)
