@@ -151,7 +151,11 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("validate", "--report", "json={}"), ("checksums", "generated", "--output", "{}"), ("test", "generated/tiny.yaml", "--junit", "{}")],
+    [
+        ("validate", "--report", "json={}"),
+        ("checksums", "generated", "--output", "{}"),
+        ("test", "generated/tiny.yaml", "--junit", "{}"),
+    ],
     ids=["validate", "checksums", "test"],
 )
 def test_reports_are_replaced_whole(tmp_path: Path, arguments: tuple[str, ...], promtool: Path) -> None:
