@@ -142,8 +142,14 @@ def _parent(schema: dict[str, Any], path: Iterable[str | int]) -> dict[str, Any]
 def _unknown_keys(place: _Place) -> list[Problem]:
     where = f" in `{path_text(place.path)}`" if place.path else ""
     known = place.rule.get("properties", {})
+    instead = place.rule.get("instead", {})
     return [
-        place.finding("SCH203", f"unknown key '{key[:60]}'{where}", _instead_of(key, known, place.schema), key=key)
+        place.finding(
+            "SCH203",
+            f"unknown key '{key[:60]}'{where}",
+            instead.get(key) or _instead_of(key, known, place.schema),
+            key=key,
+        )
         for key in place.details.unexpected
     ]
 

@@ -200,9 +200,8 @@ WRONG = {
     "a plugin that makes rules": (
         "sloth.dev/core/sli_rules/v1",
         "example.org/rules/v1",
-        "6:12 RES327 the plugin 'example.org/rules/v1' is code, which is not run here | Sloth's own"
-        " are: sloth.dev/core/alert_rules/v1, sloth.dev/core/debug/v1, sloth.dev/core/metadata_rule"
-        "s/v1, sloth.dev/core/noop/v1, sloth.dev/core/sli_rules/v1, sloth.dev/core/validate/v1",
+        "6:12 RES327 the plugin 'example.org/rules/v1' is code, which is not run here | remove it, and write what "
+        "it adds into a rule file of your own; Sloth's own plugins are allowed",
     ),
     "a chain without metadata": (
         "  chain:",

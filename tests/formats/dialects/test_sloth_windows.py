@@ -142,30 +142,7 @@ def test_problems(tmp_path: Path, old: str, new: str, code: str, path: tuple[str
     assert (code, ("slos", 0, *path)) in [(found[0], found[2]) for found in said(loaded(tmp_path, text))]
 
 
-# --- plugin chains
-
-
-STEPS = ("sli_rules", "metadata_rules", "alert_rules")
-
-
-def chain(*steps: str) -> str:
-    items = ", ".join(f"{{id: sloth.dev/core/{step}/v1}}" for step in steps)
-    return f"{{overridePrevious: true, chain: [{items}]}}"
-
-
-@pytest.mark.parametrize(("document", "slo", "alerts"), [
-    ("", "", True), ("none", "", False), ("", "none", False), ("none", "all", True), ("all", "", True),
-])  # fmt: skip
-def test_a_chain_may_leave_alerts_out(tmp_path: Path, document: str, slo: str, alerts: bool) -> None:
-    chains = {"none": chain(*STEPS[:2]), "all": chain(*STEPS)}
-    text = spec()
-    if document:
-        text = text.replace("slos:\n", f"slo_plugins: {chains[document]}\nslos:\n")
-    if slo:
-        text = text.replace("    sli:\n", f"    plugins: {chains[slo]}\n    sli:\n")
-    alerting = slo_of(loaded(tmp_path, text)).alerting
-    assert alerting is not None
-    assert (alerting.page, alerting.ticket, alerting.absence, alerting.exhaustion) == (alerts,) * 4
+# --- no alerts
 
 
 def test_a_project_may_have_no_alerts(tmp_path: Path, promtool: Path) -> None:

@@ -86,8 +86,7 @@ class _Reader:
     def __init__(self, node: Node, dialect: str, notation: Notation) -> None:
         self.node, self.dialect, self.notation = node, dialect, notation
         self.labels = _texts(node, "labels")
-        # Sloth's own chain makes alerts
-        self.alerts = read_chain(node, notation.plugins) is not False
+        self.chain = read_chain(node, notation.plugins)
 
     def service(self) -> ServiceDeclaration:
         node = self.node
@@ -107,11 +106,12 @@ class _Reader:
         )
 
     def _objective(self, slo: Node, name: str) -> ObjectiveDeclaration:
-        chain = read_chain(slo, "plugins")
+        chain = read_chain(slo, "plugins", self.chain)
+        chain.check()
         labels = {**dict(self.labels), **dict(_texts(slo, "labels"))}
         indicator, threshold, bound_at = self._indicator(slo)
         period = read_period(slo)
-        alerting = self._alerting(slo, period, alerts=self.alerts if chain is None else chain)
+        alerting = self._alerting(slo, period, alerts=chain.alerts)
         annotations = {**dict(alerting.page_annotations), **dict(alerting.annotations)}
         return ObjectiveDeclaration(
             origin=slo.origin,
@@ -120,6 +120,7 @@ class _Reader:
                 "indicator": (*slo.origin.path, "sli"),
                 "threshold": bound_at,
                 "labels": (*slo.origin.path, "labels") if "labels" in slo else (*self.node.origin.path, "labels"),
+                "info_labels": chain.info_path,
                 "team": (*slo.origin.path, "labels"),
                 "runbook": (*slo.origin.path, "alerting"),
                 "dashboard": (*slo.origin.path, "alerting"),
@@ -132,6 +133,7 @@ class _Reader:
             period=period,
             alerting=alerting,
             labels=tuple(sorted(labels.items())),
+            info_labels=chain.info_labels,
             # labels and annotations name the team, runbook and dashboard
             team=labels.get("team") or dict(alerting.labels).get("team", ""),
             runbook=_link(annotations, "runbook"),
@@ -148,7 +150,7 @@ class _Reader:
         if latency is not None:
             return read_latency(latency)
         if plugin is not None:
-            return read_plugin(plugin)
+            return read_plugin(plugin, self.notation.error_query, self.notation.total_query)
         if raw is not None:
             field = self.notation.error_ratio_query
             _check_query(raw, field)

@@ -1,4 +1,4 @@
-"""Sloth's SLI plugins: known by their ids, and not run. data/sloth_plugins.yaml describes what each counts."""
+"""Sloth's SLI plugins: known by their ids, and not run. plugins.yaml describes what each counts."""
 
 from __future__ import annotations
 
@@ -22,23 +22,31 @@ def plugin_ids() -> tuple[str, ...]:
     return tuple(sorted(_data()["plugins"]))
 
 
-def read_plugin(node: Node) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
-    """What ``plugin`` counts, and for a histogram the threshold with its path; None after a problem was reported."""
+def read_plugin(
+    node: Node, error_query: str = "error_query", total_query: str = "total_query"
+) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
+    """What ``plugin`` counts, and for a histogram the threshold with its path; None after a problem was reported.
+
+    ``error_query`` and ``total_query`` are the keys that queries have in this format, for hints.
+    """
     plugin = str(node.values["id"])
     known = _data()["plugins"].get(plugin)
     if known is None:
         what = "no template here for the SLI plugin" if plugin.startswith("sloth-common/") else "no SLI plugin known as"
         near = _mistyped(plugin)
-        hint = f"did you mean '{near}'?" if near else _INSTEAD
+        hint = f"did you mean '{near}'?" if near else _queries_instead(plugin, error_query, total_query)
         node.report("RES327", f"there is {what} '{plugin}', and plugins are code, which is not run", ("id",), hint)
         return None, None, ()
     return _Reader(node, plugin, known).read()
 
 
-_INSTEAD = (
-    "write out the queries that it makes, instead of `plugin:`: `events: {error_query:"
-    " 'sum(rate(x_total{code=~\"5..\"}[{{.window}}]))', total_query: 'sum(rate(x_total[{{.window}}]))'}`"
-)
+def _queries_instead(plugin: str, error_query: str, total_query: str) -> str:
+    bad, total = 'sum(rate(x_total{code=~"5.."}[{{.window}}]))', "sum(rate(x_total[{{.window}}]))"
+    if "latency" in plugin.lower() or "duration" in plugin.lower():
+        total = "sum(rate(x_seconds_count[{{.window}}]))"
+        bad = f'{total} - sum(rate(x_seconds_bucket{{le="0.5"}}[{{{{.window}}}}]))'
+    events = f"{{{error_query}: '{bad}', {total_query}: '{total}'}}"
+    return f"write out the queries that it makes, instead of `plugin:`: `events: {events}`"
 
 
 def _mistyped(plugin: str) -> str | None:
