@@ -41,6 +41,8 @@ def main() -> int:
             tally.add(slice_tally)
             tally.seconds = spent
             print(f"{tally.documents:,} documents, {spent:.0f} s, {len(tally.failures)} failures", file=sys.stderr)
+            for failure in slice_tally.failures:
+                print(f"round {failure.round}: {failure.kind}", file=sys.stderr, flush=True)
     return _report(tally, first)
 
 

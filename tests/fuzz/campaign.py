@@ -19,10 +19,11 @@ from typing import Any
 
 import msgspec
 
-from tests.fuzz.corpus import Seed, by_key, seeds
+from slosmith.vocabulary.names import DEFAULT_SCHEME
+from tests.fuzz.corpus import Seed, by_key, pick
 from tests.fuzz.generation import generate
 from tests.fuzz.mutation import QUERIES, damage, junk, spoil, touch, written
-from tests.fuzz.world import CLASS, SERVICE, lay_out, live, settings, target_settings
+from tests.fuzz.world import CLASS, SCHEMES, SERVICE, lay_out, live, settings, target_settings
 
 ROUND_SECONDS = 60
 """How long one round may take. Jsonnet and CEL have limits of their own, and a busy machine is slow."""
@@ -65,7 +66,7 @@ def files_of(number: int) -> tuple[dict[str, bytes], bool]:
     if random.random() < 0.75:
         files: dict[str, bytes] = {}
         for index in range(24):
-            seed = generate(random) if random.random() < 0.3 else random.choice(seeds())
+            seed = generate(random) if random.random() < 0.3 else pick(random)
             made = damage(seed, random, random.choice((1, 2, 3, 8)))
             if made.folder or random.random() < 0.2:
                 files[_path(made, index)] = written(made.value, random)
@@ -73,19 +74,22 @@ def files_of(number: int) -> tuple[dict[str, bytes], bool]:
             files["inventory/all.json"] = written([random.choice(("a", {"name": "b"}, {"namespace": 3}, []))], random)
         return files, False
     if random.random() < 0.2:
-        made = damage(random.choice(seeds()), random, random.choice((1, 1, 2)))
+        made = damage(pick(random), random, random.choice((1, 1, 2)))
     else:
-        seed = generate(random) if random.random() < 0.1 else random.choice(seeds())
+        seed = generate(random) if random.random() < 0.1 else pick(random)
         made = touch(seed, random, random.choice((0, 1, 1, 2, 4)))
     if isinstance(made.value, dict) and made.value.get("class") not in ("stable", None) and random.random() < 0.9:
         made.value["class"] = "stable"
     files = {
-        "slosmith.yaml": msgspec.json.encode(settings(_targets(random))),
+        "slosmith.yaml": msgspec.json.encode(settings(_targets(random), random.choice((*SCHEMES, DEFAULT_SCHEME)))),
         "classes/stable.yaml": CLASS.encode(),
         "services/good.yaml": SERVICE.encode(),
     }
     path = _path(made, None)
     files[path] = written(made.value, random, damaged=random.random() < 0.1)
+    if made.beside:
+        beside = (written(value, random, damaged=False) for value in made.beside)
+        files[path] = b"\n---\n".join((files[path], *beside))
     if random.random() < 0.1:
         query = random.choice(QUERIES)
         query = spoil(query, random) if random.random() < 0.3 else query.replace("[5m]", "[{{.window}}]")
@@ -144,7 +148,7 @@ def _round(number: int, root: Path, tally: Tally) -> None:
     lay_out(root, files)
     try:
         with _limited(ROUND_SECONDS):
-            reached = live(root, deep=deep)
+            reached = live(root, Random(f"{number} done"), deep=deep)
     except Exception as error:
         shown = {path: content.decode("utf-8", "backslashreplace") for path, content in files.items()}
         tally.failures.append(Failure(number, _kind(error), traceback.format_exc(), shown))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import yaml
@@ -15,10 +16,11 @@ from slosmith import api
 from slosmith.export import export, export_formats
 from tests.cli.project import CHECKOUT
 from tests.formats.dialects import test_foreign_fuzz
+from tests.formats.test_cases import read_case
+from tests.policy import cases
 
 PACKAGE = Path(slosmith.__file__).parent
 _BLOCK = re.compile(r"^```ya?ml\n(.*?)^```", re.MULTILINE | re.DOTALL)
-
 _IN_TRANSCRIPT = re.compile(r"^-- slo_specs/\S+\.yaml --\n(.*?)(?=^-- |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -28,6 +30,8 @@ class Seed(NamedTuple):
     folder: str
     """``services``, ``classes``, ..., or empty for the project's settings."""
     value: Any
+    beside: tuple[Any, ...] = ()
+    """The other documents of its file: what it refers to."""
 
 
 @cache
@@ -41,28 +45,46 @@ def seeds() -> tuple[Seed, ...]:
     for folder in (CHECKOUT / "docs", CHECKOUT / "tests/transcripts"):
         for path in sorted((*folder.rglob("*.md"), *folder.rglob("*.txt"))):
             texts += _BLOCK.findall(path.read_text("utf-8"))
-            texts += re.findall(
-                r"(?s)^-- slo_specs/\S+\.yaml --\n(.*?)(?=^-- |\Z)", path.read_text("utf-8"), re.MULTILINE
-            )
+            texts += _IN_TRANSCRIPT.findall(path.read_text("utf-8"))
     texts += _texts_of_tests()
-    values = [value for text in texts for value in _documents(text)]
-    values += [value for documents in test_foreign_fuzz.GOOD for value in documents] + _exported()
+    texts += Path(__file__).with_name("documents.yaml").read_text("utf-8").split("# ---\n")
+    files = [_documents(text) for text in texts] + test_foreign_fuzz.GOOD + _exported()
     found: dict[str, Seed] = {}
-    for value in values:
-        if (folder := _folder(value)) is not None:
-            found.setdefault(repr(value), Seed(folder, value))
+    for values in files:
+        for index, value in enumerate(values):
+            if (folder := _folder(value)) is not None:
+                beside = (*values[:index], *values[index + 1 :]) if len(values) < 12 else ()
+                found.setdefault(repr(value), Seed(folder, value, beside))
     return tuple(found.values())
 
 
-def _exported() -> list[Any]:
+@cache
+def _by_format() -> tuple[tuple[Seed, ...], ...]:
+    found: dict[tuple[str, str], list[Seed]] = {}
+    for seed in seeds():
+        found.setdefault((seed.folder, str(seed.value.get("version", seed.value.get("apiVersion")))), []).append(seed)
+    return tuple(map(tuple, found.values()))
+
+
+def pick(random: Random) -> Seed:
+    """A document. Half of them by their format first, because a few formats have most of the documents."""
+    return random.choice(seeds() if random.random() < 0.5 else random.choice(_by_format()))
+
+
+def _exported() -> list[list[Any]]:
     """Lift Wing's own SLOs as specs of the other tools."""
     services = api.load(CHECKOUT / "slo_specs").sound().services[::6]
     texts = (text for name in export_formats() for text in export(services, name).files.values())
-    return [value for text in texts for value in _documents(text)]
+    return [_documents(text) for text in texts]
 
 
 def _texts_of_tests() -> Iterator[str]:
-    """Specs in other tools' formats, which stand in the tests as texts."""
+    """Specs that stand in the tests: those of the cases of problems and of checks, and texts in other formats."""
+    for path in sorted((CHECKOUT / "tests/formats/cases").glob("*.txt")):
+        yield from (text for name, text in read_case(path.read_text("utf-8"))[0].items() if name.endswith(".yaml"))
+    for path in sorted(cases.FOLDER.glob("*.yaml")):
+        for case in cases.cases(path.stem):
+            yield from (text for name, text in case.files.items() if name.endswith(".yaml"))
     for path in sorted((CHECKOUT / "tests").rglob("*.py")):
         if "fuzz" in path.parts:
             continue

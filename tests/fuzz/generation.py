@@ -11,8 +11,12 @@ from typing import Any
 from tests.fuzz.corpus import PACKAGE, Seed, words
 
 _DEEPEST = 12
-_FOLDERS = {
-    "Service": "services", "SLOClass": "classes", "AlertCatalogue": "catalogues", "Project": "", "Policy": "policies",
+_FOLDERS = {"Service": "services", "SLOClass": "classes", "AlertCatalogue": "catalogues", "Project": ""}
+_FOLDERS_OF_SCHEMAS = {
+    "sli-template-v1": "templates", "policy-v1": "policies", "sloth-alert-windows-v1": "catalogues",
+}  # fmt: skip
+_VERSIONS = {
+    "openslo-v1": "openslo/v1", "openslo-v1alpha": "openslo/v1alpha", "openslo-v2alpha": "openslo.com/v2alpha",
 }  # fmt: skip
 
 
@@ -30,15 +34,16 @@ def _files(folder: Path) -> list[Path]:
 def generate(random: Random) -> Seed:
     """A document of some format."""
     schema = random.choice(schemas())
-    kinds = [name for name in _FOLDERS if name in schema.get("$defs", {})]
-    if kinds:
+    name = str(schema["$id"]).rpartition(":")[2]
+    kinds = [branch["if"]["properties"]["kind"]["const"] for branch in schema.get("allOf", ())]
+    if kinds:  # a schema of several kinds of documents
         kind = random.choice(kinds)
         value = _value(schema["$defs"][kind], schema, random, 0)
         if isinstance(value, dict):
-            value |= {"version": "slosmith/v1", "kind": kind}
-        return Seed(_FOLDERS[kind], value)
-    value = _value(schema, schema, random, 0)
-    return Seed("templates" if "sli-template" in schema.get("$id", "") else "services", value)
+            ours = name == "slosmith-v1"
+            value |= {"version" if ours else "apiVersion": _VERSIONS.get(name, "slosmith/v1"), "kind": kind}
+        return Seed(_FOLDERS[kind] if name == "slosmith-v1" else "services", value)
+    return Seed(_FOLDERS_OF_SCHEMAS.get(name, "services"), _value(schema, schema, random, 0))
 
 
 def _value(rule: Any, schema: dict[str, Any], random: Random, depth: int) -> Any:

@@ -66,7 +66,7 @@ def damage(seed: Seed, random: Random, times: int) -> Seed:
     value = copy.deepcopy(seed.value)
     for _ in range(times):
         value = _once(value, random)
-    return Seed(seed.folder, value)
+    return Seed(seed.folder, value, seed.beside)
 
 
 def _once(value: Any, random: Random) -> Any:
@@ -127,7 +127,7 @@ def touch(seed: Seed, random: Random, times: int) -> Seed:
             holder[key] = random.choice((0, 1, 2, 5, 10, 99, 99.99, 1000, holder[key] * 2))
         elif isinstance(holder[key], str) and chance > 0.8:
             holder[key] = spoil(holder[key], random)
-    return Seed(seed.folder, value)
+    return Seed(seed.folder, value, seed.beside)
 
 
 def junk(random: Random, path: Path) -> Any:

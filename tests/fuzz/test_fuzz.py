@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,9 +16,10 @@ import slosmith.resolve.resolution as resolution
 from slosmith.formats.yaml import document
 from tests.cli.project import CHECKOUT
 from tests.fuzz import campaign
-from tests.fuzz.corpus import seeds
+from tests.fuzz.corpus import pick, seeds, words
 from tests.fuzz.generation import generate, schemas
 from tests.fuzz.mutation import damage, places, touch, written
+from tests.fuzz.world import CLASS, COMMANDS, SERVICE, STAGES, lay_out, live, settings
 from tests.sampling import Sample
 
 ROUNDS = 48
@@ -38,7 +41,8 @@ def test_some_documents_get_to_the_end() -> None:
     for number in [number for number in range(400) if campaign.files_of(number)[1]][:60]:
         tally.add(campaign.run(number, 1, rounds=1))
     assert not tally.failures, tally.failures[0].trace
-    assert all(tally.reached.get(stage, 0) >= 3 for stage in ("sound", "compiled", "explained", "exported"))
+    assert all(tally.reached.get(stage, 0) >= 3 for stage in STAGES[1:-1])
+    assert tally.reached["commanded"]
 
 
 def test_a_round_is_made_of_its_number() -> None:
@@ -51,9 +55,75 @@ def test_the_corpus_has_every_format() -> None:
     found = Counter((seed.folder, str(seed.value.get("version", seed.value.get("apiVersion")))) for seed in seeds())
     assert {folder for folder, _ in found} == {"", "services", "classes", "catalogues", "templates", "policies"}
     for version in ("slosmith/v1", "prometheus/v1", "sloth.slok.dev/v1", "openslo/v1", "openslo/v1alpha",
-                    "pyrra.dev/v1alpha1"):  # fmt: skip
+                    "openslo.com/v2alpha", "pyrra.dev/v1alpha1"):  # fmt: skip
         assert any(known == version for _, known in found), version
+    assert {"histogram_metric", "factor", "overridePrevious"} <= set(words()[0]), "slokit's and Sloth's rare keys"
     assert len(schemas()) >= 10
+
+
+def test_every_kind_of_every_schema_is_generated_and_picked() -> None:
+    """A format with one document among hundreds would hardly be tried; a generated one of a wrong version never is."""
+    random = Random(5)
+    for make in (generate, pick):
+        found: Counter[tuple[str, str]] = Counter()
+        for _ in range(1500):
+            seed = make(random)
+            value = seed.value if isinstance(seed.value, dict) else {}
+            found[seed.folder, str(value.get("version", value.get("apiVersion")))] += 1
+        for schema in schemas():
+            name = str(schema["$id"]).rpartition(":")[2]
+            folder, version = FORMATS.get(name, ("services", name))
+            assert found[folder, version] >= 10, (make, name)
+
+
+FORMATS = {
+    "slosmith-v1": ("classes", "slosmith/v1"),
+    "sli-template-v1": ("templates", "slosmith/v1"),
+    "policy-v1": ("policies", "slosmith/v1"),
+    "sloth-prometheus-v1": ("services", "prometheus/v1"),
+    "sloth-kubernetes-v1": ("services", "sloth.slok.dev/v1"),
+    "sloth-alert-windows-v1": ("catalogues", "sloth.slok.dev/v1"),
+    "openslo-v1": ("services", "openslo/v1"),
+    "openslo-v1alpha": ("services", "openslo/v1alpha"),
+    "openslo-v2alpha": ("services", "openslo.com/v2alpha"),
+    "pyrra-v1alpha1": ("services", "pyrra.dev/v1alpha1"),
+}
+
+
+def test_the_fuzzers_own_documents_are_good(tmp_path: Path) -> None:
+    """Damage to a document that is refused anyway would not get far."""
+    texts = Path(campaign.__file__).with_name("documents.yaml").read_text("utf-8").split("# ---\n")
+    for index, text in enumerate(texts):
+        project = "kind: Project" in text
+        name = "slosmith" if project else "services/kinds" if "name: kinds" in text else f"services/{index}"
+        files = {"slosmith.yaml": json.dumps(settings({}, "weighted")).encode(), f"{name}.yaml": text.encode()}
+        if project:
+            files["services/plain.yaml"] = PLAIN.encode()
+        lay_out(tmp_path / "slo_specs", files)
+        assert live(tmp_path / "slo_specs", Random(index), deep=True) >= {"sound", "compiled"}, text
+
+
+PLAIN = """\
+version: slosmith/v1
+kind: Service
+name: plain
+objectives: {up: {target: 99%, indicator: {boolean_gauge: {gauges: up}}}}
+"""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_commands_are_tried_on_what_is_sound(command: tuple[str, ...], tmp_path: Path) -> None:
+    class Chosen(Random):
+        def choice(self, seq: Any) -> Any:
+            return command if seq is COMMANDS else super().choice(seq)
+
+        def random(self) -> float:
+            return 0.05
+
+    chosen = {"slosmith.yaml": json.dumps(settings({}, "sloth")).encode()}
+    files = {**chosen, "classes/stable.yaml": CLASS.encode(), "services/good.yaml": SERVICE.encode()}
+    lay_out(tmp_path / "slo_specs", files)
+    assert live(tmp_path / "slo_specs", Chosen(1), deep=True) == set(STAGES)
 
 
 def test_documents_are_damaged_and_stay_what_they_were() -> None:

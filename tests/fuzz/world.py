@@ -1,6 +1,6 @@
-"""A specs folder, taken all the way: read, judged, compiled, explained, exported. What no input may bring about is an
-``Unexpected``: an exception that is none of ours, a problem without words or outside of its file, a file that its
-reader cannot read.
+"""A specs folder, taken all the way: read whole and file by file, judged, reported, compiled, explained, exported, and
+given to the commands. What no input may bring about is an ``Unexpected``: an exception that is none of ours, a problem
+without words or outside of its file, a file or a report that its reader cannot read.
 """
 
 from __future__ import annotations
@@ -11,22 +11,45 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
+from xml.etree import ElementTree
 
 import msgspec
 import yaml
+from typer.testing import CliRunner
 
 from slosmith import api
+from slosmith.cli.main import app
 from slosmith.export import export, export_formats
 from slosmith.output.ownership import is_ours
 from slosmith.output.registry import load, targets
 from slosmith.output.tree import check_names
 from slosmith.problems import InputError, Problem
+from slosmith.problems.reporters import Facts, formats, render
 from slosmith.problems.reporters.text import report
+from slosmith.schemes.registry import schemes
+from slosmith.sli.describe import describe
+from slosmith.sli.library import library
 from slosmith.workspace import LoadedWorkspace
 
 TODAY = date(2026, 1, 1)
-STAGES = ("read", "sound", "compiled", "explained", "exported")
+STAGES = ("read", "sound", "compiled", "explained", "exported", "commanded")
+SCHEMES = tuple(schemes())
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("validate",),
+    ("validate", "--format", "json", "--strict"),
+    ("list",),
+    ("list", "--format", "json"),
+    ("templates",),
+    ("templates", "--format", "json"),
+    ("checks",),
+    ("explain", "good"),
+    ("explain", "good", "--format", "json"),
+    ("export", "--format", "json"),
+    ("generate",),
+)
+"""Commands that read specs. ``good`` is the service of :data:`SERVICE`."""
 
 CLASS = """\
 version: slosmith/v1
@@ -52,10 +75,10 @@ class UnexpectedError(AssertionError):
     """Something that is wrong with slosmith, whatever is wrong with the input."""
 
 
-def settings(chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The project's settings, with these targets and their settings."""
+def settings(chosen: Mapping[str, Mapping[str, Any]], rules: str) -> dict[str, Any]:
+    """The project's settings, with these targets and their settings, and the scheme of the rules."""
     return {
-        "version": "slosmith/v1", "kind": "Project", "name": "fuzz", "team": "ml", "max_slos": 200,
+        "version": "slosmith/v1", "kind": "Project", "name": "fuzz", "team": "ml", "max_slos": 200, "rules": rules,
         "period": {"rolling": "28d"}, "targets": chosen,
     }  # fmt: skip
 
@@ -75,17 +98,32 @@ def lay_out(root: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def live(root: Path, *, deep: bool) -> set[str]:
-    """Take the folder all the way, as far as it goes; returns the stages that it reached. ``deep``: compile, too."""
+def live(root: Path, random: Random, *, deep: bool) -> set[str]:
+    """Take the folder all the way, as far as it goes; returns the stages that it reached.
+
+    ``deep``: compile, too. ``random`` chooses what is done to one folder in a few: a file alone, reports, a command.
+    """
     loaded = api.load(root)
     _judge_problems(loaded, loaded.problems)
     reached = {"read"}
+    if random.random() < 0.2:
+        _judge_reports(loaded, loaded.problems)
+    if random.random() < 0.2:
+        _file_alone(root, random)
+    for name in loaded.library.names():
+        if name not in library().templates:
+            describe(loaded.library.templates[name]).encode()
+    if deep and random.random() < 0.1:
+        _command(root, random)
+        reached.add("commanded")
     if loaded.workspace is None:
         return reached
     reached.add("sound")
     if not deep:
         return reached
-    _judge_problems(loaded, api.check(loaded, today=TODAY))
+    judged = api.check(loaded, today=TODAY)
+    _judge_problems(loaded, judged)
+    _judge_reports(loaded, judged)
     try:
         files = api.compile(loaded)
         _judge_problems(loaded, api.consumer_warnings(loaded))
@@ -94,7 +132,8 @@ def live(root: Path, *, deep: bool) -> set[str]:
     else:
         _judge_files(files)
         reached.add("compiled")
-    for service in loaded.workspace.services[:3]:
+    services = sorted(loaded.workspace.services, key=lambda service: service.name in ("good", "asked"))
+    for service in services[:3]:
         for slo in service.slos[:2]:
             api.explain(loaded, slo.id)
             reached.add("explained")
@@ -104,6 +143,47 @@ def live(root: Path, *, deep: bool) -> set[str]:
             _read(path, text)
         reached.add("exported")
     return reached
+
+
+def _file_alone(root: Path, random: Random) -> None:
+    """One file of the folder, named, or as standard input."""
+    found = sorted(path for path in root.rglob("*.yaml") if path.is_file())
+    if not found:
+        return
+    file = random.choice(found)
+    loaded = api.load(root, only=[file]) if random.random() < 0.6 else api.load(root, only=[], text=file.read_bytes())
+    _judge_problems(loaded, api.check(loaded, today=TODAY))
+
+
+def _command(root: Path, random: Random) -> None:
+    """A command on the folder, as people start it. It ends with an exit code that is documented."""
+    output = root.parent / "generated"
+    chosen = random.choice(COMMANDS)
+    arguments = [*chosen, "--specs", str(root)]
+    if chosen[0] == "generate":
+        shutil.rmtree(output, ignore_errors=True)
+        arguments += ["--output", str(output), "--jobs", "1"]
+    done = CliRunner().invoke(app, arguments)
+    if done.exit_code not in (0, 1) and not (done.exit_code == 2 and chosen[:2] == ("explain", "good")):
+        raise UnexpectedError(f"{' '.join(chosen)}: exit code {done.exit_code}: {done.output}") from done.exception
+    if "json" in chosen and done.exit_code == 0:
+        json.loads(done.stdout)
+    if chosen[0] == "generate" and done.exit_code == 0:
+        again = CliRunner().invoke(app, [*arguments, "--check"])
+        if again.exit_code:
+            raise UnexpectedError(f"generate --check after generate: {again.output}") from again.exception
+
+
+def _judge_reports(loaded: LoadedWorkspace, problems: tuple[Problem, ...]) -> None:
+    """The problems in every format: text that its reader reads."""
+    facts = Facts([loaded.sources.shown(file) for file in loaded.sources.files], loaded.sources, {}, "1")
+    for name in formats():
+        text = render(name, problems, facts)
+        text.encode()
+        if name == "junit":
+            ElementTree.fromstring(text)
+        elif name != "text":
+            json.loads(text)
 
 
 def _judge_problems(loaded: LoadedWorkspace, problems: tuple[Problem, ...]) -> None:
