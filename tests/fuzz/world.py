@@ -113,7 +113,7 @@ def live(root: Path, random: Random, *, deep: bool) -> set[str]:
     for name in loaded.library.names():
         if name not in library().templates:
             describe(loaded.library.templates[name]).encode()
-    if deep and random.random() < 0.1:
+    if deep and random.random() < 0.2:
         _command(root, random)
         reached.add("commanded")
     if loaded.workspace is None:
