@@ -20,7 +20,9 @@ class RecordingKind(Enum):
     BASE = "base"
     """Events per second, all or bad, from raw series."""
     TILE = "tile"
-    """Events of the last hour."""
+    """An hour tile: the number of events of the last sixty minutes, recorded at every evaluation. Windows of a week and
+    longer, and periods, are sums of hour tiles.
+    """
     RATIO = "ratio"
     """The error ratio over a window, or over the rolling period."""
     EVENTS = "events"

@@ -1,1 +1,1 @@
-"""What unit tests of rules are made of, for every scheme: input series, scenes, expected samples."""
+"""Parts of unit tests of rules, for every scheme: input series, scenes, expected samples."""

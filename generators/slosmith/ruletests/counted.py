@@ -1,4 +1,6 @@
-"""Scenes for indicators that count events: counters and classic histograms, and free PromQL that is sums of them."""
+"""Scenes for indicators that count events: counters, classic histograms, and free PromQL that is a sum of
+their rates.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +39,17 @@ _FIVE_MINUTES = Duration(300_000)
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Selectors of all events, and of those that are counted apart: the good ones or the bad ones."""
+    """Selectors of all events, and of the marked events. The marked events are the good ones or the bad ones."""
 
     total: tuple[Selector, ...]
     marked: tuple[Selector, ...]
     good: bool
     fills: bool = True
-    """Whether no series of the marked events means that there were none; False for a bucket, which has to exist."""
+    """True: without a series of marked events, their number is 0. False for a bucket, because it must always exist."""
 
 
 def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted | str:
-    """The indicator's selectors; a reason where free PromQL is more than sums of rates."""
+    """The indicator's selectors; or, if its free PromQL is more than sums of rates, the reason why there are none."""
     match indicator:
         case CounterRatio():
             total, told = map(_any_spelling, (indicator.total, indicator.good or indicator.bad))
@@ -73,12 +75,12 @@ def _any_spelling(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
 
 
 def _selector(expr: str) -> Selector | None:
-    """The one selector of ``sum(rate(selector[window]))``."""
+    """The selector in ``sum(rate(selector[window]))``; None for every other expression."""
     return selector_of(parse(without_zero(expr, _FIVE_MINUTES), _FIVE_MINUTES).node)
 
 
 def selector_of(node: Node) -> Selector | None:
-    """The same of a parsed expression."""
+    """The same for a parsed expression."""
     while isinstance(node, Paren) or (isinstance(node, Aggregate) and node.operator == "sum" and node.grouping == ""):
         node = node.expr if isinstance(node, Paren) else node.arguments[0]
     if not isinstance(node, Call) or node.function not in ("rate", "increase"):
@@ -91,7 +93,7 @@ def selector_of(node: Node) -> Selector | None:
 
 
 def _subtracted(indicator: QueryRatio) -> Selector | None:
-    """What is subtracted from all events to get the bad ones (a bucket), where they are written so."""
+    """The selector of a bucket that the query subtracts from all events to get the bad ones; None if it does not."""
     if indicator.bad is None:
         return None
     node: Node = parse(indicator.bad, _FIVE_MINUTES).node
@@ -109,11 +111,13 @@ def _subtracted(indicator: QueryRatio) -> Selector | None:
 
 
 def series_of(what: Counted, group: Labels) -> list[Scraped]:
-    """Series that the selectors pick, and for each matcher one that only fails it."""
+    """Series that the selectors select, and for each matcher a series that does not match it, but matches
+    all others.
+    """
     found = []
     for selector in (*what.total, *what.marked):
         labels = examples(selector)[:_MOST_EXAMPLES]
-        # what differs in a label that no matcher is about counts too
+        # a series that differs only in a label without a matcher is counted too
         labels += [{**one, "slosmith_series": "another"} for one in labels[:1]]
         labels += [one for _, one in decoys(selector)]
         found += [scraped(selector.metric, one, group) for one in labels]
@@ -121,7 +125,7 @@ def series_of(what: Counted, group: Labels) -> list[Scraped]:
 
 
 def counted_scenes(what: Counted, group_by: tuple[str, ...], groups: Groups) -> tuple[Scene, ...]:
-    """The scenes; empty when the matchers exclude each other, so that no series can be fed."""
+    """The scenes. Empty if the matchers exclude each other, because then no series can match."""
     return _Counted(what, group_by, groups).scenes()
 
 
@@ -132,7 +136,7 @@ class _Counted:
         self.total = [one for one in series if one.picked_by(what.total)]
         self.marked = [one for one in series if one.picked_by(what.marked)]
         self.rest = [one for one in series if one not in self.total and one not in self.marked]
-        # the bystander group has events, but none of the marked ones
+        # the second group has events, but no marked ones
         self.bystanders = [
             other
             for group in groups[1:]
@@ -161,21 +165,21 @@ class _Counted:
             ),
         ]
         missing = f"there is no series of {told_side} events" if self.what.fills else "the bucket is missing"
-        for tick, alone in enumerate(self._only_total()):
-            # a tick for each selector, because one of them shows that there are no such events
-            number = PARTIAL if tick == 0 else MISSING + tick
+        for evaluation, alone in enumerate(self._only_total()):
+            # one evaluation for each selector, because a single one of them shows that there are no marked events
+            number = PARTIAL if evaluation == 0 else MISSING + evaluation
             scenes.append(self._scene(number, missing, {one: rates[one] for one in alone}, ended=True))
         first, marked = self.total[0], self.marked[0]
         if self.what.good:
-            # a little more good than events, as after a restart: bad events do not become negative
+            # slightly more good events than events, as after a restart: the bad events must not become negative
             clean = {marked: 70} if marked in self.total else {first: 60, marked: 70}
             scenes.append(self._scene(CLEAN, f"there is no {other_side} event", clean))
         elif marked in self.total:
             scenes.append(self._scene(CLEAN, "every event is bad", {marked: 60}))
-        return tuple(sorted(scenes, key=lambda scene: scene.tick))
+        return tuple(sorted(scenes, key=lambda scene: scene.evaluation))
 
     def _only_total(self) -> list[list[Scraped]]:
-        """Series of all events that are not among the marked ones, by the selector that picks them, each once."""
+        """Series of events that are not marked, by the selector that selects them, each series once."""
         found: list[list[Scraped]] = []
         taken: set[Scraped] = set(self.marked)
         for selector in self.what.total:
@@ -186,7 +190,7 @@ class _Counted:
         return found
 
     def _rates(self) -> dict[Scraped, int]:
-        """A rate for each series, all different; where marked events are separate series, fewer of them than events."""
+        """A different rate for each series. Series of marked events have lower rates than series of all events."""
         rates: dict[Scraped, int] = {}
         for index, one in enumerate([*self.marked, *self.rest]):
             rates[one] = 10 * (index + 1)
@@ -197,25 +201,27 @@ class _Counted:
 
     def _scene(
         self,
-        tick: int,
-        said: str,
+        evaluation: int,
+        title: str,
         rates: dict[Scraped, int],
         *,
         gone: dict[Scraped, int] | None = None,
         ended: bool = False,
     ) -> Scene:
         fed = [(one, gone_counter(rate)) for one, rate in (gone or {}).items()]
-        if tick != MISSING:
-            rates = {**rates, **dict.fromkeys(self.bystanders, 0 if tick == IDLE else 30)}
+        if evaluation != MISSING:
+            rates = {**rates, **dict.fromkeys(self.bystanders, 0 if evaluation == IDLE else 30)}
         for index, (one, rate) in enumerate(rates.items()):
-            if tick == IDLE:
+            if evaluation == IDLE:
                 fed.append((one, idle_counter(500 + index)))
             elif ended:
                 fed.append((one, ended_counter(rate)))
             else:
                 fed.append((one, counter(rate, reset=index == 0)))
         seen = RATE_SEEN_ENDED if ended else RATE_SEEN
-        return Scene(tick, said, tuple(fed), tuple(self._outcomes({one: seen * rate for one, rate in rates.items()})))
+        return Scene(
+            evaluation, title, tuple(fed), tuple(self._outcomes({one: seen * rate for one, rate in rates.items()}))
+        )
 
     def _outcomes(self, rates: dict[Scraped, Fraction]) -> list[Outcome]:
         total = _by_group(rates, self.what.total, self.group_by)

@@ -1,4 +1,4 @@
-"""What a test expects: label sets, rounded numbers, rendered alert texts."""
+"""The expected results of a test: label sets, rounded numbers, rendered alert texts."""
 
 from __future__ import annotations
 
@@ -16,31 +16,34 @@ from slosmith.promql import literal_regex, quote
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import exact
 
-# Their inverses are exact as floating-point numbers; coarser ones only where a value lies between two of the finer.
+# Their inverses are exact floating-point numbers. A coarse one is used if a value lies between two steps of a finer
+# one.
 _PRECISIONS = (Fraction(1, 1_000_000), Fraction(1, 10_000), Fraction(1, 1000), Fraction(1, 100), Fraction(1))
 
 Groups = tuple[Labels, ...]
 
 
 def series(metric: str, labels: Iterable[tuple[str, str]] = ()) -> str:
-    """A series as promtool reads it; with an empty ``metric`` just its labels."""
+    """A series as promtool reads it. With an empty ``metric``, only the labels."""
     return f"{metric}{{{', '.join(f'{name}={quote(value)}' for name, value in labels)}}}"
 
 
 def label_groups(slo: Slo) -> Groups:
-    """The label sets that tests feed for ``group_by``: one scenario, one bystander. Without it, one empty set."""
+    """The label sets of ``group_by`` in tests: the first has the scenario, the second must not be affected by it.
+    Without ``group_by``, one empty set.
+    """
     if not slo.group_by:
         return ((),)
     return tuple(tuple((label, f"{label}-{which}") for label in slo.group_by) for which in ("a", "b"))
 
 
 def identity(slo: Slo) -> Labels:
-    """The identity labels, which every recorded series carries."""
+    """The identity labels, which every recorded series has."""
     return ((names.ID, slo.id), (names.SERVICE, slo.service), (names.SLO, slo.name))
 
 
 def public(slo: Slo, *more: tuple[str, str]) -> Labels:
-    """All labels of a recording that is read from outside: identity, the user's, the revision, and ``more``."""
+    """All labels of a recording that people read: identity, the user's labels, the revision, and ``more``."""
     own = {**dict(slo.labels), **({names.REVISION: slo.revision} if slo.revision else {})}
     return tuple(sorted({**own, **dict(more), **dict(identity(slo))}.items()))
 
@@ -51,7 +54,7 @@ def one_of(values: Iterable[str]) -> str:
 
 
 def rounded(value: Fraction, precision: Fraction) -> str | None:
-    """``value`` as PromQL's ``round(value, precision)`` gives it; None where noise could push it to either side."""
+    """The result of PromQL's ``round(value, precision)``. None if a rounding error could change it."""
     scaled = value / precision + Fraction(1, 2)
     whole = math.floor(scaled)
     if min(scaled - whole, whole + 1 - scaled) < Fraction(1, 1000):
@@ -66,7 +69,7 @@ def decimal(value: Decimal) -> str:
 
 
 def round_query(selector: str, at: Duration, values: Iterable[tuple[Labels, Fraction]], *comment: str) -> QueryTest:
-    """The series of ``selector``, rounded: floating-point noise differs between Prometheus versions."""
+    """A query of the series of ``selector``, rounded, because rounding errors differ between Prometheus versions."""
     found = list(values)
     for precision in _PRECISIONS:
         texts = [rounded(value, precision) for _, value in found]
@@ -87,7 +90,7 @@ def firing(
     at: Duration,
     *comment: str,
 ) -> QueryTest:
-    """Which of ``alerts``, which have one name, fire for the SLO's first group, of those that are ``asked`` about."""
+    """A query: which of the ``asked`` alerts fire for the first group of the SLO. All ``alerts`` have the same name."""
     (name,) = {rule.alert for rule in alerts}
     firing = series(names.ALERTS, ((names.ALERT_NAME, name), (names.ALERT_STATE, "firing"), (names.ID, slo.id)))
     by = ", ".join((names.TIER, *slo.group_by))
@@ -99,7 +102,7 @@ def firing(
 
 
 def _tier(rule: AlertingRule) -> str:
-    """The label by which tests tell the alerts of one name apart; a spec may say another than ours."""
+    """The value of the label that distinguishes alerts of one name in tests. A spec may set another value than ours."""
     return dict(rule.labels)[names.TIER]
 
 
@@ -107,7 +110,9 @@ _PLACEHOLDER = re.compile(r"\{\{\s*(\$labels\.\w+|\$externalLabels\.\w+|\$value\
 
 
 def render(template: str, labels: Mapping[str, str], value: float) -> str | None:
-    """An alert's label or annotation as promtool shows it (no external labels); None for templates beyond ours."""
+    """An alert's label or annotation as promtool shows it, without external labels. None for a template that slosmith
+    does not write itself.
+    """
 
     def fill(match: re.Match[str]) -> str:
         inner = match[1]
@@ -120,7 +125,7 @@ def render(template: str, labels: Mapping[str, str], value: float) -> str | None
 
 
 def rendered_alert(rule: AlertingRule, series_labels: Labels, value: float) -> tuple[Labels, Labels] | None:
-    """Labels and annotations of a firing alert; None where a template is beyond :func:`render`."""
+    """Labels and annotations of a firing alert. None if :func:`render` cannot render one of them."""
     own = dict(series_labels)
     labels = [(name, render(text, own, value)) for name, text in rule.labels]
     annotations = [(name, render(text, own, value)) for name, text in rule.annotations]

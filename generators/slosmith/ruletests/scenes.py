@@ -1,7 +1,8 @@
-"""Scenes of raw series: what is scraped before a tick, and what the two base rules have to make of it.
+"""Scenes of raw series: the scrapes before an evaluation, and the values that the two base rules must record.
 
-All scrapes stand at 0 to 3 minutes before the tick, as of a pod that has just been started, and at 11 to 20: a range
-other than five minutes gives other numbers, and Prometheus 2 and 3, which differ at a range's edges, give the same.
+Scrapes are 0 to 3 minutes before the evaluation, like those of a pod that has just started, and 11 to 20 minutes before
+it. A rule with a range other than five minutes gives other numbers. Prometheus 2 and 3 count differently at the start
+of a range. With these times both give the same numbers.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from slosmith.ruletests.series import History, Run
 MINUTE = Duration(60_000)
 
 SCRAPES = 4
-"""Scrapes inside the five minutes: minutes 3, 2, 1 and 0 before the tick."""
+"""Scrapes inside the five minutes: 3, 2, 1 and 0 minutes before the evaluation."""
 
 RATE_SEEN = Fraction(7, 10)
-"""What ``rate`` makes of four scrapes of a counter that rises by one a second: 180 s of increase, extrapolated by half
-a scrape interval to 210 s, of 300 s.
+"""Result of ``rate`` over four scrapes of a counter that rises by one a second: the increase of 180 s is extrapolated
+by half a scrape interval to 210 s, and divided by 300 s.
 """
 
 RATE_SEEN_ENDED = Fraction(1, 2)
-"""The same of two scrapes 4 and 3 minutes before the tick: 60 s, extrapolated to the range's start and by half a scrape
-interval to 150 s, of 300 s.
+"""The same for two scrapes 4 and 3 minutes before the evaluation: the increase of 60 s is extrapolated to the start of
+the range and by half a scrape interval, to 150 s, and divided by 300 s.
 """
 
 COUNTED, CLEAN, IDLE, PARTIAL, MISSING = range(1, 6)
-"""The ticks of a raw test, in their order; some kinds of indicators need more after them."""
+"""The evaluations of a test with raw series, in order. Some kinds of indicators need more of them after these."""
 
 
 class Scraped(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ class Scraped(msgspec.Struct, frozen=True):
     labels: Labels
 
     def picked_by(self, selectors: Iterable[Selector]) -> bool:
-        """Whether one of the selectors picks the series."""
+        """Whether one of the selectors selects the series."""
         own = dict(self.labels)
         return any(
             selector.metric == self.metric
@@ -51,7 +52,7 @@ class Scraped(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """Recorded rates of one group, per second; None: not recorded."""
+    """The recorded rates of one group, per second. None: nothing is recorded."""
 
     group: Labels
     total: Fraction | None
@@ -59,29 +60,29 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What is fed before the tick of that number, and all that is recorded at it."""
+    """The input before the evaluation with this number, and everything that the rules record at it."""
 
-    tick: int
-    said: str
+    evaluation: int
+    title: str
     fed: tuple[tuple[Scraped, History], ...]
     outcomes: tuple[Outcome, ...]
     ratios: tuple[tuple[Duration, Fraction], ...] = ()
-    """Recorded error ratios over windows that read raw series themselves."""
+    """Recorded error ratios, for windows whose rules read raw series."""
 
 
 def scraped(metric: str, labels: Mapping[str, str], group: Labels) -> Scraped:
-    """A series with the group's labels where its own do not say otherwise."""
+    """A series with its labels and those of the group. Its own labels replace labels of the group."""
     return Scraped(metric, tuple(sorted({**dict(group), **labels}.items())))
 
 
 def group_of(series: Scraped, group_by: tuple[str, ...]) -> Labels:
-    """The group that a series is counted in; a label that it lacks is lacking there too."""
+    """The group of a series. Labels that the series does not have are missing in the group too."""
     own = dict(series.labels)
     return tuple((label, own[label]) for label in group_by if label in own)
 
 
 def counter(rate: int, *, reset: bool = False) -> History:
-    """A counter that rises by ``rate`` a second; ``reset``: it restarts two minutes before the tick."""
+    """A counter that rises by ``rate`` a second. With ``reset`` it restarts two minutes before the evaluation."""
     minute = 60 * rate
     start = 100 * minute
     older = Run(11, 20, minute, 1 if rate else 0)
@@ -91,15 +92,15 @@ def counter(rate: int, *, reset: bool = False) -> History:
 
 
 def ended_counter(rate: int) -> History:
-    """A counter whose last scrape was three minutes ago: a shorter range sees nothing of it."""
+    """A counter whose last scrape was three minutes ago. A shorter range contains none of its samples."""
     return (Run(3, 4, 6000 * rate, 60 * rate),)
 
 
 def gone_counter(rate: int) -> History:
-    """A counter that vanished six minutes ago: only a longer range sees it."""
+    """A counter that disappeared six minutes ago. Only a longer range contains samples of it."""
     return (Run(6, 9, 6000 * rate, 60 * rate),)
 
 
 def idle_counter(value: int) -> History:
-    """A counter on which nothing happens."""
+    """A counter that does not change."""
     return Run(11, 20, value), Run(0, 3, value)

@@ -1,8 +1,8 @@
-"""What a test feeds: histories that end at the moment of evaluation, laid out on one timeline for promtool.
+"""The input of a test: histories that end at an evaluation, in order on one timeline for promtool.
 
-A rule file's rules are all evaluated at every tick, which is what unit tests cost. So ticks are few and far apart, and
-each scenario is placed so that the moment it is about falls on one of them: "one minute earlier" is another scenario
-whose history is a minute shorter, not another tick.
+An evaluation is a time at which promtool evaluates all rules of the file. This is the main cost of a unit test. So
+there are few evaluations, with long intervals between them. Each scenario ends at an evaluation. "One minute earlier"
+is a second scenario with a history that is one minute shorter. It is not an evaluation one minute earlier.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ Value = int | Decimal
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Samples with offsets ``newest`` .. ``oldest`` (both inclusive), counted backwards from the tick in intervals.
+    """Samples at the offsets ``newest`` to ``oldest``, both inclusive. An offset is a number of intervals before the
+    evaluation.
 
-    ``value`` is the oldest sample's; each newer one adds ``step`` (counters).
+    ``value`` is the value of the oldest sample. Each newer sample adds ``step`` (for counters).
     """
 
     newest: int
@@ -36,11 +37,11 @@ class Run(msgspec.Struct, frozen=True):
 
 
 History = tuple[Run, ...]
-"""Runs in the order of time, oldest first, without overlap; where none is, there is no sample."""
+"""Runs in order of time, oldest first, without overlap. There is no sample at offsets outside of the runs."""
 
 
 def constant(value: Value, newest: int, oldest: int) -> History:
-    """One value from offset ``oldest`` to ``newest``; nothing when the range is empty."""
+    """One value from offset ``oldest`` to ``newest``. An empty history if the range is empty."""
     return (Run(newest, oldest, value),) if newest <= oldest else ()
 
 
@@ -54,10 +55,10 @@ def without(history: History, newest: int, oldest: int) -> History:
 
 
 def window_sum(history: History, last: int, step: int = 1, reach: int = 0) -> tuple[Value, int]:
-    """Sum and number of what is seen at the offsets 0 .. ``last`` that are multiples of ``step`` (a subquery's).
+    """Sum and number of the values that a subquery reads: at the offsets 0 to ``last`` that are multiples of ``step``.
 
-    ``reach``: by how many intervals a step looks back where no sample stands at it. Only for runs without a ``step`` of
-    their own.
+    ``reach`` is the number of intervals that a step of the subquery looks back if it has no sample. Only for runs
+    without a ``step`` of their own.
     """
     total: Value = 0
     count = 0
@@ -72,8 +73,8 @@ def window_sum(history: History, last: int, step: int = 1, reach: int = 0) -> tu
     return total, count
 
 
-def at_tick(history: History) -> Value | None:
-    """The sample at the tick itself."""
+def at_evaluation(history: History) -> Value | None:
+    """The sample at the time of the evaluation; None if there is none."""
     last = history[-1] if history else None
     if last is None or last.newest != 0:
         return None
@@ -81,31 +82,34 @@ def at_tick(history: History) -> Value | None:
 
 
 class Timeline:
-    """Histories at ticks, turned into promtool's series notation."""
+    """Histories at evaluations, converted to promtool's notation of series."""
 
-    def __init__(self, interval: Duration, tick: Duration) -> None:
-        """``tick`` is the evaluation interval, a multiple of ``interval`` (the distance of samples)."""
+    def __init__(self, interval: Duration, evaluation_interval: Duration) -> None:
+        """``interval`` is the time between two samples. ``evaluation_interval`` is a multiple of it."""
         self.interval = interval
-        self.tick = tick
-        self._per_tick = tick.milliseconds // interval.milliseconds
+        self.evaluation_interval = evaluation_interval
+        self._per_evaluation = evaluation_interval.milliseconds // interval.milliseconds
         self._runs: dict[str, list[tuple[int, Run]]] = {}
 
-    def at(self, tick: int) -> Duration:
-        """When the tick of that number (from 1) is."""
-        return Duration(self.tick.milliseconds * tick)
+    def at(self, evaluation: int) -> Duration:
+        """The time of the evaluation with this number (from 1)."""
+        return Duration(self.evaluation_interval.milliseconds * evaluation)
 
-    def feed(self, series: str, tick: int, history: History) -> None:
-        """Let ``history`` of ``series`` end at a tick. Ticks have to be fed in their order."""
+    def feed(self, series: str, evaluation: int, history: History) -> None:
+        """Adds ``history`` to ``series``, with its end at the evaluation. Call this in the order of evaluations.
+
+        Raises ValueError if the history overlaps an earlier one.
+        """
         runs = self._runs.setdefault(series, [])
-        end = tick * self._per_tick
+        end = evaluation * self._per_evaluation
         for run in history:
             first = end - run.oldest
             if first < 0 or (runs and first <= runs[-1][0] + len(runs[-1][1]) - 1):
-                raise ValueError(f"histories of {series} overlap at tick {tick}")
+                raise ValueError(f"histories of {series} overlap at evaluation {evaluation}")
             runs.append((first, run))
 
     def inputs(self) -> tuple[InputSeries, ...]:
-        """All series in the order in which they were first fed."""
+        """All series, in the order in which they were added."""
         return tuple(InputSeries(series, _notation(runs)) for series, runs in self._runs.items() if runs)
 
 
@@ -124,14 +128,14 @@ def _notation(runs: Iterable[tuple[int, Run]]) -> str:
 
 
 def _repeat(text: str, times: int, first: int) -> str:
-    # "7x2" is 7 and two more, "_x2" two blanks; "NaNx2" would be read as one word
+    # "7x2" means 7 and two more samples, "_x2" means two blanks; promtool would read "NaNx2" as one word
     if text == "NaN":
         return " ".join([text] * times)
     return text if times == 1 else f"{text}x{times - first}"
 
 
 def number(value: Value | Fraction) -> str:
-    """A decimal literal; a Fraction has to have one."""
+    """A decimal literal. Raises ValueError for a Fraction without a short decimal form."""
     if isinstance(value, Fraction):
         digits = Decimal(value.numerator) / Decimal(value.denominator)
         if Fraction(digits) != value:

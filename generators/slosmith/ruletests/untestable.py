@@ -1,5 +1,5 @@
-"""SLOs whose rules record something although no series exists. Tests cannot feed what such rules record: both would
-write a sample at the tick.
+"""SLOs whose rules record a value although no raw series exists. A test cannot give their recordings as input: the rule
+and the input would both write a sample at the same time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FIVE_MINUTES = Duration(300_000)
 
 
 def testable(slos: Sequence[Slo]) -> tuple[list[Slo], list[str]]:
-    """The SLOs whose recordings can be fed, and a note about the others."""
+    """The SLOs whose recordings a test can give as input, and notes about the others."""
     always = {slo.id for slo in slos if _always_recorded(slo)}
     notes = [f"Not tested: {name}. Its query returns a number even without any series." for name in sorted(always)]
     return [slo for slo in slos if slo.id not in always], notes

@@ -1,1 +1,1 @@
-"""Rule schemes: an SLO -> recording rules, alerts and their unit tests."""
+"""Rule schemes: an SLO -> recording rules, alerts, and their unit tests."""

@@ -1,8 +1,8 @@
-"""When a calendar period starts and ends, in PromQL, from the clock alone (UTC).
+"""Start and end of a calendar's current period, as PromQL that reads nothing but the clock (UTC).
 
-Each start is a candidate: its second in this year, counted from 1 January. The period began at the latest candidate
-that is not in the future, and ends at the earliest that is. 1 January is found by subtracting the day of the year, and
-29 February by asking how long this year's February is, so leap years are right by construction (also 2100).
+Every start of the calendar is a candidate, as seconds since 1 January of this year. The period began at the latest
+candidate that is not in the future. It ends at the earliest candidate in the future. The expression finds 1 January
+with the day of the year, and leap years with the length of February. So all leap years are right, and 2100 too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COMMON_YEAR, _LEAP_YEAR = 2025, 2024
 
 
 def compile_calendars(calendars: Sequence[Calendar], interval: Duration) -> RuleFile:
-    """The one shared rule file: start and end of every calendar's current period, once for all SLOs."""
+    """The rule file that all SLOs share: start and end of the current period of every calendar."""
     rules = tuple(rule for calendar in calendars for rule in _rules(calendar))
     comment = ("Start and end of the current reporting period of every calendar, as Unix time (UTC).",)
     groups = (RuleGroup(names.CALENDAR_GROUP, interval, rules, comment),) if rules else ()
@@ -45,7 +45,7 @@ def period_lengths(calendar: Calendar) -> tuple[Duration, Duration]:
 
 
 def _periods(calendar: Calendar, year: int) -> list[tuple[date, date]]:
-    """The periods that begin in ``year``, and the one that is open on its 1 January: a leap February lies in either."""
+    """The periods that begin in ``year``, and the period that contains 1 January. One of them contains 29 February."""
     starts = [date(year, month, day) for month, day in calendar.starts]
     opening = date(year - 1, *calendar.starts[-1])
     closing = date(year + 1, *calendar.starts[0])
@@ -60,7 +60,7 @@ def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:
     said = ", ".join(f"{day} {civil.month_abbr[month]}" for month, day in starts)
     now = "vector(time())"
     began = [f"{_second(month, day)} <= {now}" for month, day in reversed(starts)]
-    # last year's last start: days between it and 1 January never contain 29 February unless it lies before March
+    # the last start of last year: 29 February is between it and 1 January only if the start is before March
     began.append(f"{_last_year(*starts[-1])} <= {now}")
     ends = [f"{_second(month, day)} > {now}" for month, day in starts]
     ends.append(f"{_next_year(*starts[0])} > {now}")
@@ -71,19 +71,19 @@ def _rules(calendar: Calendar) -> tuple[RecordingRule, RecordingRule]:
 
 
 def _moved(expression: str, offset: int) -> str:
-    """What ``expression`` makes of the clock, for days that begin ``offset`` seconds after midnight."""
+    """``expression`` for days that begin ``offset`` seconds after midnight."""
     if not offset:
         return expression
     clock = f"(vector(time()) {'-' if offset > 0 else '+'} {abs(offset)})"
-    # no argument is the clock
+    # a function of time without an argument reads the clock
     moved = expression.replace("vector(time())", clock).replace("day_of_year()", f"day_of_year{clock}")
     return f"(\n{indent(moved, '  ')}\n) {'+' if offset > 0 else '-'} {abs(offset)}"
 
 
 def _of_one_length(calendar: Calendar, length: Duration, labels: Labels) -> tuple[RecordingRule, RecordingRule]:
-    """The clock, rounded down to a beginning: periods of one length since 1970."""
+    """Periods of one length since 1970: the clock, rounded down to the start of a period."""
     seconds = length.whole_seconds
-    # added, not subtracted: what remains of a negative number is negative
+    # added, not subtracted: in PromQL the remainder of a negative number is negative
     since = f"((vector(time()) + {-calendar.offset % seconds}) % {seconds})"
     first = datetime.fromtimestamp(calendar.offset, UTC)
     comment = f"{calendar.name}: a period begins every {length.in_days}, one of them on {first:%Y-%m-%d %H}:00."
@@ -112,24 +112,26 @@ def _from(year: str, month: int, day: int) -> str:
 
 def _last_year(month: int, day: int) -> str:
     days = (date(_COMMON_YEAR + 1, 1, 1) - date(_COMMON_YEAR, month, day)).days
-    # 306 days before 1 January is 1 March: a start before that has last year's February behind it
+    # 306 days before 1 January is 1 March. For an earlier start, the length of last year's February counts
     leap = f" - 86400 * (days_in_month({_THIS_YEAR} - {306 * _DAY + _DAY}) - 28)" if month <= 2 else ""
     return f"{_THIS_YEAR} - {days * _DAY}{leap}"
 
 
 def _next_year(month: int, day: int) -> str:
-    # next 1 January is 365 days and this year's leap day away; a start after February also has next year's
+    # the next 1 January is 365 days after this one, plus a leap day of this year. A start after February also needs
+    # the leap day of next year
     first = f"({_THIS_YEAR} + {365 * _DAY} + 86400 * {_LEAP.format(year=_THIS_YEAR)})"
     return _from(first, month, day)
 
 
 def selector(metric: str, calendar: Calendar) -> str:
-    """A calendar's start or end series."""
+    """The selector of a calendar's start or end."""
     return f"{metric}{{{names.CALENDAR}={quote(calendar.name)}}}"
 
 
 def one(series: str) -> str:
-    """One series of ``series``, a calendar's start or end, whoever recorded it: above several Prometheis (Thanos) each
-    may have one under its own external labels, and two would match many-to-many. They are equal: a clock's time.
+    """``series``, the start or end of a calendar, as a single series. In Thanos there may be one from each Prometheus
+    server, with different external labels. A join with several series would fail (many-to-many). They all have the same
+    value, because they depend on the clock only.
     """
     return f"max by ({names.CALENDAR}) ({series})"

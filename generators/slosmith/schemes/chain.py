@@ -1,4 +1,4 @@
-"""What every rule of one SLO shares: its selector, its join labels, its labels."""
+"""Texts that all rules of one SLO share: the selector, the labels of joins, the labels of recordings."""
 
 from __future__ import annotations
 
@@ -13,29 +13,30 @@ from slosmith.vocabulary import names, sentences
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """The texts that tie an SLO's rules together; made once an SLO by :func:`chain`."""
+    """The texts that all rules of an SLO share. :func:`chain` makes them once for each SLO."""
 
     slo: Slo
     identity: str
-    """The inside of a selector's braces: the identity labels, nothing that a user may change."""
+    """The content of a selector's braces: the identity labels only, because a user may change all others."""
     on: str
-    """Label list for ``on (...)`` and ``by (...)``: identity and group labels."""
+    """The labels for ``on (...)`` and ``by (...)``: identity and group labels."""
     on_identity: str
-    """Label list for joins with series that have no group labels (metadata)."""
+    """The labels for joins with series that have no group labels (metadata)."""
     base_labels: Labels
-    """For the event recordings: identity only, so that a changed user label cannot split a window in two."""
+    """Labels of the event recordings: identity only. A change of a user label must not split a window into two series.
+    """
     labels: Labels
-    """For everything that is read from outside: identity, the user's labels, the revision."""
+    """Labels of all other recordings: identity, the user's labels, the revision."""
     title: str
     """The SLO in an alert's summary: ``service indicator (site)``."""
     subject: str
     """The SLO inside a sentence: ``service (indicator, site)``."""
     whole_title: str
-    """The title without group labels, for alerts about all groups together: their series has none of these labels."""
+    """The title without group labels, for alerts about all groups together. Their series have no group labels."""
     whole_subject: str
     """The subject without group labels."""
     bad: str
-    """What is wrong with a bad event, after "was" or "be"."""
+    """The property of a bad event, written after "was" or "be": ``slower than 500ms``, ``bad``."""
     id: str
     """The SLO's id."""
 
@@ -47,7 +48,7 @@ class Chain(msgspec.Struct, frozen=True):
         return f"{metric}{{{self.identity}}}"
 
     def calendar_series(self, metric: str) -> str:
-        """A series of the SLO's calendar period. Only for an SLO that has one."""
+        """A series of the SLO's calendar period. Only for an SLO with a calendar period."""
         calendar = self.slo.period.calendar
         name = calendar.name if calendar else ""
         return f"{metric}{{{self.identity}, {names.CALENDAR}={quote(name)}}}"
@@ -57,11 +58,13 @@ class Chain(msgspec.Struct, frozen=True):
         return f"max by ({self.on}) ({self.calendar_series(metric)})"
 
     def one(self, metric: str) -> str:
-        """The series without the user's labels: one a group also while a changed label's old series lives on."""
+        """The series without the user's labels: one for each group. After a change of a user label, the old series
+        and the new series exist together for some minutes.
+        """
         return f"max by ({self.on}) ({metric}{{{self.identity}}})"
 
     def one_identity(self, metric: str) -> str:
-        """The same for metadata, which is one series an SLO whatever its groups."""
+        """The same for metadata, which has one series for each SLO, not one for each group."""
         return f"max by ({self.on_identity}) ({metric}{{{self.identity}}})"
 
 
@@ -98,5 +101,5 @@ def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
 
 
 def _site(slo: Slo) -> str:
-    # in site-local scope the site is an external label: no series carries it while the rule is evaluated
+    # in the scope `site` the site is an external label: no series has it when the rule is evaluated
     return "{{ $externalLabels.site }}" if slo.scope == "site" else slo.site or ""

@@ -1,4 +1,4 @@
-"""The rule schemes there are: the folders beside this module, and what other packages add."""
+"""All rule schemes: the folders beside this module, and the schemes of other packages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from slosmith.discovery import Part, own, with_foreign
 from slosmith.schemes.scheme import Scheme
 
 SCHEMES = "slosmith.schemes"
-"""Our schemes' package, and the group of entry points of others."""
+"""The package of our schemes, and the group of entry points for schemes of other packages."""
 
 ASKED = (*Scheme.__annotations__, *(name for name in vars(Scheme) if not name.startswith("_")))
-"""The names that a scheme has to have."""
+"""The attributes that a scheme must have."""
 
 
 def schemes() -> Mapping[str, Part]:
-    """Every scheme, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    """Every scheme, by name, sorted. Raises PluginError if a scheme of another package has the name of one of ours."""
     return with_foreign(own_schemes(), SCHEMES)
 
 
@@ -28,8 +28,8 @@ def own_schemes() -> dict[str, Part]:
 
 @cache
 def scheme(name: str) -> Scheme:
-    """The scheme of that name. Raises KeyError where none of :func:`schemes` has it, and PluginError if it is another
-    package's and lacks something that schemes are asked. What goes wrong in such a scheme later is a PluginError, too.
+    """The scheme with this name. Raises KeyError if :func:`schemes` does not have the name. Raises PluginError if a
+    scheme of another package lacks an attribute. Later errors inside such a scheme are PluginErrors too.
     """
     part = schemes()[name]
     found = part.attribute(part.load(), "SCHEME")
@@ -44,7 +44,7 @@ def scheme(name: str) -> Scheme:
 
 
 class _Guarded:
-    """A scheme of another package, whose exceptions become PluginError."""
+    """A scheme of another package. Its exceptions become PluginError."""
 
     def __init__(self, part: Part, found: Any) -> None:
         self._part, self._found = part, found

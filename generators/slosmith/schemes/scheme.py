@@ -1,4 +1,6 @@
-"""What a rule scheme is asked. A scheme makes rules of SLOs; everything else asks it, and not which one it is."""
+"""The interface of a rule scheme. A scheme makes rules for SLOs. Other code uses this interface, and never asks which
+scheme it has.
+"""
 
 from __future__ import annotations
 
@@ -18,40 +20,44 @@ if TYPE_CHECKING:
 
 
 class Trigger(msgspec.Struct, frozen=True):
-    """What makes an alert on burn rates fire: both windows of at least one of ``pairs`` over that pair's threshold."""
+    """The condition of an alert on burn rates. It fires while both windows of at least one of ``pairs`` are above the
+    threshold of the pair.
+    """
 
     severity: AlertSeverity
     pairs: tuple[AlertTier, ...]
-    """One or more, in the order in which they are evaluated. A threshold may be a ratio that no outage reaches."""
+    """One or more, in the order of evaluation. A threshold may be a ratio that no outage reaches."""
 
     def detection_seconds(self, error_ratio: Decimal) -> Decimal | None:
-        """Seconds from clean until a constant ``error_ratio`` fires: that of the pair that is first. None: never."""
+        """Seconds from the start of a constant ``error_ratio``, with no errors before it, until the alert fires: the
+        time of the fastest pair. None: it never fires.
+        """
         found = [pair.detection_seconds(error_ratio) for pair in self.pairs]
         return min((seconds for seconds in found if seconds is not None), default=None)
 
     def reset_seconds(self, error_ratio: Decimal) -> Decimal | None:
-        """Seconds from the end of a constant ``error_ratio`` until the alert clears, where it lasted long enough for
-        every pair that it can fire: that of the pair that is last. None: it never fired.
+        """Seconds from the end of a constant ``error_ratio`` until the alert clears: the time of the slowest pair. The
+        errors lasted so long that every pair that can fire has fired. None: the alert never fired.
         """
         found = [pair.reset_seconds(error_ratio) for pair in self.pairs]
         return max((seconds for seconds in found if seconds is not None), default=None)
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert that an SLO's rules have, before its PromQL and its texts."""
+    """An alert of an SLO, without its PromQL and its texts."""
 
     kind: AlertKind
     name: str
     """The alert's name."""
     tier: str
-    """Which of its SLO's alerts of this name it is, for people: the tier, the budget, the severity."""
+    """Distinguishes the SLO's alerts of one name, for people: the tier, the budget, or the severity."""
     severity: AlertSeverity
     labels: Labels
-    """As they are written. Labels of the series come on top."""
+    """The labels in the rule. Prometheus adds the labels of the series."""
     trigger: Trigger | None = None
-    """None: it does not watch the burn rate."""
+    """None: the alert does not depend on the burn rate."""
     hold: Duration | None = None
-    """Its ``for``; None: it fires at once."""
+    """Its ``for``. None: it fires immediately."""
 
     def rule(self, slo: Slo, expr: str, annotations: Labels, comment: tuple[str, ...] = ()) -> AlertingRule:
         """The rule of this alert."""
@@ -71,54 +77,58 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scheme(Protocol):
-    """A way to make rules of SLOs: a folder of :mod:`slosmith.schemes`, or a module that another package names as an
-    entry point. It has ``SCHEME``, an object that answers what follows.
+    """A way to make rules for SLOs: a folder of :mod:`slosmith.schemes`, or a module that another package names as an
+    entry point. The module has ``SCHEME``, an object with the attributes and methods below.
 
-    Everything is pure. What dashboards, explanations, policy and targets may ask for is all here: they never ask which
-    scheme it is. Metrics and labels have the names in :mod:`slosmith.vocabulary.names`; every scheme records objective,
-    error budget, period and info series (METADATA), error ratios (RATIO), burn rates (BURN_RATE) and what is left of
-    the rolling budget (BUDGET), which dashboards show.
+    All methods are pure. Dashboards, explanations, policy and targets use these attributes and methods only. They never
+    ask which scheme it is. Metrics and labels have the names in :mod:`slosmith.vocabulary.names`. Every scheme records
+    the values that dashboards show: objective, error budget, period and info series (METADATA), error ratios (RATIO),
+    burn rates (BURN_RATE) and the rest of the rolling budget (BUDGET).
     """
 
     name: str
-    """What `rules:` in slosmith.yaml says: the folder's name, or the entry point's."""
+    """The value of `rules:` in slosmith.yaml: the name of the folder or of the entry point."""
     title: str
-    """Its rules as the subject of a sentence: ``Sloth's rules``."""
+    """The scheme's rules as the subject of a sentence: ``Sloth's rules``."""
     about: str = ""
-    """What people have to know who look at its numbers: one sentence or two; empty where nothing is unusual."""
+    """One or two sentences that people need to understand its numbers. Empty if the numbers are as usual."""
 
     recordings: frozenset[RecordingKind]
-    """What its rules record: everything else is not shown."""
+    """The kinds of recordings that its rules make. Nothing else is shown."""
     alert_kinds: frozenset[AlertKind]
-    """What its alerts warn of."""
+    """The kinds of alerts that it has."""
 
     severity_label: str = names.SEVERITY
-    """The label that separates pages from tickets."""
+    """The label that distinguishes pages from tickets."""
     tier_label: str = names.TIER
-    """The label that separates an SLO's alerts of one name."""
+    """The label that distinguishes an SLO's alerts of one name."""
     info_labels: frozenset[str] = frozenset()
-    """Labels of the info series that say more of an SLO than its identity."""
+    """Labels of the info series, without the identity labels."""
 
     clamps: bool = False
-    """Whether thresholds are kept at or below ``max_error_ratio``."""
+    """Whether thresholds above ``max_error_ratio`` are clamped to it."""
     has_minimum: bool = False
-    """Whether alerts wait for ``minimum_bad_events``."""
+    """Whether alerts need ``minimum_bad_events`` to fire."""
     fills_idle: bool = False
-    """Whether error ratios are 0 while there are no events; otherwise a query has to say so itself."""
+    """Whether error ratios are 0 while there are no events. If False, a query must give 0 itself."""
     shortest_window: Duration | None = None
-    """Shorter windows of a catalogue become this long; None: windows are as the catalogue says."""
+    """Shorter windows of a catalogue are set to this length. None: the lengths of the catalogue are used unchanged."""
     imitates: str = ""
-    """The tool whose reading of other formats the rules follow (:attr:`ObjectiveDeclaration.read_by`); empty: ours."""
+    """The tool that defines how specs in other formats are read (:attr:`ObjectiveDeclaration.read_by`). Empty: slosmith
+    defines it.
+    """
     delay: str = ""
-    """What may come on top of the times at which alerts fire, for people; empty: nothing."""
+    """A delay that is not part of the computed times of alerts, in words for people. Empty: there is none."""
 
     @abstractmethod
     def windows(self, slo: Slo) -> tuple[Duration, ...]:
-        """The windows over which error ratios are recorded, ascending; without the rolling period."""
+        """The windows of recorded error ratios, shortest first, without the rolling period."""
 
     @abstractmethod
     def triggers(self, slo: Slo) -> tuple[Trigger, ...]:
-        """What makes the alerts on burn rates fire, in their order; empty for an SLO that never alerts."""
+        """The conditions of the alerts on burn rates, in the order of the alerts. Empty for an SLO that
+        never alerts.
+        """
 
     @abstractmethod
     def alerts(self, slo: Slo) -> tuple[Alert, ...]:
@@ -130,10 +140,10 @@ class Scheme(Protocol):
 
     @abstractmethod
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
-        """Unit tests of ``rules``, which are those of ``service``, or a target's version of them with other texts."""
+        """Unit tests of ``rules``: the rules of ``service``, or a target's version of them with other texts."""
 
     def adds_severity(self, slo: Slo) -> bool:
-        """Whether the SLO's alerts get the label ``severity`` with the project's name for it."""
+        """Whether the SLO's alerts get the label ``severity`` with the project's value for it."""
         return True
 
     def pairs(self, slo: Slo) -> tuple[AlertTier, ...]:
@@ -141,15 +151,17 @@ class Scheme(Protocol):
         return tuple(pair for trigger in self.triggers(slo) for pair in trigger.pairs)
 
     def minimum_bad_events(self, slo: Slo) -> Decimal:
-        """How many events of a long window have to be bad before an alert fires; 0 where nothing counts them."""
+        """The number of bad events that an alert needs in its long window to fire. 0 if the rules do not
+        count events.
+        """
         return minimum_bad_events(slo) if self.has_minimum else Decimal(0)
 
     @property
     def counts_events(self) -> bool:
-        """Whether the rules record how many events there were and how many were bad."""
+        """Whether the rules record the numbers of all events and of bad events."""
         return RecordingKind.EVENTS in self.recordings
 
     @property
     def joins_pairs(self) -> bool:
-        """Whether one alert stands for several pairs of windows, so that none has the name of a tier."""
+        """Whether one alert has several pairs of windows. Then no alert has the name of a tier."""
         return AlertKind.COMBINED in self.alert_kinds

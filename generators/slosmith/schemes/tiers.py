@@ -1,4 +1,4 @@
-"""Alert tiers: from a catalogue's budget shares to thresholds that can be reached.
+"""Alert tiers: from the budget shares of a catalogue to thresholds that an error ratio can reach.
 
 Source of the formulas: SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts". With budget e = 1 - target,
 period P, long window L, short window S and budget share b, the burn-rate factor is f = b * P / L, and a tier fires
@@ -20,7 +20,9 @@ _CLOSE_BELOW = Decimal("0.8")
 
 
 class AlertTier(msgspec.Struct, frozen=True):
-    """A catalogue tier made concrete for one SLO. Ratios 0..1; ``factor`` is a burn rate (1 = exactly the budget)."""
+    """A tier of a catalogue, computed for one SLO. Ratios are 0..1. ``factor`` is a burn rate (1: exactly
+    the budget).
+    """
 
     window: BurnRateWindow
     """The catalogue's tier."""
@@ -28,9 +30,9 @@ class AlertTier(msgspec.Struct, frozen=True):
     threshold_ratio: Decimal
     """f * e: the error ratio above which the tier fires."""
     budget_share: Decimal
-    """The share of the rolling budget that is really spent when it fires: factor * L / P."""
+    """The share of the rolling budget that is spent when the tier fires: factor * L / P."""
     clamped: bool
-    """True where the catalogue's share asks for more errors than ``max_error_ratio`` allows."""
+    """True if the catalogue's share needs a higher error ratio than ``max_error_ratio``."""
 
     @property
     def name(self) -> str:
@@ -42,7 +44,7 @@ class AlertTier(msgspec.Struct, frozen=True):
 
     @property
     def severity_label(self) -> str:
-        """Value of the alert's ``severity`` label, where the spec says it; empty: the project's mapping."""
+        """Value of the alert's ``severity`` label, if the spec sets it. Empty: the project's mapping gives it."""
         return self.window.severity_label
 
     @property
@@ -58,9 +60,10 @@ class AlertTier(msgspec.Struct, frozen=True):
         return self.window.budget_share
 
     def detection_seconds(self, error_ratio: Decimal) -> Decimal | None:
-        """Seconds from clean until a constant ``error_ratio`` fires: f*e*L/r. None: never.
+        """Seconds from the start of a constant ``error_ratio``, with no errors before it, until the tier fires:
+        f*e*L/r. None: it never fires.
 
-        The short window is always over its threshold by then, because it is shorter.
+        At this time the short window is always above the threshold, because it is shorter.
         """
         if error_ratio <= self.threshold_ratio:
             return None
@@ -79,7 +82,7 @@ class AlertTier(msgspec.Struct, frozen=True):
 
 
 def tiers(slo: Slo) -> tuple[AlertTier, ...]:
-    """The tiers that an SLO's alerts are written for, fastest first; empty for an SLO that never alerts."""
+    """The tiers that have an alert, fastest first. Empty for an SLO that never alerts."""
     if slo.alerting is None:
         return ()
     alerting = slo.alerting
@@ -88,7 +91,7 @@ def tiers(slo: Slo) -> tuple[AlertTier, ...]:
 
 
 def all_tiers(slo: Slo) -> tuple[AlertTier, ...]:
-    """Like :func:`tiers`, with the tiers of a disabled severity too (checks look at them)."""
+    """Like :func:`tiers`, and with the tiers of a disabled severity (for policy checks)."""
     if slo.alerting is None:
         return ()
     alerting = slo.alerting
@@ -117,12 +120,13 @@ def _compute(
 
 
 def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
-    """Factors at or below ``cap`` that still fall from tier to tier.
+    """Factors that are at most ``cap``, and that fall from tier to tier.
 
-    One tier over the cap is set to the cap. Where several are, setting all of them to the cap would make the slower
-    ones dead weight (same threshold, longer window), so they are spread geometrically between the cap and the first
-    tier that keeps its own factor. When none does, they stay above 1: an alert below it would fire while the objective
-    is being met. Where the cap itself leaves no such room, they stay close below the cap.
+    A single tier above the cap is set to the cap. If several tiers are above it, they get different factors, because a
+    slower tier with the same threshold and a longer window would be useless. The factors are spread geometrically
+    between the cap and the first tier that keeps its own factor. If no tier keeps its factor, the factors stay above 1,
+    because an alert below 1 would fire while the objective is met. If the cap is too low for this, the factors stay
+    just below the cap.
     """
     over = 0
     while over < len(nominal) and nominal[over] >= cap:
@@ -137,16 +141,16 @@ def _reachable(nominal: list[Decimal], cap: Decimal) -> list[Decimal]:
 
 @lru_cache(maxsize=1024)
 def burn_factor(window: BurnRateWindow, period: Duration) -> Decimal:
-    """How many times faster than allowed the budget is spent when this window fires: share x period / long window.
+    """The burn rate at which this window fires: budget share x period / long window.
 
-    As the catalogue says it, clamped to nothing.
+    The value of the catalogue, not clamped.
     """
     with localcontext(EXACT):
         return window.budget_share * period.seconds / window.long.seconds
 
 
 def unclamped(window: BurnRateWindow, budget: Decimal, period: Duration) -> AlertTier:
-    """A tier whose threshold is the catalogue's own, though it may be a ratio that no outage reaches."""
+    """A tier with the catalogue's threshold. The threshold may be a ratio that no outage reaches."""
     factor = burn_factor(window, period)
     return AlertTier(
         window=window,
@@ -158,12 +162,12 @@ def unclamped(window: BurnRateWindow, budget: Decimal, period: Duration) -> Aler
 
 
 def minimum_bad_events(slo: Slo) -> Decimal:
-    """How many events of a long window have to be bad before an alert fires; 0 for a ratio, which has none to count."""
+    """The number of bad events that an alert needs in its long window to fire. 0 for a ratio without events."""
     return slo.alerting.minimum_bad_events if slo.alerting is not None and slo.counts_events else Decimal(0)
 
 
 def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
-    """The windows over which an error ratio is recorded, ascending: the base 5m and every window of the catalogue."""
+    """The windows of recorded error ratios, shortest first: 5m and every window of the catalogue."""
     return _ratio_windows(alerting.windows if alerting is not None else ())
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from slosmith.model import Duration
 from slosmith.ruletests.expect import render, rounded
-from slosmith.ruletests.series import Run, Timeline, at_tick, constant, window_sum, without
+from slosmith.ruletests.series import Run, Timeline, at_evaluation, constant, window_sum, without
 
 MINUTE, HOUR = Duration(60_000), Duration(3_600_000)
 
@@ -73,9 +73,9 @@ def test_without(newest: int, length: int) -> None:
 
 
 def test_at_tick() -> None:
-    assert at_tick((Run(0, 3, 10, 5),)) == 25
-    assert at_tick(constant(7, 1, 3)) is None
-    assert at_tick(()) is None
+    assert at_evaluation((Run(0, 3, 10, 5),)) == 25
+    assert at_evaluation(constant(7, 1, 3)) is None
+    assert at_evaluation(()) is None
 
 
 def test_rounded() -> None:

@@ -1,4 +1,4 @@
-"""Sloth's own rules, and their unit tests."""
+"""Sloth's rules, and their unit tests."""
 
 from slosmith.schemes.sloth.scheme import SCHEME
 

@@ -1,5 +1,5 @@
-"""Sloth's alerts: one a severity. It fires while any of its pairs of windows does, with the catalogue's own
-thresholds and no minimum of bad events.
+"""Sloth's alerts: one for each severity. An alert fires while one of its pairs of windows fires. Thresholds are those
+of the catalogue, and there is no minimum of bad events.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slosmith.vocabulary.numbers import plain
 
 
 def triggers(slo: Slo) -> tuple[Trigger, ...]:
-    """Those that are enabled and have windows: the page's first."""
+    """The triggers that are enabled and have windows. The page is first."""
     alerting = slo.alerting
     if alerting is None:
         return ()
@@ -33,7 +33,7 @@ def triggers(slo: Slo) -> tuple[Trigger, ...]:
 def _trigger(
     severity: AlertSeverity, windows: tuple[BurnRateWindow, ...], budget: Decimal, period: Duration
 ) -> Trigger:
-    """The pairs in the catalogue's order, which for Sloth is quick, then slow."""
+    """A trigger with the pairs in the catalogue's order: in Sloth the quick pair, then the slow pair."""
     own = (window for window in windows if window.severity == severity)
     return Trigger(severity, tuple(unclamped(window, budget, period) for window in own))
 
@@ -57,12 +57,16 @@ def alerts(slo: Slo) -> tuple[Alert, ...]:
 
 
 def adds_severity(slo: Slo) -> bool:
-    """Not to Sloth's own specs: they say themselves what routing needs. Others say it in the settings."""
+    """False for specs in Sloth's format, because they have the labels for routing. For other specs, the settings have
+    them.
+    """
     return slo.dialect not in names.SLOTH_MODES
 
 
 def alert_rules(links: Chain) -> Iterator[AlertingRule]:
-    """One rule for all windows of a severity, each a pair that must both be over, the pairs joined by ``or``."""
+    """One rule for all pairs of windows of a severity. Both windows of a pair must be above the threshold. ``or`` joins
+    the pairs.
+    """
     slo = links.slo
     for alert in alerts(slo):
         assert alert.trigger is not None
@@ -94,7 +98,7 @@ def _own_labels(slo: Slo, alerting: Alerting, trigger: Trigger) -> dict[str, str
     if not adds_severity(slo):
         return {}
     own = {pair.severity_label for pair in trigger.pairs}
-    label = own.pop() if len(own) == 1 else ""  # one alert for all pairs has one label
+    label = own.pop() if len(own) == 1 else ""  # all pairs share one alert, which has one label
     labels = {names.SEVERITY: label or alerting.severity_label(trigger.severity), names.TEAM: slo.team}
     return {name: value for name, value in labels.items() if value}
 
@@ -114,6 +118,6 @@ def _annotations(slo: Slo, alert: Alert) -> Labels:
 
 
 def _links(slo: Slo) -> dict[str, str]:
-    """The links of specs that have places of their own for them."""
+    """The links of the spec. Sloth's own specs write them as annotations, so this is empty for them."""
     links = {"runbook": slo.runbook, "dashboard": slo.dashboard} if slo.dialect not in names.SLOTH_MODES else {}
     return {name: percent_encoded(value) for name, value in links.items() if value}

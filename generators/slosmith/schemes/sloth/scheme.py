@@ -1,4 +1,4 @@
-"""The rules that Sloth itself would write, as a scheme."""
+"""Sloth's rules as a scheme."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 class Sloth(Scheme):
-    """Every window is read from the raw series, and the period is a mean over time. One alert a severity, which fires
-    while any of its pairs of windows does, with the catalogue's own thresholds and no minimum of bad events.
+    """Every window is read from the raw series, and the ratio of the period is a mean over time. There is one alert for
+    each severity. It fires while one of its pairs of windows fires. Thresholds are those of the catalogue, and there is
+    no minimum of bad events.
     """
 
     name = "sloth"
@@ -59,7 +60,7 @@ class Sloth(Scheme):
         return compile_service(service, interval)
 
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
-        # imported when asked for: a project may do without
+        # imported here, because a project may have no unit tests
         from slosmith.schemes.sloth.service_tests import compile_tests
 
         return compile_tests(service, rules)

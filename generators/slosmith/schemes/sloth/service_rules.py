@@ -1,10 +1,10 @@
-"""The rules that Sloth itself would write for an SLO: for those who move over one step at a time.
+"""The rules that Sloth writes for an SLO, for projects that move from Sloth in small steps.
 
-Same groups, records, labels, expressions and alerts, so that dashboards and routing do not notice. The arithmetic is
-Sloth's too, with what docs/rules.md says about it: every window is read from the raw series, and the period's ratio is
-the mean of the short ratios over time, whatever the traffic was.
+Groups, names of recordings, labels, expressions and alerts are the same, so dashboards and routing need no change. The
+arithmetic is Sloth's too: every window is read from the raw series, and the ratio of the period is the mean of the
+short ratios over time, not weighted by traffic. docs/rules.md describes the effects.
 
-Numbers are printed exactly where Sloth's carry floating-point noise (0.999, not 0.9990000000000001).
+Numbers are exact. Sloth's have rounding errors (0.9990000000000001 instead of 0.999).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ MINUTE = Duration(60_000)
 
 
 def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
-    """All rules of a service as Sloth would write them; three groups an SLO, those without rules left out."""
+    """All rules of a service as Sloth writes them: three groups for each SLO, without groups that have no rules."""
     groups = tuple(group for slo in service.slos for group in compile_slo(slo, interval))
     comment = (f"SLOs of {service.name}. These are the rules that Sloth would write (`rules: sloth`).",)
     return RuleFile(service.name, groups, comment)
 
 
 def compile_slo(slo: Slo, interval: Duration = MINUTE) -> tuple[RuleGroup, ...]:
-    """The groups of one SLO. They read each other's recordings, which Prometheus evaluates at different moments."""
+    """The groups of one SLO. They read each other's recordings. Prometheus evaluates them at different times."""
     links = chain(slo)
     parts: tuple[tuple[Literal["sli-recordings", "meta-recordings", "alerts"], list[Rule]], ...] = (
         ("sli-recordings", [*_ratios(links), _period(links)]),
@@ -44,7 +44,9 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> tuple[RuleGroup, ...]:
 
 
 def base_window(slo: Slo) -> Duration:
-    """The window that current burn rate and period are read from: the short one of the quick page alert."""
+    """The window from which the current burn rate and the period's ratio are computed: the short window of the quick
+    pair of the page.
+    """
     return _base_window(slo.alerting.windows if slo.alerting is not None else ())
 
 
@@ -57,7 +59,7 @@ def _base_window(windows: tuple[BurnRateWindow, ...]) -> Duration:
 
 
 def recorded_windows(slo: Slo) -> tuple[Duration, ...]:
-    """Every window of the catalogue, disabled alerts' too, ascending."""
+    """Every window of the catalogue, shortest first, also those of disabled alerts."""
     return _recorded_windows(slo.alerting.windows if slo.alerting is not None else ())
 
 
@@ -80,12 +82,12 @@ def _ratio(links: Chain, window: Duration, expr: str) -> RecordingRule:
 
 
 def error_ratio_expression(slo: Slo, window: Duration) -> str:
-    """The error ratio over ``window``, from the raw series."""
+    """PromQL of the error ratio over ``window``, from the raw series."""
     indicator = slo.indicator
     if not indicator.counts_events:
         return _bracketed(error_ratio_query(indicator, window))
     if isinstance(indicator, QueryRatio) and indicator.bad is not None:
-        # as written: no zero is filled in, and none was asked for
+        # unchanged: Sloth does not fill in a zero either
         bad, total = fill_window(indicator.bad, window).strip(), fill_window(indicator.total, window).strip()
     else:
         expressions = base_expressions(indicator, slo.group_by, window)
@@ -94,12 +96,12 @@ def error_ratio_expression(slo: Slo, window: Duration) -> str:
 
 
 def _bracketed(query: str) -> str:
-    # a comment at the query's end must not swallow the bracket
+    # the bracket is on a line of its own, because the query may end with a comment
     return f"({query}\n)" if "#" in query else f"({query})"
 
 
 def _period(links: Chain) -> RecordingRule:
-    """The mean over time of the short ratio: raw series over a whole period would be too much to read."""
+    """The mean of the short ratio over time, because reading the raw series of a whole period would cost too much."""
     slo = links.slo
     over = f"({links.series(names.error_ratio(base_window(slo)))}[{slo.period.rolling}])"
     expr = f"sum_over_time{over}\n/ ignoring ({names.WINDOW})\ncount_over_time{over}"
@@ -110,7 +112,7 @@ def _metadata(links: Chain) -> list[RecordingRule]:
     slo = links.slo
     days = slo.period.rolling.seconds / 86400
     budget = links.series(names.ERROR_BUDGET)
-    # Sloth's order of the labels
+    # in Sloth's order
     on = f"{names.ID}, {names.SLO}, {names.SERVICE}"
 
     def stated(name: str, value: str) -> RecordingRule:

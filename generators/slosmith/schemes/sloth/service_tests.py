@@ -1,7 +1,8 @@
-"""Unit tests of the rules that Sloth itself would write: a smaller set, because Sloth's rules do less.
+"""Unit tests of Sloth's rules. There are fewer than for our rules, because Sloth's rules do less.
 
-Three links: raw series to the error ratio of every window; the short ratio to the period's and to the burn rates; the
-ratios to the alerts. An SLI that vanishes is not tested: Sloth's rules do not notice it.
+Three steps are tested: from raw series to the error ratio of every window; from the short ratio to the ratio of the
+period and to the burn rates; from ratios to alerts. There is no test of a missing SLI, because Sloth's rules do not
+detect it.
 """
 
 from __future__ import annotations
@@ -27,17 +28,17 @@ from slosmith.vocabulary.numbers import significant
 HOUR = Duration(3_600_000)
 
 _RATIOS = (Fraction(1, 4), Fraction(1, 2), Fraction(0), Fraction(3, 4))
-"""Short ratios, an hour each, oldest first: their mean is the period's ratio."""
+"""Short ratios, one for each hour, oldest first. Their mean is the ratio of the period."""
 
 
 class _Subject(msgspec.Struct, frozen=True):
-    """An SLO beside the alerts that its rules have."""
+    """An SLO and its alerts."""
 
     slo: Slo
     alerts: tuple[AlertingRule, ...]
 
     def labels(self, window: Duration | None = None) -> Labels:
-        """The labels of a recording, with the group that tests feed."""
+        """The labels of a recording, with the labels of the group in the tests."""
         more = {} if window is None else {names.WINDOW: str(window)}
         return tuple(sorted((*public(self.slo, *more.items()), *label_groups(self.slo)[0])))
 
@@ -49,19 +50,19 @@ class _Subject(msgspec.Struct, frozen=True):
 
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
-    """Unit tests for ``rules``, which have to be those that Sloth would write for ``service``."""
+    """Unit tests for ``rules``, the rules of this scheme for ``service``."""
     slos, silent = testable(service.slos)
     alerts = rules.alerts()
     subjects = [_Subject(slo, tuple(alerts.get(slo.id, ()))) for slo in slos]
-    tick = _tick(slos)
-    raw, notes = window_groups(slos, tick)
-    groups = [*raw, _period_group(subjects, tick)] if subjects else []
+    evaluation_interval = _evaluation_interval(slos)
+    raw, notes = window_groups(slos, evaluation_interval)
+    groups = [*raw, _period_group(subjects, evaluation_interval)] if subjects else []
     alerting = [subject for subject in subjects if subject.alerts]
     if alerting:
-        groups.append(_alerts_group(alerting, tick))
+        groups.append(_alerts_group(alerting, evaluation_interval))
     return TestFile(
         rule_file=f"{rules.name}.yaml",
-        evaluation_interval=tick,
+        evaluation_interval=evaluation_interval,
         group_order=tuple(group.name for group in rules.groups),
         groups=tuple(groups),
         comment=(
@@ -72,8 +73,8 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     )
 
 
-def _tick(slos: Sequence[Slo]) -> Duration:
-    """The distance of evaluations, in whole hours: longer than any rule looks back."""
+def _evaluation_interval(slos: Sequence[Slo]) -> Duration:
+    """The time between two evaluations, in whole hours. It is longer than the range of every rule."""
     lengths = [window for slo in slos for window in (*recorded_windows(slo), slo.period.rolling)]
     longest = max((window.milliseconds for window in lengths), default=HOUR.milliseconds)
     return Duration((-(-longest // HOUR.milliseconds) + len(_RATIOS) + 2) * HOUR.milliseconds)
@@ -82,14 +83,15 @@ def _tick(slos: Sequence[Slo]) -> Duration:
 # --- the period, burn rates, metadata
 
 
-def _period_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
-    timeline = Timeline(HOUR, tick)
+def _period_group(subjects: Sequence[_Subject], evaluation_interval: Duration) -> TestGroup:
+    timeline = Timeline(HOUR, evaluation_interval)
     queries: list[QueryTest] = []
     for subject in subjects:
         slo, at = subject.slo, timeline.at(1)
         hours = -(-slo.period.rolling.milliseconds // HOUR.milliseconds)
         short = names.error_ratio(base_window(slo))
-        # one ratio too old to count, the oldest that counts, and the last hours; none where versions differ
+        # a ratio that is too old, the oldest one that counts, and the last hours. There is no sample where Prometheus
+        # versions count differently
         kept = (Run(hours - 1, hours - 1, Decimal(1)),)
         ratios = _RATIOS[-hours:]
         recent = tuple(
@@ -122,7 +124,7 @@ def _expected_metadata(subject: _Subject, at: Duration, current: Fraction, perio
             f"{slo.id}: the mean over {rolling.in_days}",
         )
     ]
-    # the join keeps the label of the window that was read
+    # the join keeps the label `window` of the ratio
     for metric, window, value in (
         (names.CURRENT_BURN_RATE, base_window(slo), current / budget),
         (names.PERIOD_BURN_RATE, rolling, period / budget),
@@ -149,7 +151,7 @@ def _exact(ratio: Fraction) -> Decimal:
 
 
 class _Scene(msgspec.Struct, frozen=True):
-    """A pair of windows, and whether each is just over its threshold."""
+    """A pair of windows, and whether each window is just above its threshold."""
 
     index: int
     long_over: bool
@@ -164,8 +166,8 @@ _CASES = (
 )
 
 
-def _alerts_group(subjects: Sequence[_Subject], tick: Duration) -> TestGroup:
-    timeline = Timeline(HOUR, tick)
+def _alerts_group(subjects: Sequence[_Subject], evaluation_interval: Duration) -> TestGroup:
+    timeline = Timeline(HOUR, evaluation_interval)
     queries: list[QueryTest] = []
     alerts: list[AlertTest] = []
     most = max(len(_windows(subject.slo)) for subject in subjects)
@@ -204,7 +206,7 @@ def _windows(slo: Slo) -> tuple[BurnRateWindow, ...]:
 
 
 def _values(slo: Slo, scene: _Scene) -> dict[Duration, Decimal]:
-    """The ratios to feed; of windows that no pair is about, none. Empty where the SLO has no such pair."""
+    """The input ratios of the windows of this pair. Other windows have no input. Empty if the SLO has no such pair."""
     windows = _windows(slo)
     if scene.index >= len(windows):
         return {}

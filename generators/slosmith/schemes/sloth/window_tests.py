@@ -1,8 +1,8 @@
-"""Raw series in, error ratio of every window out: unit tests of the rules that Sloth itself would write.
+"""Unit tests of Sloth's recording rules: from raw series to the error ratio of every window.
 
-Each stretch of time between the starts of two windows has rates of its own, so that no two windows have one ratio. All
-counters are scraped at the same times: what ``rate`` extrapolates is the same share of bad and of all events, and
-the ratio is that of the plain increases.
+The starts of the windows divide time into stretches. Each stretch has other rates, so every window has another ratio.
+All counters are scraped at the same times. So ``rate`` extrapolates bad events and all events by the same factor, and
+the ratio is the ratio of the increases.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from slosmith.vocabulary import names
 
 _MINUTE, _FIVE_MINUTES = Duration(60_000), Duration(300_000)
 _LONG = Duration.parse("6d")
-"""Windows over this have so many minutes that promtool refuses to read them at once."""
+"""Longer windows have more minutes than promtool can read in one query."""
 
 _START = 10**9
-"""Where counters begin: far from 0, where ``rate`` would extrapolate less."""
+"""First value of counters. It is far above 0, because near 0 ``rate`` extrapolates less."""
 
 _MOST_EXAMPLES = 3
 
 
-def window_groups(slos: Sequence[Slo], tick: Duration) -> tuple[list[TestGroup], list[str]]:
-    """A test group for each SLO, and what is not tested and why."""
+def window_groups(slos: Sequence[Slo], evaluation_interval: Duration) -> tuple[list[TestGroup], list[str]]:
+    """A test group for each SLO, and notes on what is not tested and why."""
     groups, notes = [], []
     for slo in slos:
-        made = _group(slo, tick)
+        made = _group(slo, evaluation_interval)
         if isinstance(made, str):
             notes.append(f"The raw series of {slo.id} are not tested: {made}.")
         else:
@@ -42,7 +42,7 @@ def window_groups(slos: Sequence[Slo], tick: Duration) -> tuple[list[TestGroup],
     return groups, notes
 
 
-def _group(slo: Slo, tick: Duration) -> TestGroup | str:
+def _group(slo: Slo, evaluation_interval: Duration) -> TestGroup | str:
     what = _counted(slo)
     if isinstance(what, str):
         return what
@@ -52,7 +52,7 @@ def _group(slo: Slo, tick: Duration) -> TestGroup | str:
     fed = _series(slo, what)
     stretches = _Stretches([window.milliseconds // interval.milliseconds for window in windows])
     rates = _rates(fed, what)
-    timeline = Timeline(interval, tick)
+    timeline = Timeline(interval, evaluation_interval)
     for one in fed:
         timeline.feed(series(one.metric, one.labels), 1, stretches.history(rates[one]))
     ratios = [_ratio(what, rates, stretches, index) for index in range(len(windows))]
@@ -84,21 +84,22 @@ def _counted(slo: Slo) -> Counted | str:
 
 
 def _series(slo: Slo, what: Counted) -> list[Scraped]:
-    """Series that the selectors pick, and for every matcher one that fails it."""
+    """Series that the selectors select, and for each matcher a series that does not match it."""
     group = label_groups(slo)[0]
     found = []
     for selector in (*what.total, *what.marked):
         labels = [*examples(selector)[:_MOST_EXAMPLES], *(labels for _, labels in decoys(selector))]
         found += [scraped(selector.metric, one, group) for one in labels]
-    # a series of another group would be another SLO's
+    # a series of another group belongs to another SLO
     wanted = dict(group)
     return [one for one in dict.fromkeys(found) if all(dict(one.labels).get(key) == wanted[key] for key in wanted)]
 
 
 class _Stretches:
-    """Samples from the tick backwards, with a blank where each window starts: versions count that sample differently.
+    """Samples before the evaluation. There is no sample at the start of a window, because Prometheus versions count it
+    differently.
 
-    ``starts`` are the windows' lengths in samples, ascending.
+    ``starts`` are the lengths of the windows in samples, shortest first.
     """
 
     def __init__(self, starts: Sequence[int]) -> None:
@@ -106,18 +107,18 @@ class _Stretches:
         self.oldest = starts[-1] + 20
         bounds = [*starts, self.oldest + 1]
         self.pieces: list[tuple[int, int]] = []
-        """Offsets of the samples of each stretch, newest and oldest."""
+        """The newest and the oldest offset of each stretch."""
         newest = 0
         for bound in bounds:
             self.pieces.append((newest, bound - 1))
             newest = bound + 1
 
     def slope(self, rate: int, index: int) -> int:
-        """Increase a sample in a stretch. Every series changes differently, so that ratios do."""
+        """The increase from sample to sample in a stretch. It differs between series, so that the ratios differ."""
         return rate * (1 + index * (rate % 7 + 1) % 5)
 
     def history(self, rate: int) -> History:
-        """A counter; between two stretches it rises as in the newer one."""
+        """A counter. Between two stretches it rises as in the newer one."""
         runs: list[Run] = []
         value, last = _START, None
         for index in range(len(self.pieces) - 1, -1, -1):
@@ -133,7 +134,7 @@ class _Stretches:
         return tuple(runs)
 
     def increase(self, rate: int, window: int) -> int:
-        """The increase between the first and the last sample inside the window of that index."""
+        """The increase between the first and the last sample inside the window with this index."""
         value_at: dict[int, int] = {}
         for run in self.history(rate):
             value_at[run.oldest] = int(run.value)
@@ -142,7 +143,7 @@ class _Stretches:
 
 
 def _rates(fed: Sequence[Scraped], what: Counted) -> dict[Scraped, int]:
-    """All different; where the marked events are series of their own, fewer of them than of all events."""
+    """A different rate for each series. Separate series of marked events have lower rates than series of all events."""
     marked = [one for one in fed if one.picked_by(what.marked)]
     total = [one for one in fed if one.picked_by(what.total) and one not in marked]
     rest = [one for one in fed if one not in marked and one not in total]

@@ -1,4 +1,4 @@
-"""Our own scheme: error ratios and budgets are weighted by events."""
+"""The default scheme: error ratios and budgets are weighted by events."""
 
 from slosmith.schemes.weighted.scheme import SCHEME
 

@@ -1,4 +1,4 @@
-"""The alert for an SLI that is not there: no data must never read as 100 %."""
+"""The alert about a missing SLI. Without it, missing data would look like 100 %."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slosmith.vocabulary import names
 
 
 def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
-    """One, unless it is switched off."""
+    """One alert; none if it is switched off."""
     if alerting.absence:
         severity, label = alerting.absent_severity, alerting.absent_severity_label
         hold = alerting.absent_for
@@ -21,13 +21,14 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 
 
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
-    """Fires when the SLI vanished, never existed or lost its bucket. Idle (0 events) is not absent.
+    """Fires if the SLI disappeared, never existed, or lost its bucket. An idle SLI (0 events) is not absent.
 
-    The objective is a constant, so it is always there; bad events are the witness, because they exist only where
-    everything they are counted from does.
+    The expression compares two series. The objective is a constant, so it always exists. The rate of bad events exists
+    only if all series that it is computed from exist.
 
-    The objective has no group labels, so of a grouped SLO the alert is about all groups together: it fires when none is
-    left. Which groups there ought to be, nobody has said; one that vanishes looks like one that was taken down.
+    The objective has no group labels. So the alert of a grouped SLO is about all groups together: it fires when no
+    group is left. A spec does not list the groups, so a group that disappears looks like a group that was removed on
+    purpose.
     """
     slo, hold = chain.slo, alert.hold
     texts = annotated(

@@ -1,4 +1,4 @@
-"""One place that gives alerts their labels and annotations, and says which of several values wins."""
+"""Labels and annotations of all alerts, and the order in which values replace each other."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def alert(
     trigger: Trigger | None = None,
     hold: Duration | None = None,
 ) -> Alert:
-    """An alert with the labels that routing needs. ``severity_label`` replaces the project's name of the severity.
+    """An alert with the labels that routing needs. ``severity_label`` replaces the project's value for the severity.
 
-    The user's labels win over ours, those of a severity over those of the SLO. The identity labels come with the series
-    and cannot be overridden; they are written all the same, because promtool takes two alerts of one file for
-    duplicates unless their written labels differ.
+    Labels of the user replace ours. Labels of a severity replace labels of the SLO. The identity labels come from the
+    series, and nothing can replace them. The rule has them too, because promtool reports two alerts in one file as
+    duplicates if their labels in the file are equal.
     """
     labels = {
         names.SEVERITY: severity_label or alerting.severity_label(severity),
@@ -49,7 +49,9 @@ def alert(
 
 
 def annotated(slo: Slo, alerting: Alerting, alert: Alert, *, summary: str, description: str) -> Labels:
-    """The annotations that a person needs. The user's win over ours, those of a severity over those of the SLO."""
+    """The annotations for people. Annotations of the user replace ours, those of a severity replace those
+    of the SLO.
+    """
     found = {
         "summary": summary,
         "description": description,
@@ -64,7 +66,7 @@ def annotated(slo: Slo, alerting: Alerting, alert: Alert, *, summary: str, descr
 
 
 def _next_step(kind: AlertKind, runbook: str, dashboard: str) -> str:
-    """What to do now, with the links that the alert has; empty where neither is a URL (``TODO``)."""
+    """The next steps, with the links of the alert. Empty if none of the links is a URL (``TODO``)."""
     look = "open the dashboard" if kind is AlertKind.ABSENT else "see on the dashboard how much error budget is left"
     steps = []
     if "://" in runbook:

@@ -1,4 +1,4 @@
-"""The alerts of one SLO: every kind is a module that lists its alerts and writes their rules."""
+"""The alerts of one SLO. Each kind of alert is a module that lists the alerts and writes their rules."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MODULES = (burn_rate, exhaustion, absence)
 
 
 def alerts(slo: Slo) -> tuple[Alert, ...]:
-    """All alerts; none for an SLO that never alerts."""
+    """All alerts. Empty for an SLO that never alerts."""
     alerting = slo.alerting
     return () if alerting is None else tuple(each for module in _MODULES for each in module.alerts(slo, alerting))
 
 
 def alert_rules(chain: Chain, interval: Duration) -> Iterator[AlertingRule]:
-    """Their rules. ``interval`` is the time between two evaluations."""
+    """The rules of the alerts. ``interval`` is the time between two evaluations."""
     alerting = chain.slo.alerting
     if alerting is not None:
         for module in _MODULES:

@@ -1,4 +1,4 @@
-"""Error budgets: the rolling one, the calendar period's, and the metadata that dashboards join with."""
+"""Recordings of error budgets (of the rolling period and of the calendar period) and of metadata for dashboards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slosmith.vocabulary.numbers import plain
 
 
 def metadata(chain: Chain) -> list[RecordingRule]:
-    """Objective, budget, burn rates and the info series, with Sloth's names and no window label."""
+    """Objective, budget, burn rates and the info series, with Sloth's names and without the label of a window."""
     slo = chain.slo
     objective = slo.objective
 
@@ -44,10 +44,10 @@ def metadata(chain: Chain) -> list[RecordingRule]:
 
 
 def calendar(chain: Chain) -> list[RecordingRule]:
-    """Attainment to date and budget spent of the whole calendar period; empty without a calendar.
+    """The attainment of the calendar period so far, and the spent part of its budget. Empty without a calendar.
 
-    Hour tiles are masked by the period's start: inside the subquery ``time()`` is the step's time, while
-    ``@ end()`` pins the start to the time of evaluation, so just the tiles that end inside the current period count.
+    Only hour tiles that end inside the current period count. In the subquery, ``time()`` is the time of the step.
+    ``@ end()`` reads the start of the period at the time of the evaluation. The comparison keeps the later tiles.
     """
     period = chain.slo.period.calendar
     if period is None:

@@ -1,4 +1,4 @@
-"""The burn-rate alerts of one SLO: one a tier, so that whoever is woken knows which one fired."""
+"""The burn-rate alerts of one SLO: one for each tier, so that people know which tier fired."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact
 
 
 def triggers(slo: Slo) -> tuple[Trigger, ...]:
-    """One a tier, fastest first."""
+    """One for each tier, fastest first."""
     return _triggers(tiers(slo))
 
 
@@ -28,7 +28,7 @@ def _triggers(found: tuple[AlertTier, ...]) -> tuple[Trigger, ...]:
 
 
 def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
-    """One a tier, fastest first."""
+    """One for each tier, fastest first."""
     for trigger in triggers(slo):
         (tier,) = trigger.pairs
         yield alert(
@@ -37,9 +37,9 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 
 
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
-    """A tier fires while the error ratios of both its windows are over its threshold and the long window holds at
-    least ``minimum_bad_events`` (SRE Workbook, chapter 5, with a floor for low traffic). ``interval`` is the time
-    between evaluations; the comments say them.
+    """A tier fires while the error ratios of both windows are above its threshold, and the long window has at least
+    ``minimum_bad_events`` (SRE Workbook, chapter 5, with a minimum for low traffic). ``interval`` is the time between
+    two evaluations. The comments of the rule depend on it.
     """
     assert alert.trigger is not None
     slo, (tier,) = chain.slo, alert.trigger.pairs
@@ -73,8 +73,8 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
 def tier_comment(
     tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str, interval: Duration
 ) -> tuple[str, ...]:
-    """What a reviewer wants to know of a tier: when it fires, how soon, when it clears. Times are those of the
-    evaluations that see it.
+    """The comment of a tier for reviewers: when it fires, how soon, and when it clears. Times are rounded up to the
+    next evaluation.
     """
     clamp = (
         (

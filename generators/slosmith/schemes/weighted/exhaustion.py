@@ -1,4 +1,4 @@
-"""The tickets about a spent error budget: the rolling one, and the calendar period's."""
+"""The tickets about a spent error budget, of the rolling period and of the calendar period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slosmith.vocabulary.numbers import percent_exact, plain
 
 
 def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
-    """One for each budget."""
+    """One alert for each budget."""
     if not alerting.exhaustion:
         return
     budgets = [(AlertKind.EXHAUSTED, slo.period.rolling.in_days)]
@@ -25,7 +25,7 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 
 
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
-    """Fires while nothing of the budget is left, and at least ``minimum_bad_events`` were bad in its period."""
+    """Fires while nothing of the budget is left, and the period has at least ``minimum_bad_events``."""
     slo, calendar = chain.slo, chain.slo.period.calendar
     if alert.kind is AlertKind.CALENDAR_EXHAUSTED and calendar is not None:
         remaining = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING)

@@ -1,4 +1,4 @@
-"""Ranges over recorded rates and hour tiles: what is read of them, so that Prometheus 2 and 3 read the same."""
+"""Ranges over recorded rates and hour tiles, written so that Prometheus 2 and 3 read the same samples."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ _WEEK = 604_800_000
 
 
 def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
-    """``function`` over every recorded 5m rate of a window.
+    """``function`` over the recorded 5m rates of a window.
 
-    Every one counts: a 5m rate knows the increases between the scrapes inside its five minutes, so of those taken
-    every 5m some scrape-to-scrape minutes would never be seen, and their errors neither. The range is a second
-    short of the window: Prometheus 2 counts a sample at its very start too, 61 in an hour. Only from a week on,
-    beyond promtool's limit of 10,000 samples a series, are 5m steps taken.
+    It reads every recorded rate, not one in five minutes. A 5m rate contains the increases between the scrapes inside
+    its five minutes. With steps of 5m, the increase between the last scrape of one step and the first scrape of the
+    next step would be lost.
+
+    The range is one second shorter than the window, because Prometheus 2 also counts a sample at the start of the range
+    (61 samples in an hour). Windows of a week and longer have steps of 5m, because promtool reads at most 10,000
+    samples of a series.
     """
     if window.milliseconds >= _WEEK:
         return f"{function}({chain.series(metric)}[{window.in_days}:5m])"
@@ -22,21 +25,21 @@ def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
 
 
 def events(chain: Chain, rate: str, window: Duration, interval: Duration) -> str:
-    """How many events were seen in a window: every recorded rate stands for the time until the next one, which is
-    ``interval``, or 5m where only every fifth is read. A time without a rate, as before a service's first day or
-    while it is gone, holds no events: their mean would let the rest of the window stand for it.
+    """The number of events in a window. Each recorded rate counts for the time until the next one that is read:
+    ``interval``, or 5m in long windows. Times without a rate have no events, for example before the first day of a
+    service. This is why the rates are summed: their mean would count the missing times like the rest of the window.
     """
     seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
     return f"{seconds} * {over(chain, 'sum_over_time', rate, window)}"
 
 
 def read_from_tiles(window: Duration) -> bool:
-    """Windows of a week and longer are built from hour tiles."""
+    """Whether a window is computed from hour tiles: all windows of a week and longer."""
     return window.milliseconds >= _WEEK
 
 
 def _range_of(window: Duration) -> Duration:
-    """A second less than ``window``: the range whose samples are as many as the window's evaluations, in Prometheus 2
-    (which counts one at the range's start) and 3 (which does not) alike.
+    """``window`` minus one second. This range has one sample for each evaluation in the window, both in Prometheus 2
+    (which counts a sample at the start of a range) and in Prometheus 3 (which does not).
     """
     return Duration(window.milliseconds - 1000)

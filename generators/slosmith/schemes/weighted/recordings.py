@@ -1,7 +1,10 @@
-"""Recordings: events, hour tiles and error ratios of one SLO.
+"""Recordings of one SLO: events, hour tiles and error ratios.
 
-Only the two base rules read raw series, over five minutes. Every longer window is sum(bad) / sum(total) of what they
-recorded, so a ratio weighs events and not minutes.
+Only the two base rules read raw series, over five minutes. The ratio of every longer window is sum(bad) / sum(total) of
+their recordings. So every event has the same weight, and a minute with more events counts more.
+
+An hour tile is the number of events in the last sixty minutes, recorded at every evaluation. Windows of a week and
+longer, and the periods, read one tile for each hour.
 """
 
 from __future__ import annotations
@@ -18,13 +21,13 @@ HOUR = Duration(3_600_000)
 
 
 def base(chain: Chain) -> list[RecordingRule]:
-    """Events per second, all and bad. ``bad`` exists only where everything it is counted from exists."""
+    """Events per second, all and bad. ``bad`` exists only if all series that it is computed from exist."""
     slo = chain.slo
     if slo.counts_events:
         expressions = base_expressions(slo.indicator, slo.group_by)
         total, bad = expressions.total, expressions.bad
     else:
-        # a ratio has no events: one event a second stands for time, of which the ratio is bad (">= 0" drops NaN)
+        # a ratio has no events: it counts as one event a second, and the ratio is the bad part (">= 0" drops NaN)
         ratio = f"(\n{portable_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
         total, bad = f"1 + 0 * (\n{ratio}\n)", ratio
     return [
@@ -34,7 +37,7 @@ def base(chain: Chain) -> list[RecordingRule]:
 
 
 def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
-    """Events of the last hour; read once an hour by windows of a week and longer."""
+    """The hour tiles: events of the last hour, all and bad."""
     return [
         chain.recording(RecordingKind.TILE, tile, events(chain, rate, HOUR, interval), chain.base_labels)
         for tile, rate in ((names.TOTAL_HOUR, names.TOTAL_RATE), (names.BAD_HOUR, names.BAD_RATE))
@@ -42,12 +45,12 @@ def tiles(chain: Chain, interval: Duration) -> list[RecordingRule]:
 
 
 def error_ratios(chain: Chain) -> list[RecordingRule]:
-    """``slo:sli_error:ratio_rate<w>`` for 5m and every window of the alert catalogue, ascending."""
+    """``slo:sli_error:ratio_rate<w>`` for 5m and every window of the alert catalogue, shortest first."""
     return [_error_ratio(chain, window, _ratio(chain, window)) for window in ratio_windows(chain.slo.alerting)]
 
 
 def period(chain: Chain) -> list[RecordingRule]:
-    """Events of the rolling period and their error ratio, from hour tiles."""
+    """Events of the rolling period, and its error ratio, from hour tiles."""
     rolling = chain.slo.period.rolling
     counts = [
         chain.recording(
@@ -65,9 +68,9 @@ def period(chain: Chain) -> list[RecordingRule]:
 def divide(bad: str, total: str, witness: str, on: str = "") -> str:
     """bad / total, and 0 while there are no events.
 
-    The zero comes from ``witness``, a series of bad events: where bad is missing (a lost bucket, a renamed metric)
-    the ratio must be missing too, not 0. Where its labels are not those of ``bad``, ``on`` lists those that distinguish
-    whether there is a ratio already; without it both would be kept, and the rule would fail.
+    The zero is computed from ``witness``, a series of bad events. If bad events are missing (a lost bucket, a renamed
+    metric), the ratio must be missing too. It must not be 0. If ``witness`` has other labels than ``bad``, ``on`` lists
+    the labels that both have. Without ``on``, the rule would record both the ratio and the zero, and fail.
     """
     union = f"or on ({on})" if on else "or"
     return f"{bad}\n/\n({total} > 0)\n{union}\n0 * {witness}"

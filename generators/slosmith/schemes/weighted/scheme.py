@@ -1,4 +1,4 @@
-"""The weighted rules as a scheme."""
+"""The weighted rules, the default, as a scheme."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 class Weighted(Scheme):
-    """Error ratios and budgets are bad events / events of what was recorded. An alert a tier, with thresholds that can
-    be reached and a minimum of bad events; tickets about spent budgets; an alert about missing data.
+    """Error ratios and budgets are recorded bad events / recorded events. There is an alert for each tier, with a
+    threshold that can be reached and a minimum of bad events, a ticket for each spent budget, and an alert about
+    missing data.
     """
 
     name = "weighted"
@@ -54,7 +55,7 @@ class Weighted(Scheme):
         return compile_service(service, interval)
 
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
-        # imported when asked for: a project may do without
+        # imported here, because a project may have no unit tests
         from slosmith.schemes.weighted.tests.service_tests import compile_tests
 
         return compile_tests(service, rules)

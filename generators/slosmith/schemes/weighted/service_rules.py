@@ -1,4 +1,4 @@
-"""Model -> rules: a service becomes one file, an SLO one group, in the order in which rules read each other."""
+"""Model -> rules: a file for each service, a group for each SLO. A rule comes after the rules that it reads."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def compile_service(service: Service, interval: Duration = MINUTE) -> RuleFile:
 
 
 def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
-    """One SLO's chain in a group of its own: another SLO's fault cannot stop it, and within one evaluation every rule
-    reads what the rules before it have just recorded.
+    """All rules of one SLO, in a group of its own. A failing rule of another SLO does not affect the group. In one
+    evaluation, every rule reads the new values of the rules before it.
     """
     links = chain(slo)
     rules: list[Rule] = [
@@ -74,7 +74,7 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
         lines.append("This SLO has no alerts. It is only recorded.")
     else:
         lines.append(f"Rules are evaluated every {interval}. Times of alerts below are rounded up to that.")
-        # not said of a raw ratio: how late it is depends on its query
+        # no comment for a raw ratio: its delay depends on its query
         if slo.counts_events:
             lines.append(
                 f"Alerts can fire and clear up to {FIVE_MINUTES} later, because the recorded rates "
@@ -85,7 +85,7 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _wrapped(line: str) -> tuple[str, ...]:
-    """Remembered: the long lines are about the catalogue, not about the SLO."""
+    """Cached, because the long lines depend on the catalogue and are the same for many SLOs."""
     return (line,) if len(line) <= 116 else tuple(textwrap.wrap(line, 116, break_on_hyphens=False))
 
 

@@ -21,8 +21,8 @@ from slosmith.vocabulary.numbers import plain
 HOUR = Duration.parse("1h")
 RATIO = names.error_ratio(HOUR)
 BURN_RATE = Decimal(10)
-TICK = Duration.parse("400d")
-"""Between two evaluations in unit tests: longer than any period, so that each sees its own samples only."""
+EVERY = Duration.parse("400d")
+"""Time between two evaluations in unit tests. It is longer than every period, so an evaluation has its own samples."""
 
 
 class Hourly(Scheme):
@@ -99,7 +99,7 @@ class Hourly(Scheme):
         slos, silent = testable(service.slos)
         groups = tuple(_tests(slo, self.triggers(slo), rules) for slo in slos)
         order = tuple(group.name for group in rules.groups)
-        return TestFile(f"{rules.name}.yaml", TICK, order, groups, tuple(silent))
+        return TestFile(f"{rules.name}.yaml", EVERY, order, groups, tuple(silent))
 
 
 def _error_ratio(slo: Slo) -> str:
@@ -110,21 +110,24 @@ def _error_ratio(slo: Slo) -> str:
 
 
 def _tests(slo: Slo, triggers: tuple[Trigger, ...], rules: RuleFile) -> TestGroup:
-    """The ratio is fed as recorded: just over the threshold at the first tick, just under it at the second."""
-    timeline = Timeline(TICK, TICK)
+    """The input is the recorded ratio: just above the threshold at the first evaluation, just below it at
+    the second.
+    """
+    timeline = Timeline(EVERY, EVERY)
     labels = tuple(sorted((*public(slo), *label_groups(slo)[0])))
     budget = slo.objective.error_budget_ratio
     limit = triggers[0].pairs[0].threshold_ratio if triggers else budget
     alerts = rules.alerts().get(slo.id, [])
     queries: list[QueryTest] = []
-    for tick, value in ((1, limit * Decimal("1.01")), (2, limit * Decimal("0.99"))):
-        timeline.feed(series(RATIO, (*labels, (names.WINDOW, "1h"))), tick, constant(value, 0, 0))
+    for evaluation, value in ((1, limit * Decimal("1.01")), (2, limit * Decimal("0.99"))):
+        at = timeline.at(evaluation)
+        timeline.feed(series(RATIO, (*labels, (names.WINDOW, "1h"))), evaluation, constant(value, 0, 0))
         left = 1 - Fraction(value) / Fraction(budget)
         selector = series(names.PERIOD_BUDGET_REMAINING, ((names.ID, slo.id),))
-        queries.append(round_query(selector, timeline.at(tick), [(labels, left)], f"{slo.id}: what is left"))
+        queries.append(round_query(selector, at, [(labels, left)], f"{slo.id}: budget left"))
         if alerts:
-            queries.append(firing(slo, alerts, alerts, alerts if tick == 1 else [], timeline.at(tick), slo.id))
-    return TestGroup(slo.name, TICK, timeline.inputs(), tuple(queries))
+            queries.append(firing(slo, alerts, alerts, alerts if evaluation == 1 else [], at, slo.id))
+    return TestGroup(slo.name, EVERY, timeline.inputs(), tuple(queries))
 
 
 SCHEME = Hourly()

@@ -1,1 +1,1 @@
-"""Unit tests of the weighted rules; what they cover is written down in docs/unit-tests.md."""
+"""Unit tests of the weighted rules. docs/unit-tests.md describes what they cover."""

@@ -1,4 +1,4 @@
-"""What the absence alert has to say at the ticks of the recordings' test group."""
+"""Expected states of the absence alert at the evaluations of the test group of recordings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slosmith.vocabulary import names
 
 
 def absence_queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Pending and firing at every tick."""
+    """The expected state (none, pending, firing) at every evaluation."""
     return [query for rule in subject.alerts(AlertKind.ABSENT) for query in _absence_queries(subject, rule, timeline)]
 
 
@@ -31,23 +31,23 @@ def _absence_queries(subject: Subject, rule: AlertingRule, timeline: Timeline) -
     return [
         QueryTest(
             f"count by ({names.ALERT_STATE}) ({selector})",
-            timeline.at(tick),
+            timeline.at(evaluation),
             (Sample(series("", ((names.ALERT_STATE, state),)), "1"),) if state else (),
-            (f"{subject.slo.id}: {said[tick]}",),
+            (f"{subject.slo.id}: {said[evaluation]}",),
         )
-        for tick, state in states.items()
+        for evaluation, state in states.items()
     ]
 
 
 def _absence_states(rule: AlertingRule, timeline: Timeline) -> dict[int, str]:
     hold = rule.hold or Duration(0)
     at_once = "firing" if hold.milliseconds == 0 else "pending"
-    later = "firing" if hold <= timeline.tick else "pending"
+    later = "firing" if hold <= timeline.evaluation_interval else "pending"
     return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
 
 
 def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[AlertTest, ...]:
-    """Labels and annotations of the absence alerts once they fire."""
+    """The expected labels and annotations of the absence alerts while they fire."""
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
         for rule in subject.alerts(AlertKind.ABSENT):

@@ -1,6 +1,6 @@
-"""One SLO's hour tiles at every tick of its budgets' test, and what ranges over them come to.
+"""The hour tiles of one SLO at every evaluation of the test of budgets, and the sums of ranges over them.
 
-Tiles are placed so that a wrong range, a wrong beginning or a wrong mean gives another number.
+A rule with a wrong range, a wrong start or a wrong mean gives another number from these tiles.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.vocabulary import names
 
 _SCENE = 24
-"""Hours before a tick that are its own."""
+"""Hours before an evaluation that belong to it only."""
 
 _PARTS = 1024
-"""A power of two: sums of such parts are exact as floating-point numbers."""
+"""A power of two, so that sums of these fractions are exact floating-point numbers."""
 
 SHORTEST = Duration(86_400_000)
-"""The shortest period that holds a scene."""
+"""The shortest period that is long enough for a scene."""
 
 HALF_HOUR = Duration(1_800_000)
 HOUR_MS = 3_600_000
@@ -35,7 +35,7 @@ HOUR_MS = 3_600_000
 EXHAUSTION = (AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED)
 
 LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
-"""The first ticks; the last one looks back over whole periods."""
+"""The first evaluations. The last evaluation covers whole periods."""
 
 SAID = {
     LOST: "no events, and the series of bad events is missing: no error ratio",
@@ -48,7 +48,7 @@ SAID = {
     OPENING: "the calendar period begins now: 100% of its budget is left",
 }
 
-# the calendar period at a tick: hours since its start, hours until its end
+# the calendar period at an evaluation: hours since its start, hours until its end
 _CALENDAR = {
     LOST: (10, 10),
     IDLE: (10, 10),
@@ -61,14 +61,14 @@ _CALENDAR = {
 
 
 def longest_look_back(subjects: Sequence[Subject]) -> int:
-    """Hours of the longest range over tiles: rolling period, calendar period, alert windows."""
+    """Hours of the longest range over hour tiles: rolling period, calendar period, alert windows."""
     return max(
         (hours for subject in subjects for hours in (*tile_windows(subject), _calendar_hours(subject))), default=0
     )
 
 
 def tile_windows(subject: Subject) -> tuple[int, ...]:
-    """Hours of every window that is summed from tiles, the rolling period among them."""
+    """Hours of every window that is a sum of hour tiles, including the rolling period."""
     slo = subject.slo
     own = [window for window in ratio_windows(slo.alerting) if subject.weighted and read_from_tiles(window)]
     return tuple(sorted({window.milliseconds // HOUR_MS for window in (*own, slo.period.rolling)}))
@@ -80,25 +80,27 @@ def _calendar_hours(subject: Subject) -> int:
 
 
 def _late_start(subject: Subject) -> int:
-    """Hours before the last tick at which the calendar period begins: nearly as many as it has, and none at which
-    another range over tiles would begin beside it.
+    """Start of the calendar period, in hours before the last evaluation. It is nearly the whole length of the period.
+    No other range over tiles begins near it.
     """
     hours = _calendar_hours(subject)
     return hours - 1 if hours not in tile_windows(subject) else hours - 8
 
 
 def span(subject: Subject, number: int, hours: int, last: int) -> tuple[int, int]:
-    """Hours since the start and until the end of the calendar period at a tick; ``hours`` lie between two ticks."""
+    """Hours since the start and until the end of the calendar period at an evaluation. ``hours`` is the time between
+    two evaluations.
+    """
     if number == last:
         since = _late_start(subject)
         return since, _calendar_hours(subject) - since
-    if number == ENOUGH:  # the tick before counts too
+    if number == ENOUGH:  # the events of the evaluation before count too
         return hours + 10, 0
     return _CALENDAR[number]
 
 
 class Account:
-    """One SLO's tiles, and what they come to."""
+    """The tiles of one SLO, and their sums."""
 
     def __init__(self, subject: Subject, hours: int, last: int) -> None:
         self.subject, self.hours, self.last = subject, hours, last
@@ -123,13 +125,13 @@ class Account:
         self._add(FEW, 0, (enough, few))
         rest = enough - few if self.rolling_hours > self.hours else enough
         self._add(ENOUGH, 0, (rest, rest))
-        # whole budgets, so many that the bad events of one are above every floor
+        # whole budgets: the bad events of one budget are above every minimum
         times = 2 * (int(self.minimum) + 1)
         self._add(SPENT, 5, (good * times, bad * times))
         self._make_up(SPENT, 20, Fraction(1))
         self._add(KEPT, 5, (100 * good * times, 99 * bad * times))
         self._make_up(KEPT, 20, Fraction(99, 100))
-        # the tile that ends as the period begins belongs to the one before
+        # a tile that ends exactly at the start of the period belongs to the period before
         self._add(BOUNDARY, 11, (5000, 700))
         self._add(BOUNDARY, 10, (3000, 2500))
         self._add(BOUNDARY, 9, (4000, 60))
@@ -139,25 +141,25 @@ class Account:
 
     @staticmethod
     def _parts(count: Decimal, whole: Callable[[Fraction], int]) -> Fraction:
-        """``count`` in parts whose sums are exact as floating-point numbers."""
+        """``count``, rounded to a fraction whose sums are exact floating-point numbers."""
         return Fraction(whole(Fraction(count) * _PARTS), _PARTS)
 
     def _make_up(self, number: int, hours_ago: int, share: Fraction) -> None:
-        """A tile after which exactly ``share`` of the rolling budget is spent at a tick, whatever else counts.
+        """Adds a tile, so that exactly ``share`` of the rolling budget is spent at an evaluation, with all other tiles.
 
-        It ends before the calendar period begins.
+        The tile ends before the calendar period begins.
         """
         spent = self.budget * share
         now = self.rolling(self.book, number, self.rolling_hours)
         if now is None:
-            raise ValueError("a tile stands at a range's start")
+            raise ValueError("a tile ends at the start of a range")
         total, bad = now
         times = max(-(-total // spent.denominator), -(-bad // spent.numerator)) + 1
         times = max(times, -(-(total - bad) // (spent.denominator - spent.numerator)) + 1)
         self._add(number, hours_ago, (spent.denominator * times - total, spent.numerator * times - bad))
 
     def _late(self) -> None:
-        """Busy hours, an outage in a quiet one, and errors on both sides of every range's start."""
+        """Hours with much traffic, an outage in a quiet hour, and errors on both sides of the start of every range."""
         tiles: dict[int, Tile] = {0: (120_000, 240), 3: (90_000, 45), 5: (300, 270), 6: (20, 20)}
         edges = [*tile_windows(self.subject)]
         if _calendar_hours(self.subject):
@@ -169,11 +171,11 @@ class Account:
             self._add(self.last, hours_ago, tile)
             hour = self.last * self.hours - hours_ago
             if any(0 <= number * self.hours - hour <= _SCENE for number in SAID):
-                raise ValueError("a tile stands in another tick's scene")
+                raise ValueError("a tile is in the scene of another evaluation")
         if any(self.book.has(self.last * self.hours - hours) for hours in tile_windows(self.subject)):
-            raise ValueError("a tile stands at a range's start")
+            raise ValueError("a tile ends at the start of a range")
 
-    # --- what is fed
+    # --- input
 
     def feed(self, timeline: Timeline, last: int) -> None:
         for index, group in enumerate(self.subject.groups):
@@ -184,11 +186,11 @@ class Account:
 
         calendar = self.subject.slo.period.calendar
         if calendar is not None:
-            # another calendar's bad events are many, while there are few in this one
+            # another calendar has many bad events while this one has few
             other = self.subject.recorded(names.CALENDAR_BAD, self.subject.groups[0], calendar=f"not-{calendar.name}")
             timeline.feed(other, FEW, constant(7_000_000, 0, 0))
 
-    # --- what it comes to
+    # --- expected sums
 
     def rolling(self, book: TileBook, number: int, hours: int) -> Tile | None:
         return book.sums(number * self.hours, hours)
@@ -203,8 +205,8 @@ class Account:
         return Fraction(since, since + until)
 
     def exhausted(self, number: int) -> list[AlertingRule] | None:
-        """The exhaustion alerts that fire. None: that depends on the Prometheus version, because a tile stands at the
-        start of the rolling period.
+        """The exhaustion alerts that fire. None: the result depends on the Prometheus version, because a tile ends at
+        the start of the rolling period.
         """
         period = self.subject.slo.period
         rolling = self.rolling(self.book, number, self.rolling_hours)

@@ -1,4 +1,6 @@
-"""Unit tests of burn-rate alerts: for every tier its scenarios, each at a tick of its own, all SLOs side by side."""
+"""Unit tests of burn-rate alerts. Every tier has scenarios. A scenario is one evaluation, at the same time for all
+SLOs.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +19,23 @@ from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent
 
 
-def tier_groups(subjects: Sequence[Subject], tick: Duration) -> list[TestGroup]:
-    """One test group for every tier; ``tick`` is long enough for every scenario's history."""
+def tier_groups(subjects: Sequence[Subject], evaluation_interval: Duration) -> list[TestGroup]:
+    """One test group for every tier. The evaluation interval is longer than the history of every scenario."""
     most = max((len(subject.tiers) for subject in subjects), default=0)
-    return [group for index in range(most) for group in _tier_groups(subjects, index, tick)]
+    return [group for index in range(most) for group in _tier_groups(subjects, index, evaluation_interval)]
 
 
-def _tier_groups(subjects: Sequence[Subject], index: int, tick: Duration) -> list[TestGroup]:
+def _tier_groups(subjects: Sequence[Subject], index: int, evaluation_interval: Duration) -> list[TestGroup]:
     having = [subject for subject in subjects if index < len(subject.tiers)]
     weighted = [subject for subject in having if subject.weighted]
     found = []
-    # SLOs whose histories have the same distance of samples share a group
+    # SLOs with the same time between samples share a group
     for interval in sorted({resolution(subject.tiers) for subject in weighted}):
         sharing = [subject for subject in weighted if resolution(subject.tiers) == interval]
-        found.append(_EventsGroup(sharing, index, tick, interval).build())
+        found.append(_EventsGroup(sharing, index, evaluation_interval, interval).build())
     raw = [subject for subject in having if not subject.weighted]
     if raw:
-        found.append(_raw_ratio_group(raw, index, tick))
+        found.append(_raw_ratio_group(raw, index, evaluation_interval))
     return found
 
 
@@ -43,9 +45,11 @@ def _tier_name(subjects: Sequence[Subject], index: int) -> str:
 
 
 class _EventsGroup:
-    def __init__(self, subjects: Sequence[Subject], index: int, tick: Duration, interval: Duration) -> None:
+    def __init__(
+        self, subjects: Sequence[Subject], index: int, evaluation_interval: Duration, interval: Duration
+    ) -> None:
         self.subjects, self.index = subjects, index
-        self.timeline = Timeline(interval, tick)
+        self.timeline = Timeline(interval, evaluation_interval)
         self.interval = interval
         self.queries: list[QueryTest] = []
         self.alerts: list[AlertTest] = []
@@ -56,18 +60,18 @@ class _EventsGroup:
             scenarios(subject.tiers, self.index, minimum_bad_events(subject.slo), subject.every)
             for subject in self.subjects
         ]
-        tick = 0
+        evaluation = 0
         for step in zip(*plans, strict=True):
             if all(isinstance(scenario, Omitted) for scenario in step):
                 self._omit(step)
                 continue
-            tick += 1
+            evaluation += 1
             self._omit(step)
             for subject, scenario in zip(self.subjects, step, strict=True):
                 if isinstance(scenario, Scenario):
-                    self._place(subject, scenario, tick)
-            if tick == 1:
-                self._texts(step, tick)
+                    self._place(subject, scenario, evaluation)
+            if evaluation == 1:
+                self._texts(step, evaluation)
         return TestGroup(
             _tier_name(self.subjects, self.index),
             self.interval,
@@ -75,7 +79,8 @@ class _EventsGroup:
             tuple(self.queries),
             tuple(self.alerts),
             (
-                f"Rules are evaluated every {self.timeline.tick}; each evaluation sees another scenario.",
+                f"Rules are evaluated every {self.timeline.evaluation_interval}; "
+                "each evaluation sees another scenario.",
                 "Input: recorded rates of events.",
                 *self.notes,
             ),
@@ -86,15 +91,17 @@ class _EventsGroup:
             if isinstance(scenario, Omitted):
                 self.notes.append(f"Not tested for {subject.slo.id}: {scenario.title} ({scenario.reason}).")
 
-    def _place(self, subject: Subject, scenario: Scenario, tick: int) -> None:
-        subject.feed_events(self.timeline, tick, scenario.events.total, scenario.events.bad)
+    def _place(self, subject: Subject, scenario: Scenario, evaluation: int) -> None:
+        subject.feed_events(self.timeline, evaluation, scenario.events.total, scenario.events.bad)
         if any(scenario.events.tiles):
-            subject.feed_tiles(self.timeline, tick, *scenario.events.tiles)
-        at = self.timeline.at(tick)
+            subject.feed_tiles(self.timeline, evaluation, *scenario.events.tiles)
+        at = self.timeline.at(evaluation)
         self.queries.append(_firing(subject, scenario.checked, scenario.firing, at, scenario.title))
 
-    def _texts(self, step: tuple[Scenario | Omitted, ...], tick: int) -> None:
-        """Labels and annotations of all that fires at the tick, by alert name, as promtool compares them."""
+    def _texts(self, step: tuple[Scenario | Omitted, ...], evaluation: int) -> None:
+        """The expected labels and annotations of all alerts that fire at the evaluation. promtool compares them by the
+        name of the alert.
+        """
         expected: dict[str, list[ExpectedAlert]] = {}
         for subject, scenario in zip(self.subjects, step, strict=True):
             if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
@@ -112,14 +119,14 @@ class _EventsGroup:
                     )
                     return
                 expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
-        at = self.timeline.at(tick)
+        at = self.timeline.at(evaluation)
         for alert, alerts in sorted(expected.items()):
             self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
 
 
-def _raw_ratio_group(subjects: Sequence[Subject], index: int, tick: Duration) -> TestGroup:
-    """A raw ratio's windows are queries of their own, so the recorded ratios are fed themselves."""
-    timeline = Timeline(MINUTE, tick)
+def _raw_ratio_group(subjects: Sequence[Subject], index: int, evaluation_interval: Duration) -> TestGroup:
+    """In a raw ratio, each window is a query of its own. So the input of this group is the recorded ratios."""
+    timeline = Timeline(MINUTE, evaluation_interval)
     queries: list[QueryTest] = []
     for number, (said, long_over, short_over) in enumerate(
         (("both windows just above", True, True), ("both windows exactly at", None, None),
@@ -162,7 +169,7 @@ def _near(threshold: Decimal, over: bool | None) -> Decimal:
 
 
 def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:
-    """``checked`` and ``fires`` are indexes of tiers, as in a :class:`Scenario`."""
+    """The expected alerts. ``checked`` and ``fires`` are indexes of tiers, as in :class:`Scenario`."""
     asked = [subject.burn_rate[tier] for tier in checked]
     fired = [subject.burn_rate[tier] for tier in fires if tier in checked]
     return firing(subject.slo, subject.burn_rate, asked, fired, at, f"{subject.slo.id}: {title}")

@@ -1,7 +1,7 @@
-"""Unit tests of both budgets: sums over hour tiles, weighted by events; the calendar's boundary; exhaustion.
+"""Unit tests of both budgets: sums over hour tiles, the start of the calendar period, and exhaustion.
 
-Tiles are fed, so the rules that make them stay silent. All SLOs of a service share the ticks; the last of them lies
-late enough for the longest period to have a beginning inside the test.
+Hour tiles are the input. The raw series are missing, so the rules that record hour tiles give nothing. All SLOs of a
+service share the evaluations. The last evaluation is so late that the longest period begins inside the test.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from slosmith.schemes.weighted.tests.tiles import Tile
 from slosmith.vocabulary import names
 
 
-def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
-    """One test group for all SLOs, but for those whose period is too short for what happens in it."""
+def budgets_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> TestGroup:
+    """One test group for all SLOs, without SLOs whose period is too short for the scenes."""
     short = [subject.slo.id for subject in subjects if subject.slo.period.rolling < SHORTEST]
     subjects = [subject for subject in subjects if subject.slo.period.rolling >= SHORTEST]
-    hours = tick.milliseconds // HOUR_MS
+    hours = evaluation_interval.milliseconds // HOUR_MS
     last, accounts = _accounts(subjects, hours)
-    timeline = Timeline(HALF_HOUR, tick)
+    timeline = Timeline(HALF_HOUR, evaluation_interval)
     _feed_calendars(subjects, timeline, hours, last)
     queries: list[QueryTest] = []
     notes = [f"Not tested: {', '.join(short)}, whose period is shorter than {SHORTEST.in_days}."] if short else []
@@ -51,7 +51,7 @@ def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         account.feed(timeline, last)
         expected = _Expected(account)
         for number in (*SAID, last):
-            queries += expected.at_tick(number, timeline.at(number), notes)
+            queries += expected.at_evaluation(number, timeline.at(number), notes)
     return TestGroup(
         "budgets",
         HALF_HOUR,
@@ -59,7 +59,8 @@ def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         tuple(queries),
         _texts(accounts, timeline.at(SPENT), notes),
         (
-            f"Rules are evaluated every {tick}; each evaluation sees another scenario. Input: events of each hour.",
+            f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario. "
+            "Input: events of each hour.",
             *(f"- {said}" for said in SAID.values()),
             f"The last evaluation ({timeline.at(last)}) covers whole periods.",
             *notes,
@@ -68,8 +69,8 @@ def budgets_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
 
 
 def _accounts(subjects: Sequence[Subject], hours: int) -> tuple[int, list[Account]]:
-    """The last tick and every SLO's tiles: the first tick at which the longest period begins after the ticks that need
-    an empty past, and at which no tiles collide.
+    """The number of the last evaluation, and the tiles of every SLO. At the last evaluation, the longest period begins
+    after the evaluations that need an empty past, and no tiles collide. It is the first such evaluation.
     """
     last = max(len(SAID) + 1, ENOUGH + -(-(longest_look_back(subjects) + 3) // hours))
     for attempt in range(last, last + hours):
@@ -77,7 +78,7 @@ def _accounts(subjects: Sequence[Subject], hours: int) -> tuple[int, list[Accoun
             return attempt, [Account(subject, hours, attempt) for subject in subjects]
         except ValueError:
             continue
-    raise AssertionError("tiles collide at every tick")
+    raise AssertionError("tiles collide at every evaluation")
 
 
 def _feed_calendars(subjects: Sequence[Subject], timeline: Timeline, hours: int, last: int) -> None:
@@ -92,13 +93,13 @@ def _feed_calendars(subjects: Sequence[Subject], timeline: Timeline, hours: int,
 
 
 class _Expected:
-    """What promtool is to find for one account, by tick."""
+    """The expected results for one account, by evaluation."""
 
     def __init__(self, account: Account) -> None:
         self.account, self.subject = account, account.subject
 
-    def at_tick(self, number: int, at: Duration, notes: list[str]) -> list[QueryTest]:
-        """Every budget series at a tick, and which exhaustion alerts fire."""
+    def at_evaluation(self, number: int, at: Duration, notes: list[str]) -> list[QueryTest]:
+        """Every series of a budget at an evaluation, and the exhaustion alerts that fire."""
         subject = self.subject
         said = SAID.get(number, "both periods from their start; every event has the same weight")
         comment = f"{subject.slo.id}: {said}"
@@ -151,7 +152,7 @@ class _Expected:
         return queries
 
     def _ratios(self, number: int, at: Duration) -> list[QueryTest]:
-        """The error ratio over every window that is read from tiles."""
+        """The error ratio over every window that is computed from hour tiles."""
         subject = self.subject
         queries = []
         for hours in tile_windows(subject):
@@ -189,7 +190,7 @@ class _Expected:
 
 
 def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple[AlertTest, ...]:
-    """Labels and annotations of the exhaustion alerts: nothing is left."""
+    """The expected labels and annotations of the exhaustion alerts when nothing is left of the budgets."""
     expected: dict[str, list[ExpectedAlert]] = {}
     for account in accounts:
         subject = account.subject

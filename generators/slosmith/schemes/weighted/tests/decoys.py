@@ -1,4 +1,4 @@
-"""Unit test of identities: recorded series of others stand beside the SLO's own, and no rule may read them."""
+"""Unit test of identities: the input has recorded series of other SLOs too, and no rule may read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
 _LARGE = 7_000_000
-"""The value of others' series: far over every threshold and floor."""
+"""The value of the other series: far above every threshold and minimum."""
 
 _EVENTS = 1_000_000_000
 _HOURS = 10
@@ -27,13 +27,15 @@ _CALENDAR = (
 _REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
 
 
-def decoys_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
-    """One test group with one tick for all SLOs; the distance of samples is the tick's, so each is one value."""
-    timeline = Timeline(tick, tick)
+def decoys_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> TestGroup:
+    """One test group with one evaluation for all SLOs. Samples have the evaluation interval, so a series
+    has one value.
+    """
+    timeline = Timeline(evaluation_interval, evaluation_interval)
     queries: list[QueryTest] = []
     calendars = {subject.slo.period.calendar.name for subject in subjects if subject.slo.period.calendar}
     for calendar in sorted(calendars):
-        now, hours = tick.whole_seconds, _HOURS * 3600
+        now, hours = evaluation_interval.whole_seconds, _HOURS * 3600
         for metric, value in ((names.CALENDAR_START, now - hours), (names.CALENDAR_END, now + hours)):
             timeline.feed(series(metric, ((names.CALENDAR, calendar),)), 1, constant(value, 0, 0))
             timeline.feed(series(metric, ((names.CALENDAR, f"not-{calendar}"),)), 1, constant(3600, 0, 0))
@@ -46,7 +48,7 @@ def decoys_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         queries += _own(subject, Fraction(bad, _EVENTS), bad, timeline.at(1))
     return TestGroup(
         "recorded series of other SLOs",
-        tick,
+        evaluation_interval,
         timeline.inputs(),
         tuple(queries),
         comment=(
@@ -56,18 +58,18 @@ def decoys_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
 
 
 def _bad(subject: Subject) -> int:
-    """Bad events a second, so few that nothing fires."""
+    """Bad events a second, so few that no alert fires."""
     limits = [subject.slo.objective.error_budget_ratio, *(tier.threshold_ratio for tier in subject.tiers)]
     return int(_EVENTS * min(limits) / 2)
 
 
 def _decoys(subject: Subject) -> list[tuple[str, Labels]]:
-    """For every recording that a rule reads, series that are the SLO's but for one label each."""
+    """For every recording that a rule reads, copies that differ from the SLO's series in one label."""
     slo = subject.slo
     own = subject.base_labels(subject.groups[0])
     others = [_changed(own, label, "not") for label in names.IDENTITY]
     found = [(metric, labels) for metric in _recorded(slo) for labels in others]
-    # others whose events cannot be counted
+    # other SLOs whose events cannot be counted
     found += [(names.OBJECTIVE_RATIO, _changed(own, label, "lone")) for label in names.IDENTITY]
     calendar = slo.period.calendar
     if calendar is not None:
@@ -82,7 +84,7 @@ def _changed(labels: Labels, label: str, how: str) -> Labels:
 
 
 def _recorded(slo: Slo) -> tuple[str, ...]:
-    """Every recording that some rule of the SLO reads by its identity labels, those of the calendar aside."""
+    """Every recording that a rule of the SLO selects by its identity labels, without those of the calendar."""
     windows = (*ratio_windows(slo.alerting), slo.period.rolling)
     return (
         names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_TOTAL, names.PERIOD_BAD,
@@ -92,7 +94,7 @@ def _recorded(slo: Slo) -> tuple[str, ...]:
 
 
 def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[QueryTest]:
-    """The SLO's own recordings: one sample stands for all of every window."""
+    """The expected recordings of the SLO itself. Every window contains one sample."""
     slo = subject.slo
     burn = ratio / Fraction(slo.objective.error_budget_ratio)
     windows = {slo.period.rolling: ratio}

@@ -1,7 +1,7 @@
-"""What the rules have to say about a history, computed from the SLO and not from the rules' text.
+"""The expected results of the rules for a history, computed from the SLO and not from the text of the rules.
 
-Prometheus 2 counts a sample that stands at exactly a range's start, Prometheus 3 does not. What depends on that is
-ambiguous (None) and no test asks for it.
+Prometheus 2 counts a sample exactly at the start of a range, Prometheus 3 does not. A result that depends on this is
+None, and no test expects it.
 """
 
 from __future__ import annotations
@@ -12,38 +12,40 @@ from fractions import Fraction
 import msgspec
 
 from slosmith.model import Duration
-from slosmith.ruletests.series import History, Run, Value, at_tick, window_sum
+from slosmith.ruletests.series import History, Run, Value, at_evaluation, window_sum
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import read_from_tiles
 
 HOUR = Duration(3_600_000)
 
 EXACT_INTEGERS = 2**53
-"""Whole numbers up to here, and their sums, are exact as floating-point numbers."""
+"""Whole numbers up to this one, and their sums, are exact floating-point numbers."""
 
 
 def intervals(window: Duration, interval: Duration) -> int:
-    """The offsets 0 .. n-1 that lie inside a window that is open on the left."""
+    """The number n of offsets, 0 to n-1, inside a window without its start."""
     return -(-window.milliseconds // interval.milliseconds)
 
 
 def step_of(window: Duration, interval: Duration, *, tiles: bool = True) -> int:
-    """Every how many samples a window is read: all of them below a week, then an hour for tiles, and 5m steps else."""
+    """The step in which a window is read, in samples: every sample below a week, above it one for each hour (tiles) or
+    each 5m.
+    """
     if not read_from_tiles(window):
         return 1
     return max(1, (HOUR if tiles else FIVE_MINUTES).milliseconds // interval.milliseconds)
 
 
 def gap_of(window: Duration, interval: Duration) -> int:
-    """How many blanks from a window's start backwards make both ways of counting agree: the sample at the start, and
-    for a subquery what its first step would find by looking back.
+    """The number of samples that must be missing before the start of a window, so that Prometheus 2 and 3 agree: the
+    sample at the start and, for a subquery, the samples that its first step would find when it looks back.
     """
     return 1 + intervals(FIVE_MINUTES, interval) if read_from_tiles(window) else 1
 
 
 class Events(msgspec.Struct, frozen=True):
-    """Recorded rates before a tick, each of which the rules take for ``every`` seconds. ``tiles`` are the hour tiles
-    before the one that the tick itself records.
+    """Recorded rates before an evaluation. Each rate counts for ``every`` seconds. ``tiles`` are the earlier hour
+    tiles, without the tile that the evaluation itself records.
     """
 
     total: History
@@ -53,8 +55,8 @@ class Events(msgspec.Struct, frozen=True):
 
 
 def hour_tiles(history: History, interval: Duration, every: int, missing: int) -> History:
-    """Events of each hour but the last, as tiles on the hour, each sample taken for ``every`` seconds; without the one
-    ``missing`` hours ago, which would stand at exactly a range's start.
+    """Hour tiles of each full hour, without the last hour. Each sample counts for ``every`` seconds. The tile
+    ``missing`` hours ago is left out, because it would be exactly at the start of a range.
     """
     per_hour = HOUR.milliseconds // interval.milliseconds
     oldest = history[0].oldest if history else -1
@@ -70,9 +72,9 @@ def hour_tiles(history: History, interval: Duration, every: int, missing: int) -
 
 
 def error_ratio(events: Events, window: Duration, interval: Duration) -> Fraction | None:
-    """The recorded error ratio over ``window``, where both ways of counting agree; None otherwise."""
+    """The recorded error ratio over ``window``. None if Prometheus 2 and 3 do not agree."""
     if window == FIVE_MINUTES:
-        now, failed = at_tick(events.total), at_tick(events.bad)
+        now, failed = at_evaluation(events.total), at_evaluation(events.bad)
         if now is None or failed is None:
             return None
         return Fraction(failed) / Fraction(now) if now else Fraction(0)
@@ -97,7 +99,7 @@ def _sums(events: Events, window: Duration, interval: Duration, closed: bool) ->
 def _tile_sum(
     history: History, tiles: History, every: int, window: Duration, interval: Duration, closed: bool
 ) -> Value:
-    """The tiles inside the window, and the one that the tick itself records."""
+    """The sum of the tiles inside the window and of the tile that the evaluation itself records."""
     now = _seen(history, HOUR, interval, closed)[0] * every
     step = HOUR.milliseconds // interval.milliseconds
     older, _ = window_sum(tiles, _last(window, interval, closed), step)
@@ -105,11 +107,11 @@ def _tile_sum(
 
 
 def _seen(history: History, window: Duration, interval: Duration, closed: bool) -> tuple[Value, int]:
-    """Sum and number of the recorded rates that a range over ``window`` reads. ``closed``: in Prometheus 2."""
+    """Sum and number of the recorded rates that a range over ``window`` reads. ``closed`` is True for Prometheus 2."""
     if not read_from_tiles(window):
-        # ranges are a second short of their window, so both versions read the same samples
+        # ranges are one second shorter than their window, so both versions read the same samples
         return window_sum(history, intervals(window, interval) - 1)
-    # a subquery looks back five minutes where a step has no sample
+    # a subquery looks back five minutes if a step has no sample
     reach = FIVE_MINUTES.milliseconds // interval.milliseconds - (0 if closed else 1)
     return window_sum(history, _last(window, interval, closed), step_of(window, interval, tiles=False), reach)
 
@@ -120,7 +122,9 @@ def _last(window: Duration, interval: Duration, closed: bool) -> int:
 
 
 def fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration) -> bool | None:
-    """Whether a tier fires at the tick; None: that depends on the Prometheus version. ``minimum``: of bad events."""
+    """Whether a tier fires at the evaluation. None: it depends on the Prometheus version. ``minimum`` is the minimum of
+    bad events.
+    """
     results = {_fires(tier, minimum, events, interval, closed) for closed in (True, False)}
     return results.pop() if len(results) == 1 else None
 
@@ -129,10 +133,10 @@ def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration
     threshold = float(tier.threshold_ratio)
     for window in (tier.long, tier.short):
         if window == FIVE_MINUTES:
-            total, bad = at_tick(events.total) or 0, at_tick(events.bad) or 0
+            total, bad = at_evaluation(events.total) or 0, at_evaluation(events.bad) or 0
         else:
             total, bad = _sums(events, window, interval, closed)
-        # both sums are whole numbers below 2^53 wherever a test comes near the threshold: one exact division
+        # near the threshold both sums are whole numbers below 2^53, so there is a single, exact division
         if not total or float(bad) / float(total) <= threshold:
             return False
     if not minimum:

@@ -1,4 +1,4 @@
-"""Low traffic: a burn-rate alert asks for a minimum of bad events, however high their share."""
+"""Low traffic: a burn-rate alert needs a minimum of bad events, even if their share is high."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
 from slosmith.schemes.weighted.tests.subject import Subject
 
 _SHORTEST_WITH_EDGES = Duration(420_000)
-"""Shorter windows have no room for two kinds of failures: the newer ones take five samples."""
+"""Shorter windows have no room for both older and newer bad events: the newer ones take five samples."""
 
 
 def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Feeds a single failure; just more than the minimum; more events than that, of which
-    just fewer have failed - and nothing else, so every window's ratio is (nearly) 1.
+    """Three scenarios: a single bad event; just more bad events than the minimum; just fewer. There are (nearly) no
+    good events, so the ratio of every window is (nearly) 1.
     """
     minimum = minimum_bad_events(subject.slo)
     if not minimum or not subject.tiers:
@@ -33,14 +33,15 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if minimum > 1:
         cases.insert(0, (SINGLE, Decimal(1), Decimal(1), "a single event, which is bad"))
     return [
-        _asked(subject, timeline, tick, _spread(events, 0, 4, subject), _spread(errors, 0, 4, subject), said)
-        for tick, events, errors, said in cases
+        _asked(subject, timeline, evaluation, _spread(events, 0, 4, subject), _spread(errors, 0, 4, subject), said)
+        for evaluation, events, errors, said in cases
     ]
 
 
 def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
-    """From tick ``first`` on, two for each long window: failures of which some are the last that it sees, and without
-    them there are just too few; and just too few, with more of them before the window begins.
+    """Two scenarios for each long window, from the evaluation ``first`` on. In the first, the window has just enough
+    bad events, and most of them are at its start. In the second, it has just too few, and more of them are before its
+    start.
     """
     minimum = minimum_bad_events(subject.slo)
     if not minimum:
@@ -49,25 +50,25 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
     windows = sorted({tier.long for tier in subject.tiers if tier.long >= _SHORTEST_WITH_EDGES})
     for number, window in enumerate(windows):
         end = intervals(window, MINUTE)
-        for tick, newer, older, at, said in (
+        for second, newer, older, at, said in (
             (0, "0.02", "0.99", end - 2, f"just enough bad events, most of them at the start of {window}"),
             (1, "0.99", "1", end + 1, f"just too few bad events in {window}, and more before it"),
         ):
             old = _spread(minimum * Decimal(older), at, at + 1, subject)
             history = (*old, *_spread(minimum * Decimal(newer), 0, 4, subject))
-            queries.append(_asked(subject, timeline, first + 2 * number + tick, history, history, said))
+            queries.append(_asked(subject, timeline, first + 2 * number + second, history, history, said))
     return queries
 
 
 def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> History:
-    """``count`` events in the samples between two offsets, each of which stands for the time of an evaluation."""
+    """``count`` events, spread over the samples between two offsets. Each sample counts for one evaluation interval."""
     rate = Decimal(f"{float(count) / ((oldest - newest + 1) * subject.every):.12g}")
     return constant(rate, newest, oldest)
 
 
-def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad: History, said: str) -> QueryTest:
-    """Feeds the events and asks which tiers fire."""
-    subject.feed_events(timeline, tick, total, bad)
+def _asked(subject: Subject, timeline: Timeline, evaluation: int, total: History, bad: History, said: str) -> QueryTest:
+    """Adds the events to the input, and a query: which tiers fire."""
+    subject.feed_events(timeline, evaluation, total, bad)
     events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject.slo)
     verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
     fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
@@ -75,4 +76,4 @@ def _asked(subject: Subject, timeline: Timeline, tick: int, total: History, bad:
     comment = (
         f"{subject.slo.id}: {said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"
     )
-    return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(tick), comment)
+    return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(evaluation), comment)

@@ -1,4 +1,4 @@
-"""Scenes for indicators that judge gauges: probes, thresholds, freshness."""
+"""Scenes for indicators of gauges: probes, thresholds, freshness."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def gauge_scenes(
     groups: Groups,
     now: Callable[[int], int],
 ) -> tuple[Scene, ...]:
-    """``now``: a tick's Unix time in seconds. Empty when the matchers exclude each other."""
+    """The scenes. ``now`` gives the Unix time of an evaluation, in seconds. Empty if the matchers exclude
+    each other.
+    """
     return _Gauges(indicator, group_by, groups, now).scenes()
 
 
@@ -61,7 +63,7 @@ class _Gauges:
             return ()
         others = list(dict.fromkeys(one for one in self._decoys() if not one.picked_by(self.selectors)))
         bystanders = [other for group in self.groups[1:] for other in self._in_group(own, group)[:1]]
-        # the series of one selector alone decides, so that maximum, sum and the like all come to its value
+        # the series of one selector decides alone, so every aggregation (maximum, sum, ...) gives its value
         deciding = own if isinstance(self.indicator, BooleanGauge) else own[:1]
         return (
             self._scene(COUNTED, "one sample of four is bad; series that do not match say the opposite", deciding,
@@ -73,7 +75,7 @@ class _Gauges:
         )  # fmt: skip
 
     def _broken(self, one: Scraped) -> tuple[Scene, ...]:
-        """What is no number, or no time that can be true."""
+        """Scenes with a value that is not a number, or a time that cannot be right."""
         group = group_of(one, self.group_by)
         if isinstance(self.indicator, BooleanGauge):
             nan = (one, (Run(0, 3, Decimal("NaN")),))
@@ -82,9 +84,10 @@ class _Gauges:
         if isinstance(self.indicator, GaugeThreshold):
             return ()
 
-        def ahead(tick: int, seconds: int) -> History:
+        def ahead(evaluation: int, seconds: int) -> History:
             return tuple(
-                Run(offset, offset, self.now(tick) - 60 * offset + seconds) for offset in range(SCRAPES - 1, -1, -1)
+                Run(offset, offset, self.now(evaluation) - 60 * offset + seconds)
+                for offset in range(SCRAPES - 1, -1, -1)
             )
 
         return (
@@ -107,7 +110,7 @@ class _Gauges:
         return [one for one in dict.fromkeys(found) if one.picked_by(self.selectors)]
 
     def _in_group(self, own: list[Scraped], group: Labels) -> list[Scraped]:
-        """Series of another group, where the selectors leave a choice."""
+        """Series of another group, if the selectors allow other values of the group's labels."""
         moved = [Scraped(one.metric, tuple(sorted({**dict(one.labels), **dict(group)}.items()))) for one in own]
         return [one for one in moved if one not in own and one.picked_by(self.selectors)]
 
@@ -119,18 +122,18 @@ class _Gauges:
         ]
 
     def _scene(
-        self, tick: int, said: str, own: list[Scraped], pattern: Pattern, others: list[Scraped],
+        self, evaluation: int, title: str, own: list[Scraped], pattern: Pattern, others: list[Scraped],
         bystanders: list[Scraped],
     ) -> Scene:  # fmt: skip
         opposite: Pattern = tuple(not good for good in pattern)  # type: ignore[assignment]
         far = not isinstance(self.indicator, BooleanGauge)
-        fed = [(one, self._history(tick, pattern)) for one in own]
-        fed += [(one, self._history(tick, opposite, far=far)) for one in others]
-        fed += [(one, self._history(tick, _GOOD)) for one in bystanders]
-        if isinstance(self.indicator, Freshness) and own and tick == COUNTED:
-            # a timestamp in milliseconds lies in the far future; it must not pass for fresh
+        fed = [(one, self._history(evaluation, pattern)) for one in own]
+        fed += [(one, self._history(evaluation, opposite, far=far)) for one in others]
+        fed += [(one, self._history(evaluation, _GOOD)) for one in bystanders]
+        if isinstance(self.indicator, Freshness) and own and evaluation == COUNTED:
+            # a timestamp in milliseconds is far in the future; it must not count as fresh
             broken = Scraped(own[0].metric, tuple(sorted((*own[0].labels, ("slosmith_unit", "ms")))))
-            fed.append((broken, (Run(0, 3, self.now(tick) * 1000),)))
+            fed.append((broken, (Run(0, 3, self.now(evaluation) * 1000),)))
         outcomes: dict[Labels, tuple[int, int]] = {}
         for series, good in ((own, pattern), (bystanders, _GOOD)):
             for one in series:
@@ -138,8 +141,8 @@ class _Gauges:
                 total, bad = outcomes.get(group, (0, 0))
                 outcomes[group] = (total + SCRAPES, bad + good.count(False))
         return Scene(
-            tick,
-            said,
+            evaluation,
+            title,
             tuple(fed),
             tuple(
                 Outcome(group, Fraction(total, _WINDOW), Fraction(bad, _WINDOW))
@@ -147,24 +150,24 @@ class _Gauges:
             ),
         )
 
-    def _history(self, tick: int, pattern: Pattern, *, far: bool = False) -> History:
-        # a subquery looks back five minutes, so older values of what it reads stand further off
+    def _history(self, evaluation: int, pattern: Pattern, *, far: bool = False) -> History:
+        # a subquery looks back five minutes, so older values of a gauge that it reads are older than that
         since = 6 if isinstance(self.indicator, BooleanGauge) else 11
-        older = Run(since, 20, self._value(tick, since, not pattern[0], far))
+        older = Run(since, 20, self._value(evaluation, since, not pattern[0], far))
         return older, *(
-            Run(offset, offset, self._value(tick, offset, good, far))
+            Run(offset, offset, self._value(evaluation, offset, good, far))
             for offset, good in zip((3, 2, 1, 0), pattern, strict=True)
         )
 
-    def _value(self, tick: int, offset: int, good: bool, far: bool) -> Value:
-        """A value that is just good or just bad; ``far``: that outweighs all others in a sum or an average."""
+    def _value(self, evaluation: int, offset: int, good: bool, far: bool) -> Value:
+        """A value that is just good or just bad. With ``far``, it is so large that it decides a sum or an average."""
         indicator = self.indicator
         if isinstance(indicator, BooleanGauge):
             return int(good)
         if isinstance(indicator, Freshness):
             age = indicator.max_age.whole_seconds
             margin = max(1, age // 100)
-            return self.now(tick) - 60 * offset - (age if good else age + margin)
+            return self.now(evaluation) - 60 * offset - (age if good else age + margin)
         below = good == (indicator.op in ("<", "<="))
         if good and indicator.op in ("<=", ">=") and not far:
             return indicator.value

@@ -1,6 +1,6 @@
-"""Unit tests of the base rules: raw series in, events per second and the 5m error ratio out.
+"""Unit tests of the base rules: from raw series to events per second and the 5m error ratio.
 
-SLOs share a test group where none of them reads what is fed for another.
+SLOs share a test group if none of them reads the input of another.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class _Staged(msgspec.Struct, frozen=True):
     scenes: tuple[Scene, ...]
 
 
-def raw_groups(subjects: Sequence[Subject], tick: Duration) -> tuple[list[TestGroup], list[str]]:
-    """Test groups, and what is not tested and why."""
+def raw_groups(subjects: Sequence[Subject], evaluation_interval: Duration) -> tuple[list[TestGroup], list[str]]:
+    """Test groups, and notes on what is not tested and why."""
     notes: list[str] = []
     staged = []
     for subject in subjects:
-        stage = _stage(subject, tick)
+        stage = _stage(subject, evaluation_interval)
         if isinstance(stage, str):
             notes.append(f"The raw series of {subject.slo.id} are not tested: {stage}.")
         else:
@@ -57,10 +57,10 @@ def raw_groups(subjects: Sequence[Subject], tick: Duration) -> tuple[list[TestGr
                     f"The raw series of {subject.slo.id} are not tested as a native histogram: promtool before "
                     "Prometheus 3 does not accept one as input."
                 )
-    return [_group(batch, tick) for batch in _batches(staged)], notes
+    return [_group(batch, evaluation_interval) for batch in _batches(staged)], notes
 
 
-def _stage(subject: Subject, tick: Duration) -> _Staged | str:
+def _stage(subject: Subject, evaluation_interval: Duration) -> _Staged | str:
     slo, indicator = subject.slo, subject.slo.indicator
     match indicator:
         case CounterRatio() | HistogramLatency() | QueryRatio():
@@ -72,7 +72,9 @@ def _stage(subject: Subject, tick: Duration) -> _Staged | str:
         case BooleanGauge() | GaugeThreshold() | Freshness():
             selectors = indicator.timestamps if isinstance(indicator, Freshness) else indicator.gauges
             scenes = (
-                gauge_scenes(indicator, slo.group_by, subject.groups, lambda number: tick.whole_seconds * number)
+                gauge_scenes(
+                    indicator, slo.group_by, subject.groups, lambda number: evaluation_interval.whole_seconds * number
+                )
                 if _named(selectors)
                 else ()
             )
@@ -91,7 +93,7 @@ def _named(selectors: Sequence[Selector]) -> bool:
 
 
 def _batches(staged: Sequence[_Staged]) -> list[list[_Staged]]:
-    """SLOs that can be tested at the same ticks: none reads another's series."""
+    """Groups of SLOs that can be tested at the same evaluations: none reads the series of another."""
     batches: list[list[_Staged]] = []
     for one in staged:
         for batch in batches:
@@ -109,26 +111,26 @@ def _apart(reader: _Staged, other: _Staged) -> bool:
     return not any(one.picked_by(reader.selectors) for one in fed)
 
 
-def _group(batch: Sequence[_Staged], tick: Duration) -> TestGroup:
-    timeline = Timeline(MINUTE, tick)
+def _group(batch: Sequence[_Staged], evaluation_interval: Duration) -> TestGroup:
+    timeline = Timeline(MINUTE, evaluation_interval)
     queries: list[QueryTest] = []
     fed: set[tuple[str, int]] = set()
     for stage in batch:
-        for scene in sorted(stage.scenes, key=lambda scene: scene.tick):
+        for scene in sorted(stage.scenes, key=lambda scene: scene.evaluation):
             for one, history in scene.fed:
                 text = series(one.metric, one.labels)
-                # two SLOs may make up the same decoy, which neither reads
-                if (text, scene.tick) not in fed:
-                    fed.add((text, scene.tick))
-                    timeline.feed(text, scene.tick, history)
-            queries += _expect(stage.subject, scene, timeline.at(scene.tick))
+                # two SLOs may have the same decoy series, which neither reads
+                if (text, scene.evaluation) not in fed:
+                    fed.add((text, scene.evaluation))
+                    timeline.feed(text, scene.evaluation, history)
+            queries += _expect(stage.subject, scene, timeline.at(scene.evaluation))
     return TestGroup(
         "raw series of " + ", ".join(stage.subject.slo.name for stage in batch),
         MINUTE,
         timeline.inputs(),
         tuple(queries),
         comment=(
-            f"Rules are evaluated every {tick}; each evaluation sees another scenario.",
+            f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario.",
             "Some input series match the SLI's selectors. Each of the others fails one matcher.",
         ),
     )
@@ -146,7 +148,7 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
         for window, ratio in scene.ratios
     ]
     return [
-        recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], f"{subject.slo.id}: {scene.said}"),
+        recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], f"{subject.slo.id}: {scene.title}"),
         recorded(names.BAD_RATE, [(one, one.bad) for one in outcomes]),
         round_query(
             subject.select(names.error_ratio(FIVE_MINUTES)),

@@ -1,7 +1,9 @@
-"""Scenes for raw error ratios that are one counter's rate divided by another's: every window is a query of its own.
+"""Scenes for raw error ratios of the form "rate of a counter / rate of another counter". Each window is a query of its
+own.
 
-Scrapes come in clusters, one just inside every window, each with its own share of errors. All series are scraped at the
-same times, so whatever ``rate`` extrapolates cancels out, and a ratio is increase by increase.
+Scrapes are in clusters. There is a cluster just inside the start of every window, and each has another share of errors.
+All series are scraped at the same times, so ``rate`` extrapolates both sides by the same factor. The ratio is the ratio
+of the increases.
 """
 
 from __future__ import annotations
@@ -20,14 +22,14 @@ from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.tests.evaluate import intervals
 
 _START = 100_000_000
-"""Where counters start: high enough that ``rate`` does not think they began at 0 inside the range."""
+"""First value of counters. It is so high that ``rate`` does not assume a start at 0 inside the range."""
 
 _SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 _EVENTS = 60
 
 
 def divided(indicator: RawRatio) -> Counted | None:
-    """The selectors of bad and of all events, where the ratio is the one divided by the other."""
+    """The selectors of bad and of all events, if the ratio is one divided by the other. Else None."""
     node: Node = parse(indicator.error_ratio, FIVE_MINUTES).node
     while isinstance(node, Paren):
         node = node.expr
@@ -38,7 +40,9 @@ def divided(indicator: RawRatio) -> Counted | None:
 
 
 def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...]:
-    """``windows`` ascending; empty when no series can be made up or the windows lie too close together."""
+    """The scenes for ``windows``, shortest first. Empty if no series can match, or if windows are too close
+    together.
+    """
     clusters = _clusters(windows)
     every = series_of(what, ())
     total = [one for one in every if one.picked_by(what.total)]
@@ -73,7 +77,7 @@ def _only(fed: Sequence[tuple[Scraped, History]], some: Sequence[Scraped]) -> li
 
 
 def _clusters(windows: Sequence[Duration]) -> list[tuple[int, int]]:
-    """Newest and oldest offset of the scrapes of each window, and of one beyond them all."""
+    """Newest and oldest offset of the scrapes of each window, and of a cluster older than all windows."""
     found = [(0, 3)]
     for shorter, window in pairwise(windows):
         end = intervals(window, MINUTE)
@@ -85,7 +89,7 @@ def _clusters(windows: Sequence[Duration]) -> list[tuple[int, int]]:
 
 
 def _per_minute(weight: int, step: int, failing: bool) -> int:
-    """By how much a counter rises from scrape to scrape."""
+    """The increase of a counter from scrape to scrape."""
     share = _SHARES[step % len(_SHARES)] if failing else Fraction(1)
     return int(_EVENTS * weight * share)
 

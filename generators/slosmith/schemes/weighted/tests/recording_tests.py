@@ -1,7 +1,8 @@
-"""Unit tests of what is recorded from the two base rates: ratios, hour tiles, burn rates, metadata, absence.
+"""Unit tests of the recordings that are computed from the two base rates: ratios, hour tiles, burn rates, metadata, and
+of absence.
 
-The base rates are fed and the raw series are missing, so the base rules stay silent. Errors are spread so unevenly over
-time that no two windows have the same ratio, and neither has a window that is a little longer or shorter.
+The base rates are the input. The raw series are missing, so the base rules give nothing. Errors are uneven over time,
+so every window has another ratio, and a slightly longer or shorter window has another ratio too.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from slosmith.vocabulary.numbers import significant
 _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
 
-def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
-    """One test group for all SLOs: idle, uneven, bad events missing, everything missing, back again, a single error."""
-    timeline = Timeline(MINUTE, tick)
+def recordings_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> TestGroup:
+    """One test group for all SLOs, with the evaluations of :mod:`slosmith.schemes.weighted.tests.agenda`."""
+    timeline = Timeline(MINUTE, evaluation_interval)
     queries: list[QueryTest] = []
     for subject in subjects:
         _feed(subject, timeline)
@@ -48,7 +49,8 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
         tuple(queries),
         absence_texts(subjects, timeline),
         (
-            f"Rules are evaluated every {tick}; each evaluation sees another scenario: no traffic; uneven traffic;",
+            f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario: no traffic; "
+            "uneven traffic;",
             "series of bad events missing; all series missing; healthy again; a single bad event; as many bad",
             "events as alerts need; fewer; then the last events just inside or outside of each window; then bad",
             "events on both sides of the start of each window.",
@@ -56,24 +58,25 @@ def recordings_group(subjects: Sequence[Subject], tick: Duration) -> TestGroup:
     )
 
 
-# --- what is fed
+# --- input
 
 
 def plain_windows(slo: Slo) -> tuple[Duration, ...]:
-    """The windows whose ratios are made from recorded rates."""
+    """The windows whose ratios are computed from recorded rates."""
     return tuple(window for window in ratio_windows(slo.alerting) if not read_from_tiles(window))
 
 
 def recorded_history(subject: Subject) -> Duration:
-    """How long before a tick what is fed here may begin: windows are recorded also where no alert reads them."""
+    """The longest history of a scenario here. It covers windows that no alert reads, because they are recorded too."""
     longest = max((window.milliseconds for window in plain_windows(subject.slo)), default=0)
     return Duration(longest + longest // 20 + 3_600_000)
 
 
 def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
-    """Total and bad rates: another traffic and error share in every stretch between two windows' starts, and beyond.
+    """Total and bad rates. The starts of the windows divide time into stretches, and each stretch has other traffic and
+    another share of errors.
 
-    No sample stands where a window starts: Prometheus versions count it differently.
+    There is no sample at the start of a window, because Prometheus versions count it differently.
     """
     blanks = {intervals(window, MINUTE): gap_of(window, MINUTE) for window in windows if window != FIVE_MINUTES}
     total: list[Run] = [Run(0, 0, 20)]
@@ -102,9 +105,12 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
 
 
 def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
-    """Ticks, the shortest window that still sees something (None: none does), and between which offsets idle events
-    stand: at the far end of each window, so that no shorter range sees them; just beyond a window that is much
-    shorter than the next one, so that no longer range does either; and beyond all of them.
+    """Evaluations in which all events are old: number of the evaluation, the shortest window that contains the events
+    (None: no window does), and the newest and oldest offset of the events.
+
+    The events are at the start of each window, so a shorter range does not contain them. They are also just before the
+    start of a window that is much shorter than the next one, so a longer range is detected. The last ones are older
+    than all windows.
     """
     windows = plain_windows(slo)
     found: list[tuple[Duration | None, int, int]] = []
@@ -116,7 +122,7 @@ def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
             found.append((window, next_end - 2, next_end - 1))
     beyond = max(intervals(windows[-1], MINUTE), 5) + 1
     found.append((None, beyond, beyond + 1))
-    return [(tick, *end) for tick, end in enumerate(found, ENDED)]
+    return [(evaluation, *end) for evaluation, end in enumerate(found, ENDED)]
 
 
 def _uneven(slo: Slo) -> tuple[History, History]:
@@ -128,7 +134,7 @@ def _healthy_errors(subject: Subject) -> int:
     return int(lowest * 1000 / 2)
 
 
-# --- what is expected
+# --- expected results
 
 
 def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
@@ -201,7 +207,7 @@ def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: Histo
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
     current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES, MINUTE) or Fraction(0)
-    # the tile of the idle tick adds nothing, so the period's ratio is this hour's
+    # the tile of the evaluation without traffic is 0, so the ratio of the period is the ratio of this hour
     period = _tile(subject, bad) / _tile(subject, total)
     found = []
     for metric, value, rest in (
@@ -243,7 +249,8 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     alerts = subject.burn_rate
     said = [(IDLE, "no traffic: no alert fires"), (BACK, "error ratio below every threshold: no alert fires")]
     found = [
-        firing(subject.slo, alerts, alerts, [], timeline.at(tick), f"{subject.slo.id}: {text}") for tick, text in said
+        firing(subject.slo, alerts, alerts, [], timeline.at(evaluation), f"{subject.slo.id}: {text}")
+        for evaluation, text in said
     ]
     events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
@@ -258,15 +265,15 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Feeds idle events; windows that reach back to them have a ratio of 0, shorter ones none."""
+    """Adds old events to the input. Windows that contain them have a ratio of 0, shorter windows have none."""
     if not subject.weighted:
         return []
     windows = plain_windows(subject.slo)
     every = subject.select_any(names.error_ratio(window) for window in windows)
     queries: list[QueryTest] = []
-    for tick, shortest, newest, oldest in _ends(subject.slo):
+    for evaluation, shortest, newest, oldest in _ends(subject.slo):
         idle = constant(0, newest, oldest)
-        subject.feed_events(timeline, tick, idle, idle)
+        subject.feed_events(timeline, evaluation, idle, idle)
         zeros = [
             (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
             for group in subject.groups
@@ -274,5 +281,5 @@ def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
             if shortest is not None and window >= shortest
         ]
         said = f"the last events are inside {shortest}" if shortest else "the last events are older than every window"
-        queries.append(round_query(every, timeline.at(tick), zeros, f"{subject.slo.id}: {said}"))
+        queries.append(round_query(every, timeline.at(evaluation), zeros, f"{subject.slo.id}: {said}"))
     return queries

@@ -1,4 +1,4 @@
-"""A service and its rules -> the unit tests of its rule file. Pure: the same service gives the same tests."""
+"""A service and its rules -> the unit tests of its rule file. Pure: the same service always gives the same tests."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from slosmith.schemes.weighted.tests.tier_tests import history_needed
 _HOUR_MS = 3_600_000
 
 _TICKS_A_PERIOD = 10
-"""Every tick evaluates every rule; the longest period should not take many of them."""
+"""Maximum number of evaluations in the longest period. Each of them evaluates every rule."""
 
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
-    """Unit tests for ``rules``, which have to be those of ``service``."""
+    """Unit tests for ``rules``, the rules of ``service``."""
     slos, silent = testable(service.slos)
     tested = subjects(slos, rules)
-    tick = _tick(tested)
-    raw, notes = raw_groups(tested, tick) if tested else ((), ())
+    evaluation_interval = _evaluation_interval(tested)
+    raw, notes = raw_groups(tested, evaluation_interval) if tested else ((), ())
     groups = (
         (
             *raw,
-            recordings_group(tested, tick),
-            budgets_group(tested, tick),
-            decoys_group(tested, tick),
-            *tier_groups(tested, tick),
+            recordings_group(tested, evaluation_interval),
+            budgets_group(tested, evaluation_interval),
+            decoys_group(tested, evaluation_interval),
+            *tier_groups(tested, evaluation_interval),
         )
         if tested
         else ()
     )
     return TestFile(
         rule_file=f"{rules.name}.yaml",
-        evaluation_interval=tick,
+        evaluation_interval=evaluation_interval,
         group_order=tuple(group.name for group in rules.groups),
         groups=groups,
         comment=(
@@ -53,9 +53,9 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     )
 
 
-def _tick(subjects: Sequence[Subject]) -> Duration:
-    """The distance of evaluations: whole hours (tiles are read on the hour), longer than any alert or recorded window
-    looks back.
+def _evaluation_interval(subjects: Sequence[Subject]) -> Duration:
+    """The time between two evaluations: whole hours, because rules read tiles at full hours, and longer than every
+    window of an alert or recording.
     """
     needed = (
         max(history_needed(subject.tiers).milliseconds, recorded_history(subject).milliseconds) for subject in subjects
@@ -63,7 +63,7 @@ def _tick(subjects: Sequence[Subject]) -> Duration:
     longest = max(needed, default=0)
     hours = max(-(-longest // _HOUR_MS), -(-longest_look_back(subjects) // _TICKS_A_PERIOD), 24)
     periods = {hours for subject in subjects for hours in tile_windows(subject)}
-    # no period of a few ticks begins at one of them, where Prometheus versions count differently
+    # no period begins exactly at an evaluation, because Prometheus versions count differently there
     while any(period % hours == 0 and period < _TICKS_A_PERIOD * hours for period in periods):
         hours += 1
     return Duration(hours * _HOUR_MS)

@@ -1,4 +1,4 @@
-"""What tests ask of one SLO again and again: its series, its alerts, its tiers."""
+"""An SLO as the tests need it: its series, its alerts, its tiers."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from slosmith.vocabulary import names
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """An SLO beside its rules; made by :func:`subjects`."""
+    """An SLO and its rules. :func:`subjects` makes it."""
 
     slo: Slo
     tiers: tuple[AlertTier, ...]
     groups: Groups
-    """Label sets that tests feed; the scenario happens to the first, the others are bystanders."""
+    """Label sets of groups in the tests. The first has the scenario. The others must not be affected by it."""
     burn_rate: tuple[AlertingRule, ...]
-    """The alert of each of ``tiers``, in their order."""
+    """The alerts of ``tiers``, in the same order."""
     others: tuple[AlertingRule, ...]
-    """All alerts that are not about a tier."""
+    """All other alerts."""
     every: int
-    """Seconds between two evaluations of the rules."""
+    """Seconds between two evaluations of the rules in production."""
 
     @property
     def weighted(self) -> bool:
-        """Whether ratios are made of recorded events; a raw ratio is read by every window itself."""
+        """Whether ratios are computed from recorded events. In a raw ratio, every window is a query of its own."""
         return self.slo.counts_events
 
     def alerts(self, *kinds: AlertKind) -> tuple[AlertingRule, ...]:
-        """The alerts of some kinds, tiers aside."""
+        """The alerts of these kinds, without those of tiers."""
         return tuple(rule for rule in self.others if rule.kind in kinds)
 
     def recorded(self, metric: str, group: Labels = (), **more: str) -> str:
-        """An event recording (identity and group labels)."""
+        """A series of an event recording (identity and group labels)."""
         return series(metric, (*identity(self.slo), *group, *more.items()))
 
     def public(self, metric: str, group: Labels = (), **more: str) -> str:
-        """A recording that is read from outside, with all its labels."""
+        """A series of another recording, with all its labels."""
         return series(metric, self.public_labels(group, **more))
 
     def public_labels(self, group: Labels = (), **more: str) -> Labels:
@@ -60,23 +60,27 @@ class Subject(msgspec.Struct, frozen=True):
         """A selector of several recordings of this SLO."""
         return f"{{__name__=~{quote(one_of(metrics))}, {series('', identity(self.slo))[1:]}"
 
-    def feed_events(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
-        """Feed both base recordings: the scenario to the first group, the same traffic without errors to the others."""
-        self._feed(timeline, tick, (names.TOTAL_RATE, names.BAD_RATE), total, bad)
+    def feed_events(self, timeline: Timeline, evaluation: int, total: History, bad: History) -> None:
+        """Adds both base recordings to the input. The first group has the scenario. The others have the same traffic
+        without errors.
+        """
+        self._feed(timeline, evaluation, (names.TOTAL_RATE, names.BAD_RATE), total, bad)
 
-    def feed_tiles(self, timeline: Timeline, tick: int, total: History, bad: History) -> None:
+    def feed_tiles(self, timeline: Timeline, evaluation: int, total: History, bad: History) -> None:
         """The same for the hour tiles."""
-        self._feed(timeline, tick, (names.TOTAL_HOUR, names.BAD_HOUR), total, bad)
+        self._feed(timeline, evaluation, (names.TOTAL_HOUR, names.BAD_HOUR), total, bad)
 
-    def _feed(self, timeline: Timeline, tick: int, metrics: tuple[str, str], total: History, bad: History) -> None:
+    def _feed(
+        self, timeline: Timeline, evaluation: int, metrics: tuple[str, str], total: History, bad: History
+    ) -> None:
         for index, group in enumerate(self.groups):
             errors = bad if index == 0 else tuple(msgspec.structs.replace(run, value=0, step=0) for run in total)
-            timeline.feed(self.recorded(metrics[0], group), tick, total)
-            timeline.feed(self.recorded(metrics[1], group), tick, errors)
+            timeline.feed(self.recorded(metrics[0], group), evaluation, total)
+            timeline.feed(self.recorded(metrics[1], group), evaluation, errors)
 
 
 def subjects(slos: Iterable[Slo], rules: RuleFile) -> list[Subject]:
-    """The SLOs with their alerts out of ``rules``."""
+    """The SLOs with their alerts from ``rules``."""
     alerts = rules.alerts()
     every = {rule.slo: group.interval.whole_seconds for group in rules.groups for rule in group.rules}
     return [_subject(slo, alerts.get(slo.id, []), every[slo.id]) for slo in slos]

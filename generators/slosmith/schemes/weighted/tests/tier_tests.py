@@ -1,7 +1,7 @@
-"""Scenarios for one tier of burn-rate alerts: what is fed before the tick, and which tiers fire at it.
+"""Scenarios for one tier of burn-rate alerts: the input before an evaluation, and the tiers that fire at it.
 
-They are planned once for every combination of tiers and event floor, because the SLOs of a class share them. The events
-are fed as recorded rates, so every ratio, join and floor between them and the alert takes part.
+The scenarios are computed once for every combination of tiers and minimum of bad events, because the SLOs of a class
+share them. The input is recorded rates. So the test covers every ratio, join and minimum between them and the alert.
 """
 
 from __future__ import annotations
@@ -32,15 +32,17 @@ from slosmith.vocabulary.numbers import approximate_time, percent
 MINUTE = Duration(60_000)
 
 _MARGIN = Fraction(1, 100)
-"""How far over and under a threshold scenarios lie: a threshold that is 5 % off shows in either direction."""
+"""Distance of scenarios from the threshold, above and below. The tests detect a threshold that is wrong by 5 %."""
 
 _PAST = Fraction(1, 20)
-"""Healthy traffic older than the long window, as a share of it: a longer window would be thinned out by it."""
+"""Length of healthy traffic before the long window, as a share of the window. It lowers the ratio of a window that is
+too long.
+"""
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """Rates per second, total and bad, up to the tick. ``firing`` holds the indexes of the tiers that fire at it,
-    ``checked`` of those for which every Prometheus version says the same.
+    """Rates per second, total and bad, up to the evaluation. ``firing`` has the indexes of the tiers that fire at it.
+    ``checked`` has the indexes of the tiers for which all Prometheus versions give the same result.
     """
 
     title: str
@@ -50,28 +52,31 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 class Omitted(msgspec.Struct, frozen=True):
-    """A scenario that these windows and thresholds do not allow, and why."""
+    """A scenario that is not possible with these windows and thresholds, and the reason."""
 
     title: str
     reason: str
 
 
 def resolution(tiers: tuple[AlertTier, ...]) -> Duration:
-    """The distance of samples: a minute, or five where a window is built from hour tiles: a minute costs too much."""
+    """The time between samples: a minute, or five minutes if a window is computed from hour tiles. For such windows,
+    one sample a minute would be too slow.
+    """
     return FIVE_MINUTES if any(read_from_tiles(tier.long) for tier in tiers) else MINUTE
 
 
 def history_needed(tiers: tuple[AlertTier, ...]) -> Duration:
-    """How long before a tick its scenario may begin."""
+    """The longest history of a scenario."""
     longest = max((tier.long.milliseconds for tier in tiers), default=0)
     return Duration(int(longest * (1 + _PAST)) + 3_600_000)
 
 
 @lru_cache(maxsize=4096)
 def scenarios(tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int) -> tuple[Scenario | Omitted, ...]:
-    """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share ticks.
+    """All scenarios of the tier at ``index``. Their number and order are always the same, so SLOs can share
+    evaluations.
 
-    ``minimum`` is the number of bad events that its long window has to hold, 0 for none; ``every`` the seconds between
+    ``minimum`` is the minimum of bad events in the long window, 0 for none. ``every`` is the number of seconds between
     two evaluations of the rules.
     """
     return _Planner(tiers, index, minimum, every).plan()
@@ -91,7 +96,7 @@ class _Planner:
         self.total, self.silent_bad, self.silent_word = self._silent()
 
     def _events(self) -> int:
-        """Events a second: enough that ratios differ by a tenth of the margin, and that the floor is met."""
+        """Events a second: so many that ratios can differ by a tenth of the margin, and that the minimum is reached."""
         wanted = max(Fraction(10_000), Fraction(self.minimum)) / self.threshold
         events = 1000
         while events < wanted:
@@ -99,7 +104,7 @@ class _Planner:
         return events
 
     def _silent(self) -> tuple[int, int, str]:
-        """Rates, total and bad, that lie exactly at the threshold; just under it where sums would not be exact."""
+        """Rates, total and bad, exactly at the threshold, or just below it if their sums would not be exact."""
         times = -(-self.events // self.threshold.denominator)
         total, bad = self.threshold.denominator * times, self.threshold.numerator * times
         if total * self.long * 2 * self.interval.whole_seconds < EXACT_INTEGERS:
@@ -125,18 +130,18 @@ class _Planner:
         return self._scenario(title, constant(self.events, 0, self.long - 1), constant(bad, 0, self.long - 1), expected)
 
     def _at_threshold(self) -> Scenario | Omitted:
-        """Exactly the threshold is not over it."""
+        """A ratio exactly at the threshold does not fire."""
         title = f"both windows {self.silent_word} {self.said}: does not fire"
         total, bad = (constant(rate, 0, self.long - 1) for rate in (self.total, self.silent_bad))
         return self._scenario(title, total, bad, False)
 
     def _long_only(self, impossible: str) -> Scenario | Omitted:
-        """The short window lies exactly at the threshold, or just under it, and the long one just over it."""
+        """The short window is exactly at the threshold, or just below it. The long window is just above it."""
         short, long = self.tier.short, self.tier.long
         title = f"{long} just above {self.said}, but {short} {self.silent_word} it: does not fire"
         if impossible:
             return Omitted(title, impossible)
-        # the sample at exactly the short window's start has the short window's ratio: it counts in some versions
+        # the sample exactly at the start of the short window has its ratio, because some versions count the sample
         recent = self.short + 1
         newer, all_of_it = self._seen(recent), self._seen(self.long)
         missing = self.over * self.total * all_of_it - self.silent_bad * newer
@@ -150,8 +155,8 @@ class _Planner:
         return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
 
     def _short_only(self, impossible: str) -> Scenario | Omitted:
-        """The short window and all others below the long one lie just over the threshold, the long one exactly at it,
-        or just under it: its oldest events are good.
+        """The short window and all others that are shorter than the long one are just above the threshold. The long
+        window is exactly at the threshold or just below it, because its oldest events are good.
         """
         short, long = self.tier.short, self.tier.long
         title = f"{short} just above {self.said}, but {long} {self.silent_word} it: does not fire"
@@ -170,11 +175,11 @@ class _Planner:
         return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
 
     def _seen(self, samples: int) -> int:
-        """How many of that many samples the long window reads."""
+        """The number of samples that the long window reads, of ``samples`` new samples."""
         return (samples - 1) // step_of(self.tier.long, self.interval) + 1
 
     def _outage(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
-        """From clean, a full outage fires once it has lasted threshold x long window, and not a step earlier."""
+        """A full outage with no errors before it fires after threshold x long window, and not one step earlier."""
         step = step_of(self.tier.long, self.interval)
         needed = step * (int(self.threshold * (self.long // step)) + 1)
         lasting = self._time(needed)
@@ -190,9 +195,11 @@ class _Planner:
         )
 
     def _recovery(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
-        """After a full outage the short window clears the alert: still firing at the last moment, then not."""
+        """After a full outage, the short window clears the alert. One evaluation is just before that time, one is at
+        it.
+        """
         step = step_of(self.tier.short, self.interval)
-        # shortly before the computed moment, and from there sample by sample
+        # starts shortly before the computed time, and continues sample by sample
         clean = max(step, int(self.short * (1 - self.threshold)) // step * step - 2 * step)
         while clean <= self.short + step and self._verdict(*self._up_again(clean)) is not False:
             clean += step
@@ -205,9 +212,10 @@ class _Planner:
     # --- building blocks
 
     def _down(self, failing: int, clean: int) -> tuple[History, History]:
-        """Full outage over ``failing`` samples that ended ``clean`` samples ago; healthy before and since.
+        """A full outage of ``failing`` samples that ended ``clean`` samples ago. There are no errors before and after
+        it.
 
-        Where the short window is the recorded 5m rate itself, that rate falls over five minutes, as a rate does.
+        If the short window is the recorded 5m rate, the rate falls slowly over five minutes.
         """
         total = constant(self.events, 0, self.long - 1)
         end = min(clean + failing, self.long) - 1
@@ -228,8 +236,8 @@ class _Planner:
         return total, bad
 
     def _up_again(self, clean: int) -> tuple[History, History]:
-        """A full outage as long as the long window that ended ``clean`` samples ago. No sample stands at the start of
-        the short window, where versions count differently.
+        """A full outage of the length of the long window that ended ``clean`` samples ago. There is no sample at the
+        start of the short window, because versions count differently there.
         """
         total, bad = self._down(self.long, clean)
         hole = (self.short, self.short + gap_of(self.tier.short, self.interval) - 1)
@@ -268,5 +276,5 @@ class _Planner:
 
 
 def _decimal(value: Fraction) -> Decimal:
-    """Twelve digits, which is enough for what only has to lie on one side of a threshold."""
+    """``value`` with twelve digits. This is exact enough for a value that must be on one side of a threshold."""
     return Decimal(f"{float(value):.12g}")

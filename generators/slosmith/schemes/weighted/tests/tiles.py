@@ -1,4 +1,4 @@
-"""Hour tiles by the hour: what tests feed for budgets, and what ranges over them sum to."""
+"""Hour tiles as the input of tests of budgets, and the sums of ranges over them."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from slosmith.ruletests.series import History, Run, Value
 
 Count = int | Fraction
 Tile = tuple[Count, Count]
-"""Events and bad events of an hour. Fractions have a short decimal form."""
+"""An hour tile: events and bad events of an hour. Fractions have a short decimal form."""
 
 
 class TileBook:
-    """Tiles of one SLO by the hour since time 0 at which they end; hours that are not in it have no sample."""
+    """The tiles of one SLO, by the hour at which they end, counted from time 0. Other hours have no sample."""
 
     def __init__(self) -> None:
         self._tiles: dict[int, Tile] = {}
 
     def add(self, hour: int, tile: Tile) -> None:
-        """Raises ValueError for an hour that is already there."""
+        """Adds a tile. Raises ValueError if the hour has a tile already."""
         if hour in self._tiles or hour < 1:
-            raise ValueError(f"hour {hour} is taken")
+            raise ValueError(f"hour {hour} has a tile already")
         self._tiles[hour] = tile
 
     def has(self, hour: int) -> bool:
         return hour in self._tiles
 
     def sums(self, now: int, hours: int) -> Tile | None:
-        """Events and bad events in the ``hours`` up to ``now``; None where Prometheus versions differ, because a tile
-        ends at exactly the range's start.
+        """Events and bad events in the ``hours`` up to ``now``. None if Prometheus versions differ, because a tile ends
+        exactly at the start of the range.
         """
         if self.has(now - hours) and self._tiles[now - hours] != (0, 0):
             return None
         return self._sum(now - hours, now)
 
     def since(self, start: int, now: int, hours: int) -> Tile:
-        """Events and bad events of the tiles that ended after hour ``start`` (and within ``hours``)."""
+        """Events and bad events of the tiles that ended after the hour ``start``, in the last ``hours``."""
         return self._sum(max(start, now - hours), now)
 
     def _sum(self, after: int, now: int) -> Tile:
@@ -44,8 +44,8 @@ class TileBook:
         return sum(total for total, _ in seen), sum(bad for _, bad in seen)
 
     def histories(self, now: int) -> tuple[History, History]:
-        """All tiles as samples every half hour, relative to hour ``now``: each also stands half an hour earlier, where
-        a subquery with too short a step would count it once more.
+        """All tiles as samples every half hour, relative to the hour ``now``. Each tile has a second sample half an
+        hour earlier. A subquery with a step that is too short would count it twice.
         """
         found: list[tuple[Run, Run]] = []
         for hour, (total, bad) in sorted(self._tiles.items()):
