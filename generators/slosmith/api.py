@@ -99,7 +99,7 @@ def check(
     if workspace.complete and workspace.project.targets:
         from slosmith.output.registry import configured
 
-        found.update(workspace.sources.locate(finding) for finding in configured(workspace.project)[1])
+        found.update(workspace.sources.locate(problem) for problem in configured(workspace.project)[1])
     return tuple(sorted(found, key=Problem.sort_key))
 
 
@@ -166,7 +166,7 @@ def consumer_warnings(workspace: LoadedWorkspace) -> tuple[Problem, ...]:
     from slosmith.output.compile import consumer_warnings as warnings_of
 
     found = warnings_of(workspace.sound(), workspace.project, workspace.name)
-    return tuple(workspace.sources.locate(finding) for finding in found)
+    return tuple(workspace.sources.locate(problem) for problem in found)
 
 
 def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:

@@ -115,15 +115,15 @@ class _Loading:
             self._adopt(self._declare_text(self.text))
         if only is not None:
             self._follow(paths)
-        self.declarations, findings = dialects.link(self.declarations)
-        self.problems += findings
-        project, findings = build_project((*_builtin(), *self.declarations))
+        self.declarations, found = dialects.link(self.declarations)
+        self.problems += found
+        project, invalid = build_project((*_builtin(), *self.declarations))
         if self.rules is not None:
             project = msgspec.structs.replace(project, rules=self.rules)
-        self.problems += findings
+        self.problems += invalid
         templates = self.library(None if only is None else frozenset(templates_used(self.declarations)))
-        workspace, found = resolve(self.declarations, project, templates, known=self.known)
-        self.problems += found
+        workspace, unresolved = resolve(self.declarations, project, templates, known=self.known)
+        self.problems += unresolved
         problems = self.sorted_problems()
         failed = any(problem.severity is Severity.ERROR for problem in problems)
         return LoadedWorkspace(
@@ -217,15 +217,15 @@ class _Loading:
 
     def _declared(self, path: str, found: FileRead, sources: Sources) -> Declared:
         problems: list[Problem] = []
-        if found.manners and not dialects.is_foreign(found.documents, found.text):
-            problems += found.manners  # the file is read on: what it declares is known, and its other problems
+        if found.encoding_problems and not dialects.is_foreign(found.documents, found.text):
+            problems += found.encoding_problems  # reading continues: the file's text is known
         if found.problems:
             return Declared(path, unreadable(found.name), (*problems, *found.problems), sources)
         declared: list[AnyDeclaration] = []
         for part in found.documents:
-            parts, findings = dialects.declare(part)
+            parts, wrong = dialects.declare(part)
             declared += parts
-            problems += findings
+            problems += wrong
         problems += misplaced(path, declared, self.prefix)
         if path != files.PROJECT_FILE:
             declared = [found for found in declared if not isinstance(found, ProjectDeclaration)]
@@ -278,7 +278,7 @@ def _builtin() -> tuple[AnyDeclaration, ...]:
     found: list[AnyDeclaration] = []
     for path in paths:
         for part in document.read(path.read_text("utf-8"), "").documents:
-            declared, findings = dialects.declare(part)
-            assert not findings, findings  # ours, and tested
+            declared, problems = dialects.declare(part)
+            assert not problems, problems  # ours, and tested
             found += declared
     return tuple(found)

@@ -85,7 +85,7 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
     "list": (("required: true", "default: [a, b]"), "8:39 RES323 `parameters.queue.default`: queue must be a text"),
     "choice": (("type: label_value", "type: choice"), "8:10 SCH204 the key 'choices' is missing in "),
     "kind": (("kind: SLITemplate", "kind: Service"), "2:7 SCH206 `kind` is 'Service', and must be SLITemplate"),
-    "tab": (("\n    kind:", "\n\tkind:"), "13:1 SYN111 a tab where only spaces may stand"),
+    "tab": (("\n    kind:", "\n\tkind:"), "13:1 SYN111 a tab where only spaces are allowed"),
 }  # fmt: skip
 
 

@@ -188,13 +188,13 @@ def test_a_check_that_is_off_is_not_imported(project: Path) -> None:
     ("old", "new", "reason"),
     [
         ("DIALECTS = ", "NO = ", "has no `DIALECTS`"),
-        ('(Dialect(NAME, __name__, (Mark("version", "plain/v1"), Mark("version", "plain/*"))),)', "[1]", "is no tuple"),
+        ('(Dialect(NAME, __name__, (Mark("version", "plain/v1"), Mark("version", "plain/*"))),)', "[1]", "not a tuple"),
         ('NAME = "plain/v1"', 'NAME = "openslo/v1"', "there is a dialect 'openslo/v1' already"),
-        ('Mark("version", "plain/v1")', 'Mark("version", "slosmith/v1")', "are of the dialect 'slosmith/v1'"),
-        ('Mark("version", "plain/*")', 'Mark("version", "slosmith/v1", "Service")', "are of the dialect 'slosmith/v1'"),
+        ('Mark("version", "plain/v1")', 'Mark("version", "slosmith/v1")', "'slosmith/v1' reads documents"),
+        ('Mark("version", "plain/*")', 'Mark("version", "slosmith/v1", "Service")', "'slosmith/v1' reads documents"),
         ("def declare(", "def read(", "has no `declare`"),
         ("place = document.origin()", "place = 1 / 0", "ZeroDivisionError"),
-        ("return (service,), findings", "return None", "TypeError"),
+        ("return (service,), problems", "return None", "TypeError"),
     ],
 )
 def test_a_dialect_that_fails_names_its_package(project: Path, old: str, new: str, reason: str) -> None:

@@ -143,7 +143,7 @@ def test_the_exporter_writes_and_says_what_is_lost(harbour: Path, plugins: tuple
 def test_without_the_package_nothing_of_it_is_known(harbour: Path) -> None:
     done = with_plugins(harbour, (), "validate")
     assert done.returncode == 1
-    for expected in ("there is no target 'status_page'", "'plain/v1' is not a format", "pier-gates"):
+    for expected in ("there is no target 'status_page'", "'plain/v1' is not a known format", "pier-gates"):
         assert expected in done.stdout
 
 

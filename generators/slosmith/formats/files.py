@@ -1,4 +1,4 @@
-"""The edge to the file system: which files make up a specs folder, and their bytes. Nothing here raises OSError."""
+"""Access to the file system: which files a specs folder has, and their bytes. Nothing here raises OSError."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from slosmith.vocabulary.characters import bad_in_file_names, escaped
 SUFFIXES = (".yaml", ".yml")
 PROJECT_FILE = "slosmith.yaml"
 NOT_SPECS = frozenset({"inventory", "policies", "templates"})
-"""Folders of the specs folder whose YAML files are something else."""
+"""Folders of the specs folder whose YAML files are not specs."""
 MOST_FOLDERS = 32
-"""Levels of folders: more than anybody has, and few enough for every system's paths."""
+"""Levels of folders: more than any project has, and few enough for the path limits of every system."""
 
 
 def as_text(name: str) -> str:
@@ -31,8 +31,8 @@ def as_text(name: str) -> str:
 
 
 def bad_name(path: str, *, named: str = "") -> Problem | None:
-    """What is wrong with the names in a relative path. They get into headers, comments, tables and links. ``named`` is
-    how the user named it, if it is none of the specs folder.
+    """What is wrong with the names in a relative path. They are written into headers, comments, tables and links.
+    ``named`` is the path as the user wrote it, if it is not below the specs folder.
     """
     bad = next((found for part in path.split("/") if (found := bad_in_file_names(part)) is not None), None)
     if bad is None:
@@ -51,19 +51,19 @@ def _named(character: str) -> str:
 
 
 def is_there(root: Path, folder: str) -> bool:
-    """Whether something has the name ``folder`` in ``root``: a link that leads nowhere is a problem, not an absence."""
+    """Whether ``root`` has an entry ``folder``. A broken link counts too: reading it reports the problem."""
     return os.path.lexists(root / folder)
 
 
 def leads_out(path: str) -> bool:
-    """Whether a path, as somebody wrote it, is none below the folder that it is relative to (links not considered)."""
+    """Whether a written path leads out of the folder that it is relative to. Links are not considered."""
     return PurePosixPath(path).is_absolute() or PureWindowsPath(path).anchor != "" or ".." in re.split(r"[/\\]", path)
 
 
 def find(root: Path, folder: str = "") -> Iterator[str | Problem]:
-    """Relative paths (forward slashes, sorted) of the YAML files below a folder; a problem for what cannot be one.
+    """Relative paths (forward slashes, sorted) of the YAML files below a folder, and a problem for each wrong entry.
 
-    Links to folders are followed where links to files are: inside ``root``, and not in circles.
+    Links are followed inside ``root`` only. A link to a folder that contains the link is a problem.
     """
     problem = _linked_out(root, folder) if folder else None
     if problem is not None:
@@ -79,7 +79,7 @@ def _find(root: Path, folder: str, above: frozenset[str]) -> Iterator[str | Prob
         entries = sorted(os.scandir(base), key=lambda entry: entry.name)
     except OSError as error:
         message = f"cannot be read: {_reason(error)}"
-        # the specs folder itself has no name below itself
+        # the relative path of the specs folder is empty, so its problem names the folder as the user did
         named = "" if folder else as_text(root.as_posix())
         yield Problem(code="SYN101", message=message, origin=Origin("default", as_text(folder)), named=named)
         return
@@ -90,27 +90,29 @@ def _find(root: Path, folder: str, above: frozenset[str]) -> Iterator[str | Prob
         yaml = entry.name.lower().endswith(SUFFIXES)
         if _is_folder(entry):
             if yaml:
-                message, hint = "this is a folder, and is named like a spec", "rename it"
+                message, hint = "this is a folder, but it has the name of a spec file", "rename it"
                 yield Problem(code="SYN102", message=message, hint=hint, origin=Origin("default", as_text(path)))
             yield from _find_below(root, path, entry, above)
         elif yaml:
             yield path
         elif entry.is_symlink() and not (root / path).exists():
             origin = Origin("default", as_text(path))
-            yield Problem(code="SYN101", message="a link that leads nowhere", hint="remove the link", origin=origin)
+            message, hint = "a broken link: its target does not exist", "correct or remove the link"
+            yield Problem(code="SYN101", message=message, hint=hint, origin=origin)
 
 
 def _find_below(root: Path, path: str, entry: os.DirEntry[str], above: frozenset[str]) -> Iterator[str | Problem]:
     target = os.path.realpath(root / path)
     if len(above) >= MOST_FOLDERS:
-        message = f"a folder {MOST_FOLDERS} levels below the specs folder"
+        message = f"folders are nested more than {MOST_FOLDERS - 1} levels deep"
         origin = Origin("default", as_text(path))
-        yield Problem(code="SYN123", message=message, hint="move what it holds up", origin=origin)
+        hint = "move the files of this folder to a higher level"
+        yield Problem(code="SYN123", message=message, hint=hint, origin=origin)
         return
     if entry.is_symlink():
         problem = _linked_out(root, path)
         if problem is None and target in above:
-            message, hint = "a link that leads back to a folder above it", "remove the link"
+            message, hint = "a link to a folder that contains the link", "remove the link"
             problem = Problem(code="SYN106", message=message, hint=hint, origin=Origin("default", as_text(path)))
         if problem is not None:
             yield problem
@@ -132,7 +134,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _linked_out(root: Path, path: str) -> Problem | None:
-    """A problem if links lead from ``path`` out of ``root``, or to what is hidden in it (``.git`` holds passwords)."""
+    """A problem if links lead from ``path`` out of ``root``, or to hidden files in it (``.git`` may hold passwords)."""
     real = os.path.realpath(root / path)
     home = os.path.realpath(root)
     below = os.path.relpath(real, home)
@@ -140,8 +142,8 @@ def _linked_out(root: Path, path: str) -> Problem | None:
         return None
     message = "a link that leads out of the specs folder"
     if not leads_out(below):
-        message = "a link to what is hidden"
-    hint = "copy what it leads to instead"
+        message = "a link to a hidden file or folder"
+    hint = "replace the link with a copy of its target"
     return Problem(code="SYN106", message=message, hint=hint, origin=Origin("default", as_text(path)))
 
 
@@ -174,7 +176,7 @@ def _reason(error: OSError) -> str:
 
 
 def relative(root: Path, paths: Iterable[Path]) -> tuple[list[str], list[Path]]:
-    """Paths as the user gave them, relative to ``root``; and those that are not below it."""
+    """The user's paths that are below ``root``, relative to it; and the user's other paths."""
     inside, outside = [], []
     base = _absolute(root)
     for path in paths:
@@ -187,5 +189,5 @@ def relative(root: Path, paths: Iterable[Path]) -> tuple[list[str], list[Path]]:
 
 
 def _absolute(path: Path) -> Path:
-    """The path without ``.`` and ``..``, links left as they are: whether they lead out is judged on reading."""
+    """The path without ``.`` and ``..``. Links stay as they are: reading checks where they lead."""
     return Path(os.path.normpath(path.absolute()))

@@ -1,6 +1,6 @@
 """PromQL in specs: selectors as text, and free queries with ``{{.window}}`` and ``{{.site}}``.
 
-The PromQL parser is imported when the first expression turns up: most specs use templates and hold none.
+The PromQL parser is imported for the first expression only: most specs use templates, and have no expressions.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _TEMPLATE = re.compile(r"\{\{-?\s*\.(window|site)\s*-?\}\}")
 
 
 def blank_templates(query: str) -> str:
-    """``query`` with its templates replaced by something valid of the same length, so that offsets stay right."""
+    """``query`` with its templates replaced by valid text of the same length, so that offsets do not change."""
     return _TEMPLATE.sub(_blank, query)
 
 
 def _blank(found: re.Match[str]) -> str:
     length = len(found[0])
-    # padded behind, as promql.parse does: the text is one and the same for all who parse it
+    # padded at the end, as promql.parse does: then every parser gets the same text
     return "5m".ljust(length) if found[1] == "window" else "x" * length
 
 
@@ -29,19 +29,19 @@ def has_site(query: str) -> bool:
 
 
 def fill_site(query: str, site: str) -> str:
-    """``query`` with every ``{{.site}}`` replaced; a site's name has no character that PromQL could misread."""
+    """``query`` with every ``{{.site}}`` replaced. Names of sites have no characters that PromQL must escape."""
     return _TEMPLATE.sub(lambda found: site if found[1] == "site" else found[0], query)
 
 
 def check_query(query: str) -> None:
-    """Raises :class:`slosmith.promql.PromqlError` when ``query``, with its templates filled in, would not parse, or
-    gives neither series with one value each nor a number: of a range or a text no rule can be made.
+    """Check ``query`` with its templates filled in. Raises :class:`slosmith.promql.PromqlError` if it is not PromQL, or
+    if it gives a range or a text: a rule needs one value for each series, or a number.
     """
     from slosmith import promql
 
     found = promql.parse(blank_templates(query))
     if not found.is_vector and not found.is_scalar:
-        message = "expected a query that gives one value a series, such as rate(x[5m]); this one is a range or a text"
+        message = "expected one value for each series, as in rate(x[5m]); this query gives a range or a text"
         raise promql.PromqlError(message, found.node.start, found.node.end - found.node.start)
 
 
@@ -56,7 +56,7 @@ def parse_selector(text: str) -> Selector:
         raise promql.PromqlError(message, node.start, node.end - node.start)
     found = promql.selectors(text)[0]
     if found.range is not None:
-        raise promql.PromqlError("expected a selector without a range: the range is added", 0, len(text))
+        raise promql.PromqlError("expected a selector without a range: slosmith adds the range", 0, len(text))
     if found.offset_ms or node.at:
         raise promql.PromqlError("expected a selector without offset and @", 0, len(text))
     if found.alternatives > 1:

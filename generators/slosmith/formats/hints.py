@@ -1,4 +1,4 @@
-"""What to write instead: the nearest thing that is allowed, worked out from what was written."""
+"""Hints: the nearest allowed value, computed from the written value."""
 
 from __future__ import annotations
 
@@ -19,24 +19,22 @@ _SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m":
 
 
 def unit_for(number: str, path: DocumentPath) -> str:
-    """What a length of time without a unit was meant to be: latencies in milliseconds, periods in days, all else in
-    seconds.
-    """
+    """The likely unit of a number without one: milliseconds for thresholds, days for periods, seconds for all else."""
     last = str(path[-1]) if path else ""
     likely = "ms" if "threshold" in last else "d" if last == "rolling" else "s"
     whole = Decimal(number)
     if likely != "ms" or whole == whole.to_integral_value():
         return f"write {number}{likely}"
-    return f"write {(whole * 1000).normalize():f}ms if these are seconds"
+    return f"write {(whole * 1000).normalize():f}ms if you mean seconds"
 
 
 def duration(text: str) -> str:
-    """A length of time near ``text``, in Prometheus' notation; the rules of the notation when none is near."""
+    """A hint with a duration near ``text``, in Prometheus' notation. If none is near: the rules of the notation."""
     candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
     if "month" in candidate:
         return "months differ in length: write 30d"
     if re.fullmatch(r"(0+[a-z]*)+", candidate):
-        return "it must be more than nothing: leave it out, or write such as 1m"
+        return "it must be longer than 0: remove the key, or write a duration such as 1m"
     for long, unit in _SPELLED_UNITS:
         candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
     fraction = _FRACTION.fullmatch(candidate)
@@ -45,28 +43,28 @@ def duration(text: str) -> str:
         exact = Decimal(fraction[1]) * factor
         candidate = f"{int(exact)}{unit}" if exact == int(exact) else candidate
     if candidate.isascii() and candidate.isdigit():
-        return f"write {candidate}ms, {candidate}s or what else is meant"
+        return f"add a unit, such as {candidate}ms or {candidate}s"
     try:
         Duration.parse(candidate)
     except ValueError:
-        return "units are y, w, d, h, m, s and ms, largest first, with whole numbers"
-    # what could be read and still is not allowed has a number of ten digits or more
+        return "write whole numbers with the units y, w, d, h, m, s and ms, largest unit first: 1h30m"
+    # a duration that can be parsed and is not allowed has a number of ten digits or more
     return f"write {candidate}" if candidate != text else "write a shorter time"
 
 
 def percentage(text: str) -> str:
-    """A percentage near ``text``; empty when none is."""
+    """A hint with a percentage near ``text``. Empty if none is near."""
     candidate = text.strip().replace(",", ".").removesuffix("%").strip()
     candidate = candidate.removesuffix("percent").strip()
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
         return f"write {candidate}%"
     if re.fullmatch(r"[0-9]{1,2}\.[0-9]{13,}", candidate, re.ASCII):
-        return "twelve digits behind the point are plenty"
+        return "write at most twelve digits after the decimal point"
     return ""
 
 
 def day(text: str) -> str:
-    """A day near ``text``, as YYYY-MM-DD: out of 30.01.2026, 2026/1/30, 20260130 or a time of that day."""
+    """A hint with a day as YYYY-MM-DD, from texts such as 30.01.2026, 2026/1/30, 20260130 or a time of that day."""
     found = re.fullmatch(r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})([T ].*)?", text.strip(), re.ASCII)
     parts = found.groups()[:3] if found is not None else ()
     if found is None:
@@ -79,8 +77,8 @@ def day(text: str) -> str:
 
 
 def matching(text: str, pattern: str) -> str:
-    """``text`` without white space around it, in other case, or with '-' for what is not allowed in a name, where
-    ``pattern`` takes that; empty otherwise.
+    """A hint with a text that ``pattern`` allows: ``text`` without white space around it, in upper or lower case, or
+    with '-' instead of characters that names cannot have. Empty if none is allowed.
     """
     stripped = text.strip()
     joined = re.sub(r"[^a-z0-9]+", "-", stripped.lower()).strip("-")
@@ -92,7 +90,7 @@ def matching(text: str, pattern: str) -> str:
 
 
 def name(text: str, rule: dict[str, Any], schema: dict[str, Any]) -> str:
-    """A name near ``text`` that would be allowed, where ``rule`` is for names."""
+    """A hint with an allowed name near ``text``. Empty if ``rule`` is not for names."""
     candidate = text.strip()
     if rule in (schema["$defs"].get("name"), schema["$defs"].get("nameOrNull")):
         candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]

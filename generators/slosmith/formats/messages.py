@@ -1,6 +1,6 @@
 """Schema errors in words: what is wrong, and what to write instead.
 
-The words for a pattern or a type stand in the schema itself (``errorMessage``), where editors show them too.
+The schema itself has the words for a pattern or a type (``errorMessage``). Editors show them too.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _TYPES = {
 
 
 NO_BUDGET = (
-    "every error would alert at once, and burn rates would be divisions by zero: write 99.99, which is 4m of full"
-    " outage in 28 days, or alert on single errors without an SLO"
+    "every error would alert at once, and burn rates would be divisions by zero: write 99.99 (4m of full outage in"
+    " 28 days), or alert on single errors without an SLO"
 )
 """What follows from a target of 100 %, and what to write instead."""
 
 
 def describe(error: ValidationError, schema: dict[str, Any], document: Any, origin: Origin) -> Iterable[Problem]:
-    """The findings for one error of the validator; ``document`` is the whole value that was validated."""
+    """The problems for one error of the validator; ``document`` is the whole value that was validated."""
     path, value = _follow(document, error.instance_path, error.instance)
     place = _Place(error, _parent(schema, error.schema_path), path, origin, schema, value)
     kind = error.kind.name
     handler = _HANDLERS.get(kind)
     if handler is not None:
         return handler(place)
-    return [place.finding("SCH206", f"{place.subject} is not what is expected here{place.expected}")]
+    return [place.problem("SCH206", f"{place.subject} has a wrong value{place.expected}")]
 
 
 class _Place:
@@ -69,7 +69,7 @@ class _Place:
 
     @property
     def details(self) -> Any:
-        """What the kind of error holds besides its name: ``unexpected``, ``property``, ``types``, ``error``."""
+        """The fields of this kind of error: ``unexpected``, ``property``, ``types``, ``error``."""
         return self.error.kind
 
     @property
@@ -84,7 +84,7 @@ class _Place:
     def is_percent(self) -> bool:
         return self.rule in [self.schema["$defs"].get(name) for name in ("target", "targetOrNull", "percent")]
 
-    def finding(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Problem:
+    def problem(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Problem:
         path = self.path if key is None else (*self.path, key)
         place = Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
         return Problem(code=code, message=message, hint=hint, origin=place, on_key=key is not None)
@@ -111,8 +111,8 @@ def shown(value: Any) -> str:
 
 
 def _follow(document: Any, steps: Sequence[str | int], instance: Any) -> tuple[DocumentPath, Any]:
-    """The validator's path with keys as they are (it turns '0' and '00' into 0), and the value there as read (it
-    turns exact numbers into floats). ``instance`` is the validator's own value.
+    """The path and the value as slosmith has read them. The validator changes both: the keys '0' and '00' become 0,
+    and exact numbers become floats. ``instance`` is the validator's own value.
     """
     found: list[tuple[DocumentPath, Any]] = [((), document)]
     for step in steps:
@@ -144,7 +144,7 @@ def _unknown_keys(place: _Place) -> list[Problem]:
     known = place.rule.get("properties", {})
     instead = place.rule.get("instead", {})
     return [
-        place.finding(
+        place.problem(
             "SCH203",
             f"unknown key '{key[:60]}'{where}",
             instead.get(key) or _instead_of(key, known, place.schema),
@@ -155,7 +155,7 @@ def _unknown_keys(place: _Place) -> list[Problem]:
 
 
 def _instead_of(key: str, known: dict[str, Any], schema: dict[str, Any]) -> str:
-    """What to write instead of a key that is not known here: another word for the same, or the key where it belongs."""
+    """The hint for an unknown key: the known key with this meaning, the key that it belongs below, or the nearest."""
     for name, rule in known.items():
         if key.casefold() in rule.get("aliases", ()):
             return f"write `{name}:`. {rule.get('description', '')}".strip()
@@ -182,7 +182,7 @@ def _missing_key(place: _Place) -> list[Problem]:
     if written and len(written) <= _LONGEST_EXAMPLE:
         hint = f"add `{key}: {written}`. {hint.split('. ')[0].rstrip('.')}.".removesuffix(" .")
     where = f" in `{path_text(place.path)}`" if place.path else ""
-    return [place.finding("SCH204", f"the key '{key}' is missing{where}", hint)]
+    return [place.problem("SCH204", f"the key '{key}' is missing{where}", hint)]
 
 
 def _flow(value: Any) -> str:
@@ -201,16 +201,16 @@ def _wrong_type(place: _Place) -> list[Problem]:
     value = place.value
     types = [name for name in place.details.types if name != "null"]
     if value is None:
-        return [place.finding("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
+        return [place.problem("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
     if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):
         message = f"{place.subject} is a number without a unit: {value}"
-        return [place.finding("SCH211", message, hints.unit_for(str(value), place.path))]
+        return [place.problem("SCH211", message, hints.unit_for(str(value), place.path))]
     words = place.rule.get("errorMessage") or " or ".join(_TYPES.get(name, name) for name in types)
     hint = ""
     if place.is_date:
         hint = hints.day(str(value))
     elif {"number", "integer"} & {*types} and isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]{30,}", value):
-        return [place.finding("SCH207", f"{place.subject} has more digits than a number may have, 30")]
+        return [place.problem("SCH207", f"{place.subject} has too many digits: at most 30")]
     elif types == ["string"] and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         hint = f"write {value[0][:40]}, without brackets"
     elif types == ["object"] and isinstance(value, list):
@@ -223,37 +223,37 @@ def _wrong_type(place: _Place) -> list[Problem]:
         written = shown(value)
         hint = f'put it in quotes if it is a text: "{written}"'
     elif types == ["array"] and isinstance(value, str):
-        hint = f"a list of one is written [{value[:40]}]"
-    return [place.finding("SCH205", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
+        hint = f"write a list with one item: [{value[:40]}]"
+    return [place.problem("SCH205", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
 def _pattern(place: _Place) -> list[Problem]:
     value = str(place.value)
     if place.is_duration:
-        return [place.finding("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
+        return [place.problem("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
     if place.is_percent:
         return [_wrong_percent(place)]
     hint = hints.name(value, place.rule, place.schema)
     if not hint:
         hint = hints.day(value) if place.is_date else hints.matching(value, place.rule.get("pattern", ""))
-    return [place.finding("SCH206", f"{place.subject} is {shown(value)}{place.expected}", hint)]
+    return [place.problem("SCH206", f"{place.subject} is {shown(value)}{place.expected}", hint)]
 
 
 def _wrong_percent(place: _Place) -> Problem:
-    """A percentage that is none, or lies outside its range; the two ends of a target's range are named."""
+    """A value that is not a percentage, or is out of range. Targets of 0 % and 100 % have messages of their own."""
     text = str(place.value).removesuffix("%").strip()
     number = Decimal(text) if re.fullmatch(r"[0-9]{1,3}(\.0{1,12})?", text, re.ASCII) else None
     if number == 0:
-        hint = "leave the objective out, or set a target"
-        return place.finding("SCH214", "a target of 0 % is always met", hint)
+        hint = "remove the objective, or set a target above 0 %"
+        return place.problem("SCH214", "a target of 0 % is always met", hint)
     if number == 100:
-        return place.finding("SCH214", "a target of 100 % leaves no error budget", NO_BUDGET)
+        return place.problem("SCH214", "a target of 100 % leaves no error budget", NO_BUDGET)
     message = f"{place.subject} is {shown(place.value)}{place.expected}"
     if isinstance(place.value, int | Decimal) and 0 < place.value <= 1:
         exact = (place.value * Decimal(100)).normalize()
         hint = f"write {exact:f}%" if exact < 100 else "write the percentage, such as 99%"
-        return place.finding("SCH213", f"{place.subject} is {place.value}, which would be {place.value} %", hint)
-    return place.finding("SCH213", message, hints.percentage(str(place.value)))
+        return place.problem("SCH213", f"{place.subject} is {place.value}, which means {place.value} %", hint)
+    return place.problem("SCH213", message, hints.percentage(str(place.value)))
 
 
 def _choice(place: _Place) -> list[Problem]:
@@ -261,7 +261,7 @@ def _choice(place: _Place) -> list[Problem]:
     value = place.value
     words = ", ".join(allowed[:-1]) + (" or " if len(allowed) > 1 else "") + allowed[-1]
     hint = suggestion(value, allowed) if isinstance(value, str) and len(allowed) > 1 else ""
-    return [place.finding("SCH206", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
+    return [place.problem("SCH206", f"{place.subject} is {shown(value)}, and must be {words}", hint)]
 
 
 def _range(place: _Place) -> list[Problem]:
@@ -269,7 +269,7 @@ def _range(place: _Place) -> list[Problem]:
     if place.is_percent:
         return [_wrong_percent(place)]
     if place.expected:
-        return [place.finding("SCH207", f"{place.subject} is {value}{place.expected}")]
+        return [place.problem("SCH207", f"{place.subject} is {value}{place.expected}")]
     rule = place.rule
     bounds = [
         words.format(rule[key])
@@ -279,19 +279,19 @@ def _range(place: _Place) -> list[Problem]:
         )
         if key in rule
     ]  # fmt: skip
-    return [place.finding("SCH207", f"{place.subject} is {value}, and must be {' and '.join(bounds)}")]
+    return [place.problem("SCH207", f"{place.subject} is {value}, and must be {' and '.join(bounds)}")]
 
 
 def _size(place: _Place) -> list[Problem]:
     kind = place.error.kind.name
     if place.rule.get("errorMessage"):
         length = f" has {len(place.value)} characters" if isinstance(place.value, str) else ""
-        return [place.finding("SCH208", f"{place.subject}{length}{place.expected or ' has a wrong size'}")]
+        return [place.problem("SCH208", f"{place.subject}{length}{place.expected or ' has a wrong size'}")]
     if kind in ("minItems", "minProperties", "minLength"):
-        return [place.finding("SCH208", f"{place.subject} is empty", "give it a value, or remove the key")]
+        return [place.problem("SCH208", f"{place.subject} is empty", "give it a value, or remove the key")]
     limit = place.rule.get(kind)
     unit = {"maxLength": "characters", "maxItems": "items"}.get(kind, "keys")
-    return [place.finding("SCH208", f"{place.subject} is too long: at most {limit} {unit}")]
+    return [place.problem("SCH208", f"{place.subject} is too long: at most {limit} {unit}")]
 
 
 def _twice(place: _Place) -> list[Problem]:
@@ -305,16 +305,16 @@ def _twice(place: _Place) -> list[Problem]:
             )
             return [Problem(code="SCH210", message=message, hint="remove one", origin=origin)]
         seen.append(item)
-    return [place.finding("SCH210", f"`{path_text(place.path)}` holds something twice")]
+    return [place.problem("SCH210", f"`{path_text(place.path)}` contains an item twice")]
 
 
 def _one_of(place: _Place) -> list[Problem]:
     words = place.rule.get("errorMessage", "one of the allowed forms")
     if isinstance(place.value, dict) and all("required" in branch for branch in place.rule.get("oneOf", [{}])):
-        return [place.finding("SCH209", f"{place.subject} needs {words}")]
+        return [place.problem("SCH209", f"{place.subject} needs {words}")]
     value = shown(place.value)
     hint = "give it a value, or remove the key" if place.value is None else ""
-    return [place.finding("SCH205", f"{place.subject} is {value}, and must be {words}", hint)]
+    return [place.problem("SCH205", f"{place.subject} is {value}, and must be {words}", hint)]
 
 
 def _key_name(place: _Place) -> list[Problem]:
@@ -323,14 +323,14 @@ def _key_name(place: _Place) -> list[Problem]:
     rule = _parent(place.schema, inner.schema_path)
     words = rule.get("errorMessage", "a valid name")
     message = f"the key '{name[:60]}' in `{path_text(place.path)}` must be {words}"
-    return [place.finding("SCH206", message, hints.name(name, rule, place.schema), key=name)]
+    return [place.problem("SCH206", message, hints.name(name, rule, place.schema), key=name)]
 
 
 def _not_here(place: _Place) -> list[Problem]:
-    """A key that another value of its mapping rules out."""
+    """A key that is not allowed together with another value of its mapping."""
     key = place.path[-1] if place.path else ""
-    hint = "remove it, or change the kind or type beside it"
-    return [place.finding("SCH203", f"{place.subject}: the key '{key}' does not go with the others here", hint)]
+    hint = "remove it, or change the kind or type of this mapping"
+    return [place.problem("SCH203", f"{place.subject}: the key '{key}' is not allowed with the other keys here", hint)]
 
 
 _HANDLERS = {

@@ -1,8 +1,8 @@
-"""What named files refer to, found in the files beside them without parsing what cannot hold it.
+"""Finds the declarations that the named files refer to, in files that were not named.
 
-Whoever names one file asks about that file. Of all others only what it refers to matters: its class, its alert
-catalogue, the documents that it names. A file that holds neither the mark of a format nor the name that is looked for
-is not parsed; one that is parsed counts only with the declarations that are referred to.
+A run for some files reports the problems of these files. From all other files it needs only what these files refer to:
+their class, their alert catalogue, the documents that they name. Another file is parsed only if its path or its text
+has the name that is searched for. From a parsed file, only the declarations with that name are used.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from slosmith.problems import Problem
 from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 
 FOLDERS = {"class": "classes", "catalogue": "catalogues"}
-"""Where declarations of our own kinds are looked for."""
+"""Kind of slosmith's own -> the folder of its declarations."""
 
 BY_PERIOD = ""
-"""The name in a reference to whatever catalogue is made for a period: Sloth's specs name none."""
+"""The name in a reference to the catalogue for a period. Sloth's specs do not name their catalogue."""
 
 ANY = "*"
-"""Kind and name in the references of a dialect that does not say what its documents refer to."""
+"""Kind and name in the references of a dialect that cannot list what its documents refer to."""
 
 
 class Reference(NamedTuple):
@@ -44,7 +44,7 @@ class Reference(NamedTuple):
 
 
 class Declared(NamedTuple):
-    """What one file declares. ``sources`` holds its text, which counts only if something of it does."""
+    """What one file declares. ``sources`` has its text. The run uses it only if it uses a declaration of the file."""
 
     path: str
     declarations: Sequence[AnyDeclaration]
@@ -53,11 +53,11 @@ class Declared(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A declaration that was looked for, and what is wrong with it."""
+    """A declaration that was searched for, and its problems."""
 
     file: Declared
     declaration: AnyDeclaration | None
-    """None for a file that may hold it, and cannot be read."""
+    """None: the file may have the declaration, but cannot be read."""
     problems: Sequence[Problem]
 
 
@@ -88,7 +88,7 @@ def _catalogues(*alerting: AlertingDeclaration | None) -> Iterator[Reference]:
 
 
 def identity(declaration: AnyDeclaration) -> Reference | None:
-    """By what others refer to a declaration; None for what nobody refers to."""
+    """The reference that other files use for a declaration; None if no file can refer to it."""
     match declaration:
         case ClassDeclaration(name=name):
             return Reference("class", name)
@@ -110,7 +110,7 @@ class Neighbours:
         self._declared: dict[str, Declared] = {}
 
     def find(self, reference: Reference) -> list[Found]:
-        """Every declaration that is meant; a file that may hold it and cannot be read, where there is none."""
+        """Every declaration that ``reference`` means. If there is none: the unreadable files that may have it."""
         found: list[Found] = []
         unreadable: list[Found] = []
         for path in self._candidates(reference):
@@ -122,7 +122,7 @@ class Neighbours:
         return found or unreadable
 
     def all_parts(self, reference: Reference) -> list[Found]:
-        """Every document of the kind that ``reference`` is about; without its problems."""
+        """Every document of the kind in ``reference``, without problems."""
         dialect, kind = reference.kind.rsplit(" ", 1)
         words = (dialect.encode(), b"" if kind == ANY else kind.encode())
         marked = [path for path, text in self._marked().items() if all(word in text for word in words)]
@@ -136,11 +136,11 @@ class Neighbours:
         ]
 
     def names(self, kind: str) -> frozenset[str]:
-        """The names that declarations of one of our own kinds have, by their files."""
+        """The names of all declarations of one of slosmith's own kinds, from the names of their files."""
         return frozenset(PurePosixPath(path).stem for path in self._below(FOLDERS[kind]))
 
     def obstacles(self, kind: str) -> list[Problem]:
-        """Why the folder of one of our own kinds cannot be looked into: a link that leads out, say."""
+        """Why the folder of one of slosmith's own kinds cannot be read, such as a link that leads out."""
         folder = FOLDERS[kind]
         if not files.is_there(self._root, folder):
             return []
@@ -170,7 +170,7 @@ class Neighbours:
         return [path for path in found if path not in self._named]
 
     def _marked(self) -> dict[str, bytes]:
-        """The texts of all files that hold the mark of a format, by path; each file is looked at once."""
+        """The texts of all files that contain the mark of a format, by path. Each file is read once."""
         if self._texts is None:
             found = (path for path in files.find(self._root) if isinstance(path, str) and path not in self._named)
             texts = ((path, _text(self._root, path)) for path in found)
@@ -179,7 +179,7 @@ class Neighbours:
 
 
 def may_hold(root: Path, path: str, *words: str) -> bool:
-    """Whether the file's text holds every one of ``words``: without them it need not be parsed."""
+    """Whether the file's text contains all ``words``. If not, the file need not be parsed."""
     text = _text(root, path)
     return all(word.encode("utf-8", "replace") in text for word in words)
 

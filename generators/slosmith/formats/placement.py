@@ -1,4 +1,4 @@
-"""Where declarations belong in a specs folder, and what an unreadable file would have declared by its place."""
+"""Where declarations belong in a specs folder, and which declaration an unreadable file has by its place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KIND_NAMES: dict[type[AnyDeclaration], tuple[str, str]] = {
 
 
 def unreadable(name: str) -> list[AnyDeclaration]:
-    """What a file that cannot be read would have declared, to judge by its place and name."""
+    """The declaration that a file probably has, from its folder and name, if it cannot be read."""
     if name == files.PROJECT_FILE:
         return [BrokenDeclaration(origin=Origin("project", name), kind="project", name=None)]
     kinds: dict[str, Literal["service", "class", "catalogue"]] = {
@@ -49,7 +49,7 @@ def unreadable(name: str) -> list[AnyDeclaration]:
 
 
 def misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterable[Problem]:
-    """Declarations in the wrong folder, and names that differ from the file's. ``prefix`` leads to the specs folder."""
+    """Declarations in the wrong folder, and names that differ from the file's. ``prefix``: path of the specs folder."""
     folder = path.split("/")[0] if "/" in path else ""
     allowed = _FOLDER_KINDS.get(folder)
     for found in declared:
@@ -73,6 +73,6 @@ def misplaced(path: str, declared: list[AnyDeclaration], prefix: str) -> Iterabl
         stem = Path(path).stem
         own = not isinstance(only, ServiceDeclaration) or only.dialect.startswith("slosmith/")
         if own and only.name != stem:
-            message = f"the name '{only.name}' differs from the file's, '{files.as_text(stem)}'"
+            message = f"the name '{only.name}' differs from the file name '{files.as_text(stem)}'"
             hint = f"rename the file to {only.name}.yaml, or the {_KIND_NAMES[type(only)][0].split()[-1]}"
             yield Problem(code="RES314", message=message, hint=hint, origin=only.at("name"))

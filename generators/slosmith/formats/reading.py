@@ -1,4 +1,4 @@
-"""One file of the specs folder, from its bytes to documents: everybody who reads YAML of the user reads it here."""
+"""One file of the specs folder: bytes -> documents. All code that reads YAML of users reads it here."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from slosmith.formats.yaml.document import Document
 from slosmith.problems import Problem
 
 MAX_BYTES = text.MAX_BYTES
-"""How long a file may be."""
+"""The largest size of a file, in bytes."""
 
 
 class FileRead(NamedTuple):
-    """What a file holds, or why it cannot be read."""
+    """The content of a file, or why it cannot be read."""
 
     name: str
     """The path below the specs folder, as text."""
@@ -25,16 +25,16 @@ class FileRead(NamedTuple):
     documents: Sequence[Document]
     """Empty if there is any problem."""
     problems: Sequence[Problem]
-    manners: Sequence[Problem]
-    """What files in our own formats may not have, though they can be read (:func:`slosmith.formats.yaml.text.manners`):
-    whether the file is in one of them is for the caller to say.
+    encoding_problems: Sequence[Problem]
+    """A byte order mark, and line ends that are not LF (:func:`slosmith.formats.yaml.text.encoding_problems`). These
+    are problems only in slosmith's own formats. The caller knows whether the file has such a format.
     """
 
 
 def read_file(root: Path, path: str, sources: Sources, *, spec: bool = True) -> FileRead:
     """The file at ``path`` below ``root``; ``sources`` gets its text. Never raises.
 
-    ``spec`` False: the file is something else, whose lines are not shown with problems.
+    ``spec`` False: the file is not a spec, and problems do not show its lines.
     """
     name = files.as_text(path)
     data = files.read(root, path)
@@ -44,11 +44,11 @@ def read_file(root: Path, path: str, sources: Sources, *, spec: bool = True) -> 
 
 
 def read_text(data: bytes, name: str, sources: Sources, *, spec: bool = True) -> FileRead:
-    """The same for the bytes of a file that stands nowhere, or was read already."""
+    """The same for bytes that are in no file, or were read before."""
     content, problems = text.decode(data, name)
     if problems:
         return FileRead(name, "", (), problems, ())
     documents, problems, marks = document.read(content, name)
     sources.add(name, content, marks, shown=spec)
-    manners = text.manners(data, name) if content.strip() else ()
-    return FileRead(name, content, () if problems else documents, problems, manners)
+    encoding_problems = text.encoding_problems(data, name) if content.strip() else ()
+    return FileRead(name, content, () if problems else documents, problems, encoding_problems)

@@ -1,4 +1,4 @@
-"""JSON Schema: one compiled validator a kind, and its errors turned into findings that people can act on."""
+"""JSON Schema: one compiled validator for each kind. Its errors become problems with hints."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class Schema(msgspec.Struct, frozen=True):
         return _document(self)
 
     def check(self, value: Any, definition: str, origin: Origin) -> list[Problem]:
-        """What is wrong with ``value``, in the order of the document; judged by ``$defs/<definition>``, or by the
-        schema as a whole when that is empty.
+        """The problems of ``value``, in the order of the document. The value must fit ``$defs/<definition>``, or the
+        whole schema if ``definition`` is empty.
         """
         errors = list(_validator(self, definition).iter_errors(value))
         if not errors:
             return []
         found: dict[tuple[DocumentPath, str], Problem] = {}
         for error in self._best(errors):
-            for finding in messages.describe(error, self.document(), value, origin):
-                found.setdefault((finding.origin.path, finding.message), finding)
+            for problem in messages.describe(error, self.document(), value, origin):
+                found.setdefault((problem.origin.path, problem.message), problem)
         return list(found.values())
 
     def _best(self, errors: list[ValidationError]) -> Iterator[ValidationError]:

@@ -1,4 +1,4 @@
-"""The texts that were read, and the way from a path in a document to a line and a column."""
+"""The texts that were read, and the line and the column of a path in a document."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ STANDARD_INPUT = NO_FILE
 
 
 class Sources:
-    """Every file of one run: its text as read and the marks of its nodes, and lazily its lines and positions.
+    """Every file of one run: its text and the marks of its nodes. Lines and positions are computed when first used.
 
-    Files are known by their path relative to the specs folder (``Origin.file``); problems name them as the user would,
-    with the specs folder in front.
+    The key of a file is its path relative to the specs folder (``Origin.file``). Problems show this path with the path
+    of the specs folder before it.
     """
 
     def __init__(self, prefix: str = "") -> None:
@@ -27,15 +27,15 @@ class Sources:
         self._positions: dict[str, Positions] = {}
 
     def add(self, file: str, text: str, marks: Marks, *, shown: bool = True) -> None:
-        """Remember ``file`` (relative path) with its decoded text, and the marks that reading it made. ``shown`` False:
-        its places are known, its lines are not shown to anybody.
+        """Add ``file`` (relative path) with its decoded text, and the marks from reading it. ``shown`` False: problems
+        have positions in the file, but do not show its lines.
         """
         self._texts[file] = text, marks
         if not shown:
             self._lines[file] = Lines("")
 
     def take(self, other: Sources) -> None:
-        """Remember the files of ``other`` too."""
+        """Add the files of ``other``."""
         self._texts |= other._texts
         self._lines |= other._lines
 
@@ -58,7 +58,7 @@ class Sources:
         return self._lines[name].line(number)
 
     def span(self, origin: Origin, *, on_key: bool = False, inside: tuple[int, int] | None = None) -> Span | None:
-        """Where the value (or key, or a stretch of the text) at ``origin`` stands; None when it has no file."""
+        """The place of the value (or key, or part of the text) at ``origin``; None if it has no file."""
         if origin.file not in self._texts:
             return None
         if origin.file not in self._positions:
@@ -70,7 +70,7 @@ class Sources:
         return find(origin.document, origin.path)
 
     def locate(self, problem: Problem) -> Problem:
-        """The problem with these texts, so that it knows its file's name and its lines."""
+        """The problem with these texts. With them it can show its file's name, its position and its lines."""
         return msgspec.structs.replace(problem, texts=self, hint=self._hint(problem), other=None)
 
     def _hint(self, problem: Problem) -> str:

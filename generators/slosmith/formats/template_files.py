@@ -1,4 +1,4 @@
-"""A project's own SLI templates: the files of ``templates/``, read as strictly as specs, each problem at its place."""
+"""A project's own SLI templates: the files of ``templates/``. They are checked as strictly as specs."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from slosmith.sli.template import Template, with_standard_parameters
 FOLDER = "templates"
 KIND = "SLITemplate"
 ANY_TEMPLATE = frozenset([""])
-"""Names for which every file is read that can hold a template."""
+"""Matches all names: every file that can contain a template is read."""
 SCHEMA = Schema("sli-template-v1")
 _BAD_TEMPLATE = "RES323"
 _START = "start with `version: slosmith/v1` and `kind: SLITemplate`"
 
 
 class OwnTemplates(msgspec.Struct, frozen=True):
-    """What the folder holds. ``broken`` are the names that files with problems have, or would have by file name."""
+    """The templates of the folder. ``broken``: names of templates with problems, from their texts and file names."""
 
     templates: tuple[Template, ...] = ()
     broken: frozenset[str] = frozenset()
@@ -45,16 +45,16 @@ class OwnTemplates(msgspec.Struct, frozen=True):
 
 
 def read_templates(root: Path, sources: Sources, names: frozenset[str] | None = None) -> OwnTemplates:
-    """The templates below ``root``/templates, by name; of two with one name neither may be trusted. Never raises.
+    """The templates below ``root``/templates, by name. A name that two templates have is broken. Never raises.
 
-    With ``names`` only files that can hold a template of such a name are read, and the folder may hold anything else.
+    With ``names``, only files that can contain a template of one of these names are read.
     """
     if not files.is_there(root, FOLDER) or names == frozenset():
         return OwnTemplates()
     reading = _Reading(root, sources)
     for path in files.find(root, FOLDER):
         if isinstance(path, Problem):
-            # what is wrong with the folder itself hides every template
+            # a problem of the folder itself hides every template
             reading.problems += [path] if names is None or path.origin.file == FOLDER else []
         elif names is None or _may_be_one_of(root, path, names):
             reading.file(path)
@@ -62,7 +62,7 @@ def read_templates(root: Path, sources: Sources, names: frozenset[str] | None = 
 
 
 def _may_be_one_of(root: Path, path: str, names: frozenset[str]) -> bool:
-    """Whether a file may hold a template of one of the names; one that is named so is taken at its name's word."""
+    """Whether a file may contain a template of one of the names: the file's name or its text has the name."""
     return PurePosixPath(path).stem in names or any(may_hold(root, path, KIND, name) for name in names)
 
 
@@ -86,7 +86,7 @@ class _Reading:
 
     def file(self, path: str) -> None:
         found = read_file(self._root, path, self._sources)
-        self.problems += found.manners
+        self.problems += found.encoding_problems
         if found.problems:
             what_to_write = f"{_START}, or remove the file"
             self._fail(
@@ -105,9 +105,9 @@ class _Reading:
 
     def _template(self, part: Document) -> None:
         origin = Origin("default", part.file, (), part.index)
-        template, findings = template_of(part.value, origin)
+        template, problems = template_of(part.value, origin)
         if template is not None and template.name in self._origins:
-            findings.append(
+            problems.append(
                 Problem(
                     code="RES308", message=f"there are two templates '{template.name}'", origin=at(origin, "name"),
                     hint="the first is {other}; remove one, or rename it", other=self._origins[template.name],
@@ -116,32 +116,32 @@ class _Reading:
         elif template is not None:
             self._origins[template.name] = at(origin, "name")
             self.templates[template.name] = template
-        if findings:
-            self._fail(part.file, findings)
+        if problems:
+            self._fail(part.file, problems)
             named = part.value.get("name") if isinstance(part.value, dict) else None
             self.broken |= {named} if isinstance(named, str) else set()
 
 
 def template_of(value: Any, origin: Origin) -> tuple[Template | None, list[Problem]]:
-    """A document's value as a template, or everything that is wrong with it."""
+    """A document's value as a template, or its problems."""
     if not isinstance(value, dict):
         what = "a list" if isinstance(value, list) else "a single value"
         return None, [
             Problem(code="SYN118", message=f"the document is {what}, not a mapping", hint=_START, origin=origin)
         ]
-    findings = SCHEMA.check(value, "", origin)
-    if findings:
-        return None, findings
+    problems = SCHEMA.check(value, "", origin)
+    if problems:
+        return None, problems
     try:
         template = msgspec.convert(_plain(value), Template)
-    except msgspec.ValidationError as error:  # the schema says the same, and more: a test holds them together
+    except msgspec.ValidationError as error:  # the schema is as strict as the type, or stricter (tested)
         return None, [Problem(code=_BAD_TEMPLATE, message=f"not an SLI template: {error}", origin=origin)]
-    found = list(_fault_findings(template, origin))
+    found = list(_fault_problems(template, origin))
     return (None if found else with_standard_parameters(template)), found
 
 
-def _fault_findings(template: Template, origin: Origin) -> Iterator[Problem]:
-    """Parts that do not fit; a fault begins with where it is."""
+def _fault_problems(template: Template, origin: Origin) -> Iterator[Problem]:
+    """Parts that do not fit together. The text of a fault begins with its place."""
     for fault in faults(template):
         where, _, what = fault.partition(": ")
         kind, _, name = where.partition(".")

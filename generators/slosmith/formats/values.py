@@ -1,4 +1,4 @@
-"""Scalars of specs to exact types: percentages, durations, dates. Shapes were checked by the schema before."""
+"""Scalars of specs -> exact types: percentages, durations, dates. The schema has checked their form before."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def _plain(number: Decimal) -> Decimal:
 
 
 class Node:
-    """A mapping of a document that the schema has passed, read field by field; problems collect in a shared list.
+    """A mapping of a document, after the checks of the schema. Its problems are added to a shared list.
 
-    Every method answers with something usable (a value, or None), so that reading goes on and finds all problems.
+    Every method returns a usable value or None, so that reading continues and finds all problems.
     """
 
-    def __init__(self, values: Mapping[str, Any], origin: Origin, findings: list[Problem]) -> None:
-        self.values, self.origin, self.findings = values, origin, findings
+    def __init__(self, values: Mapping[str, Any], origin: Origin, problems: list[Problem]) -> None:
+        self.values, self.origin, self.problems = values, origin, problems
 
     def __contains__(self, field: str) -> bool:
         return field in self.values
@@ -48,24 +48,24 @@ class Node:
         return Origin(self.origin.kind, self.origin.file, self.origin.path + path, self.origin.document)
 
     def report(self, code: str, message: str, path: DocumentPath = (), hint: str = "", *, on_key: bool = False) -> None:
-        self.findings.append(Problem(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key))
+        self.problems.append(Problem(code=code, message=message, hint=hint, origin=self.at(*path), on_key=on_key))
 
     def child(self, field: str) -> Node | None:
         """The mapping at ``field``, or None when it is not there."""
         values = self.values.get(field)
-        return None if values is None else Node(values, self.at(field), self.findings)
+        return None if values is None else Node(values, self.at(field), self.problems)
 
     def items(self, field: str) -> list[Node]:
         """The mappings in the list at ``field``."""
         return [
-            Node(values, self.at(field, index), self.findings)
+            Node(values, self.at(field, index), self.problems)
             for index, values in enumerate(self.values.get(field, ()))
         ]
 
     def children(self, field: str) -> list[tuple[str, Node]]:
         """The mappings in the mapping at ``field``, with their names, in the order written."""
         return [
-            (name, Node(values, self.at(field, name), self.findings))
+            (name, Node(values, self.at(field, name), self.problems))
             for name, values in self.values.get(field, {}).items()
         ]
 
@@ -95,7 +95,7 @@ class Node:
             return None
         result = ratio(value)
         if not 0 < result < 1:  # rounded to one of the ends: more digits than Decimal's 28
-            self.report("SCH213", "the target has too many digits", (field,), "twelve decimals are plenty")
+            self.report("SCH213", "the target has too many digits", (field,), "write at most twelve decimals")
             return None
         return result
 
@@ -112,6 +112,6 @@ class Node:
         return value
 
     def labels(self, field: str) -> Labels:
-        """Label pairs; the value of one that is null, and removes an inherited one, is empty."""
+        """Label pairs. The value null, which removes an inherited label, becomes an empty value."""
         pairs = self.values.get(field, {}).items()
         return tuple(sorted((name, "" if value is None else value) for name, value in pairs))

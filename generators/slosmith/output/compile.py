@@ -37,7 +37,7 @@ def shared_files(workspace: Workspace, project: Project, targets: Sequence[Confi
 def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tuple[Problem, ...]:
     """What consumers of the targets may stumble over though the files are right: a limit that is passed."""
     artefacts = SharedArtefacts(workspace, project, specs)
-    return tuple(finding for target in configured(project)[0] for finding in target.warnings(artefacts))
+    return tuple(problem for target in configured(project)[0] for problem in target.warnings(artefacts))
 
 
 def readme_file(project: Project, targets: Sequence[Configured], specs: str) -> Files:
@@ -59,8 +59,8 @@ class Names:
         """Take in an artefact's path, and where its spec stands."""
         self._owners.setdefault(path, []).append(origin)
 
-    def findings(self) -> tuple[Problem, ...]:
-        """A finding for every name that two specs make, or that some file system could not hold."""
+    def problems(self) -> tuple[Problem, ...]:
+        """A problem for every name that two specs make, or that some file system could not hold."""
         found = [
             Problem(code="TGT404", message=f"two specs make the file {path}", origin=origin, hint="rename one of them")
             for path, origins in self._owners.items()
@@ -91,9 +91,9 @@ class Job(msgspec.Struct, frozen=True):
 
 def job_of(workspace: Workspace, project: Project, specs: str) -> Job:
     """The job of compiling ``workspace``. Raises InputError for settings of targets that are wrong."""
-    targets, findings = configured(project)
-    if findings:
-        raise InputError(findings)
+    targets, problems = configured(project)
+    if problems:
+        raise InputError(problems)
     return Job(workspace, project, targets, specs)
 
 
@@ -121,7 +121,7 @@ def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files]
         take(artefacts, service.origin)
     take(keep(shared_files(job.workspace, job.project, job.targets, job.specs)), Origin("default"))
     take(keep(readme_file(job.project, job.targets, job.specs)), Origin("default"))
-    if found := names.findings():
+    if found := names.problems():
         raise InputError(found)
     return kept
 

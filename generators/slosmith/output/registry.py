@@ -41,19 +41,19 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Problem,
     wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
     known = targets()
     found: list[Configured] = []
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     for name, written in sorted(wanted.items()):
         place = at(project.origin, "targets", name)
         if name not in known:
             hint = suggestion(name, known, "targets")
-            findings.append(
+            problems.append(
                 Problem(code="TGT401", message=f"there is no target '{name}'", origin=place, hint=hint, on_key=True)
             )
             continue
         try:
             target = load(known[name])
         except PluginError as error:
-            findings.append(Problem(code="TGT410", message=str(error), origin=place, on_key=True))
+            problems.append(Problem(code="TGT410", message=str(error), origin=place, on_key=True))
             continue
         wrong = _unknown_settings(name, written or {}, target, place)
         try:
@@ -61,10 +61,10 @@ def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Problem,
         except msgspec.ValidationError as error:
             wrong = [_wrong_value(name, str(error), target, place)]
         if wrong:
-            findings += wrong
+            problems += wrong
             continue
         found.append(Configured(known[name], target, settings))
-    return tuple(found), tuple(findings)
+    return tuple(found), tuple(problems)
 
 
 def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, place: Origin) -> list[Problem]:

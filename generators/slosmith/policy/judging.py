@@ -124,5 +124,5 @@ class _Reading:
     def _documents(self, path: str) -> Sequence[Document]:
         """The documents of a file in our own format; none if it has a problem."""
         found = read_file(self._root, path, self._sources)
-        self.problems += (*found.manners, *found.problems)
+        self.problems += (*found.encoding_problems, *found.problems)
         return found.documents

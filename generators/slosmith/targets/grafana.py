@@ -164,7 +164,7 @@ def _path(name: str, subfolder: str, settings: Settings) -> str:
 
 @contextmanager
 def _extension_as_written(project: Project, settings: Settings) -> Iterator[None]:
-    """What is wrong with an extension, as a finding on its place in the project's settings."""
+    """What is wrong with an extension, as a problem on its place in the project's settings."""
     from slosmith.dashboards import ExtensionError
 
     try:
@@ -172,11 +172,11 @@ def _extension_as_written(project: Project, settings: Settings) -> Iterator[None
     except ExtensionError as error:
         lines = (settings.extension or "").splitlines(keepends=True)
         offset = sum(len(line) for line in lines[: error.line - 1]) + error.column - 1
-        finding = Problem(
+        problem = Problem(
             code="TGT405",
             message=f"the extension of the dashboards does not evaluate: {error.message}",
             origin=at(project.origin, "targets", "grafana", "extension"),
             hint="an extension is one object, which is added to the library: { name:: value }",
             span=(offset, 1) if error.line else None,
         )
-        raise InputError([finding]) from error
+        raise InputError([problem]) from error

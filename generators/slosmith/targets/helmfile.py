@@ -15,7 +15,7 @@ import msgspec
 from slosmith.model.rules import RuleFile
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.kubernetes.config_maps import MOST_BYTES, TooLargeError, rule_parts
-from slosmith.output.kubernetes.metadata import metadata_findings
+from slosmith.output.kubernetes.metadata import metadata_problems
 from slosmith.output.kubernetes.names import object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.target import no_warnings
@@ -202,7 +202,7 @@ def _release(name: str, path: str, settings: Settings) -> dict[str, Any]:
 
 def _check(project: Project, settings: Settings) -> None:
     """Raises InputError for metadata that the API server would refuse."""
-    findings = metadata_findings(
+    problems = metadata_problems(
         NAME,
         at(project.origin, "targets", NAME),
         namespace=settings.namespace,
@@ -214,5 +214,5 @@ def _check(project: Project, settings: Settings) -> None:
         },
         annotations={"dashboard_annotations": settings.dashboard_annotations},
     )
-    if findings:
-        raise InputError(findings)
+    if problems:
+        raise InputError(problems)

@@ -1,7 +1,7 @@
 """A drop-in for an alerts repository that is split by team, and deploys each file by the tags in its first lines.
 
 ``team-<team>/slo_<service>.yaml`` holds a service's recording rules and alerts, ``..._test.yaml`` beside it their unit
-tests. What that repository asks of every alert is made so where it can be, and refused with a finding where it cannot:
+tests. What that repository asks of every alert is made so where it can be, and refused with a problem where it cannot:
 docs/targets/operations_alerts.md.
 """
 
@@ -67,7 +67,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     team = settings.team or project.team or min((service.team for service in services if service.team), default="")
     if not team:
         hint = "set `team` in the settings of the target, or in those of the project"
-        raise InputError([_finding("no team has a folder for the reporting calendars", _place(project), hint)])
+        raise InputError([_problem("no team has a folder for the reporting calendars", _place(project), hint)])
     tags = _tags(_scope(artefacts.workspace.slos(), project), (), project, settings)
     text = _tagged(tags, rule_file_text(calendars, artefacts.source))
     return {f"team-{team}/slo_{calendars.name}.yaml": text}
@@ -111,22 +111,22 @@ def _tags(scope: str, sites: Sequence[str], project: Project, settings: Settings
     if scope == "global":
         return ("deploy-tag: global",)
     sites = sites or settings.sites or tuple(site.name for site in project.sites if site.covered)
-    findings = []
+    problems = []
     if not settings.instances:
         hint = "name them: `instances: [k8s]`, as the consumer's `deploy-tag` spells them"
         message = "rules of site scope are deployed to Prometheus instances, and the target names none"
-        findings.append(_finding(message, _place(project), hint))
+        problems.append(_problem(message, _place(project), hint))
     if not sites:
         hint = "name them: `sites: [eqiad]`, here or in the project's settings"
-        findings.append(_finding("rules of site scope are deployed to sites, and none is known", _place(project), hint))
+        problems.append(_problem("rules of site scope are deployed to sites, and none is known", _place(project), hint))
     for field, values in (("instances", settings.instances), ("sites", settings.sites)):
-        findings += [
-            _finding(f"'{value}' cannot stand in a tag line", at(_place(project), field), "letters, digits, - _ .")
+        problems += [
+            _problem(f"'{value}' cannot stand in a tag line", at(_place(project), field), "letters, digits, - _ .")
             for value in values
             if not _TAG.fullmatch(value)
         ]
-    if findings:
-        raise InputError(findings)
+    if problems:
+        raise InputError(problems)
     return (f"deploy-tag: {', '.join(settings.instances)}", f"deploy-site: {', '.join(sites)}")
 
 
@@ -145,12 +145,12 @@ def _tagged(tags: Sequence[str], text: str) -> str:
 def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
     """The rules as the consumer wants them; groups that need no change are the same objects. Raises InputError."""
     service, project = artefacts.service, artefacts.project
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     if project.evaluation_interval.milliseconds > LONGEST_INTERVAL_MS:
         message = f"the consumer refuses groups that are evaluated every {project.evaluation_interval}"
-        findings.append(_finding(message, at(project.origin, "evaluation_interval"), "at most 5m"))
+        problems.append(_problem(message, at(project.origin, "evaluation_interval"), "at most 5m"))
     if not service.team:
-        findings.append(_finding(f"{service.name} has no team, and goes to no folder", service.origin, "set `team`"))
+        problems.append(_problem(f"{service.name} has no team, and goes to no folder", service.origin, "set `team`"))
     slos = {slo.id: slo for slo in service.slos}
     groups = []
     for group in artefacts.rules.groups:
@@ -158,12 +158,12 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
         for rule in group.rules:
             if isinstance(rule, AlertingRule):
                 rule = _alert(rule, service.team)
-                findings += _refused(rule, slos.get(rule.slo or ""), service)
+                problems += _refused(rule, slos.get(rule.slo or ""), service)
             rules.append(rule)
         changed = any(new is not old for new, old in zip(rules, group.rules, strict=True))
         groups.append(msgspec.structs.replace(group, rules=tuple(rules)) if changed else group)
-    if findings:
-        raise InputError(findings)
+    if problems:
+        raise InputError(problems)
     return msgspec.structs.replace(artefacts.rules, groups=tuple(groups))
 
 
@@ -189,21 +189,21 @@ def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[
     owner, of = (slo, slo.id) if slo is not None else (service, service.name)
     place, what = owner.origin, f"the alert '{rule.alert}' of {of}"
     if re.search(r"\s", rule.alert):
-        yield _finding(f"{what} has white space in its name", place, "write the words together: ErrorBudgetBurn")
+        yield _problem(f"{what} has white space in its name", place, "write the words together: ErrorBudgetBurn")
     if not labels.get(rule_names.SEVERITY):
-        yield _finding(f"{what} has no label severity", place, "map severities in the project's settings")
+        yield _problem(f"{what} has no label severity", place, "map severities in the project's settings")
     if _MARK in annotations["summary"] and labels[rule_names.SEVERITY] != _PAGE:
         message = f"{what} has {_MARK} in its summary, and its severity is not '{_PAGE}'"
-        yield _finding(message, place, f"remove {_MARK}: it is added where it belongs")
+        yield _problem(message, place, f"remove {_MARK}: it is added where it belongs")
     for name, value in rule.labels:
         if _VALUE_TEMPLATE.search(value):
             message = f"{what} has its value in the label {name}: every new value would be a new alert"
-            yield _finding(message, place, "put the value into an annotation")
+            yield _problem(message, place, "put the value into an annotation")
 
 
 def _place(project: Project) -> Origin:
     return at(project.origin, "targets", NAME)
 
 
-def _finding(message: str, origin: Origin, hint: str) -> Problem:
+def _problem(message: str, origin: Origin, hint: str) -> Problem:
     return Problem(code="TGT406", message=f"{NAME}: {message}", origin=origin, hint=hint)

@@ -13,7 +13,7 @@ import msgspec
 from slosmith.model import Origin
 from slosmith.model.rules import RuleFile
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
-from slosmith.output.kubernetes.metadata import metadata_findings
+from slosmith.output.kubernetes.metadata import metadata_problems
 from slosmith.output.kubernetes.names import MANAGED_BY, object_name, source_annotation
 from slosmith.output.rule_text import head, rule_groups
 from slosmith.output.target import no_warnings
@@ -76,7 +76,7 @@ def _manifest(rules: RuleFile, source: Source, project: Project, settings: Setti
 
 def _check(settings: Settings, place: Origin) -> None:
     """Raises InputError for metadata that the API server would refuse."""
-    findings = metadata_findings(
+    problems = metadata_problems(
         NAME,
         place,
         namespace=settings.namespace,
@@ -84,5 +84,5 @@ def _check(settings: Settings, place: Origin) -> None:
         labels={"labels": settings.labels},
         annotations={"annotations": settings.annotations},
     )
-    if findings:
-        raise InputError(findings)
+    if problems:
+        raise InputError(problems)

@@ -402,7 +402,7 @@ def test_time_zones_are_told_why_not(tmp_path: Path) -> None:
     (problem,) = found.problems
     assert "'Europe/Berlin'" in problem.message
     assert "write UTC" in problem.hint
-    assert "summer times" in problem.hint
+    assert "daylight saving time" in problem.hint
 
 
 def test_what_belongs_to_alertmanager_is_told(tmp_path: Path) -> None:

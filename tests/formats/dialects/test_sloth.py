@@ -171,8 +171,7 @@ WRONG = {
     "no window": (
         '{result="failed"}[{{.window}}]',
         '{result="failed"}[5m]',
-        "14:22 RES313 `error_query` has no {{.window}} | write {{.window}} where the range stands: "
-        "rate(x[{{.window}}])",
+        "14:22 RES313 `error_query` has no {{.window}} | write {{.window}} as the range: rate(x[{{.window}}])",
     ),
     "broken PromQL": (
         "sum(rate(bookings_total[{{ .window }}]))",
@@ -183,7 +182,7 @@ WRONG = {
         "99.95",
         "100",
         "9:16 SCH214 a target of 100 % leaves no error budget | every error would alert at once, and "
-        "burn rates would be divisions by zero: write 99.99, which is 4m of full outage in 28 days, or alert on single "
+        "burn rates would be divisions by zero: write 99.99 (4m of full outage in 28 days), or alert on single "
         "errors without an SLO",
     ),
     "an objective in quotes": (
@@ -200,14 +199,15 @@ WRONG = {
     "a plugin that makes rules": (
         "sloth.dev/core/sli_rules/v1",
         "example.org/rules/v1",
-        "6:12 RES327 the plugin 'example.org/rules/v1' is code, which is not run here | remove it, and write what "
-        "it adds into a rule file of your own; Sloth's own plugins are allowed",
+        "6:12 RES327 slosmith does not run the code of the plugin 'example.org/rules/v1' | remove it, and write its "
+        "rules into a rule file of your own; only Sloth's own plugins are allowed",
     ),
     "a chain without metadata": (
         "  chain:",
         "  overridePrevious: true\n  chain:",
-        "5:3 RES327 the chain leaves out sloth.dev/core/metadata_rules/v1, whose rules the others read | add `- id: "
-        "sloth.dev/core/metadata_rules/v1` to it, or remove `overridePrevious`: alerts alone can be left out",
+        "5:3 RES327 the chain has no sloth.dev/core/metadata_rules/v1, but other rules read the rules of this plugin"
+        " | add `- id: sloth.dev/core/metadata_rules/v1`, or remove `overridePrevious`: a chain may leave out the "
+        "alerts only",
     ),
     "a name with a space": (
         "name: bookings",

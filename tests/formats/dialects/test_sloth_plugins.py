@@ -169,13 +169,13 @@ WRONG = {
     "an unknown plugin": (
         "sloth-common/coredns/latencies",
         {},
-        "7:22 RES327 there is no template here for the SLI plugin 'sloth-common/coredns/latencies', and plugins are "
-        "code, which is not run | did you mean 'sloth-common/coredns/latency'?",
+        "7:22 RES327 slosmith has no template for the SLI plugin 'sloth-common/coredns/latencies', and does not run "
+        "the code of plugins | did you mean 'sloth-common/coredns/latency'?",
     ),
     "a plugin of one's own": (
         "our-plugins/latency",
         {},
-        "7:22 RES327 there is no SLI plugin known as 'our-plugins/latency', and plugins are code, which is not run",
+        "7:22 RES327 slosmith does not know the SLI plugin 'our-plugins/latency', and does not run the code of plugins",
     ),
     "an unknown option": (
         "sloth-common/coredns/latency",

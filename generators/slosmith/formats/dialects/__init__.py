@@ -1,4 +1,4 @@
-"""The formats that specs can have. A document says by its content which one it is; no flag, no file name.
+"""The formats that specs can have. The content of a document decides its format. No flag or file name is needed.
 
 Every folder here is a tool. ``DIALECTS`` in its ``__init__`` lists the formats of the tool. Other packages name such a
 module as an entry point of the group ``slosmith.dialects``. The order of discovery has no meaning: only the marks of a
@@ -48,7 +48,7 @@ _NO_TOOLS = frozenset({"dialect", "foreign"})
 
 @cache
 def dialects() -> tuple[Known, ...]:
-    """All dialects: ours, then those of other packages; by name. Raises PluginError for one that takes from another."""
+    """All dialects: ours, then those of other packages; by name. Raises PluginError if two have one name or mark."""
     ours = {name: part for name, part in own(__name__).items() if name not in _NO_TOOLS}
     parts = with_foreign(ours, GROUP).values()
     found: list[Known] = []
@@ -56,12 +56,12 @@ def dialects() -> tuple[Known, ...]:
         for dialect in _read(part):
             new = Known(dialect, part)
             for other in found:
-                _refuse_what_is_taken(new, other)
+                _refuse_duplicate(new, other)
             found.append(new)
     return tuple(sorted(found, key=lambda known: (known.part.foreign, known.name)))
 
 
-def _refuse_what_is_taken(new: Known, other: Known) -> None:
+def _refuse_duplicate(new: Known, other: Known) -> None:
     """Raises PluginError if ``new`` has the name or a mark of ``other``."""
     if new.name == other.name:
         raise new.part.error(f"there is a dialect '{new.name}' already")
@@ -69,14 +69,14 @@ def _refuse_what_is_taken(new: Known, other: Known) -> None:
         for known in other.dialect.marks:
             same_kind = mark.kind == known.kind or new.part.package != other.part.package
             if (mark.key, mark.text) == (known.key, known.text) and same_kind:
-                raise new.part.error(f"documents with `{mark.key}: {mark.text}` are of the dialect '{other.name}'")
+                raise new.part.error(f"the dialect '{other.name}' reads documents with `{mark.key}: {mark.text}`")
 
 
 def _read(part: Part) -> Sequence[Dialect]:
     module = part.load()
     found = part.attribute(module, "DIALECTS")
     if part.foreign and not (isinstance(found, tuple) and all(isinstance(each, Dialect) for each in found)):
-        raise part.error("its `DIALECTS` is no tuple of slosmith.formats.dialects.dialect.Dialect")
+        raise part.error("its `DIALECTS` is not a tuple of slosmith.formats.dialects.dialect.Dialect")
     return cast(Sequence[Dialect], found)
 
 
@@ -130,15 +130,15 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
     if not known.part.foreign:
         return reader.declare(document)
     with known.part.guarded():
-        declared, findings = reader.declare(document)
-        return tuple(declared), list(findings)
+        declared, problems = reader.declare(document)
+        return tuple(declared), list(problems)
 
 
 def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
     """The declarations, with all parts linked by their dialects. Complete ``declarations`` do not change."""
     parts: dict[str, list[PartDeclaration]] = {}
     linked: list[AnyDeclaration] = []
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     for declaration in declarations:
         if isinstance(declaration, PartDeclaration):
             parts.setdefault(declaration.dialect, []).append(declaration)
@@ -149,18 +149,18 @@ def link(declarations: Sequence[AnyDeclaration]) -> tuple[list[AnyDeclaration], 
         with known.part.guarded():
             made, wrong = cast(LinkingReader, known.reader()).link(parts[name])
         linked += made
-        findings += wrong
-    return linked, findings
+        problems += wrong
+    return linked, problems
 
 
 @cache
 def mark_texts() -> tuple[bytes, ...]:
-    """What stands somewhere in every file that holds a document of any dialect."""
+    """The texts of all marks. Every file with a document of any dialect contains one of them."""
     return tuple(sorted({mark.beginning.encode() for known in dialects() for mark in known.dialect.marks}))
 
 
 def references(part: PartDeclaration) -> list[tuple[str, str]] | None:
-    """Kinds and names of the documents that a part refers to; None where its dialect cannot say (it may be any)."""
+    """Kinds and names of the documents that a part refers to; None if its dialect cannot list them."""
     known = next(found for found in dialects() if part.dialect == found.name)
     find = getattr(known.reader(), "references", None)
     if find is None:
@@ -173,9 +173,9 @@ def _unknown(value: dict[str, Any], place: Origin) -> Problem:
     names = [known.name for known in dialects()]
     for key in ("version", "apiVersion"):
         if key in value:
-            message = f"'{str(value[key])[:60]}' is not a format that is known here"
+            message = f"'{str(value[key])[:60]}' is not a known format"
             origin = at(place, key)
-            return Problem(code="SCH201", message=message, hint=f"known: {', '.join(names)}", origin=origin)
+            return Problem(code="SCH201", message=message, hint=f"known formats: {', '.join(names)}", origin=origin)
     return Problem(
         code="SCH201", message="the key 'version' is missing: it names the format",
         hint="add `version: slosmith/v1`", origin=place,

@@ -19,8 +19,8 @@ class Mark(msgspec.Struct, frozen=True):
     key: str
     """``version``, ``apiVersion``."""
     text: str
-    """The whole value; with a star at its end what the value begins with (``openslo/*``: any version, so that for one
-    that is not read the message is about versions).
+    """The whole value. With a star at its end, the start of the value: ``openslo/*`` fits any version, so that an
+    unknown version gets a message about versions.
     """
     kind: str = ""
 
@@ -65,12 +65,12 @@ class Reader(Protocol):
 
 
 class LinkingReader(Reader, Protocol):
-    """A reader whose documents refer to each other: ``declare`` returns parts, of which ``link`` makes declarations."""
+    """A reader whose documents refer to each other: ``declare`` returns parts, ``link`` makes declarations of them."""
 
     def link(self, parts: Sequence[PartDeclaration]) -> tuple[list[AnyDeclaration], list[Problem]]:
         """The declarations of all parts of one run. Pure.
 
-        A module may also have ``references(part)``, the (kind, name) of each document that a part refers to. Where one
-        file is named, only these are read of the others; without the function all documents of the dialect are.
+        A module may also have ``references(part)``, the (kind, name) of each document that a part refers to. A run for
+        one file reads only these from other files. Without the function, it reads all documents of the dialect.
         """
         ...

@@ -14,14 +14,16 @@ class UnusableError(Exception):
     """Reading cannot go on. The reason was already reported."""
 
 
-def cannot_say(node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False) -> None:
+def not_supported(
+    node: Node, path: tuple[str | int, ...], message: str, hint: str = "", *, on_key: bool = False
+) -> None:
     """Report an error: Prometheus rules cannot do this."""
     node.report("RES329", message, path, hint, on_key=on_key)
 
 
 def not_for_rules(node: Node, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
     """Report a notice: the spec asks for something that rules do not control."""
-    node.findings.append(
+    node.problems.append(
         Problem(code="RES330", message=message, hint=hint, origin=node.at(*path), severity=Severity.NOTICE, on_key=True)
     )
 

@@ -1,10 +1,10 @@
-"""Text to plain values: YAML as data, with every surprise of YAML 1.1 taken out.
+"""Text -> plain values: YAML as data, without the surprises of YAML 1.1.
 
 Scalars follow YAML 1.2's core schema, so ``no`` is a text, ``1:30`` is a text and so is a date. Fractions are exact
-``Decimal``. Anchors, aliases and merge keys work and are bounded; tags of one's own are refused: a spec is data.
+``Decimal``. Anchors, aliases and merge keys work, within limits. Custom tags are refused: a spec is data.
 
-The parser's events are walked once, for values and for the marks from which positions are found later
-(:mod:`slosmith.formats.yaml.positions`). Nodes are not made: this is what makes thousands of files fast
+One pass over the parser's events makes the values, and the marks from which positions are computed later
+(:mod:`slosmith.formats.yaml.positions`). It makes no objects for nodes, so thousands of files are read fast
 (bench/README.md has the figures, and those of ruamel.yaml).
 """
 
@@ -34,7 +34,7 @@ from slosmith.problems import Problem, Span
 
 MAX_DEPTH = 48
 MAX_ALIASED_NODES = 100_000
-"""How many nodes aliases may add: far above any use, far below what hurts."""
+"""How many nodes aliases may add: more than any spec needs, and few enough for the memory."""
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,29})(\.[0-9]{0,40})?(?:[eE][-+]?[0-9]{1,2})?", re.ASCII)
 _WORDS: dict[str, Any] = {
@@ -54,18 +54,18 @@ class Document(msgspec.Struct, frozen=True):
     index: int
     value: Any
     path: DocumentPath = ()
-    """Where the value stands, when it is not a whole YAML document but one of several objects in it."""
+    """The path of the value, if it is one of several objects in a YAML document."""
 
     def origin(self, kind: Literal["service", "catalogue"] = "service", *below: str | int) -> Origin:
-        """The origin of the value, or of what stands ``below`` it."""
+        """The origin of the value, or of the value at the path ``below`` it."""
         return Origin(kind, self.file, self.path + below, self.index)
 
 
 class Reading(NamedTuple):
-    """What a text holds."""
+    """The content of a text."""
 
     documents: list[Document]
-    """Not to be trusted if there is any problem."""
+    """Not usable if there is any problem."""
     problems: list[Problem]
     marks: Marks
 
@@ -85,7 +85,7 @@ def plain_value(text: str) -> Any:
 
 
 class _Reader:
-    """Reads the documents of one text. ``problems`` collects; :class:`_Stop` ends at what cannot be read on."""
+    """Reads the documents of one text. Adds to ``problems``; raises :class:`_Stop` where reading cannot continue."""
 
     def __init__(self, text: str, file: str) -> None:
         self._next: Callable[[], Any] = yaml.parse(text, Loader=yaml.CSafeLoader).__next__
@@ -134,7 +134,7 @@ class _Reader:
         if kind is AliasEvent:
             return self._alias(event)
         if depth >= MAX_DEPTH:
-            self.report("SYN116", f"nested deeper than {MAX_DEPTH} levels", event, "a spec needs about eight")
+            self.report("SYN116", f"nested deeper than {MAX_DEPTH} levels", event, "a spec needs about eight levels")
             raise _Stop
         if event.tag is not None and event.tag not in (_CORE + "map", _CORE + "seq", "!"):
             self._refuse_tag(event)
@@ -172,7 +172,7 @@ class _Reader:
     def _alias(self, event: Any) -> Any:
         known = self._anchors.get(event.anchor)
         if known is None:
-            hint = f"an anchor &{event.anchor} must stand, complete, before its alias"
+            hint = f"write the anchor &{event.anchor} and its whole value before the alias"
             self.report("SYN120", f"no anchor for the alias *{event.anchor}", event, hint)
             raise _Stop
         value, size, node = known
@@ -181,7 +181,7 @@ class _Reader:
         self._aliased += size
         if self._aliased > MAX_ALIASED_NODES:
             message = f"aliases expand to more than {MAX_ALIASED_NODES:,} values"
-            self.report("SYN115", message, event, "write out what is meant")
+            self.report("SYN115", message, event, "write the values out, without aliases")
             raise _Stop
         return value
 
@@ -221,11 +221,11 @@ class _Reader:
         return result
 
     def _close(self, node: int, end: Any) -> None:
-        """Complete the mark of a collection: its end, and where what follows it stands."""
+        """Complete the mark of a collection: its end, and the index of the next node after it."""
         self._numbers[node + 2], self._numbers[node + 3] = end.end_mark.index, len(self._numbers)
 
     def _key(self, event: Any) -> str:
-        """A key: text, whatever it would be as a value."""
+        """A key. It is always text, even if it looks like a number or a boolean."""
         key: Any = None
         if type(event) is ScalarEvent:
             node = len(self._numbers)
@@ -246,14 +246,14 @@ class _Reader:
     def _merge(self, result: dict[str, Any], event: Any, value: Any) -> None:
         for part in value if isinstance(value, list) else [value]:
             if not isinstance(part, dict):
-                self.report("SYN119", "`<<` merges mappings, and this is none", event, "write `<<: *anchor`")
+                self.report("SYN119", "`<<` merges mappings, and this is not a mapping", event, "write `<<: *anchor`")
                 return
             for key, inherited in part.items():
                 result.setdefault(key, inherited)
 
 
 def _at(text: str, line: int, column: int) -> str:
-    """The character at a place that is counted from 1; empty beyond the end."""
+    """The character at a line and a column (both from 1). Empty beyond the end."""
     lines = text.split("\n", line)
     return lines[line - 1][column - 1 : column] if len(lines) >= line else ""
 
@@ -261,15 +261,15 @@ def _at(text: str, line: int, column: int) -> str:
 def _syntax_problem(error: MarkedYAMLError, file: Origin, read: str) -> Problem:
     mark: Any = error.problem_mark or error.context_mark
     if error.context_mark is not None and "unexpected end of stream" in (error.problem or ""):
-        mark = error.context_mark  # where the quote or bracket that is never closed was opened
+        mark = error.context_mark  # the start of the quote or bracket that is not closed
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
     text = (error.problem or "cannot be read").strip()
-    # libyaml does not say which character it cannot take
+    # libyaml does not name the character that it cannot read
     at_tab = "cannot start any token" in text and mark is not None and _at(read, line, column) == "\t"
     if at_tab or "tab" in text:
         return Problem(
             code="SYN111",
-            message="a tab where only spaces may stand",
+            message="a tab where only spaces are allowed",
             hint="indent with spaces",
             origin=file,
             place=Span(line, column),
@@ -286,24 +286,24 @@ def _syntax_problem(error: MarkedYAMLError, file: Origin, read: str) -> Problem:
 
 
 _SYNTAX_HINTS = (
-    ("mapping values are not allowed", "is a text with ': ' unquoted, or the indentation of this line wrong?"),
-    ("did not find expected key", "is the indentation of this line that of its neighbours?"),
-    ("could not find expected ':'", "a key is followed by ': '; is a quote not closed above?"),
-    ("did not find expected ',' or", "is a bracket or a comma missing in this list?"),
-    ("did not find expected <document start>", "after `...` another document begins with a line of `---`"),
+    ("mapping values are not allowed", "put a text with ': ' in quotes, or correct the indentation of this line"),
+    ("did not find expected key", "correct the indentation: the keys of a mapping begin in the same column"),
+    ("could not find expected ':'", "write ': ' after the key, or close a quote above this line"),
+    ("did not find expected ',' or", "add the bracket or comma that is missing in this list"),
+    ("did not find expected <document start>", "write a line of `---` before the document after `...`"),
     ("found incompatible YAML document", "remove the line"),
-    ("found unexpected end of stream", "is a quote or a bracket not closed?"),
-    ("cannot start any token", "quote the text"),
-    ("did not find expected '-' indicator", "do this list's items, and the keys of each item, begin in one column?"),
-    ("did not find expected alphabetic or numeric", "quote the text: a * or & at its beginning is an alias or anchor"),
+    ("found unexpected end of stream", "close the quote or bracket that is open"),
+    ("cannot start any token", "put the text in quotes"),
+    ("did not find expected '-' indicator", "begin all items of the list, and all keys of an item, in the same column"),
+    ("did not find expected alphabetic or numeric", "put the text in quotes: * and & begin an alias or an anchor"),
 )
 
 
 def read(text: str, file: str) -> Reading:
     """The documents of ``text``, of the file with this path below the specs folder.
 
-    Objects that one document holds together (:mod:`slosmith.formats.yaml.objects`) are documents of their own here. A
-    document without any value (only comments, ``---``) is left out if others have one, and a problem if none has.
+    Several objects in one document (:mod:`slosmith.formats.yaml.objects`) become documents of their own. A document
+    without a value (only comments, ``---``) is ignored if another one has a value. If none has one, it is a problem.
     """
     reader = _Reader(text, file)
     values = reader.documents()
@@ -314,7 +314,7 @@ def read(text: str, file: str) -> Reading:
         for path, part in objects(value)
     ]
     if not documents and not reader.problems:
-        message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
+        message = "the file is empty" if not text.strip() else "the file contains only comments"
         hint = "start with `version: slosmith/v1` and `kind:`, or remove the file"
         origin = Origin("default", file)
         reader.problems.append(Problem(code="SYN113", message=message, hint=hint, origin=origin, place=Span()))

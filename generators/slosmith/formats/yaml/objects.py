@@ -9,7 +9,7 @@ Path = tuple[str | int, ...]
 
 
 def objects(value: Any) -> Iterator[tuple[Path, Any]]:
-    """Each object in a document's value, with its path; the value itself, with an empty path, where it is one thing."""
+    """Each object in a document's value, with its path. A single object is the value itself, with an empty path."""
     path, items = _items(value)
     if not items:
         yield (), value
@@ -28,5 +28,5 @@ def _items(value: Any) -> tuple[Path, list[Any]]:
 
 
 def _is_object(value: Any) -> bool:
-    """Whether a value says of itself what it is, as objects of Kubernetes and OpenSLO do."""
+    """Whether a value has an ``apiVersion``, as objects of Kubernetes and OpenSLO have."""
     return isinstance(value, dict) and isinstance(value.get("apiVersion"), str)

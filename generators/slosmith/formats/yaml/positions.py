@@ -1,7 +1,7 @@
-"""Where a value stands in its file: what the reader of values notes of every node, and the way from a path to it.
+"""Positions of values in a file: the marks that the reader makes for nodes, and the search for a path in them.
 
-The note of a node is four numbers in one flat array, so that thousands of files may keep theirs; lines and columns are
-worked out for what is wrong.
+The mark of a node is four numbers in one flat array, so the marks of thousands of files need little memory. Lines and
+columns are computed for problems only.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _SIZE = 4
 
 
 class Marks:
-    """The nodes of one text, in its order: a collection stands before what it holds, a key before its value.
+    """The nodes of one text, in its order: a collection is before its parts, a key is before its value.
 
-    Four numbers each: the kind, the indexes of the first character and of the one after the last, and where the next
-    node stands that is not part of this one. Of an alias the last but one is the node that it stands for.
+    A node has four numbers: its kind, the index of its first character, the index after its last character, and the
+    index of the next node that is not inside it. The third number of an alias is the node that it refers to.
     """
 
     def __init__(self) -> None:
         self.numbers = array("L")
         self.scalars: dict[int, str] = {}
-        """Values of scalars that are written in another way than they read (quotes, folded lines)."""
+        """Values of scalars that differ from the written text (quotes, folded lines)."""
         self.documents: list[int] = []
         """The node of each document."""
 
 
 class Positions:
-    """The nodes of one text. Lookups never fail: they answer with the nearest enclosing value that exists."""
+    """The nodes of one text. A search never fails: it returns the nearest enclosing value that exists."""
 
     def __init__(self, text: str, marks: Marks) -> None:
         self._lines = Lines(text)
@@ -51,7 +51,7 @@ class Positions:
             return None
         key, node = found[-1]
         kind, start, end = self._node(node)
-        # of a block of many lines its key says enough; and where no value is written, the key is there
+        # the key is enough for a block of many lines, and for a value that is not written
         if key is not None and (kind in (SEQUENCE, MAPPING) or (kind < SEQUENCE and start == end)):
             node = key
         return self._span(node)
@@ -97,7 +97,7 @@ class Positions:
         return Span(*self._lines.position(start), *self._lines.position(end))
 
     def _find(self, document: int, path: DocumentPath) -> list[tuple[int | None, int]] | None:
-        """The node of the document and that of every step, each with the node of its key; None without the document."""
+        """The nodes of the document and of every step, each with the node of its key. None: no such document."""
         if document >= len(self._marks.documents):
             return None
         found: list[tuple[int | None, int]] = [(None, self._meant(self._marks.documents[document]))]
@@ -109,7 +109,7 @@ class Positions:
         return found
 
     def _meant(self, node: int) -> int:
-        """The node that an alias stands for; any other is itself."""
+        """The node that an alias refers to. For every other node, the node itself."""
         numbers = self._marks.numbers
         return numbers[node + 2] if numbers[node] == ALIAS else node
 
@@ -156,10 +156,10 @@ _ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|\r\n
 
 
 def _character_indexes(raw: str, value: str, kind: int) -> list[int]:
-    """For each character of a scalar's value, where in ``raw`` (the scalar as written) it stands.
+    """For each character of a scalar's value, its index in ``raw`` (the scalar as written).
 
-    Every style keeps the order of what is not white space, so both texts are walked side by side; white space, which
-    styles fold and strip, stands where the walk is.
+    Every style keeps the order of all characters except white space, so both texts are read in parallel. White space,
+    which styles fold and strip, gets the index that the reading has reached.
     """
     at = 0
     if kind in (LITERAL, FOLDED):
@@ -189,7 +189,7 @@ def _skip_space(raw: str, at: int) -> int:
 
 
 def _double_quoted(raw: str, at: int, character: str) -> tuple[int, int]:
-    """Where ``character`` of a double-quoted scalar stands at or after ``at``, and how many characters write it."""
+    """The index of ``character`` of a double-quoted scalar, at or after ``at``, and the number of characters there."""
     while True:
         escape = _ESCAPE.match(raw, at)
         if escape is not None:

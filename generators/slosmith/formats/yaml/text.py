@@ -9,7 +9,7 @@ from slosmith.model import Origin
 from slosmith.problems import Problem, Span
 
 MAX_BYTES = 8 * 1024 * 1024
-"""No spec is this large; a file that is was put here by mistake."""
+"""No spec is this large. A larger file is in the folder by mistake."""
 
 _MARK = b"\xef\xbb\xbf"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -42,7 +42,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
     """The text of a file without its byte order mark, and what is wrong with it; the text is empty on a problem."""
     origin = Origin("default", file)
     if len(data) > MAX_BYTES:
-        hint = "a spec is a few kilobytes: is this the right file? Split it if it is"
+        hint = "a spec has a few kilobytes: remove the file if it is not a spec, or split it"
         message = f"the file is too large: {len(data):,} bytes, at most {MAX_BYTES:,}"
         return "", [Problem(code="SYN107", message=message, hint=hint, origin=origin)]
     encoding = next((name for mark, name in _UTF16.items() if data.startswith(mark)), None)
@@ -56,7 +56,7 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
     except UnicodeDecodeError as error:
         good = Lines(data[: error.start].decode("utf-8"))
         line, column = good.position(error.start and len(good.text))
-        message = f"not UTF-8: byte 0x{data[error.start]:02x} starts no character"
+        message = f"not UTF-8: the byte 0x{data[error.start]:02x} is not valid here"
         return "", [
             Problem(
                 code="SYN103", message=message, hint="save the file as UTF-8", origin=origin, place=Span(line, column)
@@ -72,12 +72,12 @@ def decode(data: bytes, file: str) -> tuple[str, list[Problem]]:
     return text, []
 
 
-def manners(data: bytes, file: str) -> list[Problem]:
-    """What our own files may not have, though every YAML reader takes it: a byte order mark, and line ends that are not
-    LF (the first is reported). ``data`` is UTF-8; :func:`decode` reads it all the same, with the same positions.
+def encoding_problems(data: bytes, file: str) -> list[Problem]:
+    """Problems of files in slosmith's own formats: a byte order mark, and line ends that are not LF (the first one is
+    reported). ``data`` is UTF-8.
 
-    A shell, a diff or a signature sees other bytes than the reader then, and editors change them unseen. Files in other
-    tools' formats are not ours to judge.
+    YAML allows both, and :func:`decode` reads such files, with the same positions. But shells, diffs and signatures see
+    other bytes than a YAML reader, and some editors change these bytes without notice.
     """
     found = []
     origin = Origin("default", file)

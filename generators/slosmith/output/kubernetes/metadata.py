@@ -9,7 +9,7 @@ from slosmith.output.kubernetes.names import is_label_key, is_label_value, is_na
 from slosmith.problems import Problem, at
 
 
-def metadata_findings(
+def metadata_problems(
     target: str,
     place: Origin,
     *,
@@ -22,13 +22,13 @@ def metadata_findings(
 
     ``place`` is where the settings of ``target`` stand.
     """
-    findings = []
+    problems = []
 
     def refuse(message: str, hint: str, *path: str, on_key: bool = False) -> None:
-        finding = Problem(
+        problem = Problem(
             code="TGT408", message=f"{target}: {message}", origin=at(place, *path), hint=hint, on_key=on_key
         )
-        findings.append(finding)
+        problems.append(problem)
 
     if namespace and not is_namespace(namespace):
         hint = "lower-case letters, digits and dashes, at most 63"
@@ -44,4 +44,4 @@ def metadata_findings(
             elif field in labels and not is_label_value(value):
                 hint = "letters, digits, - _ . and at most 63 of them"
                 refuse(f"'{value}' is no value of a label", hint, field, key)
-    return findings
+    return problems

@@ -120,11 +120,11 @@ def _equal(slos: Sequence[Slo], settings: Settings) -> list[str]:
 
 
 def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> None:
-    findings = []
+    problems = []
 
     def refuse(message: str, hint: str, *path: str | int, on_key: bool = False) -> None:
         where = at(place, *path)
-        findings.append(Problem(code="TGT402", message=f"{NAME}: {message}", origin=where, hint=hint, on_key=on_key))
+        problems.append(Problem(code="TGT402", message=f"{NAME}: {message}", origin=where, hint=hint, on_key=on_key))
 
     for team, receivers in sorted(settings.receivers.items()):
         if team not in teams:
@@ -137,5 +137,5 @@ def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> No
         for index, label in enumerate(labels):
             if not LABEL_NAME.fullmatch(label):
                 refuse(f"'{label}' is no label name", "letters, digits and _", field, index)
-    if findings:
-        raise InputError(findings)
+    if problems:
+        raise InputError(problems)

@@ -28,14 +28,14 @@ DIALECTS = (Dialect(NAME, __name__, (Mark("version", "plain/v1"), Mark("version"
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
     """The service of one document; a broken one where the document has problems."""
     place = document.origin()
-    findings = SCHEMA.check(document.value, "Service", place)
-    if findings:
-        return (BrokenDeclaration(origin=place, kind="service", name=None),), findings
-    root = Node(document.value, place, findings)
+    problems = SCHEMA.check(document.value, "Service", place)
+    if problems:
+        return (BrokenDeclaration(origin=place, kind="service", name=None),), problems
+    root = Node(document.value, place, problems)
     objectives = tuple(_objective(name, slo) for name, slo in root.children("slos"))
     name = root.text("service")
-    if findings:
-        return (BrokenDeclaration(origin=place, kind="service", name=name),), findings
+    if problems:
+        return (BrokenDeclaration(origin=place, kind="service", name=name),), problems
     service = ServiceDeclaration(
         origin=place,
         paths={"name": ("service",)},
@@ -44,7 +44,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
         team=root.text("team"),
         objectives=objectives,
     )
-    return (service,), findings
+    return (service,), problems
 
 
 def _objective(name: str, slo: Node) -> ObjectiveDeclaration:

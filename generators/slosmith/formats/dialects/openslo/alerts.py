@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from slosmith.formats.declarations import AlertingDeclaration
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say, not_for_rules, severity_of
+from slosmith.formats.dialects.foreign import UnusableError, not_for_rules, not_supported, severity_of
 from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.values import Node
 from slosmith.model import BurnRateWindow, Duration
@@ -24,7 +24,7 @@ _FIVE_MINUTES = Duration(300_000)
 
 
 def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices: bool) -> AlertingDeclaration | None:
-    """The alerting of an SLO; None where it says nothing. Reports what cannot be had, and may raise UnusableError."""
+    """The alerting of an SLO; None if it sets nothing. Reports what is not supported, and may raise UnusableError."""
     fields: dict[str, Any] = {}
     if slices:
         # a minimum of bad events is for low traffic; the number of slices is constant
@@ -40,9 +40,9 @@ def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices
         fields |= {"windows": _named(windows), "windows_made_for": rolling}
     else:
         fields |= {"page": False, "ticket": False, "exhaustion": False}
-    said = [policy.values["alertWhenNoData"] for policy in policies if "alertWhenNoData" in policy]
-    if said:
-        fields["absence"] = any(said)
+    no_data = [policy.values["alertWhenNoData"] for policy in policies if "alertWhenNoData" in policy]
+    if no_data:
+        fields["absence"] = any(no_data)
     names = ("windows", "page", "ticket", "exhaustion", "absence", "minimum_bad_events")
     return AlertingDeclaration(origin=place, paths=dict.fromkeys(names, place.path), **fields)
 
@@ -52,15 +52,16 @@ def _policy(item: Node, documents: Documents) -> Node | None:
     if policy is None:
         return None
     if policy.values.get("alertWhenResolved"):
-        hint = "`send_resolved` of its receivers does it"
-        not_for_rules(policy, ("alertWhenResolved",), "Alertmanager notifies when an alert is over, not a rule", hint)
+        hint = "set `send_resolved` in Alertmanager's receivers"
+        message = "Alertmanager, not a rule, notifies about the end of an alert"
+        not_for_rules(policy, ("alertWhenResolved",), message, hint)
     targets = [
         documents.inline_or_named(target, "targetRef", "AlertNotificationTarget")
         for target in policy.items("notificationTargets")
     ]
     if any(target is not None and target.text("target") != ALERTMANAGER for target in targets):
-        hint = "route by the labels `severity`, `team` and `sloth_service`"
-        not_for_rules(policy, ("notificationTargets",), "where alerts go is said in Alertmanager, not in rules", hint)
+        hint = "set routes in Alertmanager, by the labels `severity`, `team` and `sloth_service`"
+        not_for_rules(policy, ("notificationTargets",), "Alertmanager, not a rule, decides where an alert goes", hint)
     return policy
 
 
@@ -72,26 +73,26 @@ def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWind
         return None
     condition = spec.child("condition")
     assert condition is not None
-    before = len(spec.findings)
+    before = len(spec.problems)
     operator = condition.values.get("op", "gte")
     if operator in ("lt", "lte"):
         message = f"`op: {operator}` asks for an alert while the budget burns slowly, below the threshold"
         hint = "a burn-rate alert fires above its threshold: write `op: gte` (or `gt`)"
-        cannot_say(condition, ("op",), message, hint)
+        not_supported(condition, ("op",), message, hint)
     severity = severity_of(spec.text("severity"))
     if severity is None:
-        message = f"'{spec.text('severity')[:40]}' may be a page or a ticket"
-        cannot_say(spec, ("severity",), message, "write page or ticket")
+        message = f"the severity '{spec.text('severity')[:40]}' is not known"
+        not_supported(spec, ("severity",), message, "write page or ticket")
     long = _window(condition, "lookbackWindow")
     short = _short(condition, long)
-    if long is None or short is None or severity is None or len(spec.findings) > before:
+    if long is None or short is None or severity is None or len(spec.problems) > before:
         raise UnusableError
     threshold = condition.number("threshold")
     assert threshold is not None
     with localcontext(EXACT):
         share = threshold * long.seconds / rolling.seconds
     if share > 1:
-        message = f"a burn rate of {threshold} over {long} is more than the budget of {rolling.in_days}"
+        message = f"a burn rate of {threshold} over {long} is more than the whole error budget of {rolling.in_days}"
         condition.report("SCH207", message, ("threshold",), f"at most {rolling.seconds / long.seconds:.3f}")
         raise UnusableError
     return BurnRateWindow(str(long), share, long, short, severity)
@@ -105,8 +106,9 @@ def _window(condition: Node, field: str) -> Duration | None:
 def _short(condition: Node, long: Duration | None) -> Duration | None:
     """``alertAfter``, at least 5m; a twelfth of the long window if it is not set (SRE Workbook, chapter 5)."""
     if long is None or long <= _FIVE_MINUTES:
-        hint = "5m is the shortest window of a rate here, and a short window comes below it: 1h is usual"
-        cannot_say(condition, ("lookbackWindow",), f"a window of {condition.text('lookbackWindow')} is too short", hint)
+        hint = "write a longer one, such as 1h: each tier also has a short window, and 5m is the shortest window"
+        message = f"a window of {condition.text('lookbackWindow')} is too short"
+        not_supported(condition, ("lookbackWindow",), message, hint)
         return None
     if "alertAfter" in condition:
         short = _window(condition, "alertAfter") or _FIVE_MINUTES
@@ -115,7 +117,8 @@ def _short(condition: Node, long: Duration | None) -> Duration | None:
     short = max(short, _FIVE_MINUTES)
     if short >= long:
         hint = f"a twelfth of it is usual: {Duration(max(long.milliseconds // 12 // 60_000 * 60_000, 300_000))}"
-        cannot_say(condition, ("alertAfter",), f"{short} is not shorter than the window of {long} that it is for", hint)
+        message = f"`alertAfter` must be shorter than the window of {long}, and is {short}"
+        not_supported(condition, ("alertAfter",), message, hint)
         return None
     return short
 

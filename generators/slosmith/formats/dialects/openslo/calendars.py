@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.foreign import UnusableError, not_supported
 from slosmith.formats.values import Node
 from slosmith.model import DAY, HOUR, Calendar, Duration
 
@@ -48,12 +48,12 @@ def calendar_of(calendar: Node, months: int | None) -> Start:
                         "write it as YYYY-MM-DD hh:00:00")  # fmt: skip
         raise UnusableError
     if start.minute or start.second:
-        message = f"windows begin on the hour here, not at {start:%H:%M:%S}: budgets are counted by the hour"
-        cannot_say(calendar, ("startTime",), message, f"write {start:%H}:00:00")
+        message = f"windows must begin on the hour, not at {start:%H:%M:%S}: budgets are counted by the hour"
+        not_supported(calendar, ("startTime",), message, f"write {start:%H}:00:00")
         failed = True
     if months is not None and start.day > 28 and (months < 12 or (start.month, start.day) == (2, 29)):
         what = "month" if months < 12 else "year"
-        cannot_say(calendar, ("startTime",), f"not every {what} has this day", "begin on a day up to the 28th")
+        not_supported(calendar, ("startTime",), f"not every {what} has this day", "begin on a day up to the 28th")
         failed = True
     if failed or zone is None:
         raise UnusableError
@@ -68,9 +68,9 @@ def _zone(calendar: Node) -> int | None:
     fixed = _FIXED_ZONE.fullmatch(zone)
     if fixed is not None:
         return int(f"{fixed[1]}{fixed[2]}") * _HOUR
-    message = f"calendar windows begin at a time of UTC here, not of '{zone[:40]}'"
-    hint = "write UTC, or Etc/GMT+5 for five hours behind it: PromQL's clock knows neither other zones nor summer times"
-    cannot_say(calendar, ("timeZone",), message, hint)
+    message = f"calendar windows must begin at a time in UTC, not in '{zone[:40]}'"
+    hint = "write UTC, or Etc/GMT+5 for five hours behind UTC: PromQL has no time zones and no daylight saving time"
+    not_supported(calendar, ("timeZone",), message, hint)
     return None
 
 

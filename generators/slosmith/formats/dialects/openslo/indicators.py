@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from slosmith.formats import free_queries as queries
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.foreign import UnusableError, not_supported
 from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.dialects.openslo.sources import query_of
 from slosmith.formats.dialects.slosmith.indicators import report_promql
@@ -124,10 +124,8 @@ def _ratio(node: Node, documents: Documents | None, *, counter: bool, alpha: boo
         node.report("SCH216", f"both queries are the same: every event would be {side}", (side,))
         raise UnusableError
     if total.selector is not None and counted.selector is not None:
-        told = (counted.selector,)
-        return Ratio(
-            CounterRatio((total.selector,), bad=told) if side == "bad" else CounterRatio((total.selector,), good=told)
-        )
+        totals, events = (total.selector,), (counted.selector,)
+        return Ratio(CounterRatio(totals, bad=events) if side == "bad" else CounterRatio(totals, good=events))
     return Ratio(QueryRatio(_windowed(total), **{side: _windowed(counted)}))
 
 
@@ -136,7 +134,7 @@ def _check(node: Node, field: str) -> None:
 
     text = node.text(field)
     if queries.has_site(text):
-        cannot_say(node, (field,), "{{.site}} stands in a query, and OpenSLO has no sites")
+        not_supported(node, (field,), "the query contains {{.site}}, and OpenSLO has no sites")
         raise UnusableError
     try:
         queries.check_query(text)
@@ -147,8 +145,8 @@ def _check(node: Node, field: str) -> None:
         # only series can be summed: no number, no range
         queries.check_query(f"sum(\n{text}\n)")
     except promql.PromqlError:
-        hint = "vector(1) makes a series of a number, rate(x[5m]) one of a range"
-        node.report("RES312", "PromQL: the query does not give series with one value each", (field,), hint)
+        hint = "write vector(1) for the number 1, and rate(x[5m]) for the range x[5m]"
+        node.report("RES312", "PromQL: the query does not give one value for each series", (field,), hint)
         raise UnusableError from None
 
 
@@ -166,8 +164,8 @@ def _counted(node: Node, field: str, *, counter: bool) -> _Query:
     nodes = walk(promql.parse(text).node)
     if any(isinstance(part, VectorSelector | Subquery) and part.range is not None for part in nodes):
         return _Query(text, None)  # it already contains a rate
-    hint = "name one counter, or write {{.window}} where the range stands: rate(x[{{.window}}])"
-    node.report("RES313", "the increase of an expression is not that of its counters", (field,), hint)
+    hint = "name one counter, or write {{.window}} as the range: rate(x[{{.window}}])"
+    node.report("RES313", "the increase of an expression is not the increase of its counters", (field,), hint)
     raise UnusableError
 
 

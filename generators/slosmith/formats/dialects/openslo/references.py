@@ -21,7 +21,7 @@ _KINDS = {
     "sliRef": "SLI",
     "targetRef": "AlertNotificationTarget",
 }
-"""The fields that hold a name, and the kind of what has it."""
+"""The fields that hold the name of another document -> the kind of that document."""
 
 
 def references(part: PartDeclaration) -> Iterable[tuple[str, str]]:
@@ -33,7 +33,7 @@ def references(part: PartDeclaration) -> Iterable[tuple[str, str]]:
 
 
 def _named(value: Any) -> Iterator[tuple[str, str]]:
-    """Every reference in a document, however deep."""
+    """Every reference in a document, at any depth."""
     if isinstance(value, list):
         for item in value:
             yield from _named(item)
@@ -48,8 +48,8 @@ def _named(value: Any) -> Iterator[tuple[str, str]]:
 class Documents:
     """All parts of one run. Names are unique within a kind; names of SLOs within a service."""
 
-    def __init__(self, parts: Iterable[PartDeclaration], findings: list[Problem]) -> None:
-        self._findings = findings
+    def __init__(self, parts: Iterable[PartDeclaration], problems: list[Problem]) -> None:
+        self._problems = problems
         self._known: dict[tuple[str, str], PartDeclaration] = {}
         for part in parts:
             first = self._known.setdefault((part.kind, part.name), part)
@@ -60,12 +60,12 @@ class Documents:
                 )
                 message = f"there are two documents of kind {part.kind} named '{part.name}'"
                 hint = "the first is {other}; rename one"
-                findings.append(Problem(code="RES308", message=message, hint=hint, origin=place, other=other))
+                problems.append(Problem(code="RES308", message=message, hint=hint, origin=place, other=other))
 
     def find(self, kind: str, name: str) -> Node | None:
         """The document of that name, or None if there is none or it is broken."""
         part = self._known.get((kind, name))
-        return None if part is None or part.broken else Node(part.value, part.origin, self._findings)
+        return None if part is None or part.broken else Node(part.value, part.origin, self._problems)
 
     def refer(self, node: Node, field: str, kind: str) -> Node:
         """The ``spec`` that ``field`` of ``node`` names. Raises UnusableError if there is none (reported)."""
@@ -78,12 +78,14 @@ class Documents:
             raise UnusableError
         if part.broken:
             raise UnusableError
-        spec = Node(part.value, part.origin, self._findings).child("spec")
+        spec = Node(part.value, part.origin, self._problems).child("spec")
         assert spec is not None  # the schema requires one
         return spec
 
     def spec(self, node: Node, field: str, reference: str, kind: str) -> Node | None:
-        """The ``spec`` of what stands at ``field`` of ``node``, or of what ``reference`` names; None without both."""
+        """The ``spec`` of the document in ``field`` of ``node``, or of the one that ``reference`` names; None if both
+        fields are missing.
+        """
         if reference in node:
             return self.refer(node, reference, kind)
         inline = node.child(field)

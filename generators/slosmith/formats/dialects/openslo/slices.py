@@ -4,8 +4,8 @@
 * Timeslices: a slice is good when the share of good events in it reaches ``timeSliceTarget``.
 * RatioTimeslices: the mean of the slices' ratios, regardless of the number of events in each.
 
-Slices lie where the clock puts them: a subquery's steps are whole multiples of the slice since 1970. The newest one
-that is complete speaks for every minute until the next, so each counts for exactly its own length.
+Slices begin at whole multiples of their length since 1970, as the steps of a subquery do. Each minute has the value of
+the newest complete slice. So each slice counts for exactly its own length.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from decimal import Decimal
 from textwrap import indent
 
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.foreign import UnusableError, not_supported
 from slosmith.formats.dialects.openslo.indicators import Ratio, Raw, Sli, Threshold, Value, aggregated, minutes
 from slosmith.formats.values import Node
 from slosmith.model import Duration, GaugeThreshold, Indicator, QueryRatio, RawRatio
@@ -61,7 +61,7 @@ def _slice_target(method: str, objective: Node) -> Decimal | None:
         )
         raise UnusableError
     if method == "RatioTimeslices" and target is not None:
-        message = "RatioTimeslices takes the mean of the slices: none of them is good or bad"
+        message = "RatioTimeslices uses the mean of all slices: a single slice is not good or bad"
         objective.report("SCH209", message, ("timeSliceTarget",), "remove it, or choose Timeslices", on_key=True)
         raise UnusableError
     return target if method == "Timeslices" else None
@@ -77,14 +77,14 @@ def _slice_length(objective: Node, *, needed: bool) -> Duration:
         return MINUTE
     length = minutes(written) if isinstance(written, int) or not str(written).startswith("0") else None
     if length is None or length > Duration.parse("1d"):
-        message = f"a time slice of {written} cannot be had"
-        objective.report("SCH207", message, ("timeSliceWindow",), "from 1m to 1d")
+        message = f"a time slice of {written} is not supported"
+        objective.report("SCH207", message, ("timeSliceWindow",), "write a length from 1m to 1d")
         raise UnusableError
     return length
 
 
 def _gauge(sli: Value, threshold: Threshold) -> GaugeThreshold | None:
-    """One-minute slices of a gauge are a kind of their own. Of several series, all must hold the limit."""
+    """The indicator kind for one-minute slices of a gauge. If there are several series, all must meet the threshold."""
     found = aggregated(sli.query)
     if found is None:
         return None
@@ -120,7 +120,8 @@ def _value_shares(sli: Value, threshold: Threshold | None, length: Duration, lim
     if promql.has_window(query):
         if length == MINUTE:
             hint = "write a range, such as [5m]"
-            cannot_say(sli.place, (sli.field,), "{{.window}} stands in a value that is looked at every minute", hint)
+            message = "the query contains {{.window}}, but its value is read every minute, without a window"
+            not_supported(sli.place, (sli.field,), message, hint)
             raise UnusableError
         query = fill_window(query, length)
     bounds = f"[{length}:{MINUTE}]"

@@ -50,7 +50,7 @@ _SLUG = re.compile(r"[^A-Za-z0-9]+", re.ASCII)
 
 
 def slo_declarations(
-    part: PartDeclaration, documents: Documents, findings: list[Problem], notation: Notation
+    part: PartDeclaration, documents: Documents, problems: list[Problem], notation: Notation
 ) -> list[AnyDeclaration]:
     """A service with this SLO's objectives (and a calendar, if its window has a start of its own)."""
     service = part.value.get("spec")
@@ -58,20 +58,20 @@ def slo_declarations(
     broken = BrokenDeclaration(origin=part.origin, kind="service", name=name if isinstance(name, str) else None)
     if part.broken:
         return [broken]
-    before = len(findings)
+    before = len(problems)
     try:
-        declarations = _Reader(part, documents, findings, notation).declarations()
+        declarations = _Reader(part, documents, problems, notation).declarations()
     except UnusableError:
         return [broken]
-    failed = any(finding.severity is Severity.ERROR for finding in findings[before:])
+    failed = any(problem.severity is Severity.ERROR for problem in problems[before:])
     return [broken] if failed else declarations
 
 
 class _Reader:
     def __init__(
-        self, part: PartDeclaration, documents: Documents, findings: list[Problem], notation: Notation
+        self, part: PartDeclaration, documents: Documents, problems: list[Problem], notation: Notation
     ) -> None:
-        self.root = Node(part.value, part.origin, findings)
+        self.root = Node(part.value, part.origin, problems)
         spec, metadata = self.root.child("spec"), self.root.child("metadata")
         assert spec is not None  # the schema requires both
         assert metadata is not None
@@ -137,8 +137,8 @@ class _Reader:
     def _as_sloth(
         self, objective: ObjectiveDeclaration, indicator: InlineIndicator, index: int
     ) -> ObjectiveDeclaration:
-        """Sloth numbers the objectives from 0, whether there are several or one, takes the errors for what is not good,
-        and writes no alerts of its own.
+        """The objective as Sloth reads it. Sloth numbers all objectives from 0, also a single one. It counts every
+        event that is not good as an error. Without alert policies, it writes no alerts.
         """
         counted = indicator.indicator
         if isinstance(counted, QueryRatio) and counted.good is not None:
@@ -213,7 +213,7 @@ class _Reader:
         found = {}
         for name, value in self.metadata.values.get("labels", {}).items():
             if not _LABEL.fullmatch(name):
-                hint = "letters, digits and '_' make a label of rules"
+                hint = "rename it: letters, digits and '_' are allowed, and no digit at the start"
                 not_for_rules(self.metadata, ("labels", name), f"'{name[:60]}' cannot be a label of rules", hint)
                 continue
             text = ",".join(map(str, value)) if isinstance(value, list) else _text(value)
@@ -246,12 +246,12 @@ class _Reader:
                 if node is objective and other is not None:
                     field = next(name for name in names if name in objective)
                     hint = f"remove it, or the `{other}` of the SLO"
-                    node.report("SCH209", f"the SLO has an indicator, and so has this objective: `{field}`", (field,),
-                                hint, on_key=True)  # fmt: skip
+                    message = f"the SLO and this objective both have an indicator: `{field}`"
+                    node.report("SCH209", message, (field,), hint, on_key=True)
                     raise UnusableError
                 return read_sli(spec, self.documents), spec.origin
         hint = f"add `{names[0]}:` or `{names[1]}:`"
-        self.spec.report("SCH204", "nothing says what is counted", hint=hint)
+        self.spec.report("SCH204", "the SLO has no indicator", hint=hint)
         raise UnusableError
 
     def _sli_of_alpha(self, objective: Node) -> tuple[Sli, Origin]:
@@ -262,7 +262,7 @@ class _Reader:
             return read_ratio_metrics(ratio), ratio.origin
         if indicator is not None:
             return read_sli(indicator, self.documents, alpha=True), indicator.origin
-        objective.report("SCH204", "nothing says what is counted", hint="add `ratioMetrics:` here")
+        objective.report("SCH204", "the objective has no indicator", hint="add `ratioMetrics:` here")
         raise UnusableError
 
     def _exclude(self, node: Node, first: str, second: str) -> None:
@@ -279,8 +279,8 @@ def _target(node: Node) -> Decimal:
 
 def _description(root: Node) -> str:
     spec, metadata = root.child("spec"), root.child("metadata")
-    said = spec.text("description") if spec is not None else ""
-    return said or (metadata.text("displayName") if metadata is not None else "")
+    description = spec.text("description") if spec is not None else ""
+    return description or (metadata.text("displayName") if metadata is not None else "")
 
 
 def _text(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.foreign import UnusableError, not_supported
 from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
@@ -41,25 +41,25 @@ def query_of(metric: Node, documents: Documents | None, *, alpha: bool) -> tuple
     assert spec is not None  # the schema requires it
     problems = _SCHEMA.check(spec.values, "querySpec", spec.origin)
     if problems:
-        spec.findings += problems
+        spec.problems += problems
         raise UnusableError
     return spec, "query" if "query" in spec else "promql"
 
 
 def foreign_sources(value: Mapping[str, Any], place: Origin) -> list[Problem]:
-    """A problem for each source in a document that does not answer PromQL, at its name. Their queries have keys of
-    their own, so that whatever else is wrong with the document, this is the reason why it cannot be read.
+    """A problem for each source in a document that does not answer PromQL, at its name. Queries of such sources have
+    other keys. The schema rejects these keys too, but only this problem names the cause.
     """
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     for path, source in _sources(value, ()):
         if isinstance(source.get("type"), str):
             try:
                 _check_source(
-                    Node(source, Origin(place.kind, place.file, place.path + path, place.document), findings), "type"
+                    Node(source, Origin(place.kind, place.file, place.path + path, place.document), problems), "type"
                 )
             except UnusableError:
                 continue
-    return findings
+    return problems
 
 
 def _sources(value: Any, path: DocumentPath) -> Iterator[tuple[DocumentPath, Mapping[str, Any]]]:
@@ -73,6 +73,6 @@ def _sources(value: Any, path: DocumentPath) -> Iterator[tuple[DocumentPath, Map
 def _check_source(node: Node, field: str) -> None:
     kind = "".join(letter for letter in node.text(field).lower() if letter.isalnum())
     if kind not in _SOURCES:
-        message = f"the source is '{node.text(field)[:40]}', and rules are evaluated by Prometheus"
-        cannot_say(node, (field,), message, "write the query in PromQL, with `Prometheus` here")
+        message = f"the source is '{node.text(field)[:40]}', but Prometheus evaluates the rules"
+        not_supported(node, (field,), message, "write the query in PromQL, and `Prometheus` here")
         raise UnusableError

@@ -50,9 +50,9 @@ def declare_part(
             hint = suggestion(str(kind), kinds, "kinds")
         return (), [Problem(code=code, message=message, hint=hint, origin=place)]
     place = document.origin()
-    findings = schema.check(value, kind, place)
+    problems = schema.check(value, kind, place)
     if kind == "SLO":
-        findings += foreign_sources(value, place)
+        problems += foreign_sources(value, place)
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     part = PartDeclaration(
@@ -61,21 +61,21 @@ def declare_part(
         kind=kind,
         name=name if isinstance(name, str) else "",
         value=value,
-        broken=bool(findings),
+        broken=bool(problems),
         shared=kind != "SLO",
     )
-    return (part,), findings
+    return (part,), problems
 
 
 def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[list[AnyDeclaration], list[Problem]]:
     """The declarations of every SLO among the parts, in the order of files."""
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     ordered = sorted(parts, key=lambda part: (part.origin.file, part.origin.document, part.origin.path))
-    documents = Documents(ordered, findings)
+    documents = Documents(ordered, problems)
     declarations: list[AnyDeclaration] = []
     for part in ordered:
         if part.kind == "SLO":
-            declarations += slo_declarations(part, documents, findings, notation)
+            declarations += slo_declarations(part, documents, problems, notation)
     calendars: dict[str, CalendarDeclaration] = {}
     whole: list[AnyDeclaration] = []
     for declaration in declarations:
@@ -84,4 +84,4 @@ def link_slos(parts: Sequence[PartDeclaration], notation: Notation) -> tuple[lis
             calendars.setdefault(declaration.calendar.name, declaration)
         else:
             whole.append(declaration)
-    return [*calendars.values(), *whole], findings
+    return [*calendars.values(), *whole], problems

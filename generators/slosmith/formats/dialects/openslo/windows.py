@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from slosmith.formats.declarations import CalendarDeclaration, PeriodDeclaration
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say
+from slosmith.formats.dialects.foreign import UnusableError, not_supported
 from slosmith.formats.dialects.openslo.calendars import ROLLING_DAYS, Start, calendar_of, monthly, of_one_length
 from slosmith.formats.values import Node
 from slosmith.model import DAY, HOUR, MINUTE, Calendar, Duration
@@ -41,7 +41,7 @@ def read_window(spec: Node, field: str) -> tuple[PeriodDeclaration | None, Calen
     rolling = window.values.get("isRolling", "calendar" not in window)
     if rolling and "calendar" in window:
         message = "a rolling window has no calendar"
-        window.report("SCH209", message, ("calendar",), "remove it, or say `isRolling: false`", on_key=True)
+        window.report("SCH209", message, ("calendar",), "remove it, or write `isRolling: false`", on_key=True)
         raise UnusableError
     paths = {"rolling": (*window.origin.path, length.field), "calendar": (*window.origin.path, "calendar")}
     if rolling:
@@ -62,18 +62,18 @@ def _rolling(window: Node, length: _Length) -> Duration:
     if length.unit in _MONTHS:
         days = 30 * length.count * _MONTHS[length.unit]
         hint = f"write the days, such as {min(days, 365)}d; or align the window with `calendar:`"
-        message = f"a rolling window of {length} is not always as long"
-        cannot_say(window, (length.field,), f"{message}: months have 28 to 31 days", hint)
+        message = f"a rolling window of {length} has no fixed length"
+        not_supported(window, (length.field,), f"{message}: months have 28 to 31 days", hint)
         raise UnusableError
-    return _fixed(window, length, "a rolling window", HOUR.milliseconds, "1h")
+    return _fixed(window, length, "a rolling window", HOUR)
 
 
-def _fixed(window: Node, length: _Length, what: str, shortest: int, said: str) -> Duration:
-    """The length of a window in minutes to weeks: whole hours, and from ``shortest`` (milliseconds) to a year."""
+def _fixed(window: Node, length: _Length, what: str, shortest: Duration) -> Duration:
+    """The length of a window in minutes to weeks: whole hours, from ``shortest`` to a year."""
     duration = Duration(length.count * _UNITS[length.unit].milliseconds)
-    if duration.milliseconds % HOUR.milliseconds or duration.milliseconds < shortest:
-        message = f"{what} of {length} is not whole hours from {said} on: budgets are counted by the hour"
-        window.report("SCH215", message, (length.field,), f"such as {said} or 28d")
+    if duration.milliseconds % HOUR.milliseconds or duration < shortest:
+        message = f"{what} of {length} must be whole hours, at least {shortest}: budgets are counted by the hour"
+        window.report("SCH215", message, (length.field,), f"such as {shortest} or 28d")
         raise UnusableError
     if duration.milliseconds > _LONGEST_DAYS * DAY.milliseconds:
         window.report("SCH215", f"{what} of {length} is too long", (length.field,), f"at most {_LONGEST_DAYS}d")
@@ -86,12 +86,13 @@ def _calendar(window: Node, length: _Length) -> tuple[Duration, Calendar, bool]:
     if length.unit in _MONTHS:
         months = length.count * _MONTHS[length.unit]
         if months not in ROLLING_DAYS:
-            message = f"calendar windows of {length} cannot be had: they begin in other months every year"
-            cannot_say(window, (length.field,), message, "1M, 2M, 1Q, 4M, 6M and 1Y begin in the same ones")
+            message = f"calendar windows of {length} are not supported: they begin in other months every year"
+            hint = "write 1M, 2M, 1Q, 4M, 6M or 1Y, which begin in the same months every year"
+            not_supported(window, (length.field,), message, hint)
             raise UnusableError
         start = _start(window, months)
         return Duration(ROLLING_DAYS[months] * DAY.milliseconds), *monthly(months, start)
-    every = _fixed(window, length, "a calendar window", DAY.milliseconds, "1d")
+    every = _fixed(window, length, "a calendar window", DAY)
     return every, of_one_length(every, _start(window, None)), False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from slosmith.formats.declarations import AlertingDeclaration
-from slosmith.formats.dialects.foreign import UnusableError, cannot_say, severity_of
+from slosmith.formats.dialects.foreign import UnusableError, not_supported, severity_of
 from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, pyrra_windows
 from slosmith.formats.values import Node
 from slosmith.model import BurnRateWindow, DocumentPath, Duration, Labels
@@ -16,14 +16,14 @@ def read_alerting(
     spec: Node, rolling: Duration, annotations: Labels, annotations_at: DocumentPath
 ) -> AlertingDeclaration:
     """The alerting of an SLO of that period. Raises UnusableError for what is not supported (reported)."""
-    node = Node(spec.values.get("alerting", {}), spec.at("alerting"), spec.findings)
+    node = Node(spec.values.get("alerting", {}), spec.at("alerting"), spec.problems)
     burn_rates = node.values.get("burnrates", True) is not False
     disabled = node.values.get("disabled", False) is True
     if node.text("burnRateType") == "dynamic":
-        hint = "`minimum_bad_events` keeps few events from alerting, without moving the threshold"
-        cannot_say(node, ("burnRateType",), "thresholds that follow the traffic cannot be had", hint)
+        hint = "use `minimum_bad_events`: few bad events do not alert, and the threshold stays the same"
+        not_supported(node, ("burnRateType",), "thresholds that follow the traffic are not supported", hint)
         raise UnusableError
-    severities = node.child("severities") or Node({}, node.at("severities"), node.findings)
+    severities = node.child("severities") or Node({}, node.at("severities"), node.problems)
     absent = severities.text("absent")
     base = node.origin.path
     return AlertingDeclaration(

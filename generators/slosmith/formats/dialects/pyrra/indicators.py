@@ -56,7 +56,7 @@ def _latency(node: Node) -> tuple[Indicator, Duration | None]:
         raise UnusableError
     try:
         bound = Decimal(bounds[0].value)
-    except InvalidOperation:  # an exponent beyond all bounds
+    except InvalidOperation:  # the exponent is too large
         node.report("SCH207", "the bound of the bucket is out of range", ("success", "metric"))
         raise UnusableError from None
     bucket = Selector(success.metric, tuple(matcher for matcher in success.matchers if matcher.label != "le"))
@@ -73,7 +73,7 @@ def _native(node: Node) -> tuple[Indicator, Duration | None]:
     try:
         threshold = Duration.parse(text)
     except ValueError:
-        node.report("SCH211", f"`latency` is '{text[:40]}', which is no length of time", ("latency",), "such as 500ms")
+        node.report("SCH211", f"`latency` is '{text[:40]}', which is not a duration", ("latency",), "such as 500ms")
         raise UnusableError from None
     return NativeHistogramLatency((total,), threshold.seconds), threshold
 

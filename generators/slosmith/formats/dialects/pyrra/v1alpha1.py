@@ -49,17 +49,17 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
         hint = suggestion(str(kind), (KIND,), "kinds")
         at = document.origin("service", "kind")
         return (), [Problem(code="SCH202", message=f"{shown(kind)} is not a kind of {NAME}", hint=hint, origin=at)]
-    findings = SCHEMA.check(value, KIND, place)
-    if findings:
+    problems = SCHEMA.check(value, KIND, place)
+    if problems:
         metadata = value.get("metadata")
         name = metadata.get("name") if isinstance(metadata, dict) else None
         broken = BrokenDeclaration(origin=place, kind="service", name=name if isinstance(name, str) else None)
-        return (broken,), findings
-    reader = _Reader(Node(value, place, findings))
+        return (broken,), problems
+    reader = _Reader(Node(value, place, problems))
     try:
-        return (reader.service(),), findings
+        return (reader.service(),), problems
     except UnusableError:
-        return (BrokenDeclaration(origin=place, kind="service", name=reader.service_name),), findings
+        return (BrokenDeclaration(origin=place, kind="service", name=reader.service_name),), problems
 
 
 class _Reader:
@@ -96,7 +96,7 @@ class _Reader:
             raise UnusableError
         target, period, (indicator, threshold, grouping, field), labels, annotations = found
         labels, info_labels = self._output(labels)
-        self._tell_what_is_not_for_rules()
+        self._report_ignored_settings()
         alerting = read_alerting(self.spec, period.rolling, annotations, (*self.metadata.origin.path, "annotations"))
         place, spec = self.root.origin, self.spec.origin.path
         metadata = self.metadata.origin.path
@@ -151,7 +151,7 @@ class _Reader:
             if target <= 0:
                 message, hint = "a target of 0 % is always met", "set a target"
             if target > 1:
-                message, hint = f"a target of {self.spec.text('target')} % cannot be had", 'such as "99.9"'
+                message, hint = f"a target of {self.spec.text('target')} % is not possible", 'such as "99.9"'
             self.spec.report("SCH214", message, ("target",), hint)
             raise UnusableError
         return target
@@ -162,7 +162,7 @@ class _Reader:
             rolling = Duration.parse(text)
         except ValueError:
             self.spec.report(
-                "SCH211", f"`window` is '{text[:40]}', which is no length of time", ("window",), "such as 28d"
+                "SCH211", f"`window` is '{text[:40]}', which is not a duration", ("window",), "such as 28d"
             )
             raise UnusableError from None
         if rolling.milliseconds % _HOUR_MS or rolling > _LONGEST:
@@ -209,21 +209,20 @@ class _Reader:
         for field, values in (("shortRulesLabels", short), ("longRulesLabels", long)):
             for name in values:
                 if name not in both:
-                    message = f"the label '{name}' is for some of the rules, and here all rules of an SLO have the same"
-                    hint = f"the label `{_PREFIX}{name}` of the object puts it on all of them"
+                    message = f"the label '{name}' is for some rules only, and here all rules of an SLO have one set"
+                    hint = f"give the object the label `{_PREFIX}{name}`: then all rules have it"
                     not_for_rules(node, (field, name), message, hint)
         description = self.spec.text("description")
         wanted = node.values.get("enableDescriptionAsLabel") and description
         info: Labels = (("description", " ".join(description.split())),) if wanted else ()
         return tuple(sorted({**both, **dict(labels)}.items())), info
 
-    def _tell_what_is_not_for_rules(self) -> None:
+    def _report_ignored_settings(self) -> None:
         if self.spec.values.get("performanceOverAccuracy"):
-            message = "nothing to choose here: raw series are read over 5m only, longer windows from what was recorded"
+            message = "no effect here: slosmith reads raw series over 5m only, and recorded series over longer windows"
             not_for_rules(self.spec, ("performanceOverAccuracy",), message, "remove it")
         strategy = self.spec.text("partial_response_strategy")
         if strategy == "warn":
-            message = "how Thanos Ruler takes partial answers is a setting of the output, for all rules"
-            not_for_rules(
-                self.spec, ("partial_response_strategy",), message, "`targets: {thanos: ...}` in slosmith.yaml"
-            )
+            message = "the handling of partial responses by Thanos Ruler is one setting for all rules"
+            hint = "set it under `targets: {thanos: ...}` in slosmith.yaml"
+            not_for_rules(self.spec, ("partial_response_strategy",), message, hint)

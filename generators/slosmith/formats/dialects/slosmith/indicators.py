@@ -35,7 +35,7 @@ def read_indicator(node: Node) -> InlineIndicator | TemplateUse | None:
         return None
     if isinstance(value, str):
         return TemplateUse(origin=node.at("indicator"), indicator=value)
-    inside = Node(value, node.at("indicator"), node.findings)
+    inside = Node(value, node.at("indicator"), node.problems)
     kinds = [key for key in value if key in _READERS]
     if not kinds:
         return TemplateUse(
@@ -51,11 +51,11 @@ def read_indicator(node: Node) -> InlineIndicator | TemplateUse | None:
         message = f"an indicator has one kind: `{kinds[0]}` and `{extra[0]}` exclude each other"
         inside.report("SCH209", message, (extra[0],), hint, on_key=True)
         return None
-    kind = Node(value[kinds[0]], inside.at(kinds[0]), node.findings)
-    before = len(node.findings)
+    kind = Node(value[kinds[0]], inside.at(kinds[0]), node.problems)
+    before = len(node.problems)
     unit = kind.values.get("unit")
     indicator = _READERS[kinds[0]](kind)
-    if len(node.findings) > before or indicator is None:
+    if len(node.problems) > before or indicator is None:
         return None
     return InlineIndicator(origin=kind.origin, indicator=indicator, unit_ms=_UNIT_MS[unit] if unit else None)
 
@@ -65,7 +65,8 @@ def _counter_ratio(node: Node) -> Indicator:
     native = bool(node.values.get("native"))
     if native and not any(selector.metric.endswith("_count") for selector in total):
         hint = "remove `native:`, or count the events of a histogram: `total: x_count{...}`"
-        node.report("SCH216", "`native` is about a histogram's `..._count`, and `total` is none", ("native",), hint)
+        message = "`native` is for a histogram's `..._count`, and `total` has no such metric"
+        node.report("SCH216", message, ("native",), hint)
     return CounterRatio(total, bad=_selectors(node, "bad"), good=_selectors(node, "good"), native=native)
 
 
@@ -76,14 +77,14 @@ def _histogram(node: Node) -> Indicator | None:
             hint = "remove it, and write the bound as `le:` beside `buckets:`"
             node.report("SCH216", "the selector of the buckets must not match on `le`", ("buckets",), hint)
         if "total" not in node and not selector.metric.endswith("_bucket"):
-            hint = "buckets end in _bucket; or write `total:` too"
-            node.report("SCH216", f"the count of {selector.metric} is not known", ("buckets",), hint)
+            hint = "write a metric that ends in _bucket, or write `total:` too"
+            node.report("SCH216", f"the counter of all events of {selector.metric} is not known", ("buckets",), hint)
     total = _selectors(node, "total") or tuple(
         Selector(selector.metric.removesuffix("_bucket") + "_count", selector.matchers) for selector in buckets
     )
     native = bool(node.values.get("native"))
     if native and not all(selector.metric.endswith("_bucket") for selector in buckets):
-        hint = "buckets end in _bucket; without it the rest is the native histogram's name"
+        hint = "write metrics that end in _bucket: the native histogram has the same name without _bucket"
         node.report("SCH216", "the native histogram's name is not known", ("buckets",), hint)
     return HistogramLatency(buckets, total, _bound(node, "le"), native)
 
@@ -94,7 +95,7 @@ def _native_histogram(node: Node) -> Indicator:
 
 def _bound(node: Node, field: str) -> str:
     if (field in node) == ("unit" in node):
-        message = f"a histogram's bound is written as `{field}`, or comes from the objective's threshold by `unit`"
+        message = f"a histogram has its bound in `{field}`, or a `unit` for the threshold of the objective"
         node.report("SCH209", message, hint=f"write either `{field}: 0.5` or `unit: seconds`")
     value = node.values.get(field)
     return "0" if value is None else format(decimal(value), "f")
@@ -189,7 +190,7 @@ def _check_query(node: Node, field: str) -> None:
     if text is None:
         return
     if not promql.has_window(text):
-        hint = "write {{.window}} where the range stands: rate(x[{{.window}}])"
+        hint = "write {{.window}} as the range: rate(x[{{.window}}])"
         node.report("RES313", f"`{field}` has no {{{{.window}}}}", (field,), hint)
         return
     try:
@@ -200,7 +201,7 @@ def _check_query(node: Node, field: str) -> None:
 
 def report_promql(node: Node, error: Any, path: tuple[str | int, ...]) -> None:
     """A PromQL error at its place inside the scalar at ``path``."""
-    node.findings.append(
+    node.problems.append(
         Problem(
             code="RES312",
             message=f"PromQL: {error.message}",

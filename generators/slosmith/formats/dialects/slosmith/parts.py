@@ -11,7 +11,7 @@ from slosmith.formats.values import Node
 from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, NoGuarantee, Waiver
 
 _LONGEST_DAYS = 366
-_FOR_GOOD = "9999-12-31"
+_NEVER_EXPIRES = "9999-12-31"
 
 
 def read_period(node: Node | None) -> PeriodDeclaration | None:
@@ -86,8 +86,8 @@ def no_ratio(node: Node, field: str) -> bool:
     if isinstance(value, Decimal) and 0 < value < 1:
         exact = (value * 100).normalize()
         message, hint = (
-            f"`{field}` is {value}, which would be {value} %",
-            f"write {exact:f}%, or {value}% if that is meant",
+            f"`{field}` is {value}, which means {value} %",
+            f"write {exact:f}%, or {value}% if you mean that",
         )
         node.report("SCH213", message, (field,), hint)
         return False
@@ -180,13 +180,13 @@ def read_waivers(node: Node) -> tuple[Waiver, ...]:
 
 
 def read_accepted(node: Node) -> tuple[Waiver, ...]:
-    """``accepted``: notices that nobody wants to read again."""
+    """``accepted``: notices that are not shown any more."""
     return tuple(
         Waiver(
             item.text("code"),
             item.text("reason"),
             "",
-            _FOR_GOOD,
+            _NEVER_EXPIRES,
             item.origin,
             item.text("objective") or None,
             notices_only=True,

@@ -50,7 +50,7 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
     place = Origin("service", document.file, (), document.index)
     if not isinstance(kind, str) or kind not in _READERS:
         if kind is None:
-            message, hint = "the key 'kind' is missing", "add `kind: Service`, or what else this is"
+            message, hint = "the key 'kind' is missing", "add `kind: Service`, or another kind"
             return (), [Problem(code="SCH204", message=message, hint=hint, origin=place)]
         message = f"{shown(kind)} is not a kind of {NAME}"
         hint = suggestion(str(kind), [name for name in _READERS if name != "Calendars"], "kinds")
@@ -58,40 +58,40 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
         return (), [Problem(code="SCH202", message=message, hint=hint, origin=place)]
     origin_kind, reader = _READERS[kind]
     place = Origin(origin_kind, document.file, (), document.index)
-    findings = SCHEMA.check(value, kind, place)
-    sound = _sound_part(value, kind, place, findings) if findings else value
-    declarations = reader(Node(sound, place, findings))
-    if findings:
+    problems = SCHEMA.check(value, kind, place)
+    sound = _sound_part(value, kind, place, problems) if problems else value
+    declarations = reader(Node(sound, place, problems))
+    if problems:
         name = value.get("name")
         partial = next((found for found in declarations if isinstance(found, ServiceDeclaration)), None)
         return (
             BrokenDeclaration(
                 origin=place, kind=origin_kind, name=name if isinstance(name, str) else None, partial=partial
             ),
-        ), findings
-    return declarations, findings
+        ), problems
+    return declarations, problems
 
 
 _ENTRIES = ("objectives", "aspirational", "overrides")
 
 
-def _sound_part(value: dict[str, Any], kind: str, place: Origin, findings: list[Problem]) -> dict[str, Any]:
+def _sound_part(value: dict[str, Any], kind: str, place: Origin, problems: list[Problem]) -> dict[str, Any]:
     """The document without the parts that the schema rejects, to check the rest in the same run.
 
     Whole fields are left out, or single entries of fields with named entries. The rest is checked again, because one
-    error may hide another (which is added to ``findings``).
+    error may hide another (which is added to ``problems``).
     """
-    sound, wrong = value, list(findings)
+    sound, wrong = value, list(problems)
     while True:
         smaller = sound
-        for finding in wrong:
-            smaller = _without(smaller, finding.origin.path)
+        for problem in wrong:
+            smaller = _without(smaller, problem.origin.path)
         if smaller == sound:
             return sound
         sound = smaller
         wrong = [found for found in SCHEMA.check(sound, kind, place) if found.origin.path]
         # a field is not empty as written if all its entries were left out
-        findings += [found for found in wrong if found.code != "SCH208" or value.get(str(found.origin.path[0])) == {}]
+        problems += [found for found in wrong if found.code != "SCH208" or value.get(str(found.origin.path[0])) == {}]
 
 
 def _without(value: dict[str, Any], path: DocumentPath) -> dict[str, Any]:
@@ -232,7 +232,8 @@ def _window(node: Node) -> BurnRateWindow | None:
         )
     for field, window in (("short", short), ("long", long)):
         if window < Duration.parse("5m") or window.milliseconds % 60_000:
-            node.report("SCH207", f"a window of {window} is not whole minutes from 5m on", (field,), "such as 5m or 1h")
+            message = f"a window of {window} must be whole minutes, at least 5m"
+            node.report("SCH207", message, (field,), "such as 5m or 1h")
     severity: Any = node.values["severity"]
     return BurnRateWindow(node.text("name") or str(long), share, long, short, severity)
 
@@ -286,7 +287,7 @@ def _read_calendars(node: Node) -> tuple[CalendarDeclaration, ...]:
         for index, text in enumerate(texts):
             month, day = int(text[:2]), int(text[3:])
             if not (1 <= month <= 12 and 1 <= day <= _DAYS_OF_MONTH[month - 1]):
-                hint = "a period begins on a day that every year has, so not on 02-29"
+                hint = "write a day that every year has, so not 02-29"
                 node.report("SCH212", f"not every year has a day {text}", (*path, index), hint)
             starts.append((month, day))
         description = "" if isinstance(value, list) else value.get("description", "")

@@ -23,18 +23,18 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
     stem = PurePosixPath(document.file).stem
     number = document.index + sum(step for step in document.path if isinstance(step, int))
     name = f"{stem}-{number + 1}" if number else stem
-    findings = SCHEMA.check(document.value, KIND, place)
-    if findings:
-        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
-    node = Node(document.value["spec"], document.origin("catalogue", "spec"), findings)
+    problems = SCHEMA.check(document.value, KIND, place)
+    if problems:
+        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), problems
+    node = Node(document.value["spec"], document.origin("catalogue", "spec"), problems)
     period = node.duration("sloPeriod")
     if period is None or period.milliseconds % HOUR.milliseconds:
         node.report("SCH215", f"a period of {period} is not whole hours", ("sloPeriod",), "such as 28d or 30d")
     windows = _named([(severity, *pair) for severity in ALERT_SEVERITIES for pair in _pairs(node, severity, period)])
-    if findings:
-        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), findings
+    if problems:
+        return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), problems
     paths = {"name": (*document.path, "kind"), "windows": (*document.path, "spec")}
-    return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows, period=period),), findings
+    return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows, period=period),), problems
 
 
 def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any, Duration, Duration]]:

@@ -1,8 +1,8 @@
-"""Plugins that make rules (``slo_plugins``, ``plugins``). They are code, so only those whose rules are known are read:
-Sloth's own, and of its contributed ones those that change what slosmith can change too.
+"""Plugins that make rules (``slo_plugins``, ``plugins``). Plugins are code, which slosmith does not run. It reads
+Sloth's own plugins, because their rules are known, and contributed plugins with an effect that slosmith has too.
 
 The chain of an SLO is Sloth's default chain, then the document's plugins, then the SLO's own. ``overridePrevious``
-drops what stands before.
+drops all plugins before it.
 """
 
 from __future__ import annotations
@@ -64,21 +64,21 @@ class PluginChain(msgspec.Struct, frozen=True):
         return _ALERTS in self.ids
 
     def check(self) -> None:
-        """Report recordings that it leaves out: dashboards, budgets and alerts read them."""
+        """Report missing recordings: dashboards, budgets and alerts read them."""
         missing = [plugin for plugin in _RECORDINGS if plugin not in self.ids]
         if not missing or self.overrides is None:
             return
         part, key = self.overrides
         problem = Problem(
             code="RES327",
-            message=f"the chain leaves out {missing[0]}, whose rules the others read",
-            hint=f"add `- id: {missing[0]}` to it, or remove `{key}`: alerts alone can be left out",
+            message=f"the chain has no {missing[0]}, but other rules read the rules of this plugin",
+            hint=f"add `- id: {missing[0]}`, or remove `{key}`: a chain may leave out the alerts only",
             origin=part.at(key),
             on_key=True,
         )
         # all SLOs of a document share its chain
-        if problem not in part.findings:
-            part.findings.append(problem)
+        if problem not in part.problems:
+            part.problems.append(problem)
 
 
 def read_chain(node: Node, field: str, before: PluginChain | None = None) -> PluginChain:
@@ -96,7 +96,7 @@ def read_chain(node: Node, field: str, before: PluginChain | None = None) -> Plu
             found = msgspec.structs.replace(found, ids=found.ids | {plugin})
         else:
             hint = _instead(plugin, step)
-            step.report("RES327", f"the plugin '{plugin}' is code, which is not run here", ("id",), hint)
+            step.report("RES327", f"slosmith does not run the code of the plugin '{plugin}'", ("id",), hint)
         if plugin == _INFO_LABELS:
             found = _with_info_labels(found, step)
     return found
@@ -108,7 +108,7 @@ def _instead(plugin: str, step: Node) -> str:
         near = nearest(plugin, (*_KNOWN, *_INSTEAD))
         if near is not None:
             return f"did you mean '{near}'?"
-        return "remove it, and write what it adds into a rule file of your own; Sloth's own plugins are allowed"
+        return "remove it, and write its rules into a rule file of your own; only Sloth's own plugins are allowed"
     return hint.replace("{interval}", _interval(step))
 
 
@@ -121,18 +121,18 @@ def _interval(step: Node) -> str:
 
 
 def _with_info_labels(chain: PluginChain, step: Node) -> PluginChain:
-    """The chain with the labels in the plugin's ``config``, which no schema has looked at."""
+    """The chain with the labels in the plugin's ``config``. No schema has checked them."""
     config = step.values.get("config", {})
     labels = config.get("labels") if isinstance(config, dict) else None
     if not isinstance(labels, dict) or not all(_is_label(*pair) for pair in labels.items()):
         hint = "write `config: {labels: {owner: shop}}`"
         path = ("config",) if "config" in step else ("id",)
-        step.report("RES327", "the plugin adds `config.labels`, names of labels with texts", path, hint)
+        step.report("RES327", "the plugin needs `config.labels`: names of labels, each with a text", path, hint)
         return chain
     metric = config.get("metricName", names.INFO)
     if metric != names.INFO:
         hint = f"remove it: the labels are then on {names.INFO}"
-        step.report("RES327", "the info series has one name, which cannot be set", ("config", "metricName"), hint)
+        step.report("RES327", "the name of the info series cannot be set", ("config", "metricName"), hint)
     merged = tuple(sorted({**dict(chain.info_labels), **labels}.items()))
     return msgspec.structs.replace(chain, info_labels=merged, info_path=step.at("config", "labels").path)
 

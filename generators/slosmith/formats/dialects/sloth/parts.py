@@ -57,19 +57,19 @@ def declare_service(
     place = document.origin()
     # Sloth ignores keys without a value
     value = _without_nothing(document.value)
-    findings = schema.check(value, definition, place)
+    problems = schema.check(value, definition, place)
     inside = value
     for key in notation.root:
         inside = inside.get(key, {}) if isinstance(inside, dict) else {}
     name = inside.get("service") if isinstance(inside, dict) else None
-    if findings:
+    if problems:
         broken = BrokenDeclaration(origin=place, kind="service", name=name if isinstance(name, str) else None)
-        return (broken,), findings
+        return (broken,), problems
     root = document.origin("service", *notation.root)
-    declaration = _Reader(Node(inside, root, findings), dialect, notation).service()
-    if findings:
-        return (BrokenDeclaration(origin=place, kind="service", name=name),), findings
-    return (declaration,), findings
+    declaration = _Reader(Node(inside, root, problems), dialect, notation).service()
+    if problems:
+        return (BrokenDeclaration(origin=place, kind="service", name=name),), problems
+    return (declaration,), problems
 
 
 def _without_nothing(value: Any) -> Any:
@@ -144,7 +144,7 @@ class _Reader:
 
     def _indicator(self, slo: Node) -> tuple[Any, Duration | None, tuple[str | int, ...]]:
         """The indicator, and, for a plugin's histogram, the threshold and its path."""
-        sli = Node(slo.values["sli"], slo.at("sli"), slo.findings)
+        sli = Node(slo.values["sli"], slo.at("sli"), slo.problems)
         plugin, events, raw = sli.child("plugin"), sli.child("events"), sli.child("raw")
         latency = sli.child("latency")
         if latency is not None:
@@ -168,10 +168,10 @@ class _Reader:
 
     def _alerting(self, slo: Node, period: PeriodDeclaration | None, *, alerts: bool) -> AlertingDeclaration:
         place = slo.at("alerting")
-        node = Node(slo.values.get("alerting", {}), place, slo.findings)
-        page = Node(node.values.get(self.notation.page_alert, {}), node.at(self.notation.page_alert), slo.findings)
+        node = Node(slo.values.get("alerting", {}), place, slo.problems)
+        page = Node(node.values.get(self.notation.page_alert, {}), node.at(self.notation.page_alert), slo.problems)
         ticket = Node(
-            node.values.get(self.notation.ticket_alert, {}), node.at(self.notation.ticket_alert), slo.findings
+            node.values.get(self.notation.ticket_alert, {}), node.at(self.notation.ticket_alert), slo.problems
         )
         pages, tickets = (alerts and not part.values.get("disable", False) for part in (page, ticket))
         made_for = period.rolling if period is not None and period.rolling is not None else PERIOD
@@ -234,7 +234,7 @@ def _check_query(node: Node, field: str) -> None:
 
     text = node.values[field]
     if not promql.has_window(text):
-        hint = "write {{.window}} where the range stands: rate(x[{{.window}}])"
+        hint = "write {{.window}} as the range: rate(x[{{.window}}])"
         node.report("RES313", f"`{field}` has no {{{{.window}}}}", (field,), hint)
         return
     try:

@@ -32,10 +32,12 @@ def read_plugin(
     plugin = str(node.values["id"])
     known = _data()["plugins"].get(plugin)
     if known is None:
-        what = "no template here for the SLI plugin" if plugin.startswith("sloth-common/") else "no SLI plugin known as"
+        what = f"slosmith does not know the SLI plugin '{plugin}'"
+        if plugin.startswith("sloth-common/"):
+            what = f"slosmith has no template for the SLI plugin '{plugin}'"
         near = _mistyped(plugin)
         hint = f"did you mean '{near}'?" if near else _queries_instead(plugin, error_query, total_query)
-        node.report("RES327", f"there is {what} '{plugin}', and plugins are code, which is not run", ("id",), hint)
+        node.report("RES327", f"{what}, and does not run the code of plugins", ("id",), hint)
         return None, None, ()
     return _Reader(node, plugin, known).read()
 
@@ -50,8 +52,8 @@ def _queries_instead(plugin: str, error_query: str, total_query: str) -> str:
 
 
 def _mistyped(plugin: str) -> str | None:
-    """The known plugin of which every step is nearly that of ``plugin``: one that is like it as a whole may be about
-    another program, whose metrics nobody meant.
+    """The known plugin with an id that is similar in every step. If only the whole ids are similar, the known plugin
+    may be about another program, with other metrics.
     """
     import difflib
 
@@ -75,7 +77,7 @@ class _Reader:
         self.threshold_path: DocumentPath = ()
 
     def read(self) -> tuple[InlineIndicator | TemplateUse | None, Duration | None, DocumentPath]:
-        before = len(self.node.findings)
+        before = len(self.node.problems)
         allowed = self.known["options"]
         mistyped = any(name not in allowed for name in self.options)
         for name in self.options:
@@ -90,7 +92,7 @@ class _Reader:
             elif meaning.get("required") and not mistyped:
                 path = ("options",) if "options" in self.node else ("id",)
                 self.node.report("RES327", f"the plugin {self.plugin} needs the option '{name}'", path)
-        if len(self.node.findings) > before:
+        if len(self.node.problems) > before:
             return None, None, ()
         if "boolean_gauge" in self.known:
             gauge = BooleanGauge((Selector(self.known["boolean_gauge"], tuple(self.matchers)),))
