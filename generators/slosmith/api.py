@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from slosmith.discovery import PluginError
 from slosmith.engines.error import EngineError
@@ -63,18 +63,22 @@ def load(
     only: Sequence[str | os.PathLike[str]] | None = None,
     text: str | bytes | None = None,
     rules: str | None = None,
+    write_only: Literal["alerts", "recordings"] | None = None,
 ) -> LoadedWorkspace:
     """Read the specs folder ``specs``. What is wrong with it, a folder that is missing too, is in ``problems``.
 
     ``only`` limits the run to these files or folders below it; the settings are read with them, and whatever they refer
     to in other files. ``text`` is one more spec, which stands in no file: alone with ``only=[]``.
-    ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package).
-    Raises ValueError for others.
+    ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package), and so does
+    ``write_only`` (``alerts`` or ``recordings``). Raises ValueError for others.
     """
     if rules is not None and rules not in schemes():
         raise ValueError(f"rules={rules!r}: write one of {', '.join(schemes())}")
+    if write_only not in (None, "alerts", "recordings"):
+        raise ValueError(f"write_only={write_only!r}: write alerts or recordings")
     paths = None if only is None else [Path(path) for path in only]
-    return load_specs(Path(specs), paths, rules=rules, text=text.encode() if isinstance(text, str) else text)
+    data = text.encode() if isinstance(text, str) else text
+    return load_specs(Path(specs), paths, rules=rules, write_only=write_only, text=data)
 
 
 def check(

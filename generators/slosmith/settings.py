@@ -74,6 +74,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Target -> its settings, as written; each target judges its own."""
     rules: str = DEFAULT_SCHEME
     """The rule scheme (:func:`slosmith.schemes.registry.scheme`): it always exists."""
+    write_only: Literal["", "alerts", "recordings"] = ""
+    """The one kind of rules that is written, for projects whose other rules another server has; empty: both."""
     command: str = COMMAND
     """The command that writes the files again, for headers and hints: ``make generate``."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -71,7 +72,12 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
 
 
 def load(
-    root: Path, only: Sequence[Path] | None = None, *, rules: str | None = None, text: bytes | None = None
+    root: Path,
+    only: Sequence[Path] | None = None,
+    *,
+    rules: str | None = None,
+    write_only: Literal["alerts", "recordings"] | None = None,
+    text: bytes | None = None,
 ) -> LoadedWorkspace:
     """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
 
@@ -80,23 +86,26 @@ def load(
     service cannot be judged. ``text`` is one more file of the run, which has no name; it stands alone with ``only=[]``.
 
     ``rules`` names the rule scheme that is wanted, whatever the project's settings say: one that there is.
+    ``write_only`` replaces the setting of that name too.
 
     Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
     """
-    return _Loading(root, rules, text).run(only)
+    wanted = {"rules": rules, "write_only": write_only}
+    return _Loading(root, {name: value for name, value in wanted.items() if value is not None}, text).run(only)
 
 
 def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sources]:
     """The SLI templates that specs below ``root`` may name, what is wrong with the project's own, and their texts."""
-    loading = _Loading(root, None)
+    loading = _Loading(root, {})
     templates = loading.library()
     return templates, loading.sorted_problems(), loading.sources
 
 
 class _Loading:
-    def __init__(self, root: Path, rules: str | None, text: bytes | None = None) -> None:
+    def __init__(self, root: Path, wanted: Mapping[str, str], text: bytes | None = None) -> None:
         self.root = root
-        self.rules = rules
+        self.wanted = wanted
+        """Settings that are replaced."""
         shown = root.as_posix()
         self.prefix = "" if shown == "." else f"{files.as_text(shown)}/"
         self.sources = Sources(self.prefix)
@@ -118,8 +127,7 @@ class _Loading:
         self.declarations, found = dialects.link(self.declarations)
         self.problems += found
         project, invalid = build_project((*_builtin(), *self.declarations))
-        if self.rules is not None:
-            project = msgspec.structs.replace(project, rules=self.rules)
+        project = msgspec.structs.replace(project, **self.wanted)
         self.problems += invalid
         templates = self.library(None if only is None else frozenset(templates_used(self.declarations)))
         workspace, unresolved = resolve(self.declarations, project, templates, known=self.known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from slosmith.workspace import LoadedWorkspace
 
 app = command_app()
+_Kind = Literal["alerts", "recordings"]
 _UNCHANGED = "nothing was changed"
 
 
@@ -55,6 +56,12 @@ def generate(
         bool, typer.Option("--check", help="Write nothing; exit code 1 if a file is missing, stale or foreign.")
     ] = False,
     rules: RulesOption = None,
+    disable_alerts: Annotated[
+        bool, typer.Option("--disable-alerts", help="Write recordings only, as `write_only: recordings` does.")
+    ] = False,
+    disable_recordings: Annotated[
+        bool, typer.Option("--disable-recordings", help="Write alerts only, as `write_only: alerts` does.")
+    ] = False,
     jobs: JobsOption = None,
     today: TodayOption = None,
     report: ReportOption = None,
@@ -66,9 +73,12 @@ def generate(
     """
     if paths and output is None:
         raise usage_error("name a folder with --output: it will hold what these files give, and nothing else")
+    if disable_alerts and disable_recordings:
+        raise usage_error("--disable-alerts and --disable-recordings leave no rules: give one of them")
+    kind: _Kind | None = "recordings" if disable_alerts else "alerts" if disable_recordings else None
     reports, named = parse_reports(report), find_named(paths, specs)
     target = find_output(output, named.folder)
-    loaded = _judged(named, format, _Wanted(rules, today), reports)
+    loaded = _judged(named, format, _Wanted(rules, kind, today), reports)
     try:
         with progress_bar("generating", len(loaded.services)) as advance:
             comparison = api.generate(loaded, target, compare_only=check, jobs=jobs or processors(), progress=advance)
@@ -95,12 +105,13 @@ class _Wanted(NamedTuple):
     """How the command line wants specs to be judged."""
 
     rules: str | None
+    write_only: _Kind | None
     today: date | None
 
 
 def _judged(named: Named, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
     """The specs, when neither reading nor policy finds an error; warnings are printed, notices are not."""
-    loaded = api.load(named.folder, only=named.only, text=named.text, rules=wanted.rules)
+    loaded = api.load(named.folder, only=named.only, text=named.text, rules=wanted.rules, write_only=wanted.write_only)
     problems = api.check(loaded, today=wanted.today)
     write_reports(reports, problems, loaded)
     if any(problem.severity is Severity.ERROR for problem in problems):

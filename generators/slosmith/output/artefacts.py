@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from slosmith.model import Service, Workspace
+from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RecordingKind, RuleFile
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.registry import scheme
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source, spec_name
-
-if TYPE_CHECKING:
-    from slosmith.model.rule_tests import TestFile
 
 Files = dict[str, str]
 """Relative path below the target's folder -> text."""
@@ -32,15 +31,31 @@ class ServiceArtefacts:
         """Recording and alerting rules."""
         return compile_rules(self.service, self.project)
 
+    @property
+    def tested(self) -> bool:
+        """Whether there are unit tests: alerts without the recordings that they read cannot be tested."""
+        return self.project.write_only != "alerts"
+
     @cached_property
     def tests(self) -> TestFile:
-        """Unit tests of the rules."""
+        """Unit tests of the rules; empty if these cannot be tested."""
+        if not self.tested:
+            order = tuple(group.name for group in self.rules.groups)
+            return TestFile(f"{self.rules.name}.yaml", self.project.evaluation_interval, order, ())
         return compile_tests(self.service, self.project, self.rules)
 
 
 def compile_rules(service: Service, project: Project) -> RuleFile:
     """The rules of ``service``, in the project's scheme."""
-    return scheme(project.rules).compile_service(service, project.evaluation_interval)
+    rules = scheme(project.rules).compile_service(service, project.evaluation_interval)
+    return _alerts_of(rules) if project.write_only == "alerts" else rules
+
+
+def _alerts_of(rules: RuleFile) -> RuleFile:
+    """The rules without recordings, and without what groups say of these."""
+    groups = [msgspec.structs.replace(group, rules=group.alerts, comment=()) for group in rules.groups]
+    comment = (*rules.comment, "Alerts only (`write_only: alerts`). Another server records what they read.")
+    return msgspec.structs.replace(rules, groups=tuple(group for group in groups if group.rules), comment=comment)
 
 
 def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFile:
@@ -59,7 +74,10 @@ class SharedArtefacts:
     @cached_property
     def calendars(self) -> RuleFile:
         """Start and end of the calendars that some SLO uses; nothing where the scheme's rules know no calendar."""
-        clock = RecordingKind.CALENDAR_CLOCK in scheme(self.project.rules).recordings
+        clock = (
+            self.project.write_only != "alerts"
+            and RecordingKind.CALENDAR_CLOCK in scheme(self.project.rules).recordings
+        )
         slos = self.workspace.slos() if clock else ()
         used = {slo.period.calendar for slo in slos if slo.period.calendar is not None}
         ordered = sorted(used, key=lambda calendar: calendar.name)

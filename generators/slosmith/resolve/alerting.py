@@ -135,6 +135,8 @@ def resolve_alerting(
             windows = fitted(windows, rolling)
     if disable:
         return None
+    if context.project.write_only == "recordings":
+        fields.update(dict.fromkeys(("page", "ticket", "absence", "exhaustion"), False))
     shortest = context.scheme.shortest_window
     if shortest is not None:
         place = catalogue_origin if written is None else written.at("windows")

@@ -113,6 +113,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         inventory=Inventory(inventory["file"], tuple(inventory.get("exclude", ()))) if inventory else None,
         policy=settings.get("policy", {}),
         targets=settings.get("targets", {}),
+        write_only=settings.get("write_only", ""),
         command=settings.get("command", COMMAND),
         **shared,
     )

@@ -83,7 +83,7 @@ def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Fil
     tags = _tags(_scope(service.slos, whole.project), service.sites, whole.project, settings)
     folder = f"team-{service.team}"
     files = {f"{folder}/{name}.yaml": _tagged(tags, rule_file_text(arranged, whole.source))}
-    if settings.tests:
+    if settings.tests and whole.tested:
         same = all(a is b for a, b in zip(arranged.groups, part.rules.groups, strict=True))
         # tests hold the alerts' texts: where we changed one, they are compiled from what is written
         tests = part.tests if same else compile_tests(service, whole.project, arranged)

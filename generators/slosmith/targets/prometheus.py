@@ -24,7 +24,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     """``<service>.yaml`` and, if wanted, ``<service>_test.yaml``."""
     name = artefacts.rules.name
     files = {f"{name}.yaml": rule_file_text(artefacts.rules, artefacts.source)}
-    if settings.tests:
+    if settings.tests and artefacts.tested:
         # promtool's own habit: the test file has the name of what it tests
         files[f"{name}_test.yaml"] = rule_test_text(artefacts.tests, artefacts.source)
     return files
