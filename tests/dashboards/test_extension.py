@@ -59,10 +59,10 @@ def test_a_mistake_without_a_place_is_on_the_extension(tmp_path: Path) -> None:
 RUNAWAYS = {
     "layout(panels):: local f(n) = f(n + 1) tailstrict; f(1),": "calls itself too often",
     "layout(panels):: std.repeat('x', 5900000000),": "too much memory",
-    "serviceDashboard(service):: 5,": "no dashboard",
-    "serviceDashboard(service):: {},": "no dashboard",
-    "serviceDashboard(service):: super.serviceDashboard(service) { uid: 'x' },": "no dashboard",
-    "serviceDashboard(service):: super.serviceDashboard(service) { title: null },": "no dashboard",
+    "serviceDashboard(service):: 5,": "is not a dashboard",
+    "serviceDashboard(service):: {},": "is not a dashboard",
+    "serviceDashboard(service):: super.serviceDashboard(service) { uid: 'x' },": "is not a dashboard",
+    "serviceDashboard(service):: super.serviceDashboard(service) { title: null },": "is not a dashboard",
     "serviceDashboard(service):: super.serviceDashboard(service) { description: 'mine' },": "header of the file",
     "fleetDashboard(fleet):: super.fleetDashboard(fleet) { description:: null },": "header of the file",
 }

@@ -150,9 +150,9 @@ def test_a_policy_that_is_off_still_proves_its_cases(tmp_path: Path) -> None:
         ("slo.threshold_seconds > 1.0", "POL704", 5, 17, "no field 'threshold_seconds'", "has(slo.threshold_seconds)"),
         ("sloo.target > 1.0", "POL704", 5, 13, "there is no 'sloo'", "slo"),
         ("slo.target_percent + 1 > 99.0", "POL704", 5, 13, "these types cannot be combined", "1.0"),
-        ("slo.team", "POL704", 5, 13, "is example-team for a case, and not true or false", "compare"),
-        ("slo.target_percent > 99.5", "POL706", 8, 13, "says that the policy holds, and it does not", "correct"),
-        ("slo.target_percent > 1.0", "POL706", 9, 13, "says that the policy does not hold, and it does", "correct"),
+        ("slo.team", "POL704", 5, 13, "is example-team for a case; it must be true or false", "compare"),
+        ("slo.target_percent > 99.5", "POL706", 8, 13, "expects that the policy holds, but it does not", "correct"),
+        ("slo.target_percent > 1.0", "POL706", 9, 13, "expects that the policy does not hold, but it does", "correct"),
     ],
 )
 def test_expressions_that_are_wrong(

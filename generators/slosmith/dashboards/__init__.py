@@ -1,4 +1,4 @@
-"""Grafana dashboards: one a service and one for the fleet, drawn by the jsonnet library in ``lib/``."""
+"""Grafana dashboards: one for each service and one for the fleet, drawn by the jsonnet library in ``lib/``."""
 
 from slosmith.dashboards.options import DashboardSettings
 from slosmith.dashboards.render import (

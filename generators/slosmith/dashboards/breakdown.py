@@ -1,4 +1,4 @@
-"""An SLI taken apart by the labels of its raw series: which backend, which response code, which quantile."""
+"""Breakdowns of an SLI by the labels of its raw series (backend, response code, ...), and quantiles of latency."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from slosmith.promql import selector_text
 from slosmith.sli.base import base_expressions, native_of
 
 WINDOW = Duration.from_seconds(300)
-"""Range of every raw query: that of the base recordings, so that both show the same numbers."""
+"""Range of every raw query. It is the range of the base recordings, so both show the same numbers."""
 
 SERIES = 10
-"""A namespace may hold a hundred services: only the largest are drawn."""
+"""Maximum number of series in a panel. A namespace may have a hundred services, and only the largest are drawn."""
 
 QUANTILES = ("0.5", "0.95", "0.99")
 
 
 class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A label by which a metric is taken apart."""
+    """A label for the breakdown of a metric."""
 
     label: str
     title: str
     errors: bool = True
-    """False: the label itself separates good from bad, so only traffic is shown by it."""
+    """False: the label itself distinguishes good from bad events, so its panels show traffic only."""
 
 
 class Metric(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is known of a metric: see breakdowns.yaml."""
+    """The breakdowns of a metric: see breakdowns.yaml."""
 
     by: tuple[Label, ...] = ()
     unit: str = ""
@@ -47,7 +47,7 @@ class Query(msgspec.Struct, frozen=True):
 
 
 class Breakdown(msgspec.Struct, frozen=True):
-    """One panel of raw queries. ``unit`` is Grafana's name of it."""
+    """One panel of raw queries. ``unit`` is Grafana's name of the unit."""
 
     title: str
     description: str
@@ -57,13 +57,13 @@ class Breakdown(msgspec.Struct, frozen=True):
 
 @cache
 def known_metrics() -> dict[str, Metric]:
-    """Metric (a histogram's without suffix) -> what is known of it, from the data file beside this module."""
+    """Metric (a histogram without its suffix) -> its breakdowns, from the data file beside this module."""
     text = resources.files("slosmith.dashboards").joinpath("breakdowns.yaml").read_text("utf-8")
     return msgspec.convert(yaml.safe_load(text), dict[str, Metric])
 
 
 def breakdowns(section: Section) -> tuple[Breakdown, ...]:
-    """The panels for a section; empty for free PromQL and for metrics of which nothing is known."""
+    """The panels for a section. Empty for free PromQL and for metrics that the data file does not have."""
     panels: list[Breakdown] = []
     for label in _labels(section):
         what = f"by {label.title}"
@@ -115,7 +115,7 @@ def _selectors(slo: Slo) -> tuple[Selector, ...]:
 
 
 def _by(slo: Slo, label: Label) -> tuple[str, str]:
-    """Total and bad events per second by the label: what the base recordings count, one level finer."""
+    """Total and bad events per second, like the base recordings, for each value of the label."""
     expressions = base_expressions(slo.indicator, (*slo.group_by, label.label), WINDOW)
     return expressions.total, expressions.bad
 
@@ -127,7 +127,7 @@ def _bad_share(slo: Slo, label: Label) -> str:
 
 
 def _legend(section: Section, slo: Slo, *labels: str) -> str:
-    """Values of the labels, and which SLO they belong to where the panel shows several."""
+    """The legend: values of the labels and, if the panel shows several SLOs, the SLO."""
     where = [slo.site or slo.name] if len(section.slos) > 1 else []
     return " ".join([*(f"{{{{{label}}}}}" for label in (*labels, *slo.group_by)), *where])
 
@@ -153,7 +153,9 @@ def _quantiles(section: Section) -> tuple[Breakdown, ...]:
 
 
 def _histogram_rates(slo: Slo) -> tuple[str, ...]:
-    """What quantiles are computed from, the classic form first; empty for what is no histogram."""
+    """The queries from which quantiles are computed, the classic form first. Empty for an indicator without
+    histogram.
+    """
     indicator, by = slo.indicator, slo.group_by
     if isinstance(indicator, HistogramLatency):
         found = [(indicator.buckets, ("le", *by))]
@@ -165,7 +167,7 @@ def _histogram_rates(slo: Slo) -> tuple[str, ...]:
     else:
         return ()
     if any(len({selector.metric for selector in selectors}) != 1 for selectors, _ in found):
-        # buckets of different histograms cannot be added up
+        # buckets of different histograms cannot be summed
         return ()
     return tuple(_summed_rates(selectors, labels) for selectors, labels in found)
 
@@ -181,7 +183,9 @@ def _percentile(quantile: str) -> str:
 
 
 def _time_unit(metric: str) -> str:
-    """Grafana's unit for a histogram: as is known of it, else as its name says, else ``short`` (a bare number)."""
+    """Grafana's unit for a histogram: from the data file, else from its name, else ``short`` (a number
+    without unit).
+    """
     if unit := _known(metric).unit:
         return unit
     if metric.removesuffix("_bucket").endswith("_ms"):

@@ -1,7 +1,7 @@
-"""The input of the jsonnet library: the resolved SLOs as plain data, every PromQL selector ready-made.
+"""The input of the jsonnet library: the resolved SLOs as plain data, with complete PromQL selectors.
 
-Names of metrics and labels reach jsonnet through :func:`vocabulary` alone, so that they stay spelled in one place.
-What is marked as ``Text`` differs from service to service, and the library only passes it on (see stencil.py).
+Jsonnet gets names of metrics and labels only from :func:`vocabulary`, so they are written in one place. A value of type
+``Text`` differs between services. The library copies it and does not look into it (see stencil.py).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ SITE_VARIABLE = "site"
 
 
 def vocabulary(scheme: Scheme) -> Facts:
-    """Every metric and label name that the library writes queries with. ``severity`` is the label that
-    distinguishes a page from a ticket; in Sloth's rules it is another one.
+    """All names of metrics and labels in the library's queries. ``severity`` is the label that distinguishes pages from
+    tickets. Sloth's rules have another label for it.
     """
     return {
         "identity": ", ".join(names.IDENTITY),
@@ -77,7 +77,7 @@ def vocabulary(scheme: Scheme) -> Facts:
 
 
 def settings_facts(settings: DashboardSettings, scheme: Scheme) -> Facts:
-    """The project's choices, as the library reads them, and what differs from one rule scheme to another."""
+    """The project's settings in the form of the library, and the differences between rule schemes."""
     return {
         "rules": scheme.name,
         "joinsPairs": scheme.joins_pairs,
@@ -94,9 +94,9 @@ def settings_facts(settings: DashboardSettings, scheme: Scheme) -> Facts:
 
 
 def service_facts(service: Service, source: Source, scheme: Scheme) -> Facts:
-    """One service: what its dashboard shows, from top to bottom. ``source`` is its spec.
+    """One service: the content of its dashboard, from top to bottom. ``source`` is its spec.
 
-    What the rules do not record is not in the facts, so that no panel asks for it; the text says what is missing.
+    Values that the rules do not record are not in the facts, so no panel queries them. The text panel lists them.
     """
     grouped = sections(service.slos)
     return {
@@ -121,7 +121,7 @@ def service_facts(service: Service, source: Source, scheme: Scheme) -> Facts:
 
 
 def fleet_facts(workspace: Workspace, source: Source, scheme: Scheme) -> Facts:
-    """The fleet: only what cannot be asked of Prometheus."""
+    """The fleet: only values that are not in Prometheus."""
     return {
         "generated": header(source),
         "about": words.about_fleet(workspace.slos(), scheme),
@@ -139,7 +139,7 @@ def _inside_quotes(text: str) -> str:
 
 
 def _sites(service: Service, grouped: Sequence[Section]) -> list[str]:
-    """The sites to choose from; empty where no panel would follow the choice."""
+    """The sites of the dashboard's variable. Empty if no panel would use it."""
     follows = [section for section in grouped if _follows_sites(section, service.slos)]
     return sorted({slo.site for section in follows for slo in section.slos if slo.site is not None})
 
@@ -174,7 +174,7 @@ def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Fac
         "windows": [{"said": str(window), "metric": names.error_ratio(window)} for window in scheme.windows(slo)],
         "tiers": [_tier(tier) for tier in scheme.pairs(slo)],
         "floor": None if slo.alerting is None else plain(scheme.minimum_bad_events(slo)),
-        # a raw ratio counts no events: one a second stands for time, and is not worth a chart
+        # a raw ratio counts no events: its recorded rate is always one a second, which needs no chart
         "events": scheme.counts_events and slo.counts_events,
         "raw": not slo.counts_events,
         "breakdowns": [
@@ -190,8 +190,8 @@ def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Fac
 
 
 def _calendar_said(slos: Sequence[Slo], scheme: Scheme) -> str | None:
-    """The calendar's name where there is one, what to call them where there are several, None where there is none
-    and where the rules know no calendar.
+    """The name of the calendar; a common name if there are several calendars; None if there is none, or if the rules do
+    not record calendar periods.
     """
     if RecordingKind.CALENDAR_BUDGET not in scheme.recordings:
         return None
@@ -224,5 +224,5 @@ def _tier(tier: AlertTier) -> Facts:
 
 
 def _number(value: Decimal) -> float:
-    """A JSON number; the shortest digits that mean the same double, so ``0.98`` stays ``0.98``."""
+    """A JSON number with the fewest digits that give the same double, so ``0.98`` stays ``0.98``."""
     return float(value)

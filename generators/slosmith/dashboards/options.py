@@ -1,4 +1,4 @@
-"""What a project may choose about its dashboards."""
+"""The settings of a project's dashboards."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import msgspec
 
 
 class DashboardSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of all dashboards of a project; the defaults suit a Thanos with a Grafana 10 or later before it."""
+    """Settings of all dashboards of a project. The defaults are for Thanos and Grafana 10 or later."""
 
     datasource: str = "thanos"
-    """Name or UID of the Prometheus data source that is chosen when a dashboard opens."""
+    """Name or UID of the Prometheus data source that is selected when a dashboard opens."""
     title: str = "SLOs"
     """Title of the fleet dashboard."""
     time_from: str = "now-7d"
-    """Grafana's notation; charts of budgets show their whole period whatever is chosen."""
+    """The time range in Grafana's notation. Charts of budgets always show their whole period."""
     refresh: str = "5m"
     timezone: str = "utc"
     """UTC, because reporting periods begin at midnight UTC."""
     tags: tuple[str, ...] = ()
-    """Added to ``slo`` and ``slosmith``."""
+    """Tags of all dashboards, added to ``slo`` and ``slosmith``."""
     extension: str = ""
-    """A jsonnet object that is added to the library, to change or extend what it draws."""
+    """A jsonnet object that is added to the library. It can change panels and add new ones."""
     extension_files: tuple[tuple[str, str], ...] = ()
-    """Import path -> text, of what the extension itself imports."""
+    """Import path -> text, of the files that the extension imports."""

@@ -1,4 +1,4 @@
-"""The queries of a dashboard as Prometheus gets them: for tests, and for whoever wants to try them elsewhere."""
+"""The queries of a dashboard as Prometheus gets them, for tests and for use outside of Grafana."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REGEX_SPECIAL = re.compile(r"([\\^$.*+?()\[\]{}|])")
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One query. ``expr`` is PromQL with the dashboard's variables filled in; ``legend`` is empty in tables."""
+    """One query. ``expr`` is PromQL with values for the dashboard's variables. ``legend`` is empty in tables."""
 
     panel: str
     ref_id: str
@@ -28,9 +28,10 @@ def queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) 
 
 
 def all_queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) -> list[Query]:
-    """Every query of a dashboard, those of collapsed rows included.
+    """Every query of a dashboard, including queries in collapsed rows.
 
-    ``chosen`` says which values of a variable are chosen; the others stand as they do when the dashboard opens ("All").
+    ``chosen`` has selected values of variables. Other variables have the values that they have when the dashboard opens
+    ("All").
     Raises msgspec.DecodeError for text that is not JSON, KeyError for a variable that the dashboard does not have.
     """
     dashboard = msgspec.json.decode(dashboard_json)
@@ -49,16 +50,16 @@ def all_queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = No
 
 
 def panels(dashboard: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every panel of a decoded dashboard, rows before what they hold."""
+    """Every panel of a decoded dashboard. A row comes before its panels."""
     for panel in dashboard["panels"]:
         yield panel
         yield from panel.get("panels", [])
 
 
 def fill(expr: str, values: Mapping[str, str]) -> str:
-    """``expr`` with ``$name`` and ``${name}`` replaced. A regex's own ``$`` and ``$1`` are no variables.
+    """``expr`` with ``$name`` and ``${name}`` replaced. ``$`` and ``$1`` of a regular expression are not variables.
 
-    Raises KeyError for a variable that has no value, because Grafana would send its name to Prometheus.
+    Raises KeyError for a variable without a value. Grafana would send the name of such a variable to Prometheus.
     """
     return _VARIABLE.sub(lambda found: values[found["plain"] or found["braced"]], expr)
 
@@ -79,6 +80,8 @@ def _variables(dashboard: Mapping[str, Any], chosen: Mapping[str, list[str]]) ->
 
 
 def alternatives(values: list[str]) -> str:
-    """Values of a variable as Grafana writes them into a regex matcher: escaped, twice, for the PromQL string."""
+    """Values of a variable as Grafana writes them into a regex matcher: escaped for the regex and for the PromQL
+    string.
+    """
     escaped = [_REGEX_SPECIAL.sub(r"\\\\\1", value) for value in values]
     return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"

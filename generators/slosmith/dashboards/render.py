@@ -1,4 +1,4 @@
-"""Model -> Grafana dashboards: facts to the jsonnet library, JSON back. Pure: the same SLOs give the same bytes."""
+"""Model -> Grafana dashboards. The jsonnet library makes JSON from facts. Pure: the same SLOs give the same bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXTENSION = "extension.libsonnet"
 
 
 class ExtensionError(Exception):
-    """A project's extension does not evaluate. ``line`` and ``column`` count from 1 in its text; 0: nobody knows."""
+    """The evaluation of a project's extension failed. ``line`` and ``column`` are in its text, from 1. 0: not known."""
 
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         self.message, self.line, self.column = message, line, column
@@ -32,7 +32,9 @@ class ExtensionError(Exception):
 
 
 class Dashboard(msgspec.Struct, frozen=True):
-    """A Grafana dashboard. ``name`` is a file's stem, ``json_text`` the file: keys sorted, newline at the end."""
+    """A Grafana dashboard. ``name`` is the name of its file without the ending. ``json_text`` is the content of the
+    file: keys are sorted, and there is a newline at the end.
+    """
 
     uid: str
     name: str
@@ -49,13 +51,13 @@ def service_dashboard(
     source: Source | None = None,
     rules: str = DEFAULT_SCHEME,
 ) -> Dashboard:
-    """The dashboard of one service. ``source`` is where people find its spec; without it, the path that the spec has in
-    its folder. Raises ExtensionError for an extension that does not evaluate, EngineError when jsonnet is not
+    """The dashboard of one service. ``source`` is the place of its spec for people (default: the path of the spec in
+    its folder). Raises ExtensionError if the evaluation of the extension fails, and EngineError if jsonnet is not
     installed.
     """
     chosen = settings or DashboardSettings()
     facts = service_facts(service, source or Source(service.origin.file or service.name), scheme(rules))
-    # what a project adds to the library may look into texts
+    # an extension of the project may look into texts
     parts = None if chosen.extension else cut(facts)
     if parts is None:
         return draw_service(facts, chosen, rules)
@@ -71,14 +73,14 @@ def fleet_dashboard(
     source: Source = _ALL_SPECS,
     rules: str = DEFAULT_SCHEME,
 ) -> Dashboard:
-    """The dashboard of all services, made from ``source``. Raises like :func:`service_dashboard`."""
+    """The dashboard of all services. ``source`` is for the header. Raises like :func:`service_dashboard`."""
     facts = fleet_facts(workspace, source, scheme(rules))
     chosen = settings or DashboardSettings()
     return _dashboard(_evaluate(chosen, rules, [], facts), FLEET, chosen)
 
 
 def draw_service(facts: Facts, settings: DashboardSettings, rules: str = DEFAULT_SCHEME) -> Dashboard:
-    """A service's dashboard, drawn by an evaluation of its own."""
+    """A service's dashboard, drawn by one evaluation of jsonnet for this service only."""
     return _dashboard(_evaluate(settings, rules, [plain(facts)], None), str(facts["uid"]), settings)
 
 
@@ -99,16 +101,16 @@ def _dashboard(drawn: Any, uid: str, settings: DashboardSettings) -> Dashboard:
 
 
 def _judge(content: Any, uid: str) -> None:
-    """Raises ExtensionError where an extension made something that could not be written, or written again."""
+    """Raises ExtensionError if the dashboard from an extension cannot be written, or cannot be replaced later."""
     if not isinstance(content, dict) or content.get("uid") != uid or not isinstance(content.get("title"), str):
-        raise ExtensionError("what it draws is no dashboard with the `uid` and a `title`")
+        raise ExtensionError("its result is not a dashboard with the `uid` and a `title`")
     if not is_header(str(content.get("description"))):
         raise ExtensionError("it changes the dashboard's `description`, which holds the header of the file")
 
 
 @cache
 def library() -> dict[str, str]:
-    """The jsonnet library that stands beside this module: import path -> text."""
+    """The jsonnet library beside this module: import path -> text."""
     folder = resources.files("slosmith.dashboards").joinpath("lib")
     return {file.name: file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)}
 
@@ -129,8 +131,8 @@ def _evaluate(settings: DashboardSettings, rules: str, services: list[Facts], fl
         )
     except JsonnetError as error:
         if not settings.extension:
-            raise EngineError(f"the dashboard library does not evaluate: {error}") from error
+            raise EngineError(f"the evaluation of the dashboard library fails: {error}") from error
         if error.file != EXTENSION:
-            # the library stumbled over what the extension gave it; where that is, the engine does not say
+            # the library failed because of a value from the extension. The engine does not give the place of the value
             raise ExtensionError(str(error)) from error
         raise ExtensionError(error.message, error.line, error.column) from error

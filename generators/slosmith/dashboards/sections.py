@@ -1,4 +1,4 @@
-"""SLOs with the same objective at several sites share a section of the dashboard, with a series each."""
+"""Sections of a dashboard. SLOs with the same objective at several sites share a section, with one series each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slosmith.vocabulary import names
 
 
 class Section(msgspec.Struct, frozen=True):
-    """SLOs of one service that differ in their site (and name) only: same indicator, objective, period, alerts."""
+    """SLOs of one service with the same indicator, objective, period and alerts. Only site and name differ."""
 
     slos: tuple[Slo, ...]
 
@@ -22,12 +22,12 @@ class Section(msgspec.Struct, frozen=True):
 
     @property
     def per_site(self) -> bool:
-        """Whether a choice of sites is a choice among these SLOs."""
+        """Whether the dashboard's variable for sites selects among these SLOs."""
         return all(slo.site is not None and slo.name == f"{slo.indicator_name}-{slo.site}" for slo in self.slos)
 
 
 def sections(slos: Sequence[Slo]) -> tuple[Section, ...]:
-    """The SLOs of a service, grouped; groups and SLOs in the order in which the service lists them."""
+    """The SLOs of a service in sections. Sections and SLOs are in the order of the service."""
     groups: dict[tuple[object, ...], list[Slo]] = {}
     for slo in slos:
         groups.setdefault(_key(slo), []).append(slo)
@@ -35,23 +35,23 @@ def sections(slos: Sequence[Slo]) -> tuple[Section, ...]:
 
 
 def _key(slo: Slo) -> tuple[object, ...]:
-    # only its name distinguishes an SLO without a site, and it may count something else
+    # an SLO without a site has only its name to distinguish it, and it may count other events
     apart = None if slo.site is not None else slo.name
     return (apart, slo.indicator_name, type(slo.indicator), slo.objective, slo.period, slo.alerting, slo.group_by)
 
 
 def selector(section: Section, others: Sequence[Slo], site_variable: str) -> str:
-    """The inside of the braces that select a section's series.
+    """The content of the braces that select a section's series.
 
-    Where it can be, it follows the dashboard's choice of sites: not if the pattern would also match ``others``, SLOs
-    of the service that are not part of the section.
+    It uses the dashboard's variable for sites, if possible. This is not possible if the pattern would also match
+    ``others``, the SLOs of the service in other sections.
     """
     service = f"{names.SERVICE}={quote(section.first.service)}"
     if len(section.slos) == 1:
         return f"{service}, {names.SLO}={quote(section.first.name)}"
     indicator = section.first.indicator_name
     if section.per_site and not any(slo.name.startswith(f"{indicator}-") for slo in others):
-        # the pattern is a regular expression inside a PromQL string; the variable stays outside both quotings
+        # the pattern is a regular expression in a PromQL string. Grafana escapes the variable's value for both
         pattern = quote(f"{literal_regex(indicator)}-(")[:-1] + f"${site_variable})" + '"'
         return f"{service}, {names.SLO}=~{pattern}"
     pattern = "|".join(literal_regex(slo.name) for slo in section.slos)

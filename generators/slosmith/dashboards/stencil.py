@@ -1,8 +1,8 @@
-"""Draw one dashboard for every shape of service, and fill in the texts of each: jsonnet is slow, services are alike.
+"""Draws one dashboard for many similar services, and fills in the texts of each service, because jsonnet is slow.
 
-The library puts texts (names, selectors, queries, descriptions) together and never looks into them: it branches on
-numbers, lists, what is null, and on the few strings that facts.py does not mark. So a dashboard that was drawn with a
-mark in the place of each text is right for every service that differs in its texts only.
+The library joins texts (names, selectors, queries, descriptions) and never looks into them. Its branches depend on
+numbers, lists, nulls, and the few strings that facts.py does not mark. A dashboard is drawn once, with a mark in place
+of each text. It is then right for every service that differs in its texts only.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from typing import Any
 
 import msgspec
 
-# Characters of Unicode's private use area: no text of ours has them, and JSON does not escape them.
+# Characters of Unicode's private use area. No text of slosmith has them, and JSON does not escape them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 
 
 class Text(str):
-    """A text that the library only passes on. Equal texts get the same mark, so that they stay equal."""
+    """A text that the library copies and does not look into. Equal texts get the same mark, so they stay equal."""
 
     __slots__ = ()
 
 
 class Stencil(msgspec.Struct, frozen=True):
-    """A text with numbered gaps: ``literals`` has one item more than ``gaps``."""
+    """A text with numbered gaps. ``literals`` has one item more than ``gaps``."""
 
     literals: tuple[str, ...]
     gaps: tuple[int, ...]
 
     @classmethod
     def of(cls, marked: str) -> Stencil:
-        """Split a text at its marks."""
+        """Splits a text at its marks."""
         parts = _MARK.split(marked)
         return cls(tuple(parts[0::2]), tuple(int(number) for number in parts[1::2]))
 
     def fill(self, texts: Sequence[str]) -> str:
-        """The text with its gaps filled; ``texts`` as they have to stand there (escaped, inside JSON)."""
+        """The text with its gaps filled. ``texts`` must be in their final form (escaped, if inside JSON)."""
         parts = [self.literals[0]]
         for literal, gap in zip(self.literals[1:], self.gaps, strict=True):
             parts += (texts[gap], literal)
@@ -45,8 +45,8 @@ class Stencil(msgspec.Struct, frozen=True):
 
 
 def cut(facts: Any) -> tuple[Any, list[str]] | None:
-    """``facts`` with a mark for each :class:`Text`, and the texts by number. None: a text contains a mark's own
-    characters, so that this service has to be drawn by itself.
+    """``facts`` with a mark for each :class:`Text`, and the texts by number. None: a text contains the characters of
+    marks, so this service must be drawn without marks.
     """
     numbers: dict[str, int] = {}
     marked = _marked(facts, numbers)
@@ -56,7 +56,7 @@ def cut(facts: Any) -> tuple[Any, list[str]] | None:
 
 
 def plain(facts: Any) -> Any:
-    """``facts`` with every :class:`Text` as an ordinary string, which is what JSON can hold."""
+    """``facts`` with every :class:`Text` as an ordinary string, for JSON."""
     if isinstance(facts, Text):
         return str(facts)
     if isinstance(facts, dict):
@@ -77,5 +77,5 @@ def _marked(value: Any, numbers: dict[str, int]) -> Any:
 
 
 def json_text(text: str) -> str:
-    """``text`` as it stands between the quotes of a JSON string."""
+    """``text`` as the content of a JSON string, without the quotes."""
     return msgspec.json.encode(text).decode()[1:-1]

@@ -1,4 +1,4 @@
-"""What a dashboard says in words: Markdown for its text panel, titles for its rows."""
+"""The texts of a dashboard: Markdown for its text panel, titles for its rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slosmith.schemes.scheme import Scheme
 from slosmith.vocabulary import sentences
 from slosmith.vocabulary.numbers import percent_exact, plain
 
-# backslashes and the characters that open HTML, links, code, tables and emphasis in Markdown
+# backslashes and the characters that begin HTML, links, code, tables and emphasis in Markdown
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -48,7 +48,7 @@ def objective(section: Section) -> str:
 
 
 def about(service: Service, sections: Sequence[Section], scheme: Scheme) -> str:
-    """The text panel of a service: everything that its spec says to people, in the order in which they ask."""
+    """The text panel of a service: everything in its spec that is for people, the most important first."""
     head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
     head.append(f"team **{escape(service.team)}**")
     links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
@@ -68,13 +68,13 @@ def about(service: Service, sections: Sequence[Section], scheme: Scheme) -> str:
 
 
 def about_fleet(slos: Sequence[Slo], scheme: Scheme) -> str | None:
-    """The text panel of the fleet; None where there is nothing that people would miss."""
+    """The text panel of the fleet. None if nothing is missing from the dashboard."""
     found = _section("Not on this dashboard", missing(slos, scheme))
     return "\n\n".join(found) or None
 
 
 def missing(slos: Sequence[Slo], scheme: Scheme) -> list[str]:
-    """What is unusual about the rules, and what they do not record or alert on though the specs ask for it."""
+    """Notes about the rules: unusual properties, and values or alerts of the specs that the rules do not have."""
     recorded, kinds = scheme.recordings, scheme.alert_kinds
     found = [scheme.about] if scheme.about and slos else []
     if not scheme.counts_events and any(slo.counts_events for slo in slos):
@@ -90,19 +90,19 @@ def missing(slos: Sequence[Slo], scheme: Scheme) -> list[str]:
         (AlertKind.ABSENT, "missing data", any(each.absence for each in alerting)),
         (AlertKind.EXHAUSTED, "a spent budget", any(each.exhaustion for each in alerting)),
     )
-    unsaid = [said for kind, said, asked in wanted if asked and kind not in kinds]
-    if unsaid:
-        found.append(f"Alerts about {' and '.join(unsaid)}: these rules have none.")
+    lacking = [subject for kind, subject, asked in wanted if asked and kind not in kinds]
+    if lacking:
+        found.append(f"Alerts about {' and '.join(lacking)}: these rules have none.")
     return found
 
 
 def escape(text: str) -> str:
-    """``text`` as Markdown that shows just that text, on one line; specs are data, also on a screen."""
+    """``text`` as Markdown that shows exactly this text, on one line. No text of a spec becomes markup."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def link_target(url: str) -> str:
-    """A URL that a browser follows without running anything; empty for any other."""
+    """The URL if it is safe to follow in a browser. Empty for a URL that could run code."""
     return url if re.fullmatch(r"https?://[^\s()<>\"']+", url) else ""
 
 

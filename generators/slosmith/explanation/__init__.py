@@ -1,1 +1,1 @@
-"""What an SLO and its alerts mean in numbers."""
+"""An SLO and its alerts in numbers."""

@@ -1,6 +1,6 @@
-"""When the alerts of an SLO fire and clear, in the rules of either mode, as the evaluations see it.
+"""The times at which the alerts of an SLO fire and clear, for the rules of every scheme, rounded up to evaluations.
 
-The numbers are the ones that the rules are made from (schemes/scheme.py), not copies.
+The numbers come from the scheme (schemes/scheme.py), which makes the rules from the same numbers.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from slosmith.vocabulary.numbers import evaluation_after
 
 
 class Detection(msgspec.Struct, frozen=True):
-    """How an alert reacts to a constant error ratio that begins when everything was clean.
+    """The reaction of an alert to a constant error ratio, with no errors before it.
 
-    Seconds are whole evaluation intervals: rules know nothing between two evaluations.
+    Seconds are multiples of the evaluation interval, because rules are evaluated at these times only.
     """
 
     situation: str
@@ -28,12 +28,12 @@ class Detection(msgspec.Struct, frozen=True):
     fires_after_seconds: Decimal | None
     """None: it never fires."""
     clears_after_seconds: Decimal | None
-    """Counted from the end of the errors, for errors that lasted at least the short window."""
+    """Seconds from the end of the errors, for errors that last at least the short window."""
 
 
 class Tier(msgspec.Struct, frozen=True):
-    """A pair of windows that makes an alert fire, with what the catalogue asked for and what it became: a tier of ours,
-    or a pair of one of Sloth's alerts.
+    """A pair of windows that makes an alert fire, with the values of the catalogue and the values in the rules. It is a
+    tier of our rules, or a pair of an alert of Sloth's rules.
     """
 
     tier: str
@@ -42,10 +42,10 @@ class Tier(msgspec.Struct, frozen=True):
     long_seconds: Decimal
     short_seconds: Decimal
     threshold_ratio: Decimal
-    """1 or more: nothing can make it fire (Sloth's are not clamped)."""
+    """With 1 or more, it can never fire. This happens with Sloth's rules, which do not clamp thresholds."""
     burn_rate_factor: Decimal
     budget_share: Decimal
-    """Of the rolling budget, spent when it fires."""
+    """The share of the rolling budget that is spent when it fires."""
     catalogue_budget_share: Decimal
     clamped: bool
     minimum_bad_events: Decimal
@@ -53,18 +53,20 @@ class Tier(msgspec.Struct, frozen=True):
 
 
 class CombinedAlert(msgspec.Struct, frozen=True):
-    """One of Sloth's two alerts: it fires with the first of its pairs and clears with the last."""
+    """An alert with several pairs of windows, such as Sloth's. It fires with the first pair and clears with
+    the last.
+    """
 
     name: str
     severity: str
     severity_label: str
     pairs: tuple[str, ...]
-    """Names of the tiers above."""
+    """Names of its pairs: :attr:`Tier.tier`."""
     detection: tuple[Detection, ...]
 
 
 def explain_tiers(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Tier, ...]:
-    """Every pair of windows that can make an alert fire; ``interval`` is the time between evaluations."""
+    """Every pair of windows that can make an alert fire. ``interval`` is the time between two evaluations."""
     minimum = scheme.minimum_bad_events(slo)
     return tuple(
         _tier(slo, alert, pair, minimum, interval)
@@ -74,7 +76,7 @@ def explain_tiers(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Tier, .
 
 
 def explain_combined(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[CombinedAlert, ...]:
-    """The alerts that join several pairs of windows; empty where each pair has an alert of its own."""
+    """The alerts with several pairs of windows. Empty if each pair has an alert of its own."""
     return tuple(
         CombinedAlert(
             name=alert.name,
@@ -106,7 +108,7 @@ def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: D
 
 
 def _severity_label(alert: Alert) -> str:
-    """The alert's label as it is written; the severity's own name stands for it where there is none."""
+    """The value of the alert's ``severity`` label. If it has none, the name of the severity."""
     return dict(alert.labels).get(names.SEVERITY) or alert.severity
 
 

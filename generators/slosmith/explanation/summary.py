@@ -1,7 +1,7 @@
-"""What an SLO means in numbers: budgets in events and minutes, when each alert fires, where each value came from.
+"""An SLO in numbers: budgets in events and minutes, the times at which alerts fire, and the origins of values.
 
-Pure arithmetic over the model. Durations are exact seconds, ratios 0..1, events may be fractions of one. Formulas: SRE
-Workbook, chapter 5.
+This module only computes, from the model. Durations are exact seconds, ratios are 0..1, and numbers of events may have
+fractions. Source of the formulas: SRE Workbook, chapter 5.
 """
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ _PER = (Decimal(1000), Decimal(1_000_000))
 
 
 class PeriodBudget(msgspec.Struct, frozen=True):
-    """The budget of one period: how long everything may fail, and how many events may, if the traffic is declared."""
+    """The budget of one period: the time in which all events may fail and, if the traffic is declared, the number of
+    events that may fail.
+    """
 
     period: str
     days: Decimal
     outage_seconds: Decimal
-    """Full outage that spends the whole budget, at steady traffic."""
+    """Length of the full outage that spends the whole budget, at even traffic."""
     events: Decimal | None = None
     bad_events: Decimal | None = None
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A resolved value as text, and the origin of it."""
+    """A resolved value as text, and its origin."""
 
     field: str
     value: str
@@ -48,7 +50,7 @@ class Value(msgspec.Struct, frozen=True):
     path: tuple[str | int, ...] = ()
     document: int = 0
     line: int = 0
-    """From 1; 0 where it is not written in a file."""
+    """The line, from 1. 0 if the value is not in a file."""
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -65,29 +67,29 @@ class Explanation(msgspec.Struct, frozen=True):
     aspirational_ratio: Decimal | None
     error_budget_ratio: Decimal
     counts_events: bool
-    """Whether the indicator counts events; a ratio without any has no budget of them."""
+    """Whether the indicator counts events. A ratio without events has no budget in events."""
     bad_events_per: dict[str, Decimal]
-    """Events -> how many of them may be bad; empty where none are counted."""
+    """Number of events -> how many of them may be bad. Empty if the indicator counts no events."""
     budgets: tuple[PeriodBudget, ...]
     evaluation_interval_seconds: Decimal
-    """Between two evaluations: no alert changes in between."""
+    """Seconds between two evaluations. Alerts change at evaluations only."""
     alerts: tuple[Tier, ...]
     combined: tuple[CombinedAlert, ...]
-    """Alerts that join the pairs of ``alerts``, as Sloth's two do; empty where each pair has an alert of its own."""
+    """Alerts with several of the pairs in ``alerts``, such as Sloth's. Empty if each pair has an alert of its own."""
     delay: str
-    """What may come on top of the times at which alerts fire, in words; empty: nothing."""
+    """A delay that is not part of the times of the alerts, in words. Empty: there is none."""
     absent_after_seconds: Decimal | None
-    """How long the SLI may be missing before the absence alert; None: no such alert."""
+    """Seconds that the SLI may be missing before the absence alert fires. None: there is no such alert."""
     exhaustion: bool
-    """Whether a ticket says that a budget is spent."""
+    """Whether there are alerts about a spent budget."""
     notes: tuple[str, ...]
-    """What the rules do not do though the spec asks for it, and what their numbers are not."""
+    """Limits of the rules: what the spec has and the rules do not, and how to read their numbers."""
     values: tuple[Value, ...]
 
 
 def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) -> Explanation:
-    """The numbers of one SLO, with the alerts that ``rules`` have for it, evaluated every ``interval``. The lines of
-    origins are left at 0: the caller knows the texts.
+    """The numbers of one SLO, with its alerts in the scheme ``rules``, evaluated every ``interval``. The lines of
+    origins are 0. :func:`located` adds them, because only the caller has the texts of the files.
     """
     budget = slo.objective.error_budget_ratio
     made = scheme(rules)
@@ -118,7 +120,7 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
 
 
 def located(explanation: Explanation, sources: Sources) -> Explanation:
-    """With files named as in problems, and the lines of values."""
+    """The explanation with the lines of values, and with the same file names as in problems."""
 
     def locate(value: Value) -> Value:
         span = sources.span(Origin("default", value.file, value.path, value.document)) if value.file else None
@@ -166,17 +168,15 @@ _ALWAYS = (
     "target", "threshold", "aspirational", "indicator", "period", "calendar", "team", "catalogue", "max_error_ratio",
     "minimum_bad_events", "absent_for", "runbook", "dashboard", "documentation",
 )  # fmt: skip
-"""What is listed even if nothing but a default gave it."""
+"""Values that are listed even if they are defaults."""
 
 
 def _notes(slo: Slo, scheme: Scheme) -> list[str]:
     notes = [scheme.about] if scheme.about else []
     if scheme.counts_events and not slo.counts_events:
-        notes.append("The indicator is a ratio that counts no events: longer periods are means over time.")
+        notes.append("The indicator is a ratio without event counts. Ratios of longer periods are averages over time.")
     if slo.period.calendar is not None and RecordingKind.CALENDAR_BUDGET not in scheme.recordings:
-        notes.append(
-            f"They know no calendar: nothing is recorded for the reporting period ({slo.period.calendar.name})."
-        )
+        notes.append(f"They record nothing for the reporting period ({slo.period.calendar.name}).")
     if slo.objective.aspirational_ratio is not None and RecordingKind.ASPIRATIONAL not in scheme.recordings:
         notes.append("They do not record the aspirational target.")
     if slo.alerting is not None:
@@ -189,14 +189,14 @@ def _notes(slo: Slo, scheme: Scheme) -> list[str]:
                 "no alert about a spent budget",
             ),
         )
-        missing = [said for asked, said in wanted if asked]
+        missing = [text for lacking, text in wanted if lacking]
         if missing:
             notes.append(f"They have {', '.join(missing)}.")
     return notes
 
 
 def _unused(slo: Slo, scheme: Scheme) -> set[str]:
-    """The values that mean nothing to the rules."""
+    """The values that have no effect on the rules."""
     found = set()
     if not scheme.clamps:
         found.add("max_error_ratio")
@@ -223,7 +223,7 @@ def _values(slo: Slo, scheme: Scheme) -> tuple[Value, ...]:
 
 
 def _resolved(slo: Slo, field: str) -> object:
-    """The value that ``field`` of the origins names."""
+    """The value of ``field``, a name in the SLO's origins."""
     special: dict[str, object] = {
         "target": percent_exact(slo.objective.target_ratio),
         "aspirational": slo.objective.aspirational_ratio and percent_exact(slo.objective.aspirational_ratio),

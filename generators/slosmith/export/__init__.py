@@ -1,4 +1,4 @@
-"""Model -> specs in other tools' formats; what they have no place for is reported, never dropped in silence."""
+"""Model -> specs in the formats of other tools. Every value that a format cannot hold is reported as a loss."""
 
 from slosmith.export.framework import Exported, Loss, export, export_formats
 

@@ -1,4 +1,4 @@
-"""Indicators as free PromQL with ``{{.window}}``, for formats that hold queries."""
+"""Indicators as free PromQL with ``{{.window}}``, for formats with queries."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from slosmith.sli.base import base_expressions
 from slosmith.vocabulary.numbers import exact
 
 _STAND_IN = Duration(7_654_321_987)
-"""A window that nobody has, so that its text stands for nothing else; it is replaced by the placeholder."""
+"""A window that no query has, so its text is unique. The placeholder replaces it."""
 
 PLACEHOLDER = "{{.window}}"
 
 
 class EventQueries(msgspec.Struct, frozen=True):
-    """Queries for bad and for all events, over ``{{.window}}``."""
+    """Queries of bad events and of all events, over ``{{.window}}``."""
 
     bad: str
     total: str
@@ -26,8 +26,8 @@ class EventQueries(msgspec.Struct, frozen=True):
 def event_queries(indicator: Indicator, group_by: tuple[str, ...] = ()) -> EventQueries:
     """The queries of an indicator that counts events or time slices. Raises TypeError for a raw ratio.
 
-    A query that its author wrote stays as it is. Kinds that count over their window (gauges) give numbers of events,
-    the others events per second; both sides alike, so that the ratio is the same.
+    A query of the author stays unchanged. Kinds that count over their window (gauges) give numbers of events, all other
+    kinds give events per second. Both sides have the same unit, so the ratio is right.
     """
     if isinstance(indicator, QueryRatio):
         total = indicator.total.strip()

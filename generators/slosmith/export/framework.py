@@ -1,4 +1,4 @@
-"""The formats there are, and what an exporter gives back. Pure: the same services give the same text."""
+"""All export formats, and the result of an exporter. Pure: the same services give the same text."""
 
 from __future__ import annotations
 
@@ -21,30 +21,32 @@ def own_export_formats() -> dict[str, Part]:
 
 
 def export_formats() -> Mapping[str, Part]:
-    """Every format, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    """Every format, by name, sorted. Raises PluginError if a format of another package has the name of one of ours."""
     return with_foreign(own_export_formats(), GROUP)
 
 
 class Loss(msgspec.Struct, frozen=True, order=True):
-    """Something that an SLO (or a service as a whole) says and the format cannot."""
+    """A value of an SLO (or of a service) that the format cannot hold."""
 
     slo: str
     """The SLO's id, or the service's name."""
     field: str
-    """What is lost, by its name in slosmith/v1."""
+    """The name of the lost field in slosmith/v1."""
     why: str
-    """What the format has instead, as the end of "it is lost:" - one sentence, the same for every SLO."""
+    """The reason, as one sentence that is the same for all SLOs. Standard error shows it in brackets after
+    the field.
+    """
 
 
 class Exported(msgspec.Struct, frozen=True):
-    """The documents and what they leave out."""
+    """The documents and the losses."""
 
     files: Mapping[str, str]
     """Relative path (forward slashes) -> text, sorted by path."""
     losses: tuple[Loss, ...]
     """Sorted, each once."""
     folders: Mapping[str, str] = {}
-    """Folder among the files -> what it is for, in words, where that is not the same as for the others."""
+    """Folder of some files -> its purpose in words. Only for folders with another purpose than the other files."""
 
 
 Export = Callable[[Sequence[Service]], Exported]
@@ -54,12 +56,12 @@ class Exporter(Protocol):
     """A module of :mod:`slosmith.export.formats`, or one that another package names as an entry point."""
 
     export_services: Export
-    """Specs for all services at once: some formats keep things that services share in files of their own."""
+    """Exports all services together, because some formats have files that services share."""
 
 
 def export(services: Sequence[Service], to: str) -> Exported:
-    """The services in the format ``to``. Raises KeyError for a name that none of :func:`export_formats` has,
-    and PluginError where another package's exporter fails.
+    """The services in the format ``to``. Raises KeyError if :func:`export_formats` does not have the name. Raises
+    PluginError if an exporter of another package fails.
     """
     part = export_formats()[to]
     exporter = part.load()

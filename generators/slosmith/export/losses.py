@@ -1,4 +1,4 @@
-"""What formats without places for it lose of a service or an SLO, in words that say who lacks the place."""
+"""Losses that several formats have: values of a service or an SLO without a field in the other format."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _KUBERNETES_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", re.ASCII)
 
 
 def service_losses(service: Service, tool: str, has: Collection[str] = ()) -> Iterator[Loss]:
-    """What ``tool``'s format loses of a service; ``has`` names the fields that it has a place for."""
-    said = {
+    """The losses of a service in the format of ``tool``. ``has`` names the fields that the format has."""
+    fields = {
         "decisions": service.decisions,
         "waivers": service.waivers,
         "no_guarantee": service.no_guarantees,
@@ -26,29 +26,28 @@ def service_losses(service: Service, tool: str, has: Collection[str] = ()) -> It
         "description": service.description,
         "documentation": service.documentation,
     }
-    for field, value in said.items():
+    for field, value in fields.items():
         if value and field not in has:
-            yield Loss(service.name, field, f"{tool} has no place for it")
+            yield Loss(service.name, field, f"{tool} has no field for it")
 
 
 def slo_losses(slo: Slo, tool: str, has: Collection[str] = ()) -> Iterator[Loss]:
-    """What ``tool``'s format loses of an SLO; ``has`` names the fields that it has a place for."""
-    no_place = f"{tool} has no place for it"
-    said = {
+    """The losses of an SLO in the format of ``tool``. ``has`` names the fields that the format has."""
+    fields = {
         "aspirational": slo.objective.aspirational_ratio is not None,
         "traffic": slo.expected_events_per_day is not None,
         "info_labels": slo.info_labels,
         "revision": slo.revision,
         "documentation": slo.documentation,
     }
-    for field, value in said.items():
+    for field, value in fields.items():
         if value and field not in has:
-            yield Loss(slo.id, field, no_place)
+            yield Loss(slo.id, field, f"{tool} has no field for it")
     if slo.objective.threshold is not None and "threshold" not in has:
-        yield Loss(slo.id, "threshold", "only the query has it")
+        yield Loss(slo.id, "threshold", "only the query contains it")
     if not _KUBERNETES_NAME.fullmatch(slo.id):
-        why = "readers may want at most 63 small letters, digits and '-', as Kubernetes does"
-        yield Loss(slo.id, "name", f"{why}, and this name has others")
+        why = "it is not valid in Kubernetes (at most 63 small letters, digits and '-'), so some readers may refuse it"
+        yield Loss(slo.id, "name", why)
     if slo.alerting is not None:
         yield from _alerting_losses(slo, slo.alerting, tool, has)
 
@@ -57,13 +56,13 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     windows = [window for window in alerting.windows if enabled[window.severity]]
     if alerting.minimum_bad_events and windows and slo.counts_events:
-        why = f"{tool}'s alerts have no floor: one error among few events fires"
+        why = f"{tool}'s alerts have no minimum: one error in few events fires"
         yield Loss(slo.id, "alerting.minimum_bad_events", why)
     if any(tier.clamped for tier in tiers(slo)):
-        why = f"{tool}'s thresholds are not kept below it, and may never be met"
+        why = f"{tool} does not clamp thresholds, so an alert may never fire"
         yield Loss(slo.id, "alerting.max_error_ratio", why)
     if alerting.exhaustion:
-        yield Loss(slo.id, "alerting.exhaustion", f"{tool} has no alert for a budget that is spent")
+        yield Loss(slo.id, "alerting.exhaustion", f"{tool} has no alert about a spent budget")
     default = Alerting(alerting.catalogue, alerting.windows)
     fields = {
         "name": alerting.name != default.name,
@@ -79,4 +78,4 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
     }
     for field, value in fields.items():
         if value and f"alerting.{field}" not in has:
-            yield Loss(slo.id, f"alerting.{field}", f"{tool} has no place for it")
+            yield Loss(slo.id, f"alerting.{field}", f"{tool} has no field for it")

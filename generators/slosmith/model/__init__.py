@@ -1,9 +1,9 @@
-"""The model: what an SLO is once every default is applied. Frozen, without I/O; imports nothing of ours.
+"""The model: an SLO with all defaults applied. The types are frozen, do no I/O, and import no other part of slosmith.
 
-Units, everywhere in this package: a ratio is 0..1 and an exact ``Decimal`` (0.98, never 0.9799999999999999), a duration
-is a :class:`Duration`, a rate is events per second. Percentages appear only in specs and on screens.
+Units in the whole package: a ratio is 0..1 and an exact ``Decimal`` (0.98, never 0.9799999999999999), a duration is a
+:class:`Duration`, a rate is events per second. Percentages are only in specs and in output for people.
 
-Terms are those of the SRE Workbook (chapters 2 and 5) and OpenSLO; identity labels are Sloth's.
+Terms are those of the SRE Workbook (chapters 2 and 5) and of OpenSLO. The identity labels are Sloth's.
 """
 
 from slosmith.model.duration import DAY, HOUR, MINUTE, Duration

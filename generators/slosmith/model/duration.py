@@ -1,4 +1,4 @@
-"""Lengths of time, typed: whole milliseconds, in Prometheus' notation."""
+"""Lengths of time in whole milliseconds, in Prometheus' notation."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class Duration(msgspec.Struct, frozen=True, order=True):
 
     @property
     def whole_seconds(self) -> int:
-        """Length in whole seconds; for durations that are known to be whole (windows, periods)."""
+        """Length in whole seconds. Only for durations of whole seconds (windows, periods)."""
         return self.milliseconds // 1000
 
     def __str__(self) -> str:
-        """Prometheus' own form: years and weeks only where they divide exactly, so 28d is ``4w`` and 30d ``30d``."""
+        """Prometheus' own form: years and weeks only if they divide exactly, so 28d is ``4w``, and 30d is ``30d``."""
         return _duration_text(self.milliseconds)
 
     @property
     def in_days(self) -> str:
-        """The form people write for periods: ``28d`` where the duration is whole days, else Prometheus' form."""
+        """The form that people write for periods: ``28d`` for whole days, else Prometheus' form."""
         days, rest = divmod(self.milliseconds, _UNITS_MS["d"])
         return f"{days}d" if days and not rest else str(self)
 
@@ -60,7 +60,7 @@ MINUTE, HOUR, DAY = (Duration(_UNITS_MS[unit]) for unit in ("m", "h", "d"))
 
 @lru_cache(maxsize=4096)
 def _duration_text(milliseconds: int) -> str:
-    """Cached: a large policy prints a few dozen durations a million times."""
+    """Cached, because a large policy prints a few durations very often."""
     if milliseconds == 0:
         return "0s"
     rest, parts = milliseconds, []

@@ -1,4 +1,4 @@
-"""What is counted: selectors, and the kinds of indicators that are made of them."""
+"""Indicators and their selectors: what an SLO counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Matcher(msgspec.Struct, frozen=True):
 
 
 class Selector(msgspec.Struct, frozen=True):
-    """A PromQL vector selector without range: metric name and matchers, in the order they are printed."""
+    """A PromQL vector selector without range: metric name and matchers, in the order of output."""
 
     metric: str
     matchers: tuple[Matcher, ...] = ()
@@ -31,25 +31,25 @@ class Selector(msgspec.Struct, frozen=True):
 
 
 class _Kind(msgspec.Struct, frozen=True):
-    """What others ask about an indicator without having to know which kinds there are."""
+    """Properties of an indicator for code that does not depend on its kind."""
 
     counts_events: ClassVar[bool] = True
-    """Whether there are events (or time slices) to count. A ratio without them cannot be weighted by traffic."""
+    """Whether it counts events (or time slices). A ratio without events cannot be weighted by traffic."""
     free_promql: ClassVar[bool] = False
-    """Whether its fields are PromQL of an author's own, with ``{{.window}}``, and not selectors."""
+    """Whether its fields are PromQL expressions of the author, with ``{{.window}}``, and not selectors."""
 
 
 class CounterRatio(_Kind, frozen=True, tag="counter_ratio"):
     """Events counted by counters. Exactly one of ``bad`` and ``good`` is not empty.
 
-    Each tuple is a union of selectors: a series that several of them match is counted once.
+    Each tuple is a union of selectors. A series that several of them match is counted once.
     """
 
     total: tuple[Selector, ...]
     bad: tuple[Selector, ...] = ()
     good: tuple[Selector, ...] = ()
     native: bool = False
-    """Whether a counter ``x_count`` is of a histogram that may be native: then ``histogram_count(x)`` is read."""
+    """Whether a counter ``x_count`` belongs to a histogram that may be native. Then ``histogram_count(x)`` is read."""
 
 
 class HistogramLatency(_Kind, frozen=True, tag="histogram_latency"):
@@ -63,7 +63,7 @@ class HistogramLatency(_Kind, frozen=True, tag="histogram_latency"):
     total: tuple[Selector, ...]
     le: str
     native: bool = False
-    """Whether the histogram may be native, here or there, now or later. A series that is both counts once."""
+    """Whether the histogram may be native, in some places or at some times. A series in both forms is counted once."""
 
 
 class NativeHistogramLatency(_Kind, frozen=True, tag="native_histogram_latency"):
@@ -74,13 +74,13 @@ class NativeHistogramLatency(_Kind, frozen=True, tag="native_histogram_latency")
 
 
 class BooleanGauge(_Kind, frozen=True, tag="boolean_gauge"):
-    """A probe: every scrape of a gauge is an event, 1 is good and 0 is bad."""
+    """A probe: every scrape of a gauge is an event. 1 is good and 0 is bad."""
 
     gauges: tuple[Selector, ...]
 
 
 class GaugeThreshold(_Kind, frozen=True, tag="gauge_threshold"):
-    """Time slices of one minute; a slice is good while ``aggregate(gauge) op value`` holds."""
+    """Time slices of one minute. A slice is good if ``aggregate(gauge) op value`` is true."""
 
     gauges: tuple[Selector, ...]
     op: Literal["<", "<=", ">", ">="]
@@ -89,14 +89,14 @@ class GaugeThreshold(_Kind, frozen=True, tag="gauge_threshold"):
 
 
 class Freshness(_Kind, frozen=True, tag="freshness"):
-    """Time slices of one minute; a slice is good while the newest Unix timestamp (seconds) is at most max_age old."""
+    """Time slices of one minute. A slice is good if the newest Unix timestamp (seconds) is at most max_age old."""
 
     timestamps: tuple[Selector, ...]
     max_age: Duration
 
 
 class QueryRatio(_Kind, frozen=True, tag="query_ratio"):
-    """Free PromQL for events, with ``{{.window}}`` where the range stands. Exactly one of bad and good is set."""
+    """Free PromQL for events, with ``{{.window}}`` as the range. Exactly one of bad and good is set."""
 
     free_promql = True
 
@@ -106,7 +106,9 @@ class QueryRatio(_Kind, frozen=True, tag="query_ratio"):
 
 
 class RawRatio(_Kind, frozen=True, tag="raw_ratio"):
-    """Free PromQL for an error ratio 0..1, with ``{{.window}}``. It has no event counts, so it cannot be weighted."""
+    """Free PromQL for an error ratio 0..1, with ``{{.window}}``. It counts no events, so it cannot be weighted by
+    traffic.
+    """
 
     counts_events = False
     free_promql = True

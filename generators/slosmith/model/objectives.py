@@ -1,4 +1,4 @@
-"""Objectives, the periods over which they are judged, and their alerting."""
+"""Objectives, their periods, and their alerting."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ import msgspec
 from slosmith.model.duration import Duration
 
 AlertSeverity = Literal["page", "ticket"]
-"""Whether somebody has to act at once. What it is called in the label ``severity`` is a project's setting."""
+"""A page needs action immediately, a ticket does not. The project's settings map both to values of the label
+``severity``.
+"""
 
 ALERT_SEVERITIES: tuple[AlertSeverity, ...] = get_args(AlertSeverity)
 
 Labels = tuple[tuple[str, str], ...]
-"""Label pairs, sorted by name, names unique."""
+"""Pairs of label name and value, sorted by name. Names are unique."""
 
 
 class Objective(msgspec.Struct, frozen=True):
@@ -25,13 +27,15 @@ class Objective(msgspec.Struct, frozen=True):
     target_ratio: Decimal
     aspirational_ratio: Decimal | None = None
     threshold: Duration | None = None
-    """The latency threshold of the objective, for words and screens; the indicator holds what is measured."""
+    """The latency threshold of the objective, for texts. The indicator has the threshold that is measured."""
     measured_threshold: Duration | None = None
-    """What is measured where the objective's threshold cannot be (no such bucket); None: the threshold itself."""
+    """The threshold that is measured if the histogram has no bucket at ``threshold``. None: ``threshold``
+    is measured.
+    """
 
     @property
-    def threshold_said(self) -> str:
-        """The latency threshold for people, with what is measured for it; empty where the objective has none."""
+    def threshold_text(self) -> str:
+        """The latency threshold for people, with the measured threshold. Empty if the objective has no threshold."""
         if self.threshold is None or self.measured_threshold is None:
             return str(self.threshold or "")
         return f"{self.threshold} (measured at {self.measured_threshold})"
@@ -43,8 +47,8 @@ class Objective(msgspec.Struct, frozen=True):
 
 
 class Calendar(msgspec.Struct, frozen=True):
-    """A calendar of reporting periods, in UTC: the (month, day) on which each begins, in calendar order; or periods of
-    one length (``every``, then ``starts`` is empty).
+    """A calendar of reporting periods, in UTC. ``starts`` has the (month, day) on which each period begins, in calendar
+    order. Or all periods have the same length: ``every`` is set, and ``starts`` is empty.
     """
 
     name: str
@@ -52,21 +56,22 @@ class Calendar(msgspec.Struct, frozen=True):
     description: str = ""
     every: Duration | None = None
     offset: int = 0
-    """Seconds, a multiple of 3600. Of ``starts``: from the day's midnight to the period's beginning, negative for one
-    that begins before it. Of ``every``: the Unix time at which one period begins, from 0 to below its length.
+    """Seconds, a multiple of 3600. With ``starts``: the time from midnight of the day to the start of the period. It is
+    negative if the period begins before midnight. With ``every``: the Unix time of the first start, from 0 to less than
+    the length of the period.
     """
 
 
 class Period(msgspec.Struct, frozen=True):
-    """Over what the objective is judged: alerts look at ``rolling``, reports at ``calendar``."""
+    """The periods of an objective. Alerts use ``rolling``, reports use ``calendar``."""
 
     rolling: Duration
     calendar: Calendar | None = None
 
 
 class BurnRateWindow(msgspec.Struct, frozen=True):
-    """One tier of an alert catalogue (SRE Workbook, chapter 5, table 5-8): fires when ``budget_share`` (0..1) of the
-    rolling budget would be spent within the long window; the short window makes it clear soon after recovery.
+    """One tier of an alert catalogue (SRE Workbook, chapter 5, table 5-8). It fires when ``budget_share`` (0..1) of the
+    rolling budget is spent within the long window. With the short window it clears soon after the errors end.
     """
 
     name: str
@@ -75,12 +80,14 @@ class BurnRateWindow(msgspec.Struct, frozen=True):
     short: Duration
     severity: AlertSeverity
     severity_label: str = ""
-    """Value of the alert's ``severity`` label, where a spec says it for one tier; empty: the project's mapping."""
+    """Value of the alert's ``severity`` label, if a spec sets it for one tier. Empty: the project's mapping
+    gives it.
+    """
 
 
 def without_covered(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
-    """The windows without those that never fire alone: another has the same lengths, the severity and a lower burn
-    rate. This happens where several are raised to the shortest length.
+    """The windows without duplicates. A duplicate has the same lengths and severity as another window, but not a lower
+    burn rate, so it never fires alone. Duplicates exist if several windows were set to the shortest length.
     """
 
     def covers(other: BurnRateWindow, window: BurnRateWindow) -> bool:
@@ -91,7 +98,9 @@ def without_covered(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, 
 
 
 class Alerting(msgspec.Struct, frozen=True):
-    """How an SLO alerts. Labels and annotations are the user's additions; templates (``{{ $labels.x }}``) allowed."""
+    """The alerting of an SLO. Labels and annotations are those that the user adds. They may have templates
+    (``{{ $labels.x }}``).
+    """
 
     catalogue: str
     windows: tuple[BurnRateWindow, ...]
@@ -103,9 +112,9 @@ class Alerting(msgspec.Struct, frozen=True):
     absent_for: Duration = Duration(1_800_000)
     absent_severity: AlertSeverity = "ticket"
     absent_severity_label: str = ""
-    """Value of that alert's ``severity`` label, where a spec says it; empty: the project's mapping."""
+    """Value of that alert's ``severity`` label, if a spec sets it. Empty: the project's mapping gives it."""
     page: bool = True
-    """False: tiers of severity page are not written."""
+    """False: tiers with the severity page have no alert."""
     ticket: bool = True
     absence: bool = True
     exhaustion: bool = True
@@ -116,8 +125,8 @@ class Alerting(msgspec.Struct, frozen=True):
     ticket_labels: Labels = ()
     ticket_annotations: Labels = ()
     severities: Labels = (("page", "page"), ("ticket", "ticket"))
-    """Severity of a tier -> value of the ``severity`` label (the project's mapping; page -> critical at WMF)."""
+    """Severity of a tier -> value of the ``severity`` label: the project's mapping (at WMF: page -> critical)."""
 
     def severity_label(self, severity: str) -> str:
-        """The ``severity`` label for a tier's severity: its own name where the project maps it to none."""
+        """The value of the ``severity`` label for a tier's severity. Without a mapping, the name of the severity."""
         return dict(self.severities).get(severity, severity)

@@ -1,4 +1,6 @@
-"""Unit tests as values: what promtool's test files hold. Text only; nothing here knows YAML."""
+"""Unit tests as values: the content of promtool's test files. They hold text. This module does not read or
+write YAML.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from slosmith.model import Duration, Labels
 
 
 class InputSeries(msgspec.Struct, frozen=True):
-    """A series that a test feeds, in promtool's notation: ``series`` is ``metric{label="value"}``, ``values`` counts
-    from time 0 in steps of the group's interval (``_x5 0+60x10``: five blanks, then eleven values).
+    """An input series of a test, in promtool's notation. ``series`` is ``metric{label="value"}``. ``values`` begin at
+    time 0, with the group's interval between them (``_x5 0+60x10``: five missing samples, then eleven values).
     """
 
     series: str
@@ -18,14 +20,14 @@ class InputSeries(msgspec.Struct, frozen=True):
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """An expected sample; ``value`` is a decimal literal."""
+    """An expected sample. ``value`` is a decimal literal."""
 
     labels: str
     value: str
 
 
 class QueryTest(msgspec.Struct, frozen=True):
-    """An instant query after all rules were evaluated, and all of its result (none: ``samples`` is empty)."""
+    """An instant query after the evaluation of all rules, and its complete result. ``samples`` may be empty."""
 
     expr: str
     at: Duration
@@ -34,14 +36,14 @@ class QueryTest(msgspec.Struct, frozen=True):
 
 
 class ExpectedAlert(msgspec.Struct, frozen=True):
-    """A firing alert without its ``alertname``; promtool compares all labels and all annotations."""
+    """A firing alert, without its ``alertname``. promtool compares all labels and all annotations."""
 
     labels: Labels
     annotations: Labels
 
 
 class AlertTest(msgspec.Struct, frozen=True):
-    """All alerts of one name that fire at a time."""
+    """All alerts of one name that fire at one time."""
 
     alert: str
     at: Duration
@@ -50,7 +52,9 @@ class AlertTest(msgspec.Struct, frozen=True):
 
 
 class TestGroup(msgspec.Struct, frozen=True):
-    """One clock and one storage, both starting empty at 1970-01-01; ``interval`` is the distance of input samples."""
+    """Tests that share a clock and a storage. The storage is empty at first, and the clock starts at 1970-01-01.
+    ``interval`` is the time between two input samples.
+    """
 
     __test__ = False
 
@@ -63,9 +67,10 @@ class TestGroup(msgspec.Struct, frozen=True):
 
 
 class TestFile(msgspec.Struct, frozen=True):
-    """One rule file's unit tests. ``rule_file`` is its name, in the same folder.
+    """The unit tests of one rule file. ``rule_file`` is its name, in the same folder.
 
-    Rules are evaluated at 0 and then every ``evaluation_interval``, in ``group_order`` (promtool's own is random).
+    Rules are evaluated at time 0 and then every ``evaluation_interval``, in ``group_order`` (promtool's own order is
+    random).
     """
 
     __test__ = False

@@ -1,7 +1,7 @@
-"""Rules as values: what every target arranges into files. Text only; nothing here knows YAML.
+"""Rules as values. Every target writes them into its files. They hold text. This module does not read or write YAML.
 
-A rule says what it is (its ``kind``) and whose it is (``slo``), so that nobody has to read that out of its name, its
-labels or its place in a list. Neither is written into a file.
+Each rule has a ``kind`` and the id of its SLO. So no code needs to derive these from its name, its labels or its place
+in a list. Both are not written into files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slosmith.model.objectives import AlertSeverity, BurnRateWindow, Labels
 
 
 class RecordingKind(Enum):
-    """What a recording rule records."""
+    """The kind of value that a recording rule records."""
 
     BASE = "base"
     """Events per second, all or bad, from raw series."""
@@ -28,30 +28,30 @@ class RecordingKind(Enum):
     EVENTS = "events"
     """Events of the rolling period."""
     METADATA = "metadata"
-    """What the spec says: objective, budget, length of the period, the info series."""
+    """Values of the spec: objective, budget, length of the period, the info series."""
     ASPIRATIONAL = "aspirational"
-    """The aspirational target, where the spec has one."""
+    """The aspirational target, if the spec has one."""
     BURN_RATE = "burn_rate"
     """Error ratio / error budget."""
     BUDGET = "budget"
-    """What is left of the rolling period's budget."""
+    """The rest of the rolling period's budget."""
     CALENDAR_EVENTS = "calendar_events"
     """Events of the calendar period so far."""
     CALENDAR_RATIO = "calendar_ratio"
     """The error ratio of the calendar period so far."""
     CALENDAR_BUDGET = "calendar_budget"
-    """What is spent or left of the calendar period's budget."""
+    """The spent part, or the rest, of the calendar period's budget."""
     CALENDAR_CLOCK = "calendar_clock"
-    """Start or end of a calendar's current period; of no SLO."""
+    """Start or end of a calendar's current period. Such a rule belongs to no SLO."""
 
 
 class AlertKind(Enum):
-    """What an alert warns of."""
+    """The condition that an alert reports."""
 
     TIER = "tier"
-    """The burn rate over one pair of windows."""
+    """The burn rate is too high over one pair of windows."""
     COMBINED = "combined"
-    """The burn rate over any of several pairs of windows, all of one severity."""
+    """The burn rate is too high over at least one of several pairs of windows. All pairs have the same severity."""
     EXHAUSTED = "exhausted"
     """The rolling period's budget is spent."""
     CALENDAR_EXHAUSTED = "calendar_exhausted"
@@ -61,7 +61,7 @@ class AlertKind(Enum):
 
 
 class RecordingRule(msgspec.Struct, frozen=True):
-    """A Prometheus recording rule. ``comment`` lines are for the reader of the file and mean nothing to Prometheus."""
+    """A Prometheus recording rule. ``comment`` lines are for people who read the file."""
 
     kind: RecordingKind
     slo: str | None
@@ -73,17 +73,17 @@ class RecordingRule(msgspec.Struct, frozen=True):
 
 
 class AlertingRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A Prometheus alerting rule; ``hold`` is its ``for`` (None: fires at once)."""
+    """A Prometheus alerting rule. ``hold`` is its ``for``. None: it fires immediately."""
 
     kind: AlertKind
     slo: str | None
     """The id of the SLO that it belongs to; None: of no single SLO."""
     severity: AlertSeverity
-    """How soon somebody has to act; the alert's label may say it in the project's own words."""
+    """Page or ticket. The alert's label may have the project's own value for it."""
     tier: str
-    """Which of its SLO's alerts of one name it is, for people: the tier, the budget, the severity."""
+    """Distinguishes the SLO's alerts of one name, for people: the tier, the budget, or the severity."""
     windows: tuple[BurnRateWindow, ...] = ()
-    """The pairs of windows over whose burn rate it fires, any of them; empty where it fires for another reason."""
+    """The pairs of windows of a burn-rate alert, which fires if one of them fires. Empty for other alerts."""
     alert: str
     expr: str
     labels: Labels = ()
@@ -96,7 +96,7 @@ Rule = RecordingRule | AlertingRule
 
 
 class RuleGroup(msgspec.Struct, frozen=True):
-    """Rules that Prometheus evaluates one after the other, in this order, every ``interval``."""
+    """Rules that Prometheus evaluates in this order, every ``interval``."""
 
     name: str
     interval: Duration
@@ -110,14 +110,14 @@ class RuleGroup(msgspec.Struct, frozen=True):
 
 
 class RuleFile(msgspec.Struct, frozen=True):
-    """The groups of one file: a service's, or the calendars'. ``name`` is the file's stem."""
+    """The groups of one file, of a service or of the calendars. ``name`` is the name of the file without its ending."""
 
     name: str
     groups: tuple[RuleGroup, ...]
     comment: tuple[str, ...] = ()
 
     def alerts(self) -> dict[str | None, list[AlertingRule]]:
-        """The alerting rules of each SLO that has some, by its id."""
+        """The alerting rules of each SLO, by its id. SLOs without alerts are missing."""
         found: dict[str | None, list[AlertingRule]] = {}
         for group in self.groups:
             for rule in group.alerts:

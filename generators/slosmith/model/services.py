@@ -1,4 +1,4 @@
-"""The SLO, its service and class, and the workspace that holds them all."""
+"""The SLO, its service, its class, and the workspace."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from slosmith.model.statements import Decision, Dependency, NoGuarantee, Operati
 
 
 class Slo(msgspec.Struct, frozen=True):
-    """One SLO: one indicator of one service at one site (or of each value of ``group_by``)."""
+    """One SLO: one indicator of one service at one site. With ``group_by``, it stands for one SLO for each combination
+    of label values.
+    """
 
     service: str
     name: str
-    """``availability-eqiad``: the indicator's name, and the site's where there are sites."""
+    """``availability-eqiad``: the name of the indicator and, if there are sites, the name of the site."""
     indicator_name: str
     indicator: Indicator
     objective: Objective
@@ -27,14 +29,14 @@ class Slo(msgspec.Struct, frozen=True):
     site: str | None = None
     slo_class: str | None = None
     group_by: tuple[str, ...] = ()
-    """Label names; one declaration is one SLO for each combination of their values."""
+    """Label names. The declaration stands for one SLO for each combination of their values."""
     alerting: Alerting | None = None
-    """None: recorded, never alerts."""
+    """None: the SLO is recorded, and has no alerts."""
     scope: Literal["global", "site"] = "global"
     labels: Labels = ()
     """Extra labels on every recording and alert of this SLO."""
     info_labels: Labels = ()
-    """Extra labels on the info series alone, and on nothing that is joined."""
+    """Extra labels on the info series only. Joins do not see them."""
     revision: str = ""
     description: str = ""
     documentation: str = ""
@@ -43,11 +45,11 @@ class Slo(msgspec.Struct, frozen=True):
     expected_events_per_day: Decimal | None = None
     dialect: str = "slosmith/v1"
     template: str = ""
-    """Name of the SLI template the indicator was made from; empty for a native or foreign one."""
+    """Name of the SLI template of the indicator. Empty for an indicator without a template."""
     origin: Origin = Origin("default")
     """The document (and path in it) that declares this SLO."""
     origins: tuple[tuple[str, Origin], ...] = ()
-    """Field -> origin: target, threshold, aspirational, period, catalogue, minimum_bad_events, ... sorted by field."""
+    """Field -> origin, sorted by field: aspirational, catalogue, minimum_bad_events, period, target, threshold, ..."""
 
     @property
     def id(self) -> str:
@@ -56,11 +58,13 @@ class Slo(msgspec.Struct, frozen=True):
 
     @property
     def counts_events(self) -> bool:
-        """Whether its indicator counts events; a ratio without any has no budget of them, and no minimum."""
+        """Whether its indicator counts events. A ratio without events has no budget in events, and no
+        minimum of them.
+        """
         return self.indicator.counts_events
 
     def origin_of(self, field: str) -> Origin:
-        """Where ``field`` was written; the SLO's own origin when it was not recorded."""
+        """The place of ``field``. If it is not known, the place of the SLO."""
         return dict(self.origins).get(field, self.origin)
 
 
@@ -89,7 +93,7 @@ class Service(msgspec.Struct, frozen=True):
 
 
 class ClassObjective(msgspec.Struct, frozen=True):
-    """One of a class's objectives, before a service and a site are known."""
+    """An objective of a class, without a service and a site."""
 
     indicator: str
     target_ratio: Decimal
@@ -97,7 +101,7 @@ class ClassObjective(msgspec.Struct, frozen=True):
     threshold: Duration | None = None
     aspirational_ratio: Decimal | None = None
     allowed_target: tuple[Decimal, Decimal] | None = None
-    """Lowest and highest target_ratio that a service may set."""
+    """The lowest and the highest target_ratio that a service may set."""
 
 
 class SloClass(msgspec.Struct, frozen=True):
@@ -114,7 +118,7 @@ class SloClass(msgspec.Struct, frozen=True):
 
 
 class Workspace(msgspec.Struct, frozen=True):
-    """Everything that was resolved from one specs folder; services, classes and calendars sorted by name."""
+    """Everything in one specs folder, resolved. Services, classes and calendars are sorted by name."""
 
     services: tuple[Service, ...]
     classes: tuple[SloClass, ...] = ()

@@ -1,4 +1,4 @@
-"""Statements beside an objective, and the places of values in documents."""
+"""Decisions, waivers, dependencies and other statements of a spec, and the places of values in documents."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import msgspec
 from slosmith.model.duration import Duration
 
 DocumentPath = tuple[str | int, ...]
-"""Where a value stands inside a document: mapping keys and list indexes."""
+"""The place of a value inside a document: keys of mappings and indexes of lists."""
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a resolved value was written: ``explain`` prints it, and checks report at its position."""
+    """The place where a resolved value was written. ``explain`` prints it, and checks report problems at it."""
 
     kind: Literal["service", "class", "project", "template", "catalogue", "default"]
     file: str = ""
@@ -25,7 +25,7 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A reconciliation decision: when (ISO date), what, and why."""
+    """An entry of the decision log: when (ISO date), what, and why."""
 
     date: str
     decision: str
@@ -42,13 +42,13 @@ class Waiver(msgspec.Struct, frozen=True):
     expires: str
     origin: Origin
     objective: str | None = None
-    """Limits the waiver to one indicator's SLOs; None: all of the document."""
+    """Limits the waiver to the SLOs of one indicator. None: all SLOs of the document."""
     notices_only: bool = False
-    """Accepts notices, for good; errors and warnings need an owner and a date."""
+    """True: the waiver accepts notices, without an end. Errors and warnings need an owner and a date."""
 
 
 class NoGuarantee(msgspec.Struct, frozen=True):
-    """An indicator without an objective: stated, with a reason and a date, never silent."""
+    """The statement that an indicator has no objective, with a reason and a date."""
 
     indicator: str
     reason: str
@@ -57,7 +57,7 @@ class NoGuarantee(msgspec.Struct, frozen=True):
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """Something a service needs. ``target_ratio`` is its target where the project's settings declare one."""
+    """Something that a service needs. ``target_ratio`` is its target, if the project's settings declare it."""
 
     name: str
     hard: bool
@@ -68,7 +68,7 @@ class Dependency(msgspec.Struct, frozen=True):
 
 
 class Operations(msgspec.Struct, frozen=True):
-    """How outages go, per reporting period, and how the service is run (SLO worksheet, operational questions)."""
+    """Expected outages per reporting period, and how the service is run (SLO worksheet, operational questions)."""
 
     time_to_detect: Duration | None = None
     time_to_repair: Duration | None = None

@@ -3,7 +3,7 @@
 ::
 
     policy:
-      profile: starter                                          # levels to begin with; `levels` decide before it
+      profile: starter                                        # a set of levels; `levels` have precedence
       levels: {ALT201: warning, DOC4: notice, SLI306: off}    # a code, or its first letters and digits
       parameters: {BUD108: {events: 20}}
 """

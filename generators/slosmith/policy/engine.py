@@ -66,11 +66,11 @@ def run(
     ``user_policies`` returns the violations of the policies with ``user_codes`` (:mod:`slosmith.policy.user`). It is
     called after the checks: its process starts meanwhile. Settings and waivers apply to its violations as to checks.
     """
-    configuration, findings = configure(project, user_codes)
+    configuration, problems = configure(project, user_codes)
     context = Context(workspace, project, today, complete=complete, inventory=inventory, templates=templates)
     selected = [code for code in catalogue.codes() if _wanted(code, select) and not configuration.is_off(code)]
     return _Run(context, configuration, Waivers(workspace, today)).problems(
-        selected, user_policies, tuple(user_codes), findings, select
+        selected, user_policies, tuple(user_codes), problems, select
     )
 
 
@@ -87,7 +87,7 @@ class _Run:
 
     def problems(
         self, codes: list[str], user_policies: Callable[[], Verdict], user_codes: tuple[str, ...],
-        findings: list[Problem], select: Collection[str] | None,
+        of_settings: list[Problem], select: Collection[str] | None,
     ) -> tuple[Problem, ...]:  # fmt: skip
         late = []
         by_subject: dict[str, list[str]] = {}
@@ -106,8 +106,8 @@ class _Run:
                 self._record(judgement.code, level, judgement.violation, judgement.about)
         for code in late:
             self._checks([code], self._waiver_uses(codes, user_codes, verdict.codes))
-        found = [self._finding(*key, subjects) for key, subjects in self._found.items()]
-        return (*findings, *found)
+        found = [self._problem(*key, subjects) for key, subjects in self._found.items()]
+        return (*of_settings, *found)
 
     def _subjects(self, of: str) -> Iterable[_About]:
         workspace = self._context.workspace
@@ -151,7 +151,7 @@ class _Run:
         key = (code, level, msgspec.structs.replace(violation, about=None))
         self._found.setdefault(key, {})[_name(about)] = about
 
-    def _finding(self, code: str, level: Severity, violation: Violation, subjects: dict[str, _About]) -> Problem:
+    def _problem(self, code: str, level: Severity, violation: Violation, subjects: dict[str, _About]) -> Problem:
         names = [name for name in subjects if name]
         message = violation.message
         if len(names) > 1:
@@ -170,7 +170,7 @@ class _Run:
 
 def _default_level(check: Check[Any, Any], violation: Violation) -> Severity:
     """The check's own level, or the violation's ``at_most`` if that is lower."""
-    order = tuple(Severity)  # the gravest first
+    order = tuple(Severity)  # the most severe first
     return max(check.level, violation.at_most or check.level, key=order.index)
 
 

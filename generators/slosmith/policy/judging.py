@@ -52,8 +52,8 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
                 return engine.Verdict()
             from slosmith.policy.user.judge import judge as judge_user_policies
 
-            verdict, findings = judge_user_policies(policies, Context(workspace, loaded.project, today), cel)
-            reading.problems += findings
+            verdict, problems = judge_user_policies(policies, Context(workspace, loaded.project, today), cel)
+            reading.problems += problems
             return verdict
 
         found = engine.run(
@@ -79,8 +79,8 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def policies(self, *, complete: bool) -> tuple[UserPolicy, ...]:
-        """The user policies of the folder ``policies``, in the order of file names. Where only some files were asked
-        for, what is no policy of ours there is nobody's business.
+        """The user policies of the folder ``policies``, in the order of file names. If only some specs are loaded,
+        files in the folder that are not policies are ignored.
         """
         if not files.is_there(self._root, POLICIES):
             return ()
@@ -94,8 +94,8 @@ class _Reading:
             return ()
         from slosmith.policy.user.policies import read_policies
 
-        policies, findings = read_policies(documents)
-        self.problems += findings
+        policies, problems = read_policies(documents)
+        self.problems += problems
         return policies
 
     def inventory(self, loaded: LoadedWorkspace) -> Inventory | None:
@@ -111,7 +111,7 @@ class _Reading:
         found = read_file(self._root, settings.file, self._sources, spec=False)
         self.problems += found.problems
         if not found.documents:
-            message = f"the inventory {settings.file} cannot be used"
+            message = f"the inventory {settings.file} has no document that can be read"
             self.problems.append(Problem(code=BAD_INVENTORY, message=message, origin=place))
             return None
         try:

@@ -35,7 +35,7 @@ def remedy(slo: Slo, pair: AlertTier) -> str:
     if window < rolling:
         found.append(f"a long window above {whole_minutes(window)}")
     found.append(f"a budget_share below {_at_most(pair.long.seconds / (rolling * budget))}")
-    return f"it would with {', '.join(found[:-1])} or {found[-1]}"
+    return f"it can fire with {', '.join(found[:-1])} or {found[-1]}"
 
 
 def listed(pairs: Iterable[AlertTier]) -> str:

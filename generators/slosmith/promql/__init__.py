@@ -1,4 +1,4 @@
-"""The one place that parses, inspects, quotes or prints PromQL."""
+"""Parses, inspects, quotes and prints PromQL. No other package does this."""
 
 from slosmith.promql.error import PromqlError
 from slosmith.promql.expression import Expression, FoundSelector, parse, selectors

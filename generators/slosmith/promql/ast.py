@@ -1,4 +1,4 @@
-"""PromQL expressions as a tree that knows where each part stands in the text, and their canonical text."""
+"""PromQL expressions as a tree with the place of each part in the text, and their canonical text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slosmith.vocabulary.numbers import exact
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """``start`` and ``end`` are character offsets in the text."""
+    """A part of an expression. ``start`` and ``end`` are character offsets in the text."""
 
     start: int
     end: int
@@ -24,7 +24,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Number(Node, frozen=True, kw_only=True):
-    """A number, or a duration written as one (seconds); infinities and NaN are Decimal's."""
+    """A number, or a duration in place of a number (seconds). Infinities and NaN are those of Decimal."""
 
     value: Decimal
 
@@ -34,8 +34,8 @@ class String(Node, frozen=True, kw_only=True):
 
 
 class VectorSelector(Node, frozen=True, kw_only=True):
-    """A selector with everything that belongs to it. ``alternatives`` are matcher groups joined by ``or`` (one mostly).
-    ``range`` is set for a range selector; ``offset_ms`` is negative for ``offset -5m``; ``at`` is the text after @.
+    """A selector with its range and modifiers. ``alternatives`` are groups of matchers joined by ``or`` (usually one).
+    ``range`` is set for a range selector. ``offset_ms`` is negative for ``offset -5m``. ``at`` is the text after @.
     """
 
     metric: str
@@ -75,7 +75,7 @@ class Aggregate(Node, frozen=True, kw_only=True):
 
 
 class Binary(Node, frozen=True, kw_only=True):
-    """``matching`` is on, ignoring or empty; ``group`` group_left, group_right or empty."""
+    """A binary operation. ``matching`` is on, ignoring or empty. ``group`` is group_left, group_right or empty."""
 
     operator: str
     left: Node
@@ -111,23 +111,23 @@ _UNARY = 6  # -a^2 is -(a^2), -a*b is (-a)*b
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, in the order of the text."""
+    """The node and all nodes below it, in the order of the text."""
     yield node
     for child in node.children():
         yield from walk(child)
 
 
 def canonical(node: Node, *, regexes: bool = True) -> str:
-    """One text for all ways of writing the same expression: sorted labels, plain numbers, only the brackets it needs.
+    """The same text for all spellings of an expression: labels sorted, plain numbers, and no unnecessary brackets.
 
-    ``regexes=False`` writes every regular expression as ``.+``, for readers that do not know RE2.
+    ``regexes=False`` writes every regular expression as ``.+``, for readers that do not support RE2.
     """
     return _Printer(regexes).text(node, 0)
 
 
 def skeleton(node: Node) -> str:
-    """:func:`canonical` with every ordinary selector as ``x``: all that the type depends on. Queries that differ in
-    names and label values alone share it.
+    """:func:`canonical` with every ordinary selector as ``x``. This is enough to check types. Queries that differ in
+    names and label values only have the same skeleton.
     """
     return _Skeleton(regexes=False).text(node, 0)
 
@@ -137,7 +137,7 @@ class _Printer:
         self.regexes = regexes
 
     def text(self, node: Node, context: int) -> str:
-        """``node`` inside an operator that binds as tightly as ``context``."""
+        """The text of ``node`` inside an operator with the precedence ``context``."""
         match node:
             case Paren():
                 return self.text(node.expr, context)
@@ -153,7 +153,7 @@ class _Printer:
             case Call():
                 return f"{node.function}({self._list(node.arguments)})"
             case Aggregate():
-                needed = node.labels or node.grouping == "without"  # "by ()" is what no grouping means
+                needed = node.labels or node.grouping == "without"  # "by ()" means the same as no grouping
                 by = f" {node.grouping} ({_labels(node.labels)}) " if needed else ""
                 return f"{node.operator}{by}({self._list(node.arguments)})"
             case Unary():

@@ -1,4 +1,4 @@
-"""Walking over PromQL tokens, with errors that say what was expected."""
+"""A cursor over PromQL tokens. Its errors say what was expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CLOSERS = {"(": ")", "{": "}", "[": "]"}
 
 
 class Cursor:
-    """A place among tokens, and the brackets that are open there."""
+    """A position in a list of tokens, and the brackets that are open there."""
 
     def __init__(self, found: list[Token]) -> None:
         self.tokens, self.index = found, 0

@@ -1,13 +1,13 @@
-"""The error that every reader of PromQL raises."""
+"""The error of all functions that read PromQL."""
 
 from __future__ import annotations
 
 
 class PromqlError(ValueError):
-    """PromQL that Prometheus would reject.
+    """PromQL that Prometheus does not accept.
 
-    ``offset`` and ``length`` count characters of the text that was given, from 0; at the end of the text the offset is
-    its length. ``message`` says what is expected there.
+    ``offset`` and ``length`` are in characters of the input text, from 0. At the end of the text, the offset is its
+    length. ``message`` says what is expected there.
     """
 
     def __init__(self, message: str, offset: int, length: int = 1) -> None:

@@ -1,7 +1,7 @@
-"""Whole PromQL expressions: read, checked, inspected, compared.
+"""Reads, checks, inspects and compares whole PromQL expressions.
 
-The grammar and all places are ours (:mod:`slosmith.promql.syntax` says why); functions and types are checked by
-promql-parser.
+The grammar and the places are our own (:mod:`slosmith.promql.syntax` explains why). promql-parser checks functions and
+types.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from slosmith.promql.syntax import read
 
 
 class FoundSelector(msgspec.Struct, frozen=True):
-    """A vector or range selector in an expression; ``start`` and ``end`` are its character offsets in the text.
+    """A vector or range selector in an expression. ``start`` and ``end`` are its character offsets in the text.
 
-    ``matchers`` holds those of every ``or`` alternative; ``alternatives`` says how many there are (1 mostly).
+    ``matchers`` has the matchers of all ``or`` alternatives. ``alternatives`` is the number of these (usually 1).
     """
 
     metric: str
@@ -46,7 +46,7 @@ class FoundSelector(msgspec.Struct, frozen=True):
 
     @property
     def selector(self) -> Selector:
-        """The selector without range and offset; a metric name given as a matcher becomes the name."""
+        """The selector without range and offset. A metric name in a matcher becomes the metric of the selector."""
         if not self.metric:
             named = [m for m in self.matchers if m.label == "__name__" and m.op == "="]
             if len(named) == 1:
@@ -55,7 +55,7 @@ class FoundSelector(msgspec.Struct, frozen=True):
 
 
 class Expression(msgspec.Struct, frozen=True):
-    """PromQL that Prometheus takes."""
+    """PromQL that Prometheus accepts."""
 
     text: str
     node: Node
@@ -71,20 +71,20 @@ class Expression(msgspec.Struct, frozen=True):
 
     @property
     def is_scalar(self) -> bool:
-        """Whether the expression's value is a scalar, and not a vector."""
+        """Whether the value of the expression is a scalar, and not a vector."""
         # only a scalar can be the argument of vector()
         return _takes(f"vector({skeleton(self.node)})")
 
     @property
     def is_vector(self) -> bool:
-        """Whether the expression's value is an instant vector: neither a scalar, nor a range, nor a text."""
+        """Whether the value of the expression is an instant vector: not a scalar, a range or a string."""
         return _takes(f"sum({skeleton(self.node)})")
 
 
 def parse(expr: str, window: Duration | None = None) -> Expression:
-    """Read and check an expression. Raises PromqlError with the place and what is expected there.
+    """Reads and checks an expression. Raises PromqlError with the place and what is expected there.
 
-    With ``window``, each ``{{.window}}`` is read as that duration; offsets still count in the text as it was given.
+    With ``window``, each ``{{.window}}`` is read as this duration. Offsets are still offsets in the input text.
     """
     text = _fill_in_place(expr, window) if window is not None else expr
     if not text.strip():
@@ -94,8 +94,8 @@ def parse(expr: str, window: Duration | None = None) -> Expression:
 
 @lru_cache(maxsize=32_768)
 def _parse(text: str) -> Expression:
-    """Remembered, because reading a spec, judging it and compiling it each look at its queries. The size is more than
-    the queries of 10,000 SLOs; an expression takes about a kilobyte.
+    """Cached, because the reader, the policy and the compiler all look at the queries of a spec. The cache is large
+    enough for the queries of 10,000 SLOs. An expression takes about a kilobyte.
     """
     node = read(text)
     _check_types(node)
@@ -109,15 +109,15 @@ def selectors(expr: str, window: Duration | None = None) -> tuple[FoundSelector,
 
 def _fill_in_place(expr: str, window: Duration) -> str:
     def fill(match: re.Match[str]) -> str:
-        # padded behind, so that every other character keeps its offset
+        # filled up with spaces, so that all other characters keep their offsets
         return str(window).ljust(len(match[0]))
 
     return WINDOW_PLACEHOLDER.sub(fill, expr)
 
 
 def _check_types(node: Node) -> None:
-    """Functions, their arguments and operand types, as promql-parser knows them; it gives no places, so the smallest
-    part that it refuses is looked for: there, its message is about that part.
+    """Checks functions, their arguments, and types of operands with promql-parser. Its errors have no places. So this
+    function searches for the smallest part that promql-parser refuses. The error message for this part is precise.
     """
     message = _refusal(node)
     if message is None:
@@ -151,7 +151,7 @@ def _in_our_words(message: str, node: Node) -> str:
         return f"expected a function that Prometheus knows, found {node.function!r}"
     if message.startswith("expected"):
         return message
-    return f"expected an expression that Prometheus takes: {message}"
+    return f"expected an expression that Prometheus accepts: {message}"
 
 
 __all__ = [

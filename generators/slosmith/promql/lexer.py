@@ -1,4 +1,4 @@
-"""PromQL text -> tokens with their places."""
+"""PromQL text -> tokens with places."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ TokenKind = Literal["number", "duration", "string", "word", "symbol", "end"]
 
 
 class Token(msgspec.Struct, frozen=True, gc=False):
-    """``text`` as written; ``value`` is a string literal's content, else the same as ``text``."""
+    """A token. ``text`` is unchanged. ``value`` is the content of a string literal, and equals ``text`` in other
+    tokens.
+    """
 
     kind: TokenKind
     text: str
     start: int
     value: str
     end: int
-    """The place behind it."""
+    """The offset after the token."""
     key: str = ""
-    """Of words and symbols the text in lower case, in which PromQL knows its own words; empty for all others."""
+    """Words and symbols: the text in lower case, to compare it with keywords. Empty for all other tokens."""
 
 
 _SKIP = re.compile(r"(?:\s|#[^\n]*)+")
@@ -41,11 +43,11 @@ _COMMON = re.compile(
     r"|(?P<symbol>==|!=|<=|>=|=~|!~|[-+*/%^<>=(){},@])|(?P<range>\[[0-9]+(?:ms|[smhdwy]) *\])",
     re.ASCII,
 )
-"""What nearly all of a query is made of: text without escapes, words, symbols, ranges of one unit."""
+"""The most frequent tokens: strings without escapes, words, symbols, ranges with one unit."""
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of ``text``, the last of kind ``end``. Raises PromqlError where none can be read."""
+    """The tokens of ``text``. The last one has the kind ``end``. Raises PromqlError for text that is not a token."""
     found: list[Token] = []
     place, length = 0, len(text)
     in_brackets = False
@@ -85,12 +87,12 @@ def _token(text: str, place: int, in_brackets: bool) -> Token:
     char = text[place]
     if char in "\"'`":
         return _string(text, place)
-    if in_brackets and char == ":":  # between range and step, where it cannot begin a name
+    if in_brackets and char == ":":  # between range and step, a colon cannot begin a name
         return Token("symbol", char, place, char, place + 1, char)
     kinds: tuple[tuple[TokenKind, re.Pattern[str]], ...] = (
         ("duration", _DURATION), ("number", _NUMBER), ("word", _WORD), ("symbol", _SYMBOL),
     )  # fmt: skip
-    # Inside brackets the colon before a step belongs to no number or duration.
+    # Inside brackets, the colon before a step is not part of a number or duration.
     limit = text.find(":", place) if in_brackets else -1
     end = limit if limit > 0 else len(text)
     for kind, pattern in kinds:
@@ -129,7 +131,7 @@ def _string(text: str, start: int) -> Token:
 
 
 def _escape(text: str, place: int, start: int) -> tuple[bytes, int]:
-    """The bytes an escape stands for, and the place after it. ``\\xff`` and octal ones are bytes, as in Go."""
+    """The bytes of an escape, and the place after it. ``\\xff`` and octal escapes are single bytes, as in Go."""
     letter = text[place + 1 : place + 2]
     if not letter:
         raise _unterminated(text, start)

@@ -1,4 +1,4 @@
-"""Matchers from text, and what series they pick: examples that match, decoys that miss by one matcher."""
+"""Reads matchers, and finds examples of series that match and of series that fail a single matcher (decoys)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from slosmith.promql.regex import Regex, counterexamples
 from slosmith.promql.syntax import read
 
 PLAIN_VALUE = "example"
-"""Value of a label about which the matchers only say what it is not."""
+"""The value of a label that has only negative matchers."""
 
 
 def parse_matcher(text: str) -> Matcher:
-    """One matcher, ``job="api"``, read as PromQL. Raises ValueError for anything else or more."""
+    """Reads one matcher, such as ``job="api"``. Raises ValueError for everything else, also for several matchers."""
     try:
         parsed = read(f"x{{{text}\n}}")
     except ValueError as error:
@@ -29,7 +29,7 @@ def parse_matcher(text: str) -> Matcher:
 
 
 def matches(matcher: Matcher, value: str) -> bool:
-    """Whether a label value matches; an absent label has the value ``""``."""
+    """Whether a label value matches. A missing label has the value ``""``."""
     match matcher.op:
         case "=":
             return value == matcher.value
@@ -42,7 +42,7 @@ def matches(matcher: Matcher, value: str) -> bool:
 
 
 def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
-    """Several sets of labels that the selector picks: the plainest, then others that differ from it in one label."""
+    """Several sets of labels that the selector selects: first the simplest, then others that differ in one label."""
     labels = _by_label(selector.matchers)
     options = {label: _values(tuple(matchers)) for label, matchers in labels.items()}
     if not all(options.values()):
@@ -54,7 +54,7 @@ def examples(selector: Selector, limit: int = 16) -> list[dict[str, str]]:
 
 
 def decoys(selector: Selector) -> list[tuple[Matcher, dict[str, str]]]:
-    """For each matcher, labels that fail it and no other matcher. A matcher that another one implies has no decoy."""
+    """For each matcher, labels that fail this matcher only. A matcher that another one implies has no decoy."""
     found = []
     for matcher in dict.fromkeys(selector.matchers):
         opposite = Matcher(matcher.label, _OPPOSITE[matcher.op], matcher.value)
@@ -87,9 +87,9 @@ def _by_label(matchers: tuple[Matcher, ...]) -> dict[str, list[Matcher]]:
 
 @lru_cache(maxsize=8192)
 def _values(matchers: tuple[Matcher, ...]) -> tuple[str, ...]:
-    """Values that satisfy all matchers of one label, the plainest first, the empty one (no label) last.
+    """Values that satisfy all matchers of one label: the simplest first, the empty one (no label) last.
 
-    Cached: the SLOs of a service ask for the same labels again and again, and patterns are slow to match.
+    Cached, because the SLOs of a service have the same labels, and matching patterns is slow.
     """
     candidates: list[str] = []
     for matcher in matchers:

@@ -1,6 +1,6 @@
-"""Text into PromQL and back: string literals, names, selectors, the ``{{.window}}`` placeholder.
+"""Writes text into PromQL: string literals, names, selectors, the ``{{.window}}`` placeholder.
 
-Everything that reaches a query passes through here, so nothing a user writes can leave the place it was meant for.
+All texts in queries are written by this module. So a text of a user cannot become another part of the query.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from slosmith.model import Duration, Matcher, Selector
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*", re.ASCII)
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*", re.ASCII)
 
-# Words that the PromQL grammar reads as operators or modifiers where a metric name may stand.
+# Words that PromQL reads as operators or modifiers in the place of a metric name.
 _RESERVED = re.compile(
     "and|or|unless|atan2|on|ignoring|group_left|group_right|by|without|bool|offset|inf|nan|start|end|sum|avg|count|min|max"
     "|group|stddev|stdvar|topk|bottomk|count_values|quantile|limitk|limit_ratio",
@@ -21,7 +21,7 @@ _RESERVED = re.compile(
 )
 
 _UNREMARKABLE = re.compile(r"[ !#-\[\]-~]*", re.ASCII)
-"""Printable ASCII without quote and backslash: nearly every label value there is."""
+"""Printable ASCII without quote and backslash. Nearly all label values have this form."""
 
 _SIMPLE_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 WINDOW_PLACEHOLDER = re.compile(r"\{\{-?\s*\.window\s*-?\}\}")
@@ -31,8 +31,9 @@ _META = frozenset("\\.+*?()|[]{}^$")
 def quote(text: str) -> str:
     r"""``text`` as a double-quoted PromQL (Go) string literal.
 
-    Raises ValueError for what no label value or query can hold: NUL and unpaired surrogates. Characters that do not
-    print, and line and paragraph separators, are written as escapes, so a generated rule stays on its line.
+    Raises ValueError for characters that are not possible in label values and queries: NUL and unpaired surrogates.
+    Characters that are not printable, and separators of lines and paragraphs, are written as escapes. So a generated
+    rule stays on its line.
     """
     if _UNREMARKABLE.fullmatch(text):
         return f'"{text}"'
@@ -40,7 +41,7 @@ def quote(text: str) -> str:
     for char in text:
         code = ord(char)
         if code == 0 or 0xD800 <= code <= 0xDFFF:
-            raise ValueError(f"character U+{code:04X} cannot stand in a PromQL string")
+            raise ValueError(f"the character U+{code:04X} is not allowed in a PromQL string")
         if char in _SIMPLE_ESCAPES:
             out.append(_SIMPLE_ESCAPES[char])
         elif char.isprintable():
@@ -54,19 +55,19 @@ def quote(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_ordinary(name: str) -> bool:
-    """Whether a metric or label name is a plain one that no reader of PromQL could take for anything else."""
+    """Whether a metric or label name is a plain name that PromQL never reads as something else."""
     return METRIC_NAME.fullmatch(name) is not None and name != "__name__" and not _RESERVED.fullmatch(name)
 
 
 def check_metric_name(name: str) -> str:
-    """``name`` itself when it is a metric name that PromQL reads as one; else ValueError."""
+    """``name``, unchanged. Raises ValueError if PromQL does not read it as a metric name."""
     if not METRIC_NAME.fullmatch(name) or _RESERVED.fullmatch(name):
         raise ValueError(f"not a metric name: {name!r}")
     return name
 
 
 def check_label_name(name: str) -> str:
-    """``name`` itself when it is a label name; else ValueError."""
+    """``name``, unchanged. Raises ValueError if it is not a label name."""
     if not LABEL_NAME.fullmatch(name):
         raise ValueError(f"not a label name: {name!r}")
     return name
@@ -82,7 +83,7 @@ def matcher_text(matcher: Matcher) -> str:
 def selector_text(selector: Selector, range: Duration | None = None) -> str:
     """A selector as PromQL, ``metric{a="b"}`` or, with ``range``, ``metric{a="b"}[5m]``.
 
-    A selector without a metric name is written ``{...}``. Raises ValueError for names that are not names.
+    A selector without a metric name is written ``{...}``. Raises ValueError for names that are not valid.
     """
     name = check_metric_name(selector.metric) if selector.metric else ""
     body = ",".join(matcher_text(matcher) for matcher in selector.matchers)
@@ -104,10 +105,10 @@ def fill_window(expr: str, window: Duration) -> str:
 
 @lru_cache(maxsize=1024)
 def _around_windows(expr: str) -> tuple[str, ...]:
-    """What stands before, between and behind the placeholders: a query is filled for one window after the other."""
+    """The texts before, between and after the placeholders. Cached, because a query is filled for many windows."""
     return tuple(WINDOW_PLACEHOLDER.split(expr))
 
 
 def has_window(expr: str) -> bool:
-    """Whether ``expr`` holds the ``{{.window}}`` placeholder."""
+    """Whether ``expr`` contains the ``{{.window}}`` placeholder."""
     return WINDOW_PLACEHOLDER.search(expr) is not None

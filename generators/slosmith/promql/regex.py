@@ -1,13 +1,15 @@
-"""RE2 patterns as Prometheus reads them (anchored, Go's syntax): checked, matched, and examples of what they match.
+"""RE2 patterns as Prometheus reads them (anchored, Go's syntax): checks and matches them, and finds examples.
 
-Why a reader of our own (this module and ``regex_syntax``, ``regex_parts``, ``regex_classes``): Python's ``re`` reads
-another language. It takes what Prometheus refuses (look-around, backreferences, repetitions above 1000) and gives some
-patterns another meaning, so neither a check nor a match of it would be Prometheus'. Bindings of RE2 check and match,
-but unit tests of rules need texts that a pattern matches and near misses that it does not, and the policy needs to see
-whether a pattern could be an equality: both need the parts of a pattern, which no library gives. promql-parser compiles
-patterns with Rust's library, whose syntax and limits are different again.
+Why slosmith has a reader of its own (this module and ``regex_syntax``, ``regex_parts``, ``regex_classes``):
 
-Patterns in label matchers are short: a set of end positions is matcher enough. Tests hold this reader against promtool.
+* Python's ``re`` has another syntax. It accepts patterns that Prometheus refuses (look-around, backreferences,
+  repetitions above 1000), and some patterns have another meaning.
+* Bindings of RE2 can check and match. But unit tests of rules also need texts that match and texts that nearly match.
+  The policy must know whether a pattern could be an equality. Both need the parts of a pattern. No library has them.
+* promql-parser compiles patterns with a library of Rust, which has another syntax and other limits.
+
+Patterns in label matchers are short, so this reader uses a simple algorithm: sets of end positions. Tests compare it
+with promtool.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ __all__ = ["Regex", "RegexError", "check_regex", "counterexamples"]
 
 
 class Regex:
-    """A pattern that was read. Raises RegexError when Prometheus would refuse it."""
+    """A pattern. Raises RegexError for a pattern that Prometheus refuses."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -33,14 +35,14 @@ class Regex:
         return _matches(self.pattern, text)
 
     def examples(self, limit: int = 32) -> list[str]:
-        """Texts that match, the plainest first; each is verified. Empty when none was found."""
+        """Texts that match, the simplest first. Each text is checked. Empty if none was found."""
         found = dict.fromkeys(islice(texts(self._part), limit * 4))
         return [text for text in found if self.matches(text)][:limit]
 
 
 @lru_cache(maxsize=32768)
 def _matches(pattern: str, text: str) -> bool:
-    """Cached: what a service's selectors have in common is asked once a selector."""
+    """Cached, because the selectors of a service have many matchers in common."""
     return len(text) in ends(_read(pattern), text, 0)
 
 
@@ -49,11 +51,11 @@ def _read(pattern: str) -> Part:
     return Reader(pattern).read()
 
 
-# --- what users of selectors ask ---------------------------------------------------------------------------------
+# --- functions for other modules ---------------------------------------------------------------------------------
 
 
 def check_regex(pattern: str) -> str:
-    """``pattern`` itself when Prometheus takes it; RegexError (a ValueError) otherwise, for the empty pattern too."""
+    """``pattern``, unchanged. Raises RegexError (a ValueError) if it is empty or if Prometheus refuses it."""
     if not pattern:
         raise RegexError("a regular expression must not be empty", 0)
     _read(pattern)
@@ -61,7 +63,9 @@ def check_regex(pattern: str) -> str:
 
 
 def counterexamples(pattern: str) -> list[str]:
-    """Texts that do not match: near misses first (a character changed, added, lost), the empty one late."""
+    """Texts that do not match. Texts that nearly match (one character changed, added or removed) come first. The empty
+    text comes late.
+    """
     regex = Regex(pattern)
     candidates: list[str] = []
     for text in regex.examples(4):
@@ -78,7 +82,7 @@ def counterexamples(pattern: str) -> list[str]:
 
 
 def _other(char: str) -> str:
-    """Another character of the same sort."""
+    """Another character of the same kind."""
     if char.isdigit() and char.isascii():
         return str((int(char) + 9) % 10)
     return "y" if char == "x" else "x"

@@ -1,4 +1,4 @@
-"""Classes of characters in RE2 patterns: Perl's, POSIX', Unicode's."""
+"""Character classes in RE2 patterns: those of Perl, POSIX and Unicode."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def in_range(low: str, high: str, *, ignore_case: bool) -> Test:
 def unicode_class(name: str) -> Test:
     if _CATEGORY.fullmatch(name):
         return lambda c: unicodedata.category(c).startswith(name)
-    # Scripts: Python does not know them; a character's name begins with its script's.
+    # Scripts: Python has no data on them. The name of a character begins with the name of its script
     words = name.upper().replace("_", " ").replace("HAN", "CJK")
     return lambda c: unicodedata.name(c, "").startswith(words)
 

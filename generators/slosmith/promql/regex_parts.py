@@ -1,4 +1,4 @@
-"""What RE2 patterns are made of: parts that can be matched, and that can say what they match."""
+"""The parts of RE2 patterns: how they match a text, and which texts they match."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Chars(Part, frozen=True):
-    """One character out of some. ``samples`` are some of them, the nicest first."""
+    """One character of a set. ``samples`` are some characters of the set, the simplest first."""
 
     accepts: Callable[[str], bool]
     samples: str
@@ -38,7 +38,7 @@ class Assertion(Part, frozen=True):
 
 
 def ends(part: Part, text: str, start: int) -> set[int]:
-    """Every place where a match of ``part`` that begins at ``start`` can end."""
+    """All places at which a match of ``part`` from ``start`` can end."""
     match part:
         case Chars():
             return {start + 1} if start < len(text) and part.accepts(text[start]) else set()
@@ -71,7 +71,7 @@ def _repeated(part: Repeat, text: str, start: int) -> set[int]:
 
 
 def texts(part: Part) -> Iterator[str]:
-    """Some texts of a part, the plainest first; assertions are not looked at."""
+    """Some texts that match a part, the simplest first. Assertions are ignored."""
     match part:
         case Chars():
             yield from part.samples[:3]

@@ -1,6 +1,6 @@
 """Reads RE2 patterns in Go's syntax (package regexp/syntax with the Perl flags, as Prometheus compiles them).
 
-:mod:`slosmith.promql.regex` says why there is a reader of our own.
+:mod:`slosmith.promql.regex` explains why slosmith has a reader of its own.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from slosmith.promql.regex_classes import (
 from slosmith.promql.regex_parts import Assertion, Chars, Choice, Part, Repeat, Sequence
 
 MAX_REPEAT = 1000
-"""Go's limit for ``{n,m}``, also of nested ones multiplied."""
+"""Go's limit for ``{n,m}``, and for the product of nested repetitions."""
 
 MAX_DEPTH = 100
-"""Levels of groups; Go stops at 1000, which no matcher needs."""
+"""Limit of nested groups. Go's limit is 1000, but no matcher needs so many."""
 
 
 class RegexError(ValueError):
-    """A pattern that Prometheus would refuse; ``offset`` in characters."""
+    """A pattern that Prometheus refuses. ``offset`` is in characters."""
 
     def __init__(self, message: str, offset: int) -> None:
         self.offset = offset
@@ -42,13 +42,13 @@ _NAMED = re.compile(r"\(\?P?<([A-Za-z0-9_]+)>", re.ASCII)
 
 
 class Reader:
-    """Reads one pattern, left to right; ``flags`` are those in force where it stands."""
+    """Reads one pattern from left to right. ``flags`` are the flags at the current place."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern, self.place, self.flags = pattern, 0, frozenset[str]()
         self.depth = 0
         letters = re.search(r"[a-zA-Z]", re.sub(r"\\.|\(\?[a-zA-Z]*", "", pattern))
-        # ".": a digit where the pattern is about numbers (5..), else a letter
+        # example for ".": a digit if the pattern has digits (5..), else a letter
         self.any_samples = "0x" if re.search(r"\d", pattern) and not letters else "x0"
 
     def read(self) -> Part:
@@ -63,7 +63,7 @@ class Reader:
     def rest(self) -> str:
         return self.pattern[self.place : self.place + 1]
 
-    # Each reader returns its part and the largest number of copies that nested {n,m} make of something in it.
+    # Each method returns a part, and the largest number of copies that nested {n,m} make of something in the part.
 
     def choice(self) -> tuple[Part, int]:
         self.depth += 1
@@ -154,11 +154,11 @@ class Reader:
             self.flags = (outer | frozenset(flags[1])) - frozenset(flags[2] or "")
             self.place = flags.end()
             if flags[3] == ")":
-                return None, 1  # in force until the group around it ends
+                return None, 1  # the flags apply until the end of the group around them
         elif named:
             self.place = named.end()
         elif self.pattern.startswith("(?", start):
-            raise self.wrong("(? begins no group that RE2 knows; there is no look-ahead and no look-behind")
+            raise self.wrong("RE2 has no such group (?; it has no look-ahead and no look-behind")
         else:
             self.place += 1
         part, copies = self.choice()
@@ -193,7 +193,7 @@ class Reader:
         return self.literal(self.char_escape())
 
     def class_escape(self) -> Callable[[str], bool] | None:
-        """\\d, \\W, \\pL, \\P{Greek}: the characters they stand for; None when none of them stands here."""
+        """The characters of \\d, \\W, \\pL, \\P{Greek}. None if the current place has none of these."""
         letter = self.pattern[self.place + 1 : self.place + 2]
         if letter and letter.lower() in PERL:
             self.place += 2
@@ -229,7 +229,7 @@ class Reader:
         if letter.isascii() and not letter.isalnum():
             self.place += 2
             return letter
-        raise self.wrong(f"RE2 knows no \\{letter}")
+        raise self.wrong(f"RE2 has no \\{letter}")
 
     # --- character classes ---
 

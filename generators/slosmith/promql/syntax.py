@@ -1,16 +1,17 @@
-"""PromQL tokens -> tree: a recursive descent that stops at the first token after which nothing could be right.
+"""PromQL tokens -> tree. This is a recursive descent parser that stops at the first token that cannot be right.
 
-The grammar is that of Prometheus (2.42 and later): operators and precedences of the querying documentation.
+The grammar is that of Prometheus (2.42 and later), with the operators and precedences of the querying documentation.
 
-Why a parser of our own, when promql-parser (Rust, on PyPI) reads PromQL too: a problem in a spec has a line and a
-column, and neither that library's nodes nor its errors say where in the text they are (version 0.12). Checks point at a
-selector or matcher, and selectors are replaced at their place. It also prints some expressions as others
-(``foo[5m:]`` as ``foo[5m]``), so its text cannot be compared, and it takes patterns that Prometheus refuses
-(``a{1001}``).
+Why slosmith has a parser of its own, although promql-parser (Rust, on PyPI) reads PromQL too:
 
-What promql-parser is for: functions, the number and types of their arguments and of operands. It knows them all, and a
-list of our own would be out of date with every release of Prometheus. :mod:`slosmith.promql.expression` asks it about
-every expression that this module has read, and looks for the part that it refuses.
+* A problem in a spec has a line and a column. In promql-parser 0.12 neither nodes nor errors have a place in the text.
+  Checks report problems at a selector or matcher, and selectors are replaced at their place.
+* It prints some expressions as other ones (``foo[5m:]`` as ``foo[5m]``), so its text cannot be compared.
+* It accepts patterns that Prometheus refuses (``a{1001}``).
+
+promql-parser is used for functions, and for the number and types of arguments and operands. It has a complete list of
+functions. A list of our own would be out of date after every release of Prometheus. :mod:`slosmith.promql.expression`
+checks every expression of this module with it, and finds the part that it refuses.
 """
 
 from __future__ import annotations
@@ -45,12 +46,12 @@ COMPARISONS = frozenset(["==", "!=", "<=", "<", ">=", ">"])
 _NO_NAMES = frozenset(PRECEDENCE) | {"bool", "on", "ignoring", "group_left", "group_right"}
 """Words that cannot begin an operand."""
 MAX_DEPTH = 100
-"""Levels of brackets, functions and signs: more than any rule has, and few enough for every reader's stack."""
+"""Limit of nested brackets, functions and signs. It is more than any rule needs, and safe for the stack."""
 MAX_OPERATORS = 200
-"""Operators in one expression; a chain of them is a tree just as deep."""
+"""Limit of operators in one expression. A chain of operators makes a tree of the same depth."""
 SETS = frozenset(["and", "or", "unless"])
 _LARGEST_EXPONENT, _SMALLEST_EXPONENT = 308, -324
-"""Decimal exponents of the largest and of the smallest number that a 64-bit floating point number can be."""
+"""Decimal exponents of the largest and the smallest 64-bit floating-point number."""
 
 
 def read(text: str) -> Node:
@@ -213,7 +214,7 @@ class _Parser(Cursor):
         return VectorSelector(metric=metric, alternatives=tuple(groups), start=start, end=end)
 
     def matcher(self, found: list[Matcher], metric: str) -> str:
-        """Read one matcher into ``found``, or the metric name as a string; returns the metric name."""
+        """Reads one matcher and adds it to ``found``; or reads the metric name as a string. Returns the metric name."""
         token = self.token
         if token.kind != "string" and not (token.kind == "word" and LABEL_NAME.fullmatch(token.text)):
             raise self.wrong("a label name" if found else "a label name or }")
@@ -302,7 +303,7 @@ class _Parser(Cursor):
 
 
 def _number(token: Token) -> Decimal:
-    """The number that a token means. Raises PromqlError for one that Prometheus' 64-bit floats cannot hold."""
+    """The number of a token. Raises PromqlError for a number that is too large for a 64-bit float of Prometheus."""
     lower = token.text.lower()
     if lower.startswith("0x"):
         number = Decimal(int(lower, 16))
@@ -317,7 +318,7 @@ def _number(token: Token) -> Decimal:
 
 
 def _milliseconds(token: Token) -> int:
-    """Length of a duration token; a bare number is seconds, as Prometheus 3 reads it."""
+    """The length of a duration token. A number without a unit is in seconds, as in Prometheus 3."""
     if token.kind == "number":
         return int(_number(token) * 1000)
     try:
@@ -330,7 +331,7 @@ def _milliseconds(token: Token) -> int:
 
 
 def _matches_nothing(matcher: Matcher) -> bool:
-    """Whether a matcher also matches series that do not have the label."""
+    """Whether a matcher also matches series without the label."""
     match matcher.op:
         case "=":
             return matcher.value == ""

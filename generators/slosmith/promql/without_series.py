@@ -1,4 +1,6 @@
-"""Expressions that have a value although no series exists: ``... or vector(0)``, ``absent(x)``, ``vector(1)``."""
+"""Detects expressions that have a value even if no series exists: ``... or vector(0)``, ``absent(x)``,
+``vector(1)``.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ _ALWAYS = frozenset({"vector", "time", "scalar", "absent", "absent_over_time", "
 _CLOCK = frozenset({
     "day_of_month", "day_of_week", "day_of_year", "days_in_month", "hour", "minute", "month", "year",
 })  # fmt: skip
-"""Of nothing they ask the clock."""
+"""Functions that read the clock if they have no argument."""
 
 
 def answers_without_series(node: Node) -> bool:
-    """Whether ``node`` gives a sample (or a number) where none of the series that it names exists."""
+    """Whether ``node`` gives a sample (or a number) if none of its series exists."""
     match node:
         case Number():
             return True
@@ -25,7 +27,7 @@ def answers_without_series(node: Node) -> bool:
                 return True
             return bool(arguments) and all(map(answers_without_series, _samples(call)))
         case Aggregate(arguments=arguments):
-            # a parameter (of quantile, topk) stands in front
+            # the parameter (of quantile, topk) is first
             return answers_without_series(arguments[-1])
         case Binary(operator="or", left=left, right=right):
             return answers_without_series(left) or answers_without_series(right)
@@ -37,6 +39,6 @@ def answers_without_series(node: Node) -> bool:
 
 
 def _samples(call: Call) -> list[Node]:
-    """The arguments that decide whether there is a result; numbers and texts beside them do not."""
+    """The arguments on which the existence of a result depends. Numbers and strings do not count."""
     found = [argument for argument in call.arguments if not isinstance(argument, Number | String)]
     return found or list(call.arguments)

@@ -29,7 +29,7 @@ class Context(msgspec.Struct):
     """Kind -> names that exist, for hints."""
     broken: Mapping[str, frozenset[str | None]] = {}
     """Kind -> names that are declared in documents with problems."""
-    findings: dict[tuple[str, Origin, str], Problem] = {}
+    problems: dict[tuple[str, Origin, str], Problem] = {}
 
     @property
     def scheme(self) -> Scheme:
@@ -53,8 +53,8 @@ class Context(msgspec.Struct):
         severity: Severity = Severity.ERROR,
         other: Origin | None = None,
     ) -> None:
-        finding = Problem(
+        problem = Problem(
             code=code, message=message, origin=origin, hint=hint, other=other, subject=subject, on_key=on_key,
             severity=severity,
         )  # fmt: skip
-        self.findings.setdefault((code, origin, message), finding)
+        self.problems.setdefault((code, origin, message), problem)

@@ -22,7 +22,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
 
     A project's calendar or catalogue replaces our own with the same name. Two of one name in a project are a problem.
     """
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     declaration: ProjectDeclaration | None = None
     catalogues: dict[str, CatalogueDeclaration] = {}
     calendars: dict[str, CalendarDeclaration] = {}
@@ -31,7 +31,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
             if declaration is not None:
                 message, hint, first = "there is a second project", "the first is {other}; remove one", declaration
                 place = found.at("kind")
-                findings.append(
+                problems.append(
                     Problem(code="RES308", message=message, hint=hint, origin=place, other=first.at("kind"))
                 )
                 continue
@@ -41,7 +41,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
             if known is not None and known.origin.file and found.origin.file:
                 message = f"the catalogue '{found.name}' is declared twice"
                 hint, place = "the first is {other}; remove one, or rename it", found.at("name")
-                findings.append(
+                problems.append(
                     Problem(code="RES308", message=message, hint=hint, origin=place, other=known.at("name"))
                 )
                 continue
@@ -55,9 +55,9 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
         "catalogues": tuple(catalogues[name] for name in sorted(catalogues)),
     }
     if declaration is None:
-        return Project(**shared), findings
+        return Project(**shared), problems
     rules, wrong = _rules(declaration)
-    return _project(declaration, {**shared, "rules": rules}), [*findings, *wrong]
+    return _project(declaration, {**shared, "rules": rules}), [*problems, *wrong]
 
 
 def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Problem]]:

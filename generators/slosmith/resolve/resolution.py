@@ -62,7 +62,7 @@ def resolve(
         classes=tuple(sorted(resolved_classes, key=lambda slo_class: slo_class.name)),
         calendars=project.calendars,
     )
-    return workspace, tuple(context.findings.values())
+    return workspace, tuple(context.problems.values())
 
 
 def _unique(context: Context, items: list[_Named], what: str) -> list[_Named]:

@@ -52,8 +52,8 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
     """The indicator's selectors; or, if its free PromQL is more than sums of rates, the reason why there are none."""
     match indicator:
         case CounterRatio():
-            total, told = map(_any_spelling, (indicator.total, indicator.good or indicator.bad))
-            return Counted(total, told, bool(indicator.good))
+            total, marked = map(_any_spelling, (indicator.total, indicator.good or indicator.bad))
+            return Counted(total, marked, bool(indicator.good))
         case HistogramLatency():
             spelled = literal_regex(indicator.le) + ("" if "." in indicator.le else "(?:\\.0)?")
             bucket = Matcher("le", "=~", spelled)
@@ -153,7 +153,7 @@ class _Counted:
             return ()
         rates = self._rates()
         everything = [*self.total, *(one for one in self.marked if one not in self.total), *self.rest]
-        told_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
+        marked_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
         scenes = [
             self._scene(COUNTED, "each matcher selects; one counter restarts", {one: rates[one] for one in everything}),
             self._scene(IDLE, "no traffic: 0 events, 0 bad events", dict.fromkeys(everything, 0)),
@@ -164,7 +164,7 @@ class _Counted:
                 gone={one: rates[one] for one in (*self.total, *self.marked)},
             ),
         ]
-        missing = f"there is no series of {told_side} events" if self.what.fills else "the bucket is missing"
+        missing = f"there is no series of {marked_side} events" if self.what.fills else "the bucket is missing"
         for evaluation, alone in enumerate(self._only_total()):
             # one evaluation for each selector, because a single one of them shows that there are no marked events
             number = PARTIAL if evaluation == 0 else MISSING + evaluation

@@ -1,6 +1,6 @@
-"""Stable identifiers of dashboards: the same name gives the same UID for ever, and two names never share one.
+"""Stable UIDs of dashboards: the same name always gives the same UID, and two names never have the same UID.
 
-They stand beside the other names because alerts link to dashboards.
+They are in this package because alerts link to dashboards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ MAX_LENGTH = 40
 """Grafana's limit on a dashboard's UID, in characters."""
 
 FLEET = "slosmith-fleet"
-"""Not of the form of :func:`service_uid`, so no service can be named into it."""
+"""It does not have the form of :func:`service_uid`, so no service can have this UID."""
 
 _AS_IT_IS = re.compile(r"[a-z0-9][a-z0-9-]*")
 PREFIX, _HASHED_PREFIX = "slo-", "slox-"
@@ -23,8 +23,8 @@ _HASH_LENGTH = 12
 def service_uid(name: str) -> str:
     """UID of a service's dashboard: ``slo-<name>``.
 
-    A name that does not fit (too long, dots, upper case: some of Grafana's databases compare without case) is
-    shortened, with a hash of the whole name under a prefix of its own.
+    A name that does not fit is shortened. Its UID has another prefix, and a hash of the whole name. A name does not fit
+    if it is too long, or if it has dots or upper case (some of Grafana's databases ignore case).
     """
     return _uid(name, PREFIX, _HASHED_PREFIX)
 
@@ -32,7 +32,7 @@ def service_uid(name: str) -> str:
 def folder_uid(team: str) -> str:
     """UID of a team's folder of dashboards: ``slos-<team>``, made like :func:`service_uid`.
 
-    Grafana wants the UIDs of folders and dashboards to differ too: no service can be named into a folder's.
+    In Grafana a folder and a dashboard must not have the same UID. No service can have the UID of a folder.
     """
     return _uid(team, _FOLDER_PREFIX, _HASHED_FOLDER_PREFIX)
 
@@ -48,5 +48,5 @@ def _uid(name: str, prefix: str, hashed_prefix: str) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Whether the UID is ``slo-`` and the name, so that a link can be built from the name alone."""
+    """Whether the UID is ``slo-`` and the name. Then a link needs the name only."""
     return service_uid(name) == PREFIX + name

@@ -1,4 +1,4 @@
-"""The URLs in alerts' annotations, percent-encoded in one place (RFC 3986), templates and all."""
+"""Percent-encoding (RFC 3986) of the URLs in annotations of alerts, including URLs with templates."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ _ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
 _IN_PATH = "/:@!$&'()*+,;=[]"
 _IN_FRAGMENT = _IN_PATH + "?"
 _IN_QUERY = "&=+"
-"""What structures a query. The other reserved characters are data there, and mean the same when they are encoded."""
+"""The characters that separate the parts of a query. Other reserved characters are data in a query and can
+be encoded.
+"""
 
 
 @lru_cache(maxsize=4096)
 def percent_encoded(url: str) -> str:
-    """``url`` with every character encoded that may not stand where it stands, as UTF-8.
+    """``url`` with all characters encoded, as UTF-8, that are not allowed at their place.
 
-    What is encoded already stays as it is, and so do Prometheus' templates (``{{ $labels.site }}``), which are filled
-    in later. A text that is no URL (``TODO``) comes back unchanged.
+    Encoded characters stay unchanged. Prometheus' templates (``{{ $labels.site }}``) stay unchanged too, because
+    Prometheus fills them in later. A text that is not a URL (``TODO``) is returned unchanged.
     """
     encoded: list[str] = []
     safe = _IN_PATH
@@ -30,7 +32,7 @@ def percent_encoded(url: str) -> str:
         if index % 2:
             encoded.append(part)
             continue
-        # split and mark: the first ? begins the query, the first # the fragment
+        # the first ? begins the query, the first # begins the fragment
         for piece in re.split(r"([?#])", part):
             if piece == "?" and safe == _IN_PATH:
                 safe = _IN_QUERY
@@ -45,5 +47,5 @@ def percent_encoded(url: str) -> str:
 
 def _encode(text: str, safe: str) -> str:
     parts = _ESCAPE.split(text)
-    # every second part is an escape that was there already
+    # every second part is an escape of the original text
     return "".join(part if index % 2 else quote(part, safe=safe) for index, part in enumerate(parts))

@@ -1,6 +1,6 @@
-"""Every metric, label and group name that reaches Prometheus, spelled once.
+"""Every name of a metric, label or group in Prometheus. Each name is written once, here.
 
-Names and labels are Sloth's where Sloth has one, so that dashboards, alerts and habits built on Sloth keep working.
+If Sloth has a name for something, it is used here too. So dashboards and alerts for Sloth still work.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from typing import Literal
 from slosmith.model import Duration, Slo
 
 DEFAULT_CATALOGUE = "default"
-"""The alert catalogue of SLOs that name none."""
+"""The alert catalogue of SLOs whose spec names no catalogue."""
 
 DEFAULT_SCHEME = "weighted"
-"""The rule scheme of a project whose settings name none."""
+"""The rule scheme of projects whose settings name no scheme."""
 
-# identity labels: the only ones that generated selectors match on
+# identity labels: generated selectors match on these only
 ID, SERVICE, SLO = "sloth_id", "sloth_service", "sloth_slo"
 IDENTITY = (ID, SERVICE, SLO)
 
@@ -28,16 +28,16 @@ SEVERITY, TIER, TEAM, CALENDAR, SITE, CLASS, INDICATOR = (
 )  # fmt: skip
 
 SLOTH_MODES = {"prometheus/v1": "cli-gen-prom", "sloth.slok.dev/v1": "cli-gen-k8s"}
-"""What Sloth calls the way in which rules of its formats are made; the key is its own name of the format."""
+"""Name of a spec's format -> value of Sloth's label ``sloth_mode`` for its rules."""
 
 SLOTH_SEVERITY = "sloth_severity"
-"""Severity (page, ticket) of an alert in the rules that Sloth itself would write."""
+"""Severity (page, ticket) of an alert in Sloth's rules."""
 
-# what Prometheus itself writes about alerts
+# names that Prometheus itself writes for alerts
 ALERTS, ALERT_NAME, ALERT_STATE = "ALERTS", "alertname", "alertstate"
 
 DASHBOARD_UID = "dashboard_uid"
-"""A label that dashboards' own queries add for their links; never recorded."""
+"""A label that queries of dashboards add for links. It is never recorded."""
 
 # recordings
 TOTAL_RATE = "slo:sli_total:rate5m"
@@ -59,9 +59,11 @@ INFO = "sloth_slo_info"
 CALENDAR_START = "slo:calendar_period:start_seconds"
 CALENDAR_END = "slo:calendar_period:end_seconds"
 CALENDAR_ERROR_RATIO = "slo:calendar_sli_error:ratio"
-"""Attainment to date: errors / events since the calendar period began."""
+"""Error ratio to date: bad events / events since the start of the calendar period."""
 CALENDAR_BUDGET_SPENT = "slo:calendar_error_budget_spent:ratio"
-"""Share of the whole calendar period's budget that is spent: opens at 0, ends at the period's true result."""
+"""The spent share of the whole calendar period's budget. It is 0 at the start, and the result of the period
+at the end.
+"""
 CALENDAR_BUDGET_REMAINING = "slo:calendar_error_budget_remaining:ratio"
 
 
@@ -71,17 +73,19 @@ def error_ratio(window: Duration) -> str:
 
 
 def budget_tier(period: str) -> str:
-    """The ``slo_tier`` of the ticket about a spent budget; ``period`` is the rolling period, or the calendar's name."""
+    """The ``slo_tier`` of the ticket about a spent budget. ``period`` is the rolling period or the name of the
+    calendar.
+    """
     return f"budget-{period}"
 
 
 def group(slo: Slo) -> str:
-    """The one group that holds an SLO's chain, in evaluation order."""
+    """The name of the group with all rules of an SLO, in the order of evaluation."""
     return f"slosmith-{slo.id}"
 
 
 def sloth_group(slo: Slo, part: Literal["sli-recordings", "meta-recordings", "alerts"]) -> str:
-    """A group of the rules that Sloth itself would write: it has three an SLO."""
+    """The name of a group of Sloth's rules, which have three groups for each SLO."""
     return f"sloth-slo-{part}-{slo.id}"
 
 

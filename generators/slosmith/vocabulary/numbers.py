@@ -1,4 +1,4 @@
-"""Decimal numbers as text: exact in PromQL, rounded and with a unit for people. Every number is formatted here."""
+"""Decimal numbers as text: exact for PromQL, rounded and with a unit for people. All numbers are formatted here."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import lru_cache
 from slosmith.model import MINUTE, Duration
 
 EXACT = Context(prec=40, rounding=ROUND_HALF_EVEN)
-"""For every computation on thresholds: the same digits on every machine."""
+"""For computations on thresholds. They give the same digits on every machine."""
 
 _DIGITS = 12
 _WRITTEN_DIGITS = 10
-"""More digits than anybody writes: what has more was divided (the target of a composite) and is rounded."""
+"""People write fewer digits. A number with more digits is the result of a division (the target of a composite), and is
+rounded.
+"""
 _COUNT = Decimal("1e-6")
 
 
@@ -47,7 +49,7 @@ def number(value: Decimal, digits: int = 3) -> str:
 
 
 def amount(value: Decimal) -> str:
-    """A number with thousands grouped and at most two digits behind the point: ``13,440.5``. Numbers below 1 have three
+    """A number with thousands grouped and at most two digits after the point: ``13,440.5``. Numbers below 1 have three
     significant digits.
     """
     rounded = round(value, 2) if value >= 1 or value == 0 else significant(value, 3)
@@ -61,7 +63,7 @@ def percent(ratio: Decimal, digits: int = 4) -> str:
 
 
 def percent_exact(ratio: Decimal) -> str:
-    """A ratio that was written by a person, as they wrote it: ``0.9995`` is ``99.95%``."""
+    """A ratio from a spec, with all its digits: ``0.9995`` is ``99.95%``."""
     return format(significant(ratio * 100, _WRITTEN_DIGITS), "f") + "%"
 
 
@@ -71,7 +73,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def event_count(count: Decimal) -> str:
-    """A count of events that was worked out: ``about 280 events``, ``about 1 event``."""
+    """A computed number of events: ``about 280 events``, ``about 1 event``."""
     shown = number(count)
     return f"about {shown} event{'' if shown == '1' else 's'}"
 
@@ -80,7 +82,7 @@ def event_count(count: Decimal) -> str:
 
 
 def approximate_time(seconds: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
-    """A length of time for people, to the minute (``1h41m``), to the second below five minutes."""
+    """A length of time for people, in minutes (``1h41m``), and below five minutes in seconds."""
     whole = int(seconds.to_integral_value(rounding))
     if whole < 300:
         minutes, rest = divmod(whole, 60)
@@ -92,7 +94,7 @@ def approximate_time(seconds: Decimal, rounding: str = ROUND_HALF_EVEN) -> str:
 
 
 def whole_seconds(length: Duration) -> str:
-    """A length of time in Prometheus' form, in whole seconds, rounded up: ``2h10m``; less than a second is ``1s``."""
+    """A length of time in Prometheus' form, in whole seconds, rounded up: ``2h10m``. Less than a second is ``1s``."""
     return str(Duration.from_seconds(int(length.seconds.to_integral_value(ROUND_CEILING))))
 
 
@@ -103,14 +105,14 @@ def whole_minutes(seconds: Decimal) -> str:
 
 
 def evaluation_after(seconds: Decimal, interval: Decimal) -> Decimal:
-    """When the first evaluation ends that can know of something ``seconds`` after its start: rules run every
-    ``interval`` seconds and know nothing between, so this is a multiple of it, and never less than one.
+    """The time of the first evaluation that can detect a condition ``seconds`` after its start. Rules are evaluated
+    every ``interval`` seconds, so the result is a multiple of ``interval``, and at least one ``interval``.
     """
-    # thresholds have twelve digits: a trillionth of a second must not cost another interval
+    # thresholds have twelve digits: a rounding error must not add another interval
     count = (seconds / interval).quantize(_COUNT).to_integral_value(ROUND_CEILING)
     return max(count, Decimal(1)) * interval
 
 
 def time_until(seconds: Decimal | None) -> str:
-    """How long it takes until an alert fires or clears, for people: never less than it is; ``never`` for None."""
+    """The time until an alert fires or clears, for people, rounded up. ``never`` for None."""
     return "never" if seconds is None else approximate_time(seconds, ROUND_CEILING)

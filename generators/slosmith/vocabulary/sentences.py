@@ -1,6 +1,6 @@
-"""What an objective says, in the words of every place that says it: rules, dashboards, explanations.
+"""An objective in words, for rules, dashboards and explanations.
 
-What a threshold means depends on what is measured: speed, age, or a gauge's value.
+The words for a threshold depend on what is measured: speed, age, or the value of a gauge.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from slosmith.vocabulary.numbers import percent_exact
 
 
 def objective(slo: Slo, *, calendar: str | None = None) -> str:
-    """The objective, without its subject and the full stop: ``98% of events are answered within 500ms, over 28d and
-    over each reporting period (slo-quarter)``. ``calendar`` is how the calendar's name is written (default: as it is).
+    """The objective without subject and full stop: ``98% of events are answered within 500ms, over 28d and over each
+    reporting period (slo-quarter)``. ``calendar`` replaces the name of the calendar, for example with an escaped name.
     """
     text = f"{_share(slo)} {kept(slo)}, over {slo.period.rolling.in_days}"
     if slo.period.calendar is not None:
@@ -20,7 +20,7 @@ def objective(slo: Slo, *, calendar: str | None = None) -> str:
 
 
 def objective_in_brief(slo: Slo) -> str:
-    """The same for a comment: ``98% of events are good within 500ms, over the last 28d and each ...``."""
+    """The objective for a comment: ``98% of events are good within 500ms, over the last 28d and each ...``."""
     text = f"{_share(slo)} good{limit(slo)}, over the last {slo.period.rolling.in_days}"
     calendar = slo.period.calendar
     return text if calendar is None else f"{text} and each reporting period ({calendar.name})"
@@ -31,8 +31,8 @@ def _share(slo: Slo) -> str:
 
 
 def kept(slo: Slo) -> str:
-    """What a good event does: ``answered within 500ms``; ``good`` where the objective has no threshold."""
-    said = slo.objective.threshold_said
+    """The property of a good event: ``answered within 500ms``. ``good`` if the objective has no threshold."""
+    said = slo.objective.threshold_text
     if not said:
         return "good"
     match slo.indicator:
@@ -44,14 +44,14 @@ def kept(slo: Slo) -> str:
 
 
 def limit(slo: Slo) -> str:
-    """The threshold behind a target: `` within 500ms``; empty where the objective has none."""
-    said = slo.objective.threshold_said
+    """The threshold, written after a target: `` within 500ms``. Empty if the objective has no threshold."""
+    said = slo.objective.threshold_text
     least = isinstance(slo.indicator, GaugeThreshold) and slo.indicator.op in (">", ">=")
     return f" {'above' if least else 'within'} {said}" if said else ""
 
 
 def broken(slo: Slo) -> str:
-    """What a bad event is, after "was" or "be": ``slower than 500ms``; ``bad`` where there is no threshold."""
+    """The property of a bad event, written after "was" or "be": ``slower than 500ms``. ``bad`` without a threshold."""
     objective = slo.objective
     if objective.threshold is None:
         return "bad"

@@ -1,4 +1,4 @@
-// The dashboard of everything: how many SLOs are kept, which is worst, and the way to its own dashboard.
+// The dashboard of all services: how many objectives are met, which SLO is worst, and links to the other dashboards.
 {
   fleetDashboard(fleet):: $.dashboard(
     $.settings.fleet.uid,
@@ -10,7 +10,7 @@
     $.fleetPanels(fleet),
   ),
 
-  // What people filter by; `label` is the key in names.labels.
+  // The variables for filters. `label` is the key in names.labels.
   fleetChoices:: [
     { name: 'class', title: 'Class', label: 'class' },
     { name: 'team', title: 'Team', label: 'team' },

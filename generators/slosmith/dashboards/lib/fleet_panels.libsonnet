@@ -36,7 +36,7 @@
           }],
         },
         { label: labels.id, name: 'ID', hidden: true },
-        // hidden from people only: the link reads it
+        // the column is hidden, but the link reads it
         { label: labels.uid, name: labels.uid, invisible: true },
       ] + $.fleetColumns + [
         { name: 'Info', expr: $.fleetRows(fleet.named_otherwise), hidden: true },
@@ -100,7 +100,7 @@
 
   sloLegend:: '{{' + $.names.labels.service + '}} {{' + $.names.labels.slo + '}}',
 
-  // Met and missed by a label: what a report says of a class or a team.
+  // Numbers of met and missed objectives by a label, for example for each class or team.
   fleetSummary(fleet, title, label, name, w, h):: $.table(
     title,
     '',

@@ -1,6 +1,6 @@
-// PromQL of the fleet dashboard. The info series carries what people filter by; everything else is joined to it.
+// PromQL of the fleet dashboard. The info series has the labels of the filters. All other series are joined to it.
 {
-  // The SLOs that are chosen above. A label that an SLO does not have matches "All" (.*) too.
+  // The selected SLOs. "All" (.*) also matches an SLO that does not have the label.
   chosen::
     local labels = $.names.labels;
     $.names.metrics.info + '{' + std.join(', ', [
@@ -10,7 +10,7 @@
 
   ofChosen(expr):: expr + ' and on (' + $.names.identity + ') ' + $.chosen,
 
-  // One value an SLO: of its groups the one that is worst.
+  // One value for each SLO: the value of its worst group.
   fleetHighest(metric):: $.ofChosen('max by (' + $.names.identity + ') (' + metric + ')'),
   fleetLowest(metric):: $.ofChosen('min by (' + $.names.identity + ') (' + metric + ')'),
 
@@ -24,16 +24,16 @@
 
   fleetCalendarAttainment:: '1 - (' + $.fleetHighest($.names.metrics.calendarRatio) + ')',
 
-  // The lower of what is left of the rolling budget and of the calendar period's.
+  // The rest of the rolling budget or of the calendar period's budget, whichever is lower.
   worstBudget::
     'min by (' + $.names.identity + ') (' + $.names.metrics.periodRemaining + ' or ' + $.names.metrics.calendarRemaining + ')',
 
-  // An SLO's calendar period so far, one bit: 1 met, 0 missed.
+  // The calendar period of an SLO so far: 1 is met, 0 is missed.
   calendarBit::
     'max by (' + $.names.identity + ') (' + $.names.metrics.calendarRatio + ')'
     + ' <= bool on (' + $.names.identity + ') max by (' + $.names.identity + ') (' + $.names.metrics.budget + ')',
 
-  // How many of the chosen SLOs are in `condition`: never without a value.
+  // The number of selected SLOs with `condition`. It always has a value.
   countOf(condition):: 'count(' + $.chosen + ' and on (' + $.names.identity + ') (' + condition + ')) or vector(0)',
 
   countBy(label, condition)::
@@ -47,11 +47,11 @@
     'count' + by + '(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"} and on ('
     + $.names.identity + ') ' + $.chosen + ')',
 
-  // What the info series says of an SLO besides its identity: keys in names.labels.
+  // Labels of the info series without the identity labels: keys in names.labels.
   fleetLabels:: ['indicator', 'site', 'class', 'team'],
 
-  // The rows of the table, with the UID of each service's dashboard. It is made of the name where it can be; the few
-  // names that had to be shortened bring theirs.
+  // The rows of the table, with the UID of each service's dashboard. The UID is usually made from the name. For names
+  // that were shortened, the facts have the UID.
   fleetRows(named_otherwise)::
     local labels = $.names.labels;
     local columns = [labels[name] for name in ['id', 'service', 'slo'] + $.fleetLabels];

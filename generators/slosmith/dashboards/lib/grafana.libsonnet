@@ -1,13 +1,13 @@
-// Grafana's own objects: dashboards, variables, targets, panels. Knows nothing of SLOs.
+// Grafana's objects: dashboards, variables, targets, panels. This file does not depend on SLOs.
 //
 // Written for schema version 39 (Grafana 10.3 and later; later versions migrate it when they load it). A panel is a
 // plain object with `w` and `h` (24 columns make a line); layout.libsonnet turns these into `gridPos` and gives IDs.
-// Options are written where they differ from Grafana's own defaults: what stands in a panel is meant.
+// An option is written only if it differs from Grafana's default.
 {
   schemaVersion:: 39,
   pluginVersion:: '10.4.0',
 
-  // Colours carry one meaning each on every dashboard.
+  // Each colour has the same meaning on all dashboards.
   colours:: { good: 'green', warning: 'orange', bad: 'red', plain: 'text', aside: 'purple', calm: 'blue' },
 
   dashboard(uid, title, description, tags, variables, links, panels):: {
@@ -62,7 +62,7 @@
     skipUrlSync: false,
   },
 
-  // A choice from a fixed list; all of it to begin with.
+  // A variable with a fixed list of values. At first all are selected.
   choice(name, label, values):: {
     type: 'custom',
     name: name,
@@ -77,7 +77,7 @@
     skipUrlSync: false,
   },
 
-  // A choice from the values that a label has; series without the label belong to "All".
+  // A variable with the values of a label. "All" includes series without the label.
   labelChoice(name, title, label, series):: {
     local query = 'label_values(' + series + ', ' + label + ')',
     type: 'query',
@@ -107,7 +107,7 @@
   instant(expr, legend):: { expr: expr, legendFormat: legend, instant: true },
   rows(expr):: { expr: expr, instant: true, format: 'table' },
 
-  // A, B, ... Z, AA: no panel has more queries than that many.
+  // A, B, ... Z, AA, ...: enough for the queries of every panel.
   refId(index)::
     (if index < 26 then '' else std.char(64 + std.floor(index / 26))) + std.char(65 + index % 26),
 
@@ -153,7 +153,7 @@
     tooltip: { mode: 'multi', sort: 'desc' },
   },
 
-  // The colour of a series says which it is; of every other panel, whether the value is good.
+  // In a chart, the colour distinguishes series. In other panels, it shows whether the value is good.
   timeseries(title, description, w, h, targets, unit, steps=null, custom={}, overrides=[])::
     $.queried('timeseries', title, description, w, h, targets) {
       fieldConfig: {
@@ -263,7 +263,7 @@
     options: { mode: 'markdown', content: markdown },
   },
 
-  // A heading; a collapsed one holds its panels, and runs none of their queries until it is opened.
+  // A row. A collapsed row contains its panels, and does not run their queries until it is opened.
   row(title, panels, collapsed=false):: { type: 'row', title: title, collapsed: collapsed, content:: panels },
 
   mapping(values):: [{ type: 'value', options: values }],

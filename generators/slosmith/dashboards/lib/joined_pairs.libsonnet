@@ -1,5 +1,5 @@
-// What differs where an alert stands for several pairs of windows, and fires while any of them is over its threshold: no
-// alert has a tier.
+// Changes for schemes in which an alert has several pairs of windows. It fires while one of the pairs is above its
+// threshold. So no alert has a tier.
 {
   burnRates(section, w):: super.burnRates(section, w) {
     [if section.tiers != [] then 'description']:
@@ -14,7 +14,7 @@
       + 'An alert fires while one of its pairs is above 100%.',
   },
 
-  // no alert has a tier: its pairs are parts of one expression
+  // no alert has a tier, because its pairs are parts of one expression
   alertLabels:: ['alertName', 'severity'],
   alertColumns:: [column for column in super.alertColumns if column.label != $.names.labels.tier],
   alertLegend:: '{{' + $.names.labels.slo + '}} {{' + $.names.labels.severity + '}}',

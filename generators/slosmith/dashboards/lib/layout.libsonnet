@@ -1,7 +1,7 @@
-// Panels from left to right, line by line, and a number for each.
+// The layout: places panels from left to right, line by line, and numbers them.
 {
-  // Gives every panel its place and ID. Panels of an open row follow it; those of a collapsed row lie inside it, at
-  // the places that they take when it is opened.
+  // Gives every panel its place and ID. The panels of an open row come after it. The panels of a collapsed row are inside
+  // it, with the places that they have when it is opened.
   layout(panels)::
     local flat = std.flatMap(function(panel) if $.isOpenRow(panel) then [panel] + panel.content else [panel], panels);
     std.foldl($.place, flat, { x: 0, y: 0, line: 0, id: 1, placed: [] }).placed,
@@ -9,7 +9,7 @@
   isRow(panel):: panel.type == 'row',
   isOpenRow(panel):: panel.type == 'row' && !panel.collapsed,
 
-  // `line` is the height of the tallest panel of the line that is being filled.
+  // `line` is the height of the tallest panel in the current line.
   place(state, panel)::
     local width = if $.isRow(panel) then 24 else panel.w;
     local height = if $.isRow(panel) then 1 else panel.h;

@@ -1,6 +1,6 @@
-// The program: facts in (external variables, see facts.py), dashboards out, keyed by UID.
+// The program. Its input is the facts (external variables, see facts.py). Its output is the dashboards by UID.
 //
-// The extension comes last, so whatever a project redefines there wins, also where the library uses it itself.
+// The extension of the project is added last, so its definitions replace those of the library everywhere.
 local library = (import 'slosmith.libsonnet')
                 + { names:: std.extVar('names'), settings:: std.extVar('settings') }
                 + (if std.extVar('settings').joinsPairs then import 'joined_pairs.libsonnet' else {})

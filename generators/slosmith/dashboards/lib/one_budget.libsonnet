@@ -1,5 +1,4 @@
-// What differs where nothing is recorded of reporting periods: there is one budget only, so the worst is the one that
-// there is.
+// Changes for schemes that record no reporting periods: there is only the rolling budget, so it is the worst budget too.
 {
   worstBudget:: 'min by (' + $.names.identity + ') (' + $.names.metrics.periodRemaining + ')',
   fleetBudgetLeft(share):: [],

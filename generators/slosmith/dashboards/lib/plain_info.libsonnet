@@ -1,4 +1,4 @@
-// What differs where the info series says nothing of class, team, site and indicator: the fleet cannot be cut by them.
+// Changes for schemes whose info series has no class, team, site and indicator: the fleet has no filters for them.
 {
   fleetLabels:: [],
   fleetChoices:: [{ name: 'service', title: 'Service', label: 'service' }],

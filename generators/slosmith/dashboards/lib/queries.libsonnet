@@ -1,15 +1,15 @@
 // PromQL of a service's dashboard. `section` is a section of facts.py: SLOs that differ in their site only.
 //
-// Aggregations keep the identity labels (and group labels) and drop the rest, as the rules do: while a user's label
-// changes, the old and the new series live side by side for some minutes, and a chart must not show two SLOs then.
+// Like the rules, aggregations keep only the identity labels and group labels. After a change of a user label, the old
+// and the new series exist together for some minutes. A chart must not show two SLOs then.
 {
   select(metric, section, more=''):: metric + '{' + section.selector + (if more == '' then '' else ', ' + more) + '}',
 
-  // One series an SLO (and group): of several, the worst.
+  // One series for each SLO (and group): the worst, if there are several.
   highest(metric, section, more=''):: 'max by (' + section.by + ') (' + $.select(metric, section, more) + ')',
   lowest(metric, section, more=''):: 'min by (' + section.by + ') (' + $.select(metric, section, more) + ')',
 
-  // Metadata is one series an SLO, whatever its groups.
+  // Metadata has one series for each SLO, not one for each group.
   perSlo(metric, section):: 'max by (' + $.names.identity + ') (' + $.select(metric, section) + ')',
 
   objectiveQuery(section):: 'max(' + $.select($.names.metrics.objective, section) + ')',
@@ -22,7 +22,7 @@
   calendarLeftQuery(section):: $.lowest($.names.metrics.calendarRemaining, section, section.calendar.matcher),
   calendarSpentQuery(section):: $.highest($.names.metrics.calendarSpent, section, section.calendar.matcher),
 
-  // Share of the current calendar period that has passed.
+  // The elapsed share of the current calendar period.
   elapsedQuery(section)::
     local start = 'max(' + section.calendar.start + ')';
     '(time() - ' + start + ') / (max(' + section.calendar.end + ') - ' + start + ')',
@@ -33,7 +33,7 @@
     + ' / on (' + $.names.identity + ') group_left () '
     + $.perSlo($.names.metrics.budget, section),
 
-  // A tier fires while both windows are over its threshold: 1 is reached by the lower of the two.
+  // A tier fires while both windows are above its threshold. So the lower window is shown, and 1 is the threshold.
   nearnessQuery(section, tier)::
     'min by (' + section.by + ') ('
     + $.select(tier.longMetric, section) + ' or ' + $.select(tier.shortMetric, section)
@@ -42,12 +42,12 @@
   allowedBadQuery(section, total)::
     total + ' * on (' + $.names.identity + ') group_left () ' + $.perSlo($.names.metrics.budget, section),
 
-  // --- of a whole service; `selector` is the inside of the braces
+  // --- queries of a whole service. `selector` is the content of the braces
 
   everySlo(metric, selector, aggregation='max')::
     aggregation + ' by (' + $.names.identity + ') (' + metric + '{' + selector + '})',
 
-  // Attainment of SLOs whose periods may differ: burn rate times budget is the error ratio, whatever its window.
+  // Attainment of SLOs with different periods: the error ratio is burn rate x budget.
   everyAttainment(selector)::
     '1 - ' + $.everySlo($.names.metrics.periodBurnRate, selector)
     + ' * on (' + $.names.identity + ') ' + $.everySlo($.names.metrics.budget, selector),
@@ -60,7 +60,7 @@
   firing(selector, by)::
     'count by (' + by + ') (' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing", ' + selector + '})',
 
-  // Firing alerts an SLO; 0 where there are none.
+  // Number of firing alerts of each SLO, also if it is 0.
   everyFiring(selector)::
     $.firing(selector, $.names.identity)
     + ' or on (' + $.names.identity + ') 0 * ' + $.everySlo($.names.metrics.objective, selector),
@@ -70,7 +70,7 @@
   // Labels that distinguish the alerts of an SLO: keys in names.labels.
   alertLabels:: ['alertName', 'severity', 'tier'],
 
-  // Every firing alert by what people look for; an SLO without one is there with 0 and no tier.
+  // Every firing alert, by the labels that people look for. An SLO without a firing alert has the value 0 and no tier.
   firingDetail(selector)::
     local labels = [$.names.labels[name] for name in $.alertLabels];
     $.firing(selector, std.join(', ', [$.names.identity] + labels))

@@ -1,4 +1,4 @@
-// The dashboard of one service: what people want to see first (is it kept, how much budget is left), then why.
+// The dashboard of one service: first whether objectives are met and how much budget is left, then the reasons.
 {
   serviceDashboard(service):: $.dashboard(
     service.uid,

@@ -1,9 +1,9 @@
-// The panels of one section, and those that span a service. Each is a function of the facts, so that a project can
-// redefine it alone; service.libsonnet says which of them stand where.
+// The panels of one section, and the panels of a whole service. Each panel is a function of the facts, so a project can
+// redefine a single panel. service.libsonnet has their order.
 {
-  // --- steps: where a number changes its colour
+  // --- steps: the values at which a number changes its colour
 
-  // Budget left, of 1: spent below 0, worth a look below a quarter.
+  // Budget left, as a ratio: red below 0 (spent), another colour below a quarter (a warning).
   budgetSteps:: $.steps($.colours.bad, [[0, $.colours.warning], [0.25, $.colours.good]]),
   spentSteps:: $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
   attainmentSteps(section):: $.steps($.colours.bad, [[section.objective, $.colours.good]]),
@@ -37,7 +37,7 @@
     $.neutral,
   ) + { options+: { textMode: if section.aspirationalSaid == null then 'value' else 'value_and_name' } },
 
-  // What attainment is, before "of the last 28d".
+  // Attainment in words, written before "in the last 28d".
   goodShare(section)::
     if section.events then 'Good events / all events' else 'Average over time, not weighted by traffic,',
 
@@ -197,7 +197,7 @@
     steps=$.budgetSteps,
   ) { timeFrom: section.rolling.said },
 
-  // The line of the time elapsed is what spending evenly would look like: above it, the budget will not last.
+  // The line of the elapsed time shows even spending. Above this line, the budget will be spent before the period ends.
   calendarTimeline(section, w):: $.timeseries(
     'Budget spent, ' + section.calendar.name,
     'How much of the error budget of the current reporting period (' + section.calendar.name + ') is spent. Above the line of the time elapsed, the budget is spent too fast: it will not last until the end of the period.',

@@ -1,8 +1,8 @@
-// The library as one object. Every function reaches the others through `$`, which is the object after everything has
-// been added to it: `(import 'slosmith.libsonnet') + { budgetLeft(section):: ... }` changes that panel everywhere.
+// The library as one object. Functions call each other through `$`, the object with all additions. So
+// `(import 'slosmith.libsonnet') + { budgetLeft(section):: ... }` changes this panel everywhere.
 //
 // It needs two fields from its user: `names` (metric and label names, facts.py: vocabulary) and `settings`
-// (facts.py: settings_facts). What differs from one rule scheme to another is added to it (main.jsonnet).
+// (facts.py: settings_facts). main.jsonnet adds the differences between rule schemes.
 (import 'grafana.libsonnet')
 + (import 'layout.libsonnet')
 + (import 'queries.libsonnet')

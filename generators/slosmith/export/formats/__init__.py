@@ -1,1 +1,1 @@
-"""One module a format, found by its being here."""
+"""One module for each format. A module in this folder is found automatically."""

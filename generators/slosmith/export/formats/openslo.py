@@ -1,4 +1,6 @@
-"""Specs as OpenSLO v1: a file a service, with a Service and its SLOs; indicators and alert policies stand inside."""
+"""Specs as OpenSLO v1: a file for each service, with a Service and its SLOs. Indicators and alert policies
+are inline.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,7 @@ def _slo(slo: Slo) -> dict[str, Any]:
     return _object("SLO", slo.id, spec, metadata)
 
 
-# --- what is counted
+# --- indicators
 
 
 def _is_plain_gauge(indicator: Indicator) -> bool:
@@ -105,7 +107,7 @@ def _sli(indicator: Indicator) -> dict[str, Any]:
     if not indicator.counts_events:
         return {"ratioMetric": {"raw": _metric(error_ratio_text(indicator)), "rawType": "failure"}}
     if isinstance(indicator, HistogramLatency) and not indicator.native:
-        # as good events: a bucket is a counter, too
+        # as good events, because a bucket is a counter too
         bound = Matcher("le", "=~", le_pattern(indicator.le))
         buckets = tuple(bucket.with_matchers(bound) for bucket in indicator.buckets)
         indicator = CounterRatio(indicator.total, good=buckets)
@@ -131,7 +133,9 @@ def _metric(query: str) -> dict[str, Any]:
 
 
 def _aligned(slo: Slo) -> bool:
-    """Whether the window is written as the calendar's: then its usual length is what the rolling period must be."""
+    """Whether the window is written as a calendar window. This needs a rolling period of the calendar's
+    usual length.
+    """
     calendar = slo.period.calendar
     return calendar is not None and rolling_of_calendar(calendar) == slo.period.rolling
 
@@ -152,7 +156,7 @@ def _policies(slo: Slo, alerting: Alerting | None) -> list[dict[str, Any]]:
     windows = [window for window in alerting.windows if enabled[window.severity]]
     if windows or not alerting.absence:
         return [_policy(slo, alerting, window, breaching=True) for window in windows]
-    # a policy must have a condition, also one that does not look at it
+    # a policy must have a condition, even if no alert uses it
     return [_policy(slo, alerting, window, breaching=False) for window in alerting.windows[:1]]
 
 
@@ -180,7 +184,7 @@ def _policy(slo: Slo, alerting: Alerting, window: BurnRateWindow, *, breaching: 
                     "spec": {"severity": window.severity, "condition": condition},
                 }
             ],
-            # OpenSLO's own validator wants at least one
+            # OpenSLO's validator requires at least one
             "notificationTargets": [
                 {
                     "kind": "AlertNotificationTarget",
@@ -193,7 +197,9 @@ def _policy(slo: Slo, alerting: Alerting, window: BurnRateWindow, *, breaching: 
 
 
 def _label(slo: str, window: str) -> str:
-    """A name for both that is one of RFC 1123's: what stands inside an SLO is named by nobody else."""
+    """A name made of both, valid by RFC 1123. No other object refers to an inline object, so the name may
+    be shortened.
+    """
     ending = f"-{_slug(window)}"
     return f"{_slug(slo)[: 63 - len(ending)].rstrip('-')}{ending}"
 
@@ -203,21 +209,21 @@ def _slug(text: str) -> str:
 
 
 def _shorthand(window: Duration) -> str:
-    """OpenSLO's notation has one unit; windows are whole minutes."""
+    """A window in OpenSLO's notation, which has a single unit. Windows are whole minutes."""
     unit, seconds = next((unit, size) for unit, size in _UNITS if window.whole_seconds % size == 0)
     return f"{window.whole_seconds // seconds}{unit}"
 
 
-# --- what is lost
+# --- losses
 
 
 def _losses(slo: Slo) -> Iterator[Loss]:
     yield from slo_losses(slo, "OpenSLO", ("documentation",))
     if slo.period.calendar is not None and not _aligned(slo):
-        yield Loss(slo.id, "period.calendar", "OpenSLO has one window an SLO, and the rolling one is written")
+        yield Loss(slo.id, "period.calendar", "OpenSLO has one window for each SLO; the rolling one is written")
     if slo.group_by:
-        yield Loss(slo.id, "group_by", "OpenSLO has no groups: all are one SLO together")
+        yield Loss(slo.id, "group_by", "OpenSLO has no groups; all groups together are one SLO")
     if slo.alerting is not None and slo.alerting.absence and not slo.alerting.windows:
-        yield Loss(slo.id, "alerting.absence", "OpenSLO's policies need a condition, and there is none")
+        yield Loss(slo.id, "alerting.absence", "an alert policy of OpenSLO needs a condition, and this SLO has none")
     if isinstance(slo.indicator, HistogramLatency) and not slo.indicator.native:
-        yield Loss(slo.id, "indicator", "a bucket that is gone reads as slow events, not as missing data")
+        yield Loss(slo.id, "indicator", "a missing bucket counts as slow events, not as missing data")

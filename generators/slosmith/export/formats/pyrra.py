@@ -1,4 +1,6 @@
-"""Specs as Pyrra's Kubernetes resources: a file a service, a document an SLO. Pyrra counts few kinds of things."""
+"""Specs as Pyrra's Kubernetes resources: a file for each service, a document for each SLO. Pyrra has few kinds of
+indicators.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ _LINKS = ("documentation", "runbook", "dashboard")
 
 
 def export_services(services: Sequence[Service]) -> Exported:
-    """``<service>.yaml`` for each service; SLOs whose indicator Pyrra does not have are left out and reported. Pure."""
+    """``<service>.yaml`` for each service. An SLO is left out and reported if Pyrra does not have its kind of
+    indicator. Pure.
+    """
     losses: list[Loss] = []
     files = {}
     for service in services:
@@ -41,7 +45,7 @@ def export_services(services: Sequence[Service]) -> Exported:
         for slo in service.slos:
             indicator = _indicator(slo)
             if indicator is None:
-                why = "Pyrra has none of this kind, so the SLO is left out: it takes one counter or histogram a side"
+                why = "the SLO is left out: Pyrra counts with one counter or histogram on each side"
                 losses.append(Loss(slo.id, "indicator", why))
                 continue
             losses += _losses(slo)
@@ -84,7 +88,7 @@ def _indicator(slo: Slo) -> dict[str, Any] | None:
 
 
 def _kind(indicator: Indicator) -> tuple[str, dict[str, Any]] | None:
-    """The field and its content; None for what Pyrra cannot count."""
+    """The field of Pyrra's indicator and its content. None for an indicator that Pyrra does not have."""
     match indicator:
         case CounterRatio(total=(total,), bad=(errors,)):
             return "ratio", {"errors": _query(errors), "total": _query(total)}
@@ -121,7 +125,7 @@ def _alerting(alerting: Alerting | None, rolling: Duration) -> dict[str, Any]:
 
 
 def _severities(alerting: Alerting, rolling: Duration) -> dict[str, str]:
-    """The severities that are not what reading the export would make of nothing."""
+    """The severities that differ from Pyrra's defaults."""
     found = {}
     windows = {(window.long, window.short, round(window.budget_share, 12)): window for window in alerting.windows}
     for tier, usual in zip(TIERS, pyrra_windows(rolling), strict=True):
@@ -138,9 +142,7 @@ def _losses(slo: Slo) -> Iterator[Loss]:
            "alerting.absence.severity", "alerting.severities")  # fmt: skip
     histogram = isinstance(slo.indicator, HistogramLatency | NativeHistogramLatency)
     if isinstance(slo.indicator, HistogramLatency | CounterRatio) and slo.indicator.native:
-        yield Loss(
-            slo.id, "indicator.native", "Pyrra reads a histogram as classic or as native, and classic is written"
-        )
+        yield Loss(slo.id, "indicator.native", "Pyrra reads a histogram as classic or as native; classic is written")
     yield from slo_losses(slo, "Pyrra", (*has, "threshold") if histogram else has)
     if slo.period.calendar is not None:
         yield Loss(slo.id, "period.calendar", "Pyrra's windows are rolling")
@@ -148,8 +150,9 @@ def _losses(slo: Slo) -> Iterator[Loss]:
     if alerting is None:
         return
     if alerting.absence and alerting.absent_for != absent_for(slo.period.rolling):
-        yield Loss(slo.id, "alerting.absence.for", "Pyrra makes it from the period")
+        yield Loss(slo.id, "alerting.absence.for", "Pyrra computes it from the period")
     if alerting.page != alerting.ticket:
-        yield Loss(slo.id, "alerting.ticket" if alerting.page else "alerting.page", "Pyrra has all burn rates or none")
+        field = "alerting.ticket" if alerting.page else "alerting.page"
+        yield Loss(slo.id, field, "Pyrra has alerts for all burn rates or for none")
     if (alerting.page or alerting.ticket) and not is_pyrras(alerting.windows, slo.period.rolling):
-        yield Loss(slo.id, "catalogue", "Pyrra makes its windows from the period")
+        yield Loss(slo.id, "catalogue", "Pyrra computes its windows from the period")

@@ -1,4 +1,6 @@
-"""Specs in Sloth's format: a ``prometheus/v1`` document a service, and ``AlertWindows`` that are not Sloth's own."""
+"""Specs in Sloth's format: a ``prometheus/v1`` document for each service, and ``AlertWindows`` if they are not Sloth's
+defaults.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from slosmith.vocabulary.numbers import plain
 _NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]*[A-Za-z0-9]", re.ASCII)
 _PERIOD = Duration.parse("30d")
 _KNOWN_PERIODS = (Duration.parse("28d"), _PERIOD)
-"""The periods for which Sloth has windows of its own."""
+"""The periods for which Sloth has default windows."""
 
 _WINDOWS = "windows"
 _WINDOWS_ARE = "for Sloth's --slo-period-windows-path; slosmith reads it in slo_specs/catalogues/"
@@ -33,7 +35,7 @@ _SLOTH_WINDOWS = {
 def export_services(services: Sequence[Service]) -> Exported:
     """``<service>.yaml`` for each service, and ``windows/<period>.yaml`` for Sloth's ``--slo-period-windows-path``.
 
-    A run of Sloth has one period. Where the SLOs have several, each period has a folder of its own.
+    A run of Sloth has one period. If the SLOs have several periods, each period gets a folder of its own.
     """
     losses: list[Loss] = []
     files = {}
@@ -119,7 +121,7 @@ def _alerting(slo: Slo, alerting: Alerting | None) -> dict[str, Any]:
 
 
 def _severity_labels(alerting: Alerting, severity: str) -> set[str]:
-    """The labels that the tiers of a severity have; empty for the project's."""
+    """The values of the label ``severity`` of the tiers of a severity. Empty text: the project's mapping."""
     return {window.severity_label for window in alerting.windows if window.severity == severity}
 
 
@@ -136,13 +138,13 @@ def _texts(labels: dict[str, str], annotations: dict[str, str]) -> dict[str, Any
 
 
 class _Windows:
-    """Sloth has one set of windows a period, for all services."""
+    """The windows of the export. Sloth has one set of windows for each period, for all services."""
 
     def __init__(self) -> None:
         self._chosen: dict[Duration, tuple[BurnRateWindow, ...]] = {}
 
     def add(self, slo: Slo) -> Iterator[Loss]:
-        """Take in an SLO's windows; the losses where they cannot be had."""
+        """Adds the windows of an SLO, or yields the loss if Sloth cannot have them."""
         alerting, period = slo.alerting, slo.period.rolling
         if alerting is None:
             return
@@ -150,7 +152,7 @@ class _Windows:
             2,
             2,
         ]:
-            yield Loss(slo.id, "catalogue", "Sloth's alerts have two pairs of windows for pages and two for tickets")
+            yield Loss(slo.id, "catalogue", "Sloth has two pairs of windows for pages and two for tickets")
             return
         first = self._chosen.setdefault(period, alerting.windows)
         if {_key(window) for window in first} != {_key(window) for window in alerting.windows}:
@@ -183,43 +185,44 @@ def _alert_windows(period: Duration, windows: Iterable[BurnRateWindow]) -> dict[
     return {"apiVersion": "sloth.slok.dev/v1", "kind": "AlertWindows", "spec": spec}
 
 
-# --- what is lost
+# --- losses
 
-_NO_PLACE = "Sloth has no place for it"
+_NO_FIELD = "Sloth has no field for it"
+_NAME_RULE = "a name in Sloth has two characters or more, and a letter or digit at both ends"
 
 
 def _service_losses(service: Service) -> Iterator[Loss]:
     if not _NAME.fullmatch(service.name):
-        yield Loss(service.name, "name", "Sloth wants two characters or more, and a letter or digit at both ends")
-    said = {
+        yield Loss(service.name, "name", _NAME_RULE)
+    fields = {
         "decisions": service.decisions, "waivers": service.waivers, "no_guarantee": service.no_guarantees,
         "dependencies": service.dependencies, "operations": service.operations != Operations(),
         "clients": service.clients_external + service.clients_internal, "responsible": service.responsible,
         "class": service.slo_class, "description": service.description, "documentation": service.documentation,
     }  # fmt: skip
-    for field, value in said.items():
+    for field, value in fields.items():
         if value:
-            yield Loss(service.name, field, _NO_PLACE)
+            yield Loss(service.name, field, _NO_FIELD)
 
 
 def _slo_losses(slo: Slo) -> Iterator[Loss]:
     objective = slo.objective
     if not _NAME.fullmatch(slo.name):
-        yield Loss(slo.id, "name", "Sloth wants two characters or more, and a letter or digit at both ends")
+        yield Loss(slo.id, "name", _NAME_RULE)
     if objective.aspirational_ratio is not None:
-        yield Loss(slo.id, "aspirational", _NO_PLACE)
+        yield Loss(slo.id, "aspirational", _NO_FIELD)
     if objective.threshold is not None:
-        yield Loss(slo.id, "threshold", "only the queries have it")
+        yield Loss(slo.id, "threshold", "only the queries contain it")
     if slo.period.calendar is not None:
         yield Loss(slo.id, "period.calendar", "Sloth's periods are rolling")
     if slo.group_by:
-        yield Loss(slo.id, "group_by", "Sloth's rules keep the label, and its alerts name no group")
+        yield Loss(slo.id, "group_by", "Sloth's rules keep the label, but its alerts do not name the group")
     if slo.documentation and slo.dialect not in names.SLOTH_MODES:
-        yield Loss(slo.id, "documentation", _NO_PLACE)
+        yield Loss(slo.id, "documentation", _NO_FIELD)
     if slo.info_labels:
-        yield Loss(slo.id, "info_labels", _NO_PLACE)
+        yield Loss(slo.id, "info_labels", _NO_FIELD)
     if slo.expected_events_per_day is not None:
-        yield Loss(slo.id, "traffic", _NO_PLACE)
+        yield Loss(slo.id, "traffic", _NO_FIELD)
     if slo.alerting is not None and slo.dialect not in names.SLOTH_MODES:
         yield from _alerting_losses(slo, slo.alerting)
 
@@ -228,17 +231,17 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
     enabled = {"page": alerting.page, "ticket": alerting.ticket}
     windows = [window for window in alerting.windows if enabled[window.severity]]
     if alerting.minimum_bad_events and windows and slo.counts_events:
-        yield Loss(
-            slo.id, "alerting.minimum_bad_events", "Sloth's alerts have no floor: one error among few events fires"
-        )
+        why = "Sloth's alerts have no minimum: one error in few events fires"
+        yield Loss(slo.id, "alerting.minimum_bad_events", why)
     if any(_unreachable(slo, window, alerting.max_error_ratio) for window in windows):
-        yield Loss(slo.id, "alerting.max_error_ratio", "Sloth's thresholds are not kept below it, and may never be met")
+        why = "Sloth does not clamp thresholds, so an alert may never fire"
+        yield Loss(slo.id, "alerting.max_error_ratio", why)
     if any(len(_severity_labels(alerting, severity)) > 1 for severity in ALERT_SEVERITIES):
-        yield Loss(slo.id, "alerting.severities", "Sloth has one alert a severity, with one label")
+        yield Loss(slo.id, "alerting.severities", "Sloth has one alert for each severity, with one label")
     if alerting.absence:
-        yield Loss(slo.id, "alerting.absence", "Sloth does not notice an SLI that is gone")
+        yield Loss(slo.id, "alerting.absence", "Sloth does not detect a missing SLI")
     if alerting.exhaustion:
-        yield Loss(slo.id, "alerting.exhaustion", "Sloth has no alert for a budget that is spent")
+        yield Loss(slo.id, "alerting.exhaustion", "Sloth has no alert about a spent budget")
 
 
 def _unreachable(slo: Slo, window: BurnRateWindow, limit: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""A class says nothing about an indicator that every class has to cover.
+"""A class has no entry for a required indicator.
 
 ## Why
 
@@ -39,7 +39,7 @@ from slosmith.problems import Severity, at
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
-    indicators: Annotated[tuple[str, ...], Meta(description="Indicators that every class has to cover.")] = (
+    indicators: Annotated[tuple[str, ...], Meta(description="Indicators for which every class needs an entry.")] = (
         "availability", "latency",
     )  # fmt: skip
 

@@ -123,15 +123,15 @@ def _instead(numerator: Selector, total: Selector, histogram: bool) -> str:
         "" if by_bucket else next((label for label in _SEPARATING if label in labels), labels[-1] if labels else "")
     )
     kept = [matcher for matcher in lacking if matcher.label != separating]
-    said = []
+    changes = []
     if kept:
-        said.append(f"write {selector_text(numerator.with_matchers(*kept))} as the numerator")
+        changes.append(f"write {selector_text(numerator.with_matchers(*kept))} as the numerator")
     added = [matcher for matcher in own if matcher.label != separating]
     if added:
         sides = [matcher for matcher in total.matchers if matcher.label not in {each.label for each in added}]
-        said.append(f"write {selector_text(Selector(total.metric, (*sides, *added)))} as the denominator")
-    hint = ", and ".join(said)
-    return f"{hint}, if `{separating}` is what separates good from bad" if separating and added else hint
+        changes.append(f"write {selector_text(Selector(total.metric, (*sides, *added)))} as the denominator")
+    hint = ", and ".join(changes)
+    return f"{hint}, if `{separating}` separates good from bad" if separating and added else hint
 
 
 def _listed(matchers: list[Matcher]) -> str:

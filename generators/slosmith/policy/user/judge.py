@@ -27,14 +27,14 @@ def judge(policies: Sequence[UserPolicy], context: Context, engine: CelEngine) -
     run = _Run(context, engine)
     for policy in policies:
         run.policy(policy)
-    return Verdict(run.judgements, frozenset(run.judged)), run.findings
+    return Verdict(run.judgements, frozenset(run.judged)), run.problems
 
 
 class _Run:
     def __init__(self, context: Context, engine: CelEngine) -> None:
         self._context, self._engine = context, engine
         self.judgements: list[Judgement] = []
-        self.findings: list[Problem] = []
+        self.problems: list[Problem] = []
         self.judged: list[str] = []
 
     def policy(self, policy: UserPolicy) -> None:
@@ -115,24 +115,26 @@ class _Run:
                 code, message = TOO_SLOW, f"the expression was stopped: {outcome.message}"
                 hint = "a policy looks at one SLO at a time: it needs no nested loops over long lists"
             case "value":
-                message = f"the expression is {_shown(outcome.value)} for {name}, and not true or false"
+                message = (
+                    f"the result of the expression is {_shown(outcome.value)} for {name}; it must be true or false"
+                )
                 hint = "compare it with a value: slo.target >= 0.95"
             case _:
                 word, message, hint = _explained(outcome.message, text)
                 message = f"the expression fails for {name}: {message}"
                 start = text.find(word) if word else -1
                 span = (start, len(word)) if start >= 0 else None
-        self.findings.append(
+        self.problems.append(
             Problem(code=code, message=message, hint=hint, origin=origin, span=span, subject=policy.name)
         )
 
     def _case_failed(self, policy: UserPolicy, case: Case) -> None:
-        said, found = ("holds", "does not") if case.holds else ("does not hold", "does")
+        expected, result = ("holds", "it does not") if case.holds else ("does not hold", "it does")
         what = f"the case '{case.name}'" if case.name else "this case"
-        self.findings.append(
+        self.problems.append(
             Problem(
-                code=CASE_FAILED, message=f"{what} says that the policy {said}, and it {found}",
-                hint="correct the expression, or the case", origin=at(case.origin, "holds"), subject=policy.name,
+                code=CASE_FAILED, message=f"{what} expects that the policy {expected}, but {result}",
+                hint="correct the expression or the case", origin=at(case.origin, "holds"), subject=policy.name,
             )
         )  # fmt: skip
 
@@ -146,7 +148,7 @@ class _Run:
                 continue
             right = False
             hint = suggestion(path[0], known, "fields") if path and known else "such as {slo.target_percent}"
-            self.findings.append(
+            self.problems.append(
                 Problem(
                     code=FAILED, message=f"there is no field {found[0]}", hint=hint,
                     origin=at(policy.origin, "message"),
@@ -203,12 +205,12 @@ def _short(message: str) -> str:
 
 
 def _explained(message: str, text: str) -> tuple[str, str, str]:
-    """The word at fault in a failed evaluation, a message, and a hint."""
+    """The word that caused the failure of an evaluation, a message, and a hint."""
     field = re.fullmatch(r"there is no field '(.*)'", message)
     if field is not None:
         known = {name for fields in FIELDS.values() for name in fields}
         name = field[1]
-        hint = f"it may be absent: ask has(slo.{name}) first" if name in known else suggestion(name, known, "fields")
+        hint = f"it may be absent: test has(slo.{name}) first" if name in known else suggestion(name, known, "fields")
         return name, message, hint
     variable = re.match(r"Undefined variable or function: '(.*?)'", message)
     if variable is not None:

@@ -50,18 +50,18 @@ class UserPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_policies(documents: Iterable[Document]) -> tuple[tuple[UserPolicy, ...], list[Problem]]:
     """The policies in ``documents``, in that order, and their problems. A policy with a problem is left out."""
-    findings: list[Problem] = []
+    problems: list[Problem] = []
     found: dict[str, UserPolicy] = {}
     for document in documents:
         origin = Origin("project", document.file, (), document.index)
-        problems = _kind(document, origin) or SCHEMA.check(document.value, "Policy", origin)
-        if not problems:
+        wrong = _kind(document, origin) or SCHEMA.check(document.value, "Policy", origin)
+        if not wrong:
             policy = _policy(document.value, origin)
-            problems = list(_problems(policy, found))
-            if not problems:
+            wrong = list(_problems(policy, found))
+            if not wrong:
                 found[policy.code] = policy
-        findings += problems
-    return tuple(found.values()), findings
+        problems += wrong
+    return tuple(found.values()), problems
 
 
 def _kind(document: Document, origin: Origin) -> list[Problem]:

@@ -10,7 +10,7 @@ from slosmith.vocabulary.numbers import percent_exact
 
 
 def export_services(services: Sequence[Service]) -> Exported:
-    """One file for all services; what is counted has no place in it."""
+    """One file for all services. It has no column for indicators."""
     slos = [slo for service in services for slo in service.slos]
     rows = [f"| {slo.service} | {slo.name} | {percent_exact(slo.objective.target_ratio)} |" for slo in slos]
     text = "\n".join(("| service | SLO | target |", "|---|---|--:|", *rows, ""))
