@@ -200,13 +200,13 @@ def test_several_objectives_and_their_composite(tmp_path: Path, promtool: Path) 
     targets = {slo.name: slo.objective.target_ratio for slo in workspace.slos()}
     assert targets == {
         "availability-no-errors": Decimal("0.99"),
-        "availability-2": Decimal("0.95"),
+        "availability-1": Decimal("0.95"),
         "availability": Decimal("0.98"),
     }
     series = {**STEADY, 'http_requests_total{job="checkout",code="404"}': "0+10x120"}
     expected = {
         ratio(slo="availability-no-errors"): 0.05,
-        ratio(slo="availability-2"): 0.55,
+        ratio(slo="availability-1"): 0.55,
         ratio(slo="availability"): (3 * 0.05 + 0.55) / 4,
         ratio("1h", slo="availability"): (3 * 0.05 + 0.55) / 4,
     }
@@ -590,6 +590,21 @@ def test_sloths_rules_number_the_objectives_as_sloth_does(tmp_path: Path, promto
     # without good events there are no errors to speak of: Sloth subtracts what is not there
     bad = {'http_requests_total{job="checkout",code="500"}': "0+1x120"}
     expect(promtool, found, bad, {"count by (sloth_slo) (slo:sli_error:ratio_rate5m)": {}})
+
+
+@pytest.mark.parametrize("names", [("", ""), ("", "1"), ("1", "0"), ("strict", ""), ("2", "strict"), ("a", "a")])
+def test_a_number_means_the_same_objective_with_all_rules(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Whoever changes the rules keeps the series of an SLO, or starts new ones; no other SLO continues them."""
+    parts = [f"displayName: '{name}', target: 0.{nines}" for name, nines in zip(names, ("9", "99"), strict=True)]
+    text = slo_text(objective="}, {".join(parts)).replace("name: checkout-", "name: ")
+    targets: dict[str, dict[str, Decimal]] = {}
+    for rules in ("weighted", "sloth"):
+        workspace = sound(loaded(tmp_path / rules, text, f"rules: {rules}\n")).workspace
+        assert workspace is not None
+        targets[rules] = {slo.id: slo.objective.target_ratio for slo in workspace.slos()}
+        assert len(targets[rules]) == 2
+    shared = targets["weighted"].keys() & targets["sloth"].keys()
+    assert {name: targets["weighted"][name] for name in shared} == {name: targets["sloth"][name] for name in shared}
 
 
 def test_policies_alert_in_sloths_rules_too(tmp_path: Path) -> None:

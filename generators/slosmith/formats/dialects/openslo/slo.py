@@ -199,13 +199,18 @@ class _Reader:
         return name.removeprefix(prefix) if len(name) > len(prefix) else name
 
     def _names(self, nodes: list[Node]) -> list[str]:
-        """A single objective has the SLO's name. Several have their own name or number appended."""
+        """A single objective has the SLO's name. Several have their own name or number appended.
+
+        Numbers are Sloth's, from 0: with other rules ``errors-1`` would be another objective. No display name is taken
+        for a number.
+        """
         base = self._name()
         if len(nodes) == 1:
             return [base]
         slugs = [_SLUG.sub("-", node.text("displayName")).strip("-").lower() for node in nodes]
         return [
-            f"{base}-{slug if slug and slugs.count(slug) == 1 else index}" for index, slug in enumerate(slugs, start=1)
+            f"{base}-{slug if slug and not slug.isdigit() and slugs.count(slug) == 1 else index}"
+            for index, slug in enumerate(slugs)
         ]
 
     def _labels(self) -> Labels:
