@@ -139,5 +139,5 @@ def test_a_ratio_without_events(project: Path) -> None:
     assert "bad event" not in head
     assert "5m rates" not in head
     # what our rules do have for it
-    assert "no data: a ticket after 30m" in head
+    assert "no data: a ticket (warning) after 30m" in head
     assert "budget exhausted" in head

@@ -78,7 +78,8 @@ def _print(it: Explanation) -> None:
     else:
         print("\nAlerts: none on burn rates")
     if it.absent_after_seconds is not None:
-        print(f"  no data: a ticket after {approximate_time(it.absent_after_seconds)}")
+        severity = _severity(it.absent_severity, it.absent_severity_label)
+        print(f"  no data: a {severity} after {approximate_time(it.absent_after_seconds)}")
     if it.exhaustion:
         print("  budget exhausted: a ticket, for each period")
     for index, note in enumerate(it.notes):

@@ -81,7 +81,7 @@ def explain_combined(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Comb
         CombinedAlert(
             name=alert.name,
             severity=alert.severity,
-            severity_label=_severity_label(alert),
+            severity_label=severity_label(alert),
             pairs=tuple(pair.name for pair in alert.trigger.pairs),
             detection=_detection(slo, alert.trigger, interval),
         )
@@ -94,7 +94,7 @@ def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: D
     return Tier(
         tier=tier.name,
         severity=tier.severity,
-        severity_label=_severity_label(alert),
+        severity_label=severity_label(alert),
         long_seconds=tier.long.seconds,
         short_seconds=tier.short.seconds,
         threshold_ratio=tier.threshold_ratio,
@@ -107,7 +107,7 @@ def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: D
     )
 
 
-def _severity_label(alert: Alert) -> str:
+def severity_label(alert: Alert) -> str:
     """The value of the alert's ``severity`` label. If it has none, the name of the severity."""
     return dict(alert.labels).get(names.SEVERITY) or alert.severity
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from slosmith.explanation.detection import CombinedAlert, Tier, explain_combined, explain_tiers
+from slosmith.explanation.detection import CombinedAlert, Tier, explain_combined, explain_tiers, severity_label
 from slosmith.model import DAY, MINUTE, Duration, Origin, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths
@@ -80,6 +80,10 @@ class Explanation(msgspec.Struct, frozen=True):
     """A delay that is not part of the times of the alerts, in words. Empty: there is none."""
     absent_after_seconds: Decimal | None
     """Seconds that the SLI may be missing before the absence alert fires. None: there is no such alert."""
+    absent_severity: str
+    """``page`` or ``ticket``. Empty: there is no such alert."""
+    absent_severity_label: str
+    """The value of the absence alert's ``severity`` label. Empty: there is no such alert."""
     exhaustion: bool
     """Whether there are alerts about a spent budget."""
     notes: tuple[str, ...]
@@ -113,6 +117,8 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
         combined=explain_combined(slo, made, interval),
         delay=made.delay,
         absent_after_seconds=None if absent is None else (absent.hold or Duration(0)).seconds,
+        absent_severity="" if absent is None else absent.severity,
+        absent_severity_label="" if absent is None else severity_label(absent),
         exhaustion=AlertKind.EXHAUSTED in alerts,
         notes=tuple(_notes(slo, made)),
         values=_values(slo, made),
@@ -166,7 +172,7 @@ def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:
 
 _ALWAYS = (
     "target", "threshold", "aspirational", "indicator", "period", "calendar", "team", "catalogue", "max_error_ratio",
-    "minimum_bad_events", "absent_for", "runbook", "dashboard", "documentation",
+    "minimum_bad_events", "absent_for", "absent_severity", "runbook", "dashboard", "documentation",
 )  # fmt: skip
 """Values that are listed even if they are defaults."""
 
@@ -203,7 +209,7 @@ def _unused(slo: Slo, scheme: Scheme) -> set[str]:
     if not scheme.has_minimum or not slo.counts_events:
         found.add("minimum_bad_events")
     if AlertKind.ABSENT not in scheme.alert_kinds:
-        found |= {"absent_for", "absent_name", "absence"}
+        found |= {"absent_for", "absent_name", "absent_severity", "absence"}
     if AlertKind.EXHAUSTED not in scheme.alert_kinds:
         found |= {"exhausted_name", "exhaustion"}
     return found

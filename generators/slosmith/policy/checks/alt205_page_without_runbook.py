@@ -19,7 +19,8 @@ name: revertrisk-wikidata
 runbook: https://wikitech.wikimedia.org/wiki/Machine_Learning/LiftWing/Alerts
 ```
 
-Or switch off the pages: `alerting: {page: {disable: true}}`.
+Or switch off the pages: `alerting: {page: {disable: true}}`. An alert on missing data that pages
+(`alerting: {absence: {severity: page}}`) needs a runbook too.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slosmith.model import Slo
+from slosmith.model.rules import AlertKind
 from slosmith.policy.alert_links import alert_link
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
@@ -35,6 +37,8 @@ from slosmith.problems import Severity, at
 
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     paging = [tier.name for tier in context.scheme.pairs(slo) if tier.severity == "page"]
+    alerts = context.scheme.alerts(slo)
+    paging += ["missing data" for alert in alerts if alert.kind is AlertKind.ABSENT and alert.severity == "page"]
     if paging and not alert_link(slo, "runbook"):
         yield Violation(
             at(context.service_of(slo).origin, "name"),

@@ -2,7 +2,8 @@
 
 ## Why
 
-Tiers have the severities `page` and `ticket`. Alertmanager routes alerts by the label `severity`,
+Alerts have the severities `page` and `ticket`: tiers, the alert on missing data, and the alerts on
+spent budgets. Alertmanager routes alerts by the label `severity`,
 and organisations use different values for it (`critical`, `warning`). `severities` in
 `slosmith.yaml` maps each severity to a value of the label. Without a mapping, the alert would reach
 nobody.
@@ -36,7 +37,8 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if slo.alerting is None or not context.scheme.adds_severity(slo):
         return
     mapped = {severity for severity, label in slo.alerting.severities if label.strip()}
-    for severity in dict.fromkeys(tier.severity for tier in context.scheme.pairs(slo)):
+    # of tiers, and of the alerts on missing data and on spent budgets
+    for severity in dict.fromkeys(alert.severity for alert in context.scheme.alerts(slo)):
         if severity not in mapped:
             yield Violation(
                 at(context.project.origin, "severities"),

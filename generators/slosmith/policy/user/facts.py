@@ -40,8 +40,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "calendar": "Name of the reporting calendar; absent without one.",
         "events_per_day": "Declared traffic; absent without it.",
         "alerting": "Map, absent without alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
-        "`absence` and `exhaustion` (bool), `severities` (list), `tiers` (list of maps: `name`, `severity`, "
-        "`long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). With `rules: sloth` "
+        "`absence` and `exhaustion` (bool), `severities` (list, of all alerts), `tiers` (list of maps: `name`, "
+        "`severity`, `long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). With `rules: sloth` "
         "the tiers are the pairs of windows of Sloth's two alerts, which have no minimum, absence or exhaustion.",
         "labels": "Map of extra labels.",
         "description": "Description; empty without one.",
@@ -145,7 +145,7 @@ def _alerting(slo: Slo, scheme: Scheme) -> Facts | None:
         "catalogue": alerting.catalogue, "name": alerting.name,
         "minimum_bad_events": float(scheme.minimum_bad_events(slo)), "max_error_ratio": float(alerting.max_error_ratio),
         "absence": AlertKind.ABSENT in kinds, "exhaustion": AlertKind.EXHAUSTED in kinds,
-        "severities": sorted({tier.severity for tier in found}),
+        "severities": sorted({alert.severity for alert in scheme.alerts(slo)}),
         "tiers": [
             {
                 "name": tier.name, "severity": tier.severity, "long_seconds": _seconds(tier.long),

@@ -67,8 +67,10 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
     if absence is not None:
         fields |= {"absence": _enabled(absence), "absent_for": absence.duration("for")}
         fields["absent_name"] = absence.text("name") or None
+        fields["absent_severity"] = absence.text("severity") or None
         paths |= {"absence": (*base, "absence", "disable"), "absent_for": (*base, "absence", "for")}
         paths["absent_name"] = (*base, "absence", "name")
+        paths["absent_severity"] = (*base, "absence", "severity")
     if exhaustion is not None:
         fields |= {"exhaustion": _enabled(exhaustion), "exhausted_name": exhaustion.text("name") or None}
         paths |= {"exhaustion": (*base, "exhaustion", "disable"), "exhausted_name": (*base, "exhaustion", "name")}
