@@ -154,6 +154,7 @@ def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, in
     texts = dict(absent.annotations)
     why = texts["description"].partition(". ")[2]
     texts |= {"summary": "checkout availability: no data", "description": f"{unknown}. {why}"}
+    texts["budget"] = "Error budget left (7d), by what was counted: not known. How long it lasts is not known."
     assert "{{" not in why
     (slo,) = workspace.slos()
     firing = {"exp_labels": {**dict(absent.labels), **dict(chain(slo).labels)}, "exp_annotations": texts}

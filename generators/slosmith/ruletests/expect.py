@@ -109,10 +109,14 @@ def _tier(rule: AlertingRule) -> str:
 _PLACEHOLDER = re.compile(r"\{\{\s*(\$labels\.\w+|\$externalLabels\.\w+|\$value\s*\|\s*humanizePercentage)\s*\}\}")
 
 
-def render(template: str, labels: Mapping[str, str], value: float) -> str | None:
+def render(template: str, labels: Mapping[str, str], value: float, known: Mapping[str, str] = {}) -> str | None:
     """An alert's label or annotation as promtool shows it, without external labels. None for a template that slosmith
     does not write itself.
+
+    ``known`` has parts of templates and their text, for templates with queries.
     """
+    for part, shown in known.items():
+        template = template.replace(part, shown)
 
     def fill(match: re.Match[str]) -> str:
         inner = match[1]
@@ -124,11 +128,13 @@ def render(template: str, labels: Mapping[str, str], value: float) -> str | None
     return None if "{{" in text else text
 
 
-def rendered_alert(rule: AlertingRule, series_labels: Labels, value: float) -> tuple[Labels, Labels] | None:
+def rendered_alert(
+    rule: AlertingRule, series_labels: Labels, value: float, known: Mapping[str, str] = {}
+) -> tuple[Labels, Labels] | None:
     """Labels and annotations of a firing alert. None if :func:`render` cannot render one of them."""
     own = dict(series_labels)
     labels = [(name, render(text, own, value)) for name, text in rule.labels]
-    annotations = [(name, render(text, own, value)) for name, text in rule.annotations]
+    annotations = [(name, render(text, own, value, known)) for name, text in rule.annotations]
     if any(text is None for _, text in (*labels, *annotations)):
         return None
     merged = {**own, **{name: text or "" for name, text in labels}}

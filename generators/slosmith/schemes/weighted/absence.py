@@ -9,6 +9,7 @@ from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.scheme import Alert
 from slosmith.schemes.weighted.alert_texts import alert, annotated
+from slosmith.schemes.weighted.budget_text import left_without_data
 from slosmith.vocabulary import names
 
 
@@ -41,6 +42,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
             f"{slo.service} meets its objective, and burn-rate alerts may not fire. Find out which series are missing. "
             "Usual causes: a renamed metric, a selector that matches no series, a histogram bucket that is gone."
         ),
+        budget=left_without_data(chain),
     )
     expr = f"{chain.series(names.OBJECTIVE_RATIO)}\nunless on ({chain.on_identity})\n{chain.series(names.BAD_RATE)}"
     return alert.rule(

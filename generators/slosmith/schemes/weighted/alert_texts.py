@@ -48,13 +48,16 @@ def alert(
     )
 
 
-def annotated(slo: Slo, alerting: Alerting, alert: Alert, *, summary: str, description: str) -> Labels:
+def annotated(
+    slo: Slo, alerting: Alerting, alert: Alert, *, summary: str, description: str, budget: str = ""
+) -> Labels:
     """The annotations for people. Annotations of the user replace ours, those of a severity replace those
-    of the SLO.
+    of the SLO. ``budget`` says what is left of the error budget. It is empty if another text says it.
     """
     found = {
         "summary": summary,
         "description": description,
+        "budget": budget,
         "runbook": slo.runbook,
         "dashboard": slo.dashboard,
         **dict(alerting.annotations),

@@ -12,6 +12,7 @@ from slosmith.schemes.chain import Chain
 from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
+from slosmith.schemes.weighted.budget_text import left
 from slosmith.schemes.weighted.ranges import events
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
@@ -64,6 +65,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
             f"At least {share} of its error budget was spent in the last {tier.long}"
             f"{' (if traffic is even)' if slo.counts_events else ''}."
         ),
+        budget=left(chain, tier, interval),
     )
     comment = tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval)
     return alert.rule(slo, expr, texts, comment)

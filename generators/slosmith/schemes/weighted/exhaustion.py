@@ -12,6 +12,9 @@ from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent_exact, plain
 
+LEFT = "{{ if lt $value -10.0 }}less than -1000%{{ else }}{{ $value | humanizePercentage }}{{ end }}"
+"""Prometheus writes a million percent as ``1e+06%``: at 99.99 %, an outage of a few hours spends that much."""
+
 
 def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
     """One alert for each budget."""
@@ -39,7 +42,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
     expr = f"({remaining} <= 0)"
     if alerting.minimum_bad_events and slo.counts_events:
         expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
-    left = "Budget left: {{ $value | humanizePercentage }} (below 0%: overspent)."
+    left = f"Budget left: {LEFT} (below 0%: overspent)."
     budget = percent_exact(slo.objective.error_budget_ratio)
     if slo.counts_events:
         description = (

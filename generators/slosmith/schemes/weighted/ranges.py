@@ -19,9 +19,14 @@ def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
     (61 samples in an hour). Windows of a week and longer have steps of 5m, because promtool reads at most 10,000
     samples of a series.
     """
+    return over_selector(chain.series(metric), function, window)
+
+
+def over_selector(selector: str, function: str, window: Duration) -> str:
+    """The same for any selector of a recorded 5m rate."""
     if window.milliseconds >= _WEEK:
-        return f"{function}({chain.series(metric)}[{window.in_days}:5m])"
-    return f"{function}({chain.series(metric)}[{_range_of(window)}])"
+        return f"{function}({selector}[{window.in_days}:5m])"
+    return f"{function}({selector}[{_range_of(window)}])"
 
 
 def events(chain: Chain, rate: str, window: Duration, interval: Duration) -> str:

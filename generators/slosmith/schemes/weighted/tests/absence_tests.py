@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sample
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.expect import rendered_alert, series
 from slosmith.ruletests.series import Timeline
+from slosmith.schemes.chain import chain
+from slosmith.schemes.weighted.budget_text import left_without_data
 from slosmith.schemes.weighted.tests.agenda import BACK, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
+from slosmith.schemes.weighted.tests.budget_left import without_data
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
@@ -46,14 +50,20 @@ def _absence_states(rule: AlertingRule, timeline: Timeline) -> dict[int, str]:
     return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
 
 
-def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[AlertTest, ...]:
-    """The expected labels and annotations of the absence alerts while they fire."""
+def absence_texts(
+    subjects: Sequence[Subject], timeline: Timeline, counted: Callable[[Subject, int], tuple[Fraction, Fraction]]
+) -> tuple[AlertTest, ...]:
+    """The expected labels and annotations of the absence alerts while they fire. ``counted`` gives all and bad events
+    of the hour before an evaluation.
+    """
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
         for rule in subject.alerts(AlertKind.ABSENT):
             if _absence_states(rule, timeline)[NOTHING] != "firing":
                 continue
-            shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio))
+            left = without_data(subject, _hours(subject, timeline, counted))
+            known = {} if left is None else {left_without_data(chain(subject.slo)): left}
+            shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio), known)
             if shown is None:
                 return ()
             expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
@@ -61,3 +71,14 @@ def absence_texts(subjects: Sequence[Subject], timeline: Timeline) -> tuple[Aler
         AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("Labels and annotations of the alerts.",))
         for alert, alerts in sorted(expected.items())
     )
+
+
+def _hours(
+    subject: Subject, timeline: Timeline, counted: Callable[[Subject, int], tuple[Fraction, Fraction]]
+) -> list[tuple[Fraction, Fraction]]:
+    """The hours before all series vanished that the rolling period still reads."""
+    reach = subject.slo.period.rolling.milliseconds
+    ticks = (UNEVEN, NO_ERRORS_KNOWN)
+    hours = {tick: counted(subject, tick) for tick in ticks if (NOTHING - tick) * timeline.tick.milliseconds < reach}
+    # without bad events in its whole period there is no ratio, however many events there were
+    return list(hours.values()) if UNEVEN in hours else []

@@ -6,12 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.chain import chain
 from slosmith.schemes.tiers import minimum_bad_events
+from slosmith.schemes.weighted.budget_text import left
+from slosmith.schemes.weighted.tests.budget_left import feed_good_hour, good_hour, of_tier
 from slosmith.schemes.weighted.tests.evaluate import error_ratio
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario, resolution, scenarios
@@ -107,11 +111,15 @@ class _EventsGroup:
             if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
                 self.notes.append("Annotations are not compared: Prometheus versions differ in which alerts fire here.")
                 return
+            good = good_hour(subject, scenario.events, self.interval)
+            if good is not None:
+                feed_good_hour(subject, self.timeline, tick, good)
             for index in scenario.firing:
                 ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
                 rule = subject.burn_rate[index]
                 own = subject.public_labels(subject.groups[0])
-                shown = rendered_alert(rule, own, float(ratio)) if ratio is not None else None
+                known = self._budget_left(subject, index, scenario, good or Fraction(0))
+                shown = rendered_alert(rule, own, float(ratio), known) if ratio is not None else None
                 if shown is None:
                     self.notes.append(
                         f"Annotations of {rule.alert} are not compared: they contain templates "
@@ -122,6 +130,12 @@ class _EventsGroup:
         at = self.timeline.at(evaluation)
         for alert, alerts in sorted(expected.items()):
             self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
+
+    def _budget_left(self, subject: Subject, index: int, scenario: Scenario, good: Fraction) -> dict[str, str]:
+        """The template of the budget that is left, with its text."""
+        tier = subject.tiers[index]
+        text = of_tier(subject, tier, scenario.events, self.interval, good)
+        return {} if text is None else {left(chain(subject.slo), tier, Duration(subject.every * 1000)): text}
 
 
 def _raw_ratio_group(subjects: Sequence[Subject], index: int, evaluation_interval: Duration) -> TestGroup:

@@ -14,6 +14,7 @@ from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestG
 from slosmith.model.rules import AlertKind
 from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.schemes.weighted.exhaustion import LEFT
 from slosmith.schemes.weighted.tests.accounts import (
     BOUNDARY,
     ENOUGH,
@@ -198,7 +199,7 @@ def _texts(accounts: Sequence[Account], at: Duration, notes: list[str]) -> tuple
         for rule in account.exhausted(SPENT) or ():
             own = calendar if rule.kind is AlertKind.CALENDAR_EXHAUSTED else None
             more = {names.CALENDAR: own.name} if own is not None else {}
-            shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0)
+            shown = rendered_alert(rule, subject.public_labels(subject.groups[0], **more), 0.0, {LEFT: "0%"})
             if shown is None:
                 notes.append(
                     f"Annotations of {rule.alert} are not compared: they contain templates that slosmith cannot render."

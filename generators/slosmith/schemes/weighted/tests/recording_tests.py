@@ -27,6 +27,9 @@ from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
 
+_TOTAL_ALONE = constant(5, 0, 59)
+"""What is fed where bad events are not known."""
+
 _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
 
@@ -47,7 +50,7 @@ def recordings_group(subjects: Sequence[Subject], evaluation_interval: Duration)
         MINUTE,
         timeline.inputs(),
         tuple(queries),
-        absence_texts(subjects, timeline),
+        absence_texts(subjects, timeline, _counted),
         (
             f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario: no traffic; "
             "uneven traffic;",
@@ -99,7 +102,7 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
     subject.feed_events(timeline, IDLE, zeros, zeros)
     subject.feed_events(timeline, UNEVEN, *_uneven(slo))
     for group in subject.groups:
-        timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, constant(5, 0, 59))
+        timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, _TOTAL_ALONE)
     healthy = constant(1000, 0, 59)
     subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
 
@@ -176,6 +179,14 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     queries += _tiles(subject, timeline)
     queries += _metadata(subject, now)
     return queries
+
+
+def _counted(subject: Subject, tick: int) -> tuple[Fraction, Fraction]:
+    """All and bad events of the hour before a tick; bad ones that nobody counted are none."""
+    if tick == NO_ERRORS_KNOWN:
+        return _tile(subject, _TOTAL_ALONE), Fraction(0)
+    total, bad = _uneven(subject.slo)
+    return _tile(subject, total), _tile(subject, bad)
 
 
 def _mine_first(subject: Subject) -> list[tuple[bool, tuple[tuple[str, str], ...]]]:

@@ -1,0 +1,105 @@
+"""How much error budget is left, and for how long: the text of an alert's annotation ``budget``.
+
+The numbers are not in the alert's own value. The template asks for them when the alert is evaluated (``query``, a
+function of Prometheus' templates). A query that fails spoils the annotation that holds it, so this text has one of its
+own.
+
+The recorded budget ends at the last full hour. What was spent since then is subtracted here: at high targets a whole
+budget can be spent in less than an hour. How long the rest lasts is counted in events: what may still be bad, divided
+by the bad events per second of the short window. Nothing is assumed about traffic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+
+from slosmith.model import Duration
+from slosmith.promql import quote
+from slosmith.schemes.chain import Chain
+from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
+from slosmith.schemes.weighted.ranges import over_selector
+from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import EXACT, plain
+
+NOT_KNOWN = "not known"
+HOW_LONG_UNKNOWN = "How long it lasts is not known."
+SPENT = "It is spent."
+
+_SIMPLE = re.compile(r"[A-Za-z0-9_.:/-]*", re.ASCII)
+
+
+def left(chain: Chain, tier: AlertTier, interval: Duration) -> str:
+    """Of a burn-rate alert. ``interval`` is the time between two evaluations."""
+    slo = chain.slo
+    series, arguments = _series(chain)
+    budget = slo.objective.error_budget_ratio
+    seconds = plain(EXACT.divide(100 * interval.seconds, budget))
+    remaining, total, bad = (
+        f"max({metric}{{{series}}})" for metric in (names.PERIOD_BUDGET_REMAINING, names.PERIOD_TOTAL, names.BAD_RATE)
+    )
+    now = (
+        f"100 * {remaining} - {seconds} * (time() %% 3600 > bool 0) * "
+        f"max(sum_over_time({names.BAD_RATE}{{{series}}}[%.0[1]fms])) / ({total} > 0) > -Inf"
+    )
+    if tier.short > FIVE_MINUTES:
+        bad = f"max({over_selector(f'{names.BAD_RATE}{{{series}}}', 'avg_over_time', tier.short)})"
+    rest = f"%[1]f * {plain(EXACT.divide(budget, Decimal(100)))} * {total} / ({bad} > 0)"
+    since = "clamp_min(vector(time() % 3600 * 1000 - 1), 1)"
+    return (
+        f"{opening(chain)}: "
+        f"{{{{ with query {_text(since)} }}}}"
+        f"{{{{ with printf {_text(now)} (. | first | value) {arguments}| query }}}}"
+        "{{ $left := . | first | value }}"
+        '{{ printf "%.1f%%" $left }}. '
+        "{{ if gt $left 0.0 }}"
+        f"{{{{ with printf {_text(rest)} $left {arguments}| query }}}}"
+        "{{ $lasts := . | first | value }}"
+        f"It lasts {{{{ if gt $lasts {plain(slo.period.rolling.seconds)}.0 }}}}longer than {slo.period.rolling.in_days}"
+        f"{{{{ else }}}}{{{{ $lasts | humanizeDuration }}}}{{{{ end }}}}{rate_of(chain, tier.short)}."
+        f"{{{{ else }}}}{HOW_LONG_UNKNOWN}{{{{ end }}}}"
+        f"{{{{ else }}}}{SPENT}{{{{ end }}}}"
+        f"{{{{ else }}}}{NOT_KNOWN}.{{{{ end }}}}"
+        f"{{{{ else }}}}{NOT_KNOWN}.{{{{ end }}}}"
+    )
+
+
+def left_without_data(chain: Chain) -> str:
+    """Of the alert about missing data: what was counted before, of the group that has least left."""
+    selector = f"{names.PERIOD_BUDGET_REMAINING}{{{_matcher(names.ID, chain.id)}}}"
+    return (
+        f"{opening(chain)}, by what was counted: {{{{ with query {_text(f'100 * min({selector}) > -Inf')} }}}}"
+        f'{{{{ . | first | value | printf "%.1f%%" }}}}{{{{ else }}}}{NOT_KNOWN}{{{{ end }}}}. {HOW_LONG_UNKNOWN}'
+    )
+
+
+def opening(chain: Chain) -> str:
+    """How the text begins: which budget it is about."""
+    return f"Error budget left ({chain.slo.period.rolling.in_days})"
+
+
+def rate_of(chain: Chain, window: Duration) -> str:
+    """The condition of the time that it lasts."""
+    what = "bad events go on" if chain.slo.counts_events else "the error ratio stays"
+    return f" if {what} as in the last {window}"
+
+
+def _series(chain: Chain) -> tuple[str, str]:
+    """The inside of a selector's braces in a format of ``printf``, and its arguments from the second on: the labels of
+    the alert's group. ``%q`` quotes a label as Go does, which PromQL reads.
+    """
+    groups = chain.slo.group_by
+    own = _matcher(names.ID, chain.id).replace("%", "%%")
+    series = ", ".join([own, *(f"{label}=%[{number}]q" for number, label in enumerate(groups, 2))])
+    return series, "".join(f"$labels.{label} " for label in groups)
+
+
+def _matcher(label: str, value: str) -> str:
+    """With single quotes where nothing needs an escape: the query stands inside of double quotes."""
+    return f"{label}='{value}'" if _SIMPLE.fullmatch(value) else f"{label}={quote(value)}"
+
+
+def _text(query: str) -> str:
+    """A string of Go's templates; JSON's escapes are among those that Go reads."""
+    return json.dumps(query, ensure_ascii=False)

@@ -1,0 +1,122 @@
+"""What alerts have to say about the budget that is left, computed from the SLO and from what is fed.
+
+Ticks stand on full hours, so the recorded budget holds everything up to the tick.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from slosmith.model import Duration
+from slosmith.ruletests.series import History, Timeline, constant, window_sum
+from slosmith.schemes.chain import chain
+from slosmith.schemes.weighted.budget_text import HOW_LONG_UNKNOWN, NOT_KNOWN, SPENT, opening, rate_of
+from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, intervals
+from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.vocabulary import names
+
+if TYPE_CHECKING:
+    from slosmith.schemes.tiers import AlertTier
+
+_HOURS_AGO = 2
+"""When the good events stand of which a part of the budget is left."""
+
+_LEFT = Fraction(63, 100)
+"""The share of the budget that they leave, about."""
+
+_NOISE = Fraction(1, 10_000)
+"""How near to the next number as it is shown a number may be, in units of its last digit."""
+
+
+def good_hour(subject: Subject, events: Events, interval: Duration) -> Fraction | None:
+    """How many good events an hour two hours ago needs, so that some budget is left. None: none would do, because the
+    period does not reach back to it, or an alert's windows read it.
+    """
+    rolling = subject.slo.period.rolling.milliseconds
+    if any(events.tiles) or rolling <= (_HOURS_AGO + 1) * HOUR.milliseconds:
+        return None
+    total, bad = _of_period(subject, events, interval, Fraction(0))
+    budget = Fraction(subject.slo.objective.error_budget_ratio)
+    wanted = Fraction(round(bad / ((1 - _LEFT) * budget) - total))
+    return wanted if wanted > 0 else None
+
+
+def feed_good_hour(subject: Subject, timeline: Timeline, tick: int, events: Fraction) -> None:
+    """Feed the tile of that hour to the first group."""
+    offset = _HOURS_AGO * HOUR.milliseconds // timeline.interval.milliseconds
+    tile = subject.recorded(names.TOTAL_HOUR, subject.groups[0])
+    timeline.feed(tile, tick, constant(int(events), offset, offset))
+
+
+def of_tier(subject: Subject, tier: AlertTier, events: Events, interval: Duration, good_events: Fraction) -> str | None:
+    """The text of a tier that fires; None where a digit of it depends on how sums are rounded."""
+    total, bad = _of_period(subject, events, interval, good_events)
+    budget = Fraction(subject.slo.objective.error_budget_ratio)
+    if not total:
+        return f"{opening(chain(subject.slo))}: {NOT_KNOWN}."
+    percent = 100 * (1 - bad / total / budget)
+    shown = _percent(percent)
+    if shown is None:
+        return None
+    start = f"{opening(chain(subject.slo))}: {shown}. "
+    if percent <= 0:
+        return start + SPENT
+    rate, count = window_sum(events.bad, intervals(tier.short, interval) - 1)
+    if not rate:
+        return start + HOW_LONG_UNKNOWN
+    # the template hands six decimals of it from one query to the next
+    seconds = round(percent, 6) / 100 * budget * total / (Fraction(rate) / count)
+    rolling = subject.slo.period.rolling
+    lasts = f"longer than {rolling.in_days}" if seconds > Fraction(rolling.seconds) else _duration(seconds)
+    return None if lasts is None else f"{start}It lasts {lasts}{rate_of(chain(subject.slo), tier.short)}."
+
+
+def without_data(subject: Subject, tiles: list[tuple[Fraction, Fraction]]) -> str | None:
+    """The text of the absence alert; ``tiles`` are total and bad events of the hours that its period reads."""
+    total, bad = (sum(parts, Fraction(0)) for parts in zip(*tiles, strict=True)) if tiles else (Fraction(0),) * 2
+    shown: str | None = NOT_KNOWN
+    if total:
+        shown = _percent(100 * (1 - bad / total / Fraction(subject.slo.objective.error_budget_ratio)))
+    if shown is None:
+        return None
+    return f"{opening(chain(subject.slo))}, by what was counted: {shown}. {HOW_LONG_UNKNOWN}"
+
+
+def _of_period(
+    subject: Subject, events: Events, interval: Duration, good_events: Fraction
+) -> tuple[Fraction, Fraction]:
+    """All and bad events of the rolling period: of the last hour, of the tiles before it, and of the good hour."""
+    hours = subject.slo.period.rolling.milliseconds // HOUR.milliseconds
+    per_hour = HOUR.milliseconds // interval.milliseconds
+
+    def counted(history: History, tiles: History) -> Fraction:
+        now = Fraction(window_sum(history, per_hour - 1)[0]) * events.every
+        return now + Fraction(window_sum(tiles, hours * per_hour - 1, per_hour)[0])
+
+    histories = (events.total, events.bad)
+    tiles = events.tiles if any(events.tiles) else ((), ())
+    total, bad = (counted(history, its) for history, its in zip(histories, tiles, strict=True))
+    return total + good_events, bad
+
+
+def _percent(value: Fraction) -> str | None:
+    if abs((value * 10) % 1 - Fraction(1, 2)) < _NOISE:
+        return None
+    return f"{Decimal(round(value * 10)) / 10:.1f}%"
+
+
+def _duration(seconds: Fraction) -> str | None:
+    """As ``humanizeDuration`` writes it, which cuts off what is less than a second."""
+    rest = seconds % 1
+    if seconds < 1 or min(rest, 1 - rest) < 1000 * _NOISE:
+        return None
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return f"{days}d {hour}h {minute}m {second}s"
+    if hours:
+        return f"{hour}h {minute}m {second}s"
+    return f"{minute}m {second}s" if minutes else f"{float(seconds):.4g}s"
