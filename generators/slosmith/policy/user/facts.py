@@ -41,8 +41,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "events_per_day": "Declared traffic; absent without it.",
         "alerting": "Map, absent without alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
         "`absence` and `exhaustion` (bool), `severities` (list, of all alerts), `tiers` (list of maps: `name`, "
-        "`severity`, `long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). With `rules: sloth` "
-        "the tiers are the pairs of windows of Sloth's two alerts, which have no minimum, absence or exhaustion.",
+        "`severity`, `long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). "
+        "With `rules: sloth` the tiers are the pairs of windows of Sloth's two alerts, which have no minimum, absence "
+        "or exhaustion.",
         "labels": "Map of extra labels.",
         "description": "Description; empty without one.",
         "documentation": "URL; empty without one.",

@@ -78,7 +78,7 @@ def _hours(
 ) -> list[tuple[Fraction, Fraction]]:
     """The hours before all series vanished that the rolling period still reads."""
     reach = subject.slo.period.rolling.milliseconds
-    ticks = (UNEVEN, NO_ERRORS_KNOWN)
-    hours = {tick: counted(subject, tick) for tick in ticks if (NOTHING - tick) * timeline.tick.milliseconds < reach}
+    every = timeline.evaluation_interval.milliseconds
+    hours = {each: counted(subject, each) for each in (UNEVEN, NO_ERRORS_KNOWN) if (NOTHING - each) * every < reach}
     # without bad events in its whole period there is no ratio, however many events there were
     return list(hours.values()) if UNEVEN in hours else []

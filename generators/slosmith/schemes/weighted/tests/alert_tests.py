@@ -113,7 +113,7 @@ class _EventsGroup:
                 return
             good = good_hour(subject, scenario.events, self.interval)
             if good is not None:
-                feed_good_hour(subject, self.timeline, tick, good)
+                feed_good_hour(subject, self.timeline, evaluation, good)
             for index in scenario.firing:
                 ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
                 rule = subject.burn_rate[index]

@@ -1,6 +1,6 @@
 """What alerts have to say about the budget that is left, computed from the SLO and from what is fed.
 
-Ticks stand on full hours, so the recorded budget holds everything up to the tick.
+Evaluations are on full hours, so the recorded budget contains all events before them.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def good_hour(subject: Subject, events: Events, interval: Duration) -> Fraction 
     return wanted if wanted > 0 else None
 
 
-def feed_good_hour(subject: Subject, timeline: Timeline, tick: int, events: Fraction) -> None:
+def feed_good_hour(subject: Subject, timeline: Timeline, evaluation: int, events: Fraction) -> None:
     """Feed the tile of that hour to the first group."""
     offset = _HOURS_AGO * HOUR.milliseconds // timeline.interval.milliseconds
     tile = subject.recorded(names.TOTAL_HOUR, subject.groups[0])
-    timeline.feed(tile, tick, constant(int(events), offset, offset))
+    timeline.feed(tile, evaluation, constant(int(events), offset, offset))
 
 
 def of_tier(subject: Subject, tier: AlertTier, events: Events, interval: Duration, good_events: Fraction) -> str | None:

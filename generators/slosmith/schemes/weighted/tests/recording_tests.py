@@ -181,9 +181,9 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     return queries
 
 
-def _counted(subject: Subject, tick: int) -> tuple[Fraction, Fraction]:
-    """All and bad events of the hour before a tick; bad ones that nobody counted are none."""
-    if tick == NO_ERRORS_KNOWN:
+def _counted(subject: Subject, evaluation: int) -> tuple[Fraction, Fraction]:
+    """All and bad events of the hour before an evaluation. Missing bad events count as 0."""
+    if evaluation == NO_ERRORS_KNOWN:
         return _tile(subject, _TOTAL_ALONE), Fraction(0)
     total, bad = _uneven(subject.slo)
     return _tile(subject, total), _tile(subject, bad)
