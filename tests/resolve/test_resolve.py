@@ -133,7 +133,8 @@ def test_targets_are_exact(tmp_path: Path) -> None:
 def test_provenance(tmp_path: Path, field: str, kind: str, path: tuple[str, ...]) -> None:
     body = FROM_CLASS + (
         "objectives: {latency: {threshold: 5s, dashboard: 'https://example.org/latency'}}\n"
-        "documentation: https://example.org/doc\nalerting: {minimum_bad_events: 8, absence: {for: 1h, severity: page}}\n"
+        "documentation: https://example.org/doc\n"
+        "alerting: {minimum_bad_events: 8, absence: {for: 1h, severity: page}}\n"
         "labels: {a: b}\ntraffic: {events_per_day: 10}\n"
     )
     slo = slos(tmp_path, body)["latency"]
