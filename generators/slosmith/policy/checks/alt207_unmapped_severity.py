@@ -3,10 +3,9 @@
 ## Why
 
 Alerts have the severities `page` and `ticket`: tiers, the alert on missing data, and the alerts on
-spent budgets. Alertmanager routes alerts by the label `severity`,
-and organisations use different values for it (`critical`, `warning`). `severities` in
-`slosmith.yaml` maps each severity to a value of the label. Without a mapping, the alert would reach
-nobody.
+spent budgets. Alertmanager routes alerts by the label `severity`, and organisations use different
+values for it (`critical`, `warning`). `severities` in `slosmith.yaml` maps each severity to a value
+of the label. Without a mapping, the alert would reach nobody.
 
 ## Bad
 
