@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import msgspec
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from slosmith.export import export
 from slosmith.formats.dialects.pyrra.windows import absent_for, pyrra_windows
 from slosmith.model import (
     Alerting,
+    BurnRateWindow,
     CounterRatio,
     Duration,
     Freshness,
@@ -104,3 +106,25 @@ def test_what_has_no_place_is_told() -> None:
         "alerting.minimum_bad_events",
         "alerting.page", "alerting.ticket", "catalogue",
     } - {"alerting.page"}  # fmt: skip
+
+
+def test_alerts_keep_the_labels_that_route_them() -> None:
+    """Pyrra's own are critical and warning; others are written, whatever the windows are."""
+
+    def severities(windows: tuple[BurnRateWindow, ...], page: str, ticket: str) -> dict[str, str]:
+        mapping = (("page", page), ("ticket", ticket))
+        slo = slo_of("x", alerting=Alerting("default", windows, severities=mapping, absent_severity="page"))
+        (text,) = export([Service("a", "", (slo,), Origin("default"))], "pyrra").files.values()
+        found: dict[str, str] = yaml.safe_load(text)["spec"].get("alerting", {}).get("severities", {})
+        return found
+
+    pages, tickets = ("absent", "fastBurn", "mediumBurn"), ("slowBurn", "longTermBurn")
+    for windows in (WINDOWS, pyrra_windows(Duration.parse("28d"))):
+        assert severities(windows, "critical", "warning") == {}
+        assert severities(windows, "critical", "mail") == dict.fromkeys(tickets, "mail")
+        assert severities(windows, "page", "ticket") == {
+            **dict.fromkeys(pages, "page"),
+            **dict.fromkeys(tickets, "ticket"),
+        }
+    labelled = tuple(msgspec.structs.replace(window, severity_label="info") for window in WINDOWS[2:])
+    assert severities((*WINDOWS[:2], *labelled), "critical", "warning") == dict.fromkeys(tickets, "info")

@@ -289,3 +289,13 @@ def test_the_command_prints_writes_and_tells(tmp_path: Path) -> None:
     assert machine["losses"] == []
     assert slosmith(tmp_path, "export", "--to", "slot").returncode == 2
     assert "did you mean 'seats'" in slosmith(tmp_path, "export", "seat").stderr
+
+
+def test_info_labels_of_sloths_plugin_go_back_into_it() -> None:
+    indicator = CounterRatio((selector("t"),), bad=(selector("b"),))
+    objective, period = Objective(Decimal("0.9")), Period(Duration.parse("30d"))
+    slo = Slo("shop", "xx", "xx", indicator, objective, period, "", dialect="prometheus/v1", info_labels=(("a", "b"),))
+    exported = export([Service("shop", "", (slo,), Origin("default"))], "sloth")
+    assert "info_labels" not in {loss.field for loss in exported.losses}
+    (back,) = read_back(exported.files).services
+    assert back.slos[0].info_labels == slo.info_labels

@@ -16,7 +16,8 @@ def service_losses(service: Service, tool: str, has: Collection[str] = ()) -> It
     """The losses of a service in the format of ``tool``. ``has`` names the fields that the format has."""
     fields = {
         "decisions": service.decisions,
-        "waivers": service.waivers,
+        "waivers": any(not waiver.notices_only for waiver in service.waivers),
+        "accepted": any(waiver.notices_only for waiver in service.waivers),
         "no_guarantee": service.no_guarantees,
         "dependencies": service.dependencies,
         "operations": service.operations != Operations(),
@@ -24,10 +25,12 @@ def service_losses(service: Service, tool: str, has: Collection[str] = ()) -> It
         "responsible": service.responsible,
         "class": service.slo_class,
         "description": service.description,
-        "documentation": service.documentation,
+        # formats without it have it in their SLOs, which inherit it
+        "documentation": service.documentation
+        and ("documentation" not in has or all(slo.documentation != service.documentation for slo in service.slos)),
     }
     for field, value in fields.items():
-        if value and field not in has:
+        if value and (field not in has or field == "documentation"):
             yield Loss(service.name, field, f"{tool} has no field for it")
 
 
@@ -43,7 +46,8 @@ def slo_losses(slo: Slo, tool: str, has: Collection[str] = ()) -> Iterator[Loss]
     for field, value in fields.items():
         if value and field not in has:
             yield Loss(slo.id, field, f"{tool} has no field for it")
-    if slo.objective.threshold is not None and "threshold" not in has:
+    measured_differs = slo.objective.measured_threshold is not None
+    if slo.objective.threshold is not None and ("threshold" not in has or measured_differs):
         yield Loss(slo.id, "threshold", "only the query contains it")
     if not _KUBERNETES_NAME.fullmatch(slo.id):
         why = "it is not valid in Kubernetes (at most 63 small letters, digits and '-'), so some readers may refuse it"
@@ -68,8 +72,9 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
         "name": alerting.name != default.name,
         "absence.name": alerting.absence and alerting.absent_name != default.absent_name,
         "absence.severity": alerting.absence and alerting.absent_severity != default.absent_severity,
-        "severities": any(window.severity_label for window in alerting.windows)
-        or (alerting.absence and alerting.absent_severity_label),
+        "severities": any(window.severity_label for window in windows)
+        or (alerting.absence and alerting.absent_severity_label)
+        or (alerting.severities != default.severities and (windows or alerting.absence)),
         "absence.for": alerting.absence and alerting.absent_for != default.absent_for,
         "labels": alerting.labels,
         "annotations": alerting.annotations,

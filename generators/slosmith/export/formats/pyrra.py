@@ -10,8 +10,9 @@ from typing import Any
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
 from slosmith.formats.dialects.pyrra.v1alpha1 import KIND, NAME, SERVICE_ANNOTATION
-from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, is_pyrras, pyrra_windows
+from slosmith.formats.dialects.pyrra.windows import SEVERITY_LABELS, TIERS, absent_for, is_pyrras, pyrra_windows
 from slosmith.model import (
+    ALERT_SEVERITIES,
     Alerting,
     BooleanGauge,
     CounterRatio,
@@ -125,16 +126,27 @@ def _alerting(alerting: Alerting | None, rolling: Duration) -> dict[str, Any]:
 
 
 def _severities(alerting: Alerting, rolling: Duration) -> dict[str, str]:
-    """The severities that differ from Pyrra's defaults."""
+    """The values of the ``severity`` label that differ from Pyrra's. If Pyrra's windows are others, a tier has the
+    label that all windows of its severity have.
+    """
     found = {}
     windows = {(window.long, window.short, round(window.budget_share, 12)): window for window in alerting.windows}
-    for tier, usual in zip(TIERS, pyrra_windows(rolling), strict=True):
+    for tier, usual in zip(TIERS, pyrra_windows(rolling), strict=True) if alerting.page or alerting.ticket else ():
         window = windows.get((usual.long, usual.short, round(usual.budget_share, 12)))
-        if window is not None and (window.severity_label or window.severity != usual.severity):
-            found[tier.field] = window.severity_label or window.severity
-    if alerting.absence and (alerting.absent_severity_label or alerting.absent_severity != "page"):
-        found["absent"] = alerting.absent_severity_label or alerting.absent_severity
+        severity = usual.severity if window is None else window.severity
+        own = {window.severity_label} if window is not None else _own_labels(alerting, severity)
+        label = (own.pop() if len(own) == 1 else "") or alerting.severity_label(severity)
+        if label != SEVERITY_LABELS[usual.severity]:
+            found[tier.field] = label
+    if alerting.absence:
+        label = alerting.absent_severity_label or alerting.severity_label(alerting.absent_severity)
+        if label != SEVERITY_LABELS["page"]:
+            found["absent"] = label
     return found
+
+
+def _own_labels(alerting: Alerting, severity: str) -> set[str]:
+    return {window.severity_label for window in alerting.windows if window.severity == severity}
 
 
 def _losses(slo: Slo) -> Iterator[Loss]:
@@ -149,6 +161,10 @@ def _losses(slo: Slo) -> Iterator[Loss]:
     alerting = slo.alerting
     if alerting is None:
         return
+    if not is_pyrras(alerting.windows, slo.period.rolling) and any(
+        len(_own_labels(alerting, severity)) > 1 for severity in ALERT_SEVERITIES
+    ):
+        yield Loss(slo.id, "alerting.severities", "Pyrra's tiers have other windows, so the labels of tiers are lost")
     if alerting.absence and alerting.absent_for != absent_for(slo.period.rolling):
         yield Loss(slo.id, "alerting.absence.for", "Pyrra computes it from the period")
     if alerting.page != alerting.ticket:

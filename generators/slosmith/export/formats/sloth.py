@@ -11,7 +11,9 @@ from typing import Any
 
 from slosmith.export.event_queries import event_queries
 from slosmith.export.framework import Exported, Loss
-from slosmith.model import ALERT_SEVERITIES, Alerting, BurnRateWindow, Duration, Operations, Service, Slo
+from slosmith.export.losses import service_losses
+from slosmith.formats.dialects.sloth.chain import INFO_LABELS
+from slosmith.model import ALERT_SEVERITIES, Alerting, BurnRateWindow, Duration, Service, Slo
 from slosmith.output.yaml_text import document
 from slosmith.schemes.tiers import burn_factor
 from slosmith.sli.base import error_ratio_text
@@ -76,6 +78,9 @@ def _slo(slo: Slo) -> dict[str, Any]:
     labels = {**dict(slo.labels), **({names.REVISION: slo.revision} if slo.revision else {})}
     if labels:
         value["labels"] = dict(sorted(labels.items()))
+    if slo.info_labels and slo.dialect in names.SLOTH_MODES:
+        # their plugin was there before
+        value["plugins"] = {"chain": [{"id": INFO_LABELS, "config": {"labels": dict(slo.info_labels)}}]}
     value["sli"] = _sli(slo)
     value["alerting"] = _alerting(slo, slo.alerting)
     return value
@@ -194,15 +199,7 @@ _NAME_RULE = "a name in Sloth has two characters or more, and a letter or digit 
 def _service_losses(service: Service) -> Iterator[Loss]:
     if not _NAME.fullmatch(service.name):
         yield Loss(service.name, "name", _NAME_RULE)
-    fields = {
-        "decisions": service.decisions, "waivers": service.waivers, "no_guarantee": service.no_guarantees,
-        "dependencies": service.dependencies, "operations": service.operations != Operations(),
-        "clients": service.clients_external + service.clients_internal, "responsible": service.responsible,
-        "class": service.slo_class, "description": service.description, "documentation": service.documentation,
-    }  # fmt: skip
-    for field, value in fields.items():
-        if value:
-            yield Loss(service.name, field, _NO_FIELD)
+    yield from service_losses(service, "Sloth")
 
 
 def _slo_losses(slo: Slo) -> Iterator[Loss]:
@@ -219,7 +216,7 @@ def _slo_losses(slo: Slo) -> Iterator[Loss]:
         yield Loss(slo.id, "group_by", "Sloth's rules keep the label, but its alerts do not name the group")
     if slo.documentation and slo.dialect not in names.SLOTH_MODES:
         yield Loss(slo.id, "documentation", _NO_FIELD)
-    if slo.info_labels:
+    if slo.info_labels and slo.dialect not in names.SLOTH_MODES:
         yield Loss(slo.id, "info_labels", _NO_FIELD)
     if slo.expected_events_per_day is not None:
         yield Loss(slo.id, "traffic", _NO_FIELD)

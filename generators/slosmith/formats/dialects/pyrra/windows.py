@@ -36,6 +36,10 @@ TIERS = (
 )
 
 
+SEVERITY_LABELS = {"page": "critical", "ticket": "warning"}
+"""Pyrra's values of the label ``severity``."""
+
+
 def pyrra_windows(period: Duration) -> tuple[BurnRateWindow, ...]:
     """The four tiers for ``period``, fastest first; whole minutes, and 5m at least.
 

@@ -17,13 +17,14 @@ from slosmith.vocabulary import names
 
 _ALERTS = "sloth.dev/core/alert_rules/v1"
 _RECORDINGS = ("sloth.dev/core/sli_rules/v1", "sloth.dev/core/metadata_rules/v1")
-_INFO_LABELS = "sloth.dev/contrib/info_labels/v1"
+INFO_LABELS = "sloth.dev/contrib/info_labels/v1"
+"""It adds labels to the info series."""
 _NO_EFFECT = (
     "sloth.dev/core/validate/v1", "sloth.dev/core/noop/v1", "sloth.dev/core/debug/v1",
     # slosmith parses every query as PromQL, in any case
     "sloth.dev/contrib/validate_victoria_metrics/v1",
 )  # fmt: skip
-_KNOWN = (*_RECORDINGS, _ALERTS, _INFO_LABELS, *_NO_EFFECT)
+_KNOWN = (*_RECORDINGS, _ALERTS, INFO_LABELS, *_NO_EFFECT)
 
 _INSTEAD = {
     "sloth.dev/contrib/alert_for/v1": (
@@ -36,7 +37,7 @@ _INSTEAD = {
         "remove it: `rules: weighted` has an alert for a spent budget, which `alerting: {exhaustion: ...}` sets"
     ),
     "sloth.dev/contrib/remove_labels/v1": (
-        f"remove it, and move the labels from `labels` to the plugin {_INFO_LABELS}: only {names.INFO} then has them"
+        f"remove it, and move the labels from `labels` to the plugin {INFO_LABELS}: only {names.INFO} then has them"
     ),
     "sloth.dev/contrib/denominator_corrected_rules/v1": (
         "remove it: `rules: weighted` counts events, so times with little traffic weigh little"
@@ -97,7 +98,7 @@ def read_chain(node: Node, field: str, before: PluginChain | None = None) -> Plu
         else:
             hint = _instead(plugin, step)
             step.report("RES327", f"slosmith does not run the code of the plugin '{plugin}'", ("id",), hint)
-        if plugin == _INFO_LABELS:
+        if plugin == INFO_LABELS:
             found = _with_info_labels(found, step)
     return found
 
