@@ -39,7 +39,9 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     paths: Mapping[str, DocumentPath] = {}
     """Field -> its path in the document, if that is not ``origin.path + (field,)``."""
     removed: frozenset[str] = frozenset()
-    """Fields that are null: they have no value, whatever a class or the project says."""
+    """Fields that are null: they have no value, whatever a class or the project says. A field of a group (clients,
+    dependencies, operations) is named ``<group>_<field>``.
+    """
 
     def at(self, field: str, *below: str | int) -> Origin:
         """The origin of ``field``, or of the value ``below`` it."""

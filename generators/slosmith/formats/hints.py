@@ -94,7 +94,7 @@ def name(text: str, rule: dict[str, Any], schema: dict[str, Any]) -> str:
     candidate = text.strip()
     if rule in (schema["$defs"].get("name"), schema["$defs"].get("nameOrNull")):
         candidate = re.sub(r"[^-A-Za-z0-9_.]+", "-", candidate).strip("-_.")[:63]
-    elif rule is schema["$defs"].get("labelName"):
+    elif rule in (schema["$defs"].get("labelName"), schema["$defs"].get("labelNameOrNull")):
         candidate = re.sub(r"[^a-zA-Z0-9_]", "_", candidate)
         candidate = f"_{candidate}" if candidate[:1].isdigit() else candidate
     else:

@@ -74,7 +74,7 @@ class _Place:
 
     @property
     def is_duration(self) -> bool:
-        return self.rule is self.schema["$defs"].get("duration")
+        return self.rule in self._definitions("duration", "durationOrNull")
 
     @property
     def is_date(self) -> bool:
@@ -82,7 +82,10 @@ class _Place:
 
     @property
     def is_percent(self) -> bool:
-        return self.rule in [self.schema["$defs"].get(name) for name in ("target", "targetOrNull", "percent")]
+        return self.rule in self._definitions("target", "targetOrNull", "percent", "percentOrNull")
+
+    def _definitions(self, *names: str) -> list[Any]:
+        return [self.schema["$defs"].get(name) for name in names]
 
     def problem(self, code: str, message: str, hint: str = "", *, key: str | None = None) -> Problem:
         path = self.path if key is None else (*self.path, key)

@@ -74,11 +74,11 @@ class Node:
         return "" if value is None else str(value).strip()
 
     def removed(self, *fields: str) -> frozenset[str]:
-        """Those of the fields that are null: what is inherited for them is removed."""
-        return frozenset(field for field in fields if field in self.values and self.values[field] is None)
+        """Those of the fields that are null or an empty list: what is inherited for them is removed."""
+        return frozenset(field for field in fields if field in self.values and self.values[field] in (None, []))
 
     def texts(self, field: str) -> tuple[str, ...]:
-        return tuple(self.values.get(field, ()))
+        return tuple(self.values.get(field) or ())
 
     def number(self, field: str) -> Decimal | None:
         value = self.values.get(field)

@@ -102,9 +102,14 @@ def resolve_alerting(
                 windows = of_period(windows, layer.windows_made_for, rolling)
         elif layer.catalogue is not None:
             windows, catalogue, catalogue_origin = None, layer.catalogue, layer.at("catalogue")
+        elif "catalogue" in layer.removed:
+            windows, catalogue, catalogue_origin = None, usual, layer.at("catalogue")
         for field in _REPLACED:
             value = getattr(layer, field)
-            if value is not None:
+            if field in layer.removed:
+                fields.pop(field, None)
+                origins[field] = layer.at(field)
+            elif value is not None:
                 fields[field], origins[field] = value, layer.at(field)
         for field in _MERGED:
             value = getattr(layer, field)

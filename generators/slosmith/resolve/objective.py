@@ -146,12 +146,13 @@ class ObjectiveResolver:
     def _thresholds(self) -> tuple[Duration | None, Duration | None, Origin]:
         """The objective's threshold, the bucket that is measured instead, and the origin of the one that is used.
 
-        If a service sets its own threshold, the class's measured threshold is ignored.
+        If a service sets its own threshold, or removes the class's, the class's measured threshold is ignored.
         """
         threshold, place = self.layers.pick("threshold")
         measured, measured_at = self.layers.pick("measured_threshold")
         own = self.layers.own
-        if own is not None and own.threshold is not None and own.measured_threshold is None:
+        changed = own is not None and (own.threshold is not None or "threshold" in own.removed)
+        if own is not None and changed and own.measured_threshold is None:
             measured = None
         if isinstance(threshold, Duration):
             self.origins["threshold"] = place

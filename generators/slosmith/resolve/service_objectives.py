@@ -119,6 +119,9 @@ def _check_override(
                 f"allowed: {', '.join(map(str, choices))}" if thresholds else _how(slo_class, general, own, "threshold")
             )
             refuse("threshold", f"a threshold of {own.threshold}", hint)
+    if "threshold" in own.removed and general.threshold is not None and not (allowed is not None and allowed.indicator):
+        # what has no threshold counts other events
+        refuse("threshold", "an objective without a threshold", _how(slo_class, general, own, "indicator"))
     if own.indicator is not None and not (allowed is not None and allowed.indicator):
         refuse("indicator", "another indicator", _how(slo_class, general, own, "indicator"))
     if own.period is not None:

@@ -74,7 +74,15 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
     if exhaustion is not None:
         fields |= {"exhaustion": _enabled(exhaustion), "exhausted_name": exhaustion.text("name") or None}
         paths |= {"exhaustion": (*base, "exhaustion", "disable"), "exhausted_name": (*base, "exhaustion", "name")}
-    return AlertingDeclaration(origin=node.origin, paths=paths, **fields)
+    removed = {*node.removed("catalogue", "name", "minimum_bad_events", "max_error_ratio")}
+    if absence is not None:
+        removed |= {_ABSENCE[field] for field in absence.removed(*_ABSENCE)}
+    if exhaustion is not None and exhaustion.removed("name"):
+        removed.add("exhausted_name")
+    return AlertingDeclaration(origin=node.origin, paths=paths, removed=frozenset(removed), **fields)
+
+
+_ABSENCE = {"for": "absent_for", "name": "absent_name"}
 
 
 def _enabled(part: Node) -> bool | None:
@@ -117,7 +125,7 @@ def read_objective(name: str, node: Node) -> ObjectiveDeclaration:
             "aspirational_ratio": (*node.origin.path, "aspirational"),
             "events_per_day": (*node.origin.path, "traffic"),
         },
-        removed=node.removed("documentation", "runbook", "dashboard")
+        removed=node.removed("documentation", "runbook", "dashboard", "description", "threshold", "measured_threshold")
         | ({"aspirational_ratio"} if node.removed("aspirational") else frozenset()),
         name=name,
         target_ratio=node.target("target"),

@@ -153,7 +153,6 @@ def _common(node: Node) -> dict[str, Any]:
             "slo_class": ("class",), "source": ("indicator_source",), "no_guarantees": ("no_guarantee",),
             "events_per_day": ("traffic",), "events_per_period": ("traffic",),
         },
-        "removed": node.removed("documentation", "runbook", "dashboard"),
         "name": node.text("name"),
         "team": node.text("team"),
         "description": node.text("description"),
@@ -161,6 +160,7 @@ def _common(node: Node) -> dict[str, Any]:
         "clients_external": clients.texts("external") if clients is not None else (),
         "clients_internal": clients.texts("internal") if clients is not None else (),
         "dependencies": _dependencies(node),
+        "removed": _removed(node),
         "operations": _operations(node.child("operations")),
         "documentation": node.text("documentation"),
         "runbook": node.text("runbook"),
@@ -175,6 +175,23 @@ def _common(node: Node) -> dict[str, Any]:
         "labels": node.labels("labels"),
         "info_labels": node.labels("info_labels"),
     }  # fmt: skip
+
+
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "clients": ("external", "internal"),
+    "dependencies": ("hard", "soft"),
+    "operations": Operations.__struct_fields__,
+}
+
+
+def _removed(node: Node) -> frozenset[str]:
+    """The fields that are null. Those of a group are named ``<group>_<field>``; null for the group removes them all."""
+    found = {*node.removed("documentation", "runbook", "dashboard", "responsible")}
+    for group, fields in _GROUPS.items():
+        part = node.child(group)
+        removed = part.removed(*fields) if part is not None else fields if node.removed(group) else ()
+        found |= {f"{group}_{field}" for field in removed}
+    return frozenset(found)
 
 
 def _dependencies(node: Node) -> tuple[DependencyDeclaration, ...]:
