@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from slosmith import api
+from slosmith.cli import completing
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
@@ -23,7 +24,13 @@ app = command_app()
 @app.command()
 def checks(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="A check, or what codes begin with.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="CODE",
+            autocompletion=completing.checks,
+            help="A check, or what codes begin with.",
+            show_default=False,
+        ),
     ] = None,
     specs: SpecsOption = None,
     format: FormatOption = Format.TEXT,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slosmith.cli import completing
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import OUTSIDE_FAILED, fail, usage_error
 from slosmith.cli.options import Format, FormatOption
@@ -28,7 +29,10 @@ _WIDEST = 100
 @app.command()
 def docs(
     page: Annotated[
-        str | None, typer.Argument(metavar="PAGE", help="A page, as listed without this.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="PAGE", autocompletion=completing.pages, help="A page, as listed without this.", show_default=False
+        ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:

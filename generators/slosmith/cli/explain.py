@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from slosmith import api
+from slosmith.cli import completing_specs
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
@@ -34,7 +35,9 @@ def explain_command(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="SLO", help="Its id (<service>-<slo>, or <service>/<slo>), or a service for all of its SLOs."
+            metavar="SLO",
+            autocompletion=completing_specs.slos,
+            help="Its id (<service>-<slo>, or <service>/<slo>), or a service for all of its SLOs.",
         ),
     ],
     specs: SpecsOption = None,

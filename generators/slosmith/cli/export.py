@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slosmith.cli import completing, completing_specs
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
@@ -30,10 +31,21 @@ EXPORTERS = "slosmith.export.formats"
 def export(
     services: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SERVICE", help="Only these services.  [default: all]", show_default=False),
+        typer.Argument(
+            metavar="SERVICE",
+            autocompletion=completing_specs.services,
+            help="Only these services.  [default: all]",
+            show_default=False,
+        ),
     ] = None,
     to: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help=f"The format to write: {', '.join(own(EXPORTERS))}.")
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            autocompletion=completing.exports,
+            help=f"The format to write: {', '.join(own(EXPORTERS))}.",
+        ),
     ] = "sloth",
     specs: SpecsOption = None,
     output: Annotated[

@@ -67,7 +67,7 @@ def generate(
     report: ReportOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Compile the specs into rules, their tests and dashboards.
+    """Compile the specs into rules, tests and dashboards.
 
     With paths, the output folder holds what these files give and nothing else, so it has to be named.
     """

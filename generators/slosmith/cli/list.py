@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from slosmith.cli import completing_specs
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
@@ -25,12 +26,24 @@ app = command_app()
 def list_slos(
     specs: SpecsOption = None,
     slo_class: Annotated[
-        list[str] | None, typer.Option("--class", metavar="NAME", help="Only SLOs of this class.")
+        list[str] | None,
+        typer.Option(
+            "--class", metavar="NAME", autocompletion=completing_specs.classes, help="Only SLOs of this class."
+        ),
     ] = None,
-    site: Annotated[list[str] | None, typer.Option("--site", metavar="NAME", help="Only SLOs at this site.")] = None,
-    team: Annotated[list[str] | None, typer.Option("--team", metavar="NAME", help="Only SLOs of this team.")] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option("--site", metavar="NAME", autocompletion=completing_specs.sites, help="Only SLOs at this site."),
+    ] = None,
+    team: Annotated[
+        list[str] | None,
+        typer.Option("--team", metavar="NAME", autocompletion=completing_specs.teams, help="Only SLOs of this team."),
+    ] = None,
     service: Annotated[
-        list[str] | None, typer.Option("--service", metavar="NAME", help="Only SLOs of this service.")
+        list[str] | None,
+        typer.Option(
+            "--service", metavar="NAME", autocompletion=completing_specs.services, help="Only SLOs of this service."
+        ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:

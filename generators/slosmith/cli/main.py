@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import slosmith
+from slosmith.cli.apps import COMPLETING
 from slosmith.cli.exits import OUTSIDE_FAILED, Terminated, outcome
 
 COMMANDS: Mapping[str, str] = {
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "checksums": "slosmith.cli.checksums",
     "verify": "slosmith.cli.verify",
     "docs": "slosmith.cli.docs",
+    "completion": "slosmith.cli.completion",
     "version": "slosmith.cli.version",
 }
 """Command -> the module that holds it, in an ``app`` of its own. A module is imported when its command is asked for."""
@@ -68,8 +70,8 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(ctx: typer.Context, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:  # else a shell asks for completions
         print(f"slosmith {slosmith.__version__}")
         raise typer.Exit
 
@@ -128,6 +130,10 @@ def run() -> None:
     try:
         signal.signal(signal.SIGTERM, terminated)
         with _tidy_streams():
+            if COMPLETING in os.environ:
+                from slosmith.cli.completion import enable
+
+                enable()
             try:
                 app(prog_name="slosmith")
             except SystemExit:

@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from slosmith.cli import completing
 from slosmith.cli.exits import usage_error
 from slosmith.discovery import own
 from slosmith.problems.nearest import suggestion
@@ -61,6 +62,7 @@ RulesOption = Annotated[
     typer.Option(
         "--rules",
         metavar="SCHEME",
+        autocompletion=completing.schemes,
         callback=_known_rules,
         help=f"The scheme of the rules: {', '.join(own('slosmith.schemes', folders=True))}."
         "  [default: as in slosmith.yaml]",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import slosmith
+from slosmith.cli import completing
 from slosmith.cli.exits import usage_error
 from slosmith.output.replacing import replace_file
 from slosmith.problems import Problem
@@ -42,6 +43,7 @@ ReportOption = Annotated[
     typer.Option(
         "--report",
         metavar="FORMAT=FILE",
+        autocompletion=completing.reports,
         help=f"Also write the problems to a file; may be repeated. Formats: {', '.join(own_formats())}.",
         show_default=False,
     ),

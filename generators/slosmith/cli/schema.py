@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from slosmith.cli import completing
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
 from slosmith.cli.options import Format, FormatOption
@@ -23,7 +24,13 @@ _SUFFIX = ".schema.json"
 @app.command()
 def schema(
     kind: Annotated[
-        str | None, typer.Argument(metavar="KIND", help="A format, as listed without this.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="KIND",
+            autocompletion=completing.completing(lambda _: find_schemas()),
+            help="A format, as listed without this.",
+            show_default=False,
+        ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:

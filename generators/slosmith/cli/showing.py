@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from slosmith import api
+from slosmith.cli import completing
 from slosmith.cli.exits import usage_error
 from slosmith.cli.options import Named
 from slosmith.problems import Problem, Severity
@@ -20,11 +21,23 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors o
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit code 1 for warnings too.")]
 SelectOption = Annotated[
     list[str] | None,
-    typer.Option("--select", metavar="CODES", help="Show only these codes: ALT,SLI301.", show_default=False),
+    typer.Option(
+        "--select",
+        metavar="CODES",
+        autocompletion=completing.checks,
+        help="Show only these codes: ALT,SLI301.",
+        show_default=False,
+    ),
 ]
 IgnoreOption = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="CODES", help="Show all but these codes.", show_default=False),
+    typer.Option(
+        "--ignore",
+        metavar="CODES",
+        autocompletion=completing.checks,
+        help="Show all but these codes.",
+        show_default=False,
+    ),
 ]
 NewSinceOption = Annotated[
     str | None,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from slosmith.cli import completing, completing_specs
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
 from slosmith.cli.options import SPECS_FOLDER, Format, FormatOption, SpecsOption, find_specs
@@ -23,11 +24,20 @@ app = command_app()
 
 @app.command()
 def templates(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A template.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", autocompletion=completing_specs.templates, help="A template.", show_default=False
+        ),
+    ] = None,
     metric: Annotated[
         str | None,
         typer.Option(
-            "--metric", metavar="METRIC", help="List the templates that read this metric.", show_default=False
+            "--metric",
+            metavar="METRIC",
+            autocompletion=completing.metrics,
+            help="List the templates that read this metric.",
+            show_default=False,
         ),
     ] = None,
     specs: SpecsOption = None,
