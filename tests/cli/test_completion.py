@@ -34,15 +34,7 @@ def offered(folder: Path, line: str) -> list[str]:
     """What slosmith offers for a line whose last word is being typed; the words are split as bash does it."""
     words = re.sub("=", " = ", line).split(" ")
     asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1), "_SLOSMITH_COMPLETE": "complete_bash"}
-    done = subprocess.run(
-        [BIN / "slosmith"],
-        cwd=folder,
-        env={**os.environ, **asked},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = slosmith(folder, env=asked)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.split()
 
@@ -106,10 +98,7 @@ def test_names_that_a_shell_would_run_are_not_offered(name: str, tmp_path: Path)
     for shell in ("complete_zsh", "complete_fish"):
         asked = {"_TYPER_COMPLETE_ARGS": "slosmith list --class ", "_SLOSMITH_COMPLETE": shell,
                  "_TYPER_COMPLETE_FISH_ACTION": "get-args"}  # fmt: skip
-        done = subprocess.run(
-            [BIN / "slosmith"], cwd=tmp_path, env={**os.environ, **asked}, capture_output=True, text=True, timeout=60,
-            check=False,
-        )  # fmt: skip
+        done = slosmith(tmp_path, env=asked)
         assert "stable" in done.stdout
         assert "touch" not in done.stdout
 
