@@ -13,6 +13,7 @@ import pytest
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import AlertingRule, RecordingKind, RecordingRule
 from slosmith.output.compile import compile_workspace
+from slosmith.output.long_tests import long_test_files
 from slosmith.output.rule_text import rule_file_text
 from slosmith.schemes.sloth.service_rules import compile_service as compile_sloth
 from slosmith.schemes.sloth.service_rules import compile_slo
@@ -318,20 +319,32 @@ MUTANTS = {
 
 @pytest.mark.prometheus
 def test_the_generated_unit_tests_notice_what_is_wrong(promtool: Path, tmp_path: Path) -> None:
-    folder = generated(load_files(tmp_path / "specs", {"services/library.yaml": SPEC}, rules="sloth"), tmp_path)
+    loaded = load_files(tmp_path / "specs", {"services/library.yaml": SPEC}, rules="sloth")
+    folder = generated(loaded, tmp_path)
     rules, tests = (folder / "library.yaml").read_text(), (folder / "library_test.yaml").read_text()
+
+    def long_ranges_pass(rules: Path) -> bool:
+        """What `slosmith test` adds."""
+        (long,) = long_test_files(loaded.sound(), loaded.project, "specs", [rules])
+        (folder / f"{rules.stem}_long_test.yaml").write_text(long.text)
+        return passes(promtool, folder, f"{rules.stem}_long_test.yaml")
 
     def survives(item: tuple[int, tuple[str, tuple[str, str]]]) -> str:
         number, (name, (old, new)) = item
         assert old in rules, name
-        (folder / f"mutant-{number}.yaml").write_text(rules.replace(old, new, 1))
+        mutant = folder / f"mutant-{number}.yaml"
+        mutant.write_text(rules.replace(old, new, 1))
         (folder / f"mutant-{number}_test.yaml").write_text(tests.replace("- library.yaml", f"- mutant-{number}.yaml"))
-        return name if passes(promtool, folder, f"mutant-{number}_test.yaml") else ""
+        if not passes(promtool, folder, f"mutant-{number}_test.yaml"):
+            return ""
+        assert name in ("a shorter period", "a window too long"), f"a consumer's tests should notice {name}"
+        return name if long_ranges_pass(mutant) else ""
 
     with ThreadPoolExecutor(2) as pool:
         survivors = [name for name in pool.map(survives, enumerate(MUTANTS.items())) if name]
     assert survivors == []
     assert passes(promtool, folder, "library_test.yaml")
+    assert long_ranges_pass(folder / "library.yaml")
 
 
 # 100 minutes of 100 events a second, all good; ten minutes of one event a second, all bad; ten more, all good.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -31,6 +33,9 @@ from slosmith.output.rule_files import RuleFiles, find_rule_files
 from slosmith.vocabulary.numbers import plural
 from slosmith.vocabulary.provenance import COMMAND
 
+if TYPE_CHECKING:
+    from slosmith.output.long_tests import LongTestFile
+
 app = command_app()
 
 _SHOWN = 40
@@ -38,7 +43,7 @@ _SHOWN = 40
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """One file and one step of promtool's: ``check`` or ``test``."""
+    """One file and one step: ``check``, ``test``, or ``ranges`` (the tests of a rule file's long ranges)."""
 
     step: str
     result: FileResult
@@ -71,7 +76,9 @@ def run_tests(
         raise _nothing(f"no rule files in {', '.join(map(str, wanted))}", folder)
     promtool = find_promtool(project_folder(folder) if folder is not None else Path.cwd())
     started = time.monotonic()
-    outcomes = _run(promtool, found, jobs or processors(), timeout)
+    # a folder that was named need not exist
+    long = _long_tests(folder, found) if folder is not None and folder.is_dir() else None
+    outcomes = _run(promtool, found, long or [], jobs or processors(), timeout)
     seconds = time.monotonic() - started
     if junit is not None:
         from slosmith.cli.junit import junit_xml
@@ -83,6 +90,8 @@ def run_tests(
     if format is Format.JSON:
         print_json({"passed": not failed, "seconds": round(seconds, 3), "files": outcomes})
     else:
+        if long is None and found.rules:
+            print("untested  long ranges of rules: that needs the specs, without errors")
         _tell(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
@@ -94,29 +103,52 @@ def _nothing(message: str, specs: Path | None) -> typer.Exit:
     return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
 
-def _run(promtool: Path, found: RuleFiles, jobs: int, timeout: float) -> list[Outcome]:
-    with progress_bar("promtool", len(found.rules) + len(found.tests)) as advance:
+def _long_tests(specs: Path, found: RuleFiles) -> list[LongTestFile] | None:
+    """Tests of long ranges, which are not beside the rules. None if the specs have errors."""
+    from slosmith.output.long_tests import long_test_files
+
+    workspace = api.load(specs)
+    try:
+        return long_test_files(workspace.sound(), workspace.project, workspace.name, found.rules)
+    except api.InputError:
+        return None
+
+
+def _run(promtool: Path, found: RuleFiles, long: Sequence[LongTestFile], jobs: int, timeout: float) -> list[Outcome]:
+    total = len(found.rules) + len(found.tests) + len(long)
+    with TemporaryDirectory(prefix="slosmith-") as folder, progress_bar("promtool", total) as advance:
 
         def done(result: FileResult) -> None:
             advance(1)
 
         checked = check_rules(promtool, found.rules, jobs, done, timeout)
-        tested = run_rule_tests(promtool, found.tests, jobs, done, timeout)
-    return [*(Outcome("check", result) for result in checked), *(Outcome("test", result) for result in tested)]
+        places = []
+        for number, test in enumerate(long):
+            places.append(Path(folder, f"{number}_test.yaml"))
+            places[-1].write_text(test.text, "utf-8")
+        # all tests in one call, so that every processor works until the end
+        tested = run_rule_tests(promtool, [*found.tests, *places], jobs, done, timeout)
+    ranges = [
+        msgspec.structs.replace(result, file=test.rules)
+        for test, result in zip(long, tested[len(found.tests) :], strict=True)
+    ]
+    return [
+        *(Outcome("check", result) for result in checked),
+        *(Outcome("test", result) for result in tested[: len(found.tests)]),
+        *(Outcome("ranges", result) for result in ranges),
+    ]
 
 
 def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
     for each in failed:
-        print(f"FAILED  promtool {each.step}  {shown(each.result.file)}  ({each.result.seconds:.1f} s)")
+        step = "test of long ranges" if each.step == "ranges" else each.step
+        print(f"FAILED  promtool {step}  {shown(each.result.file)}  ({each.result.seconds:.1f} s)")
         for line in each.result.messages[:_SHOWN]:
             print(f"    {line}")
         if len(each.result.messages) > _SHOWN:
             print(
                 f"    ... {len(each.result.messages) - _SHOWN} more lines (all of them: --format json, or --junit FILE)"
             )
-    for each in outcomes:
-        if each.result.passed and each.result.attempts > 1:
-            print(f"unsteady  {shown(each.result.file)}: failed, and passed when it was run again")
     for rules in found.untested:
         print(f"untested  {shown(rules)}")
     for rules in found.thanos:
@@ -124,6 +156,9 @@ def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seco
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
     if found.copies:
         counts += f" (and {plural(len(found.copies), 'copy', 'copies')})"
+    ranges = sum(each.step == "ranges" for each in outcomes)
+    if ranges:
+        counts += f", long ranges of {plural(ranges, 'rule file')}"
     verdict = f"{len(failed)} failed" if failed else "all passed"
     print(f"{counts}: {verdict}, in {seconds:.1f} s")
     slowest = max(outcomes, key=lambda each: each.result.seconds)

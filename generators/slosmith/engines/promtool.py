@@ -26,8 +26,6 @@ UNPACKED = Path(".tools/prometheus/usr/bin")
 
 TIMEOUT_SECONDS = 300.0
 
-_ATTEMPTS = 3
-
 
 class FileResult(msgspec.Struct, frozen=True):
     """What promtool said about one file. ``messages`` are its words, without the decoration; ``seconds`` wall time."""
@@ -36,8 +34,6 @@ class FileResult(msgspec.Struct, frozen=True):
     passed: bool
     seconds: float
     messages: tuple[str, ...] = ()
-    attempts: int = 1
-    """More than 1: it was run again because it had failed."""
 
 
 Progress = Callable[[FileResult], None]
@@ -73,10 +69,10 @@ def check_rules(
     Raises EngineError when promtool cannot be started.
     """
     arguments = ("check", "rules", "--lint=all", "--lint-fatal")
-    results = _run_all(promtool, arguments, files, jobs, on_result, timeout, attempts=1)
+    results = _run_all(promtool, arguments, files, jobs, on_result, timeout)
     again = [index for index, result in enumerate(results) if _duplicates_are_alerts(result)]
     alike = [results[index].file for index in again]
-    unlinted = _run_all(promtool, ("check", "rules", "--lint=none"), alike, jobs, None, timeout, attempts=1)
+    unlinted = _run_all(promtool, ("check", "rules", "--lint=none"), alike, jobs, None, timeout)
     for index, result in zip(again, unlinted, strict=True):
         results[index] = msgspec.structs.replace(result, seconds=results[index].seconds + result.seconds)
     return results
@@ -103,15 +99,13 @@ def run_rule_tests(
     """``promtool test rules`` on each file; results in the order of ``files``.
 
     ``jobs`` processes at once; ``timeout`` in seconds a file, after which its process is killed and the file failed.
-    A file that fails is run again, and has failed if it fails three times: up to Prometheus 3.3 the storage under
-    promtool can lose a series that is created just as it compacts itself in the background
-    (prometheus/prometheus#16333, #8365), which happens in tests that span days. With 2.42 that was seen in 4 of 268
-    runs of one file, with 3.5 in none of 100. Evaluation has no chance in it: a wrong rule or test fails every time.
+    Each file is run once. Up to Prometheus 3.3, a test that spans more than 36 h can lose a series and fail by chance;
+    slosmith writes no such tests of rules (``slosmith.ruletests.spans``).
 
     ``on_result`` is called from the calling thread as each file is done. Raises EngineError when promtool cannot be
     started.
     """
-    return _run_all(promtool, ("test", "rules"), files, jobs, on_result, timeout, attempts=_ATTEMPTS)
+    return _run_all(promtool, ("test", "rules"), files, jobs, on_result, timeout)
 
 
 def _run_all(
@@ -121,7 +115,6 @@ def _run_all(
     jobs: int,
     on_result: Progress | None,
     timeout: float,
-    attempts: int,
 ) -> list[FileResult]:
     runner = _Runner(promtool, timeout)
     results: dict[int, FileResult] = {}
@@ -130,7 +123,7 @@ def _run_all(
         try:
             # the largest first: a long file that starts last would run alone at the end
             order = sorted(range(len(files)), key=lambda index: (-_size(files[index]), index))
-            waiting = {pool.submit(runner.run, arguments, files[index], attempts): index for index in order}
+            waiting = {pool.submit(runner.run, arguments, files[index]): index for index in order}
             for future, index in _as_done(waiting):
                 results[index] = future.result()
                 if on_result is not None:
@@ -169,18 +162,7 @@ class _Runner:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def run(self, arguments: Sequence[str], file: Path, attempts: int) -> FileResult:
-        """Run until it passes, at most ``attempts`` times; ``seconds`` are those of all attempts."""
-        result = self._run_once(arguments, file)
-        for attempt in range(2, attempts + 1):
-            if result.passed or self._stopped or result.seconds >= self._timeout:
-                break
-            again = self._run_once(arguments, file)
-            seconds = result.seconds + again.seconds
-            result = msgspec.structs.replace(again, attempts=attempt, seconds=seconds)
-        return result
-
-    def _run_once(self, arguments: Sequence[str], file: Path) -> FileResult:
+    def run(self, arguments: Sequence[str], file: Path) -> FileResult:
         started = time.monotonic()
         with self._lock:
             if self._stopped:

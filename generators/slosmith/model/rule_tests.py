@@ -67,7 +67,7 @@ class TestGroup(msgspec.Struct, frozen=True):
 
 
 class TestFile(msgspec.Struct, frozen=True):
-    """The unit tests of one rule file. ``rule_file`` is its name, in the same folder.
+    """The unit tests of one rule file. ``rule_file`` is its name, in the same folder. Empty: no rules are evaluated.
 
     Rules are evaluated at time 0 and then every ``evaluation_interval``, in ``group_order`` (promtool's own order is
     random).

@@ -63,6 +63,13 @@ def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFi
     return scheme(project.rules).compile_tests(service, rules)
 
 
+def compile_long_tests(service: Service, project: Project, rules: RuleFile) -> TestFile | None:
+    """Tests of ranges of ``rules`` that are too long for unit tests of a consumer; None if there are none."""
+    if project.write_only == "alerts":
+        return None
+    return scheme(project.rules).compile_long_tests(service, rules)
+
+
 class SharedArtefacts:
     """All that is compiled once for a whole workspace."""
 

@@ -16,7 +16,7 @@ from slosmith.vocabulary.provenance import Source
 def rule_test_text(file: TestFile, source: Source) -> str:
     """The text of a test file. ``source`` is named in its header."""
     value = {
-        "rule_files": [file.rule_file],
+        "rule_files": [file.rule_file] if file.rule_file else [],
         "evaluation_interval": str(file.evaluation_interval),
         "group_eval_order": list(file.group_order),
         "tests": [_group(group) for group in file.groups],
@@ -38,7 +38,8 @@ def _group(group: TestGroup) -> Commented | dict[str, Any]:
 
 def _query(query: QueryTest) -> Commented | dict[str, Any]:
     value: dict[str, Any] = {"expr": query.expr, "eval_time": str(query.at)}
-    value["exp_samples"] = [{"labels": sample.labels, "value": Decimal(sample.value)} for sample in query.samples]
+    if query.samples:  # promtool expects no result where none is written
+        value["exp_samples"] = [{"labels": sample.labels, "value": Decimal(sample.value)} for sample in query.samples]
     return _commented(query.comment, value)
 
 

@@ -156,7 +156,11 @@ class _Counted:
         marked_side, other_side = ("good", "bad") if self.what.good else ("bad", "good")
         scenes = [
             self._scene(COUNTED, "each matcher selects; one counter restarts", {one: rates[one] for one in everything}),
-            self._scene(IDLE, "no traffic: 0 events, 0 bad events", dict.fromkeys(everything, 0)),
+            self._scene(
+                IDLE,
+                "no traffic: 0 events, 0 bad events",
+                dict.fromkeys((one for one in everything if one not in self.rest), 0),
+            ),
             self._scene(
                 MISSING,
                 "its own series ended six minutes ago: nothing is recorded",

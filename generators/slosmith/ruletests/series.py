@@ -108,9 +108,24 @@ class Timeline:
                 raise ValueError(f"histories of {series} overlap at evaluation {evaluation}")
             runs.append((first, run))
 
-    def inputs(self) -> tuple[InputSeries, ...]:
-        """All series, in the order in which they were added."""
-        return tuple(InputSeries(series, _notation(runs)) for series, runs in self._runs.items() if runs)
+    def inputs(self, begin: int = 0, end: int | None = None) -> tuple[InputSeries, ...]:
+        """All series in the order in which they were first fed. With moments in milliseconds: only what lies between
+        them, as if the first were time 0. Samples at an evaluation belong to the time before it.
+        """
+        step = self.interval.milliseconds
+        first = begin // step + (1 if begin and begin % self.evaluation_interval.milliseconds == 0 else 0)
+        last = end if end is None else end // step
+        own = {
+            series: [(at - begin // step, run) for at, run in runs if first <= at and (last is None or at <= last)]
+            for series, runs in self._runs.items()
+        }
+        return tuple(InputSeries(series, _notation(runs)) for series, runs in own.items() if runs)
+
+    def begins(self, begin: int, end: int) -> int:
+        """When the first sample after one moment and up to another stands, in milliseconds; ``end`` if none does."""
+        step = self.interval.milliseconds
+        found = [at * step for runs in self._runs.values() for at, _ in runs if begin < at * step <= end]
+        return min(found, default=end)
 
 
 def _notation(runs: Iterable[tuple[int, Run]]) -> str:

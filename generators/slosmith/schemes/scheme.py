@@ -142,6 +142,12 @@ class Scheme(Protocol):
     def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
         """Unit tests of ``rules``: the rules of ``service``, or a target's version of them with other texts."""
 
+    def compile_long_tests(self, service: Service, rules: RuleFile) -> TestFile | None:
+        """Tests of ranges of ``rules`` that are too long for :meth:`compile_tests`, see ``slosmith.ruletests.spans``.
+        Their queries are expressions of rules: they evaluate no rule file. None if there is nothing to test.
+        """
+        return None
+
     def adds_severity(self, slo: Slo) -> bool:
         """Whether the SLO's alerts get the label ``severity`` with the project's value for it."""
         return True

@@ -10,14 +10,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from slosmith.model import Alerting, GaugeThreshold, QueryRatio, Slo
+from slosmith.model import Alerting, Duration, GaugeThreshold, QueryRatio, Slo
 from slosmith.model.rule_tests import TestFile
 from slosmith.output.rule_test_text import rule_test_text
+from slosmith.ruletests.spans import COMPACTS_ABOVE, LONGEST
 from slosmith.schemes.weighted.service_rules import compile_service
+from slosmith.schemes.weighted.tests.range_tests import compile_long_tests
 from slosmith.schemes.weighted.tests.service_tests import compile_tests
 from slosmith.vocabulary.provenance import Source
 
-from .killing import complaints
+from .killing import run_tests
+from .notation import expand
 from .slos import ALERTING, COUNTERS, HISTOGRAM, KINDS, LAG, MONTH, PROBE, WEEKS, duration, renamed, service, slo
 
 ONE_TIER = msgspec.structs.replace(ALERTING, windows=ALERTING.windows[:1])
@@ -99,7 +102,9 @@ def compiled(slos: list[Slo]) -> TestFile:
 def test_passes(case: str, promtool: Path, tmp_path: Path) -> None:
     shop = service(CASES[case])
     rules = compile_service(shop)
-    assert complaints(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
+    assert run_tests(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
+    long = compile_long_tests(shop, rules)
+    assert long is None or run_tests(promtool, tmp_path, shop, rules, long) == ""
 
 
 def omissions(tests: TestFile) -> list[str]:
@@ -124,6 +129,16 @@ def test_says_what_it_leaves_out() -> None:
     assert any("Annotations of ErrorBudgetBurn are not compared" in line for line in omissions(compiled([strange])))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_stays_below_the_span_at_which_promtool_compacts(case: str) -> None:
+    """Time 0, when rules are evaluated first, to the last evaluation: every sample stands between them."""
+    for group in compiled(CASES[case]).groups:
+        last = max([query.at for query in group.queries] + [alert.at for alert in group.alerts])
+        samples = [len(expand(one.values)) - 1 for one in group.inputs]
+        assert last <= LONGEST < COMPACTS_ABOVE
+        assert all(Duration(number * group.interval.milliseconds) <= last for number in samples)
+
+
 def test_same_bytes() -> None:
     first = rule_test_text(compiled(CASES["SLOs that differ"]), Source("specs"))
     assert first == rule_test_text(compiled(list(CASES["SLOs that differ"])), Source("specs"))
@@ -135,16 +150,37 @@ def test_one_rule_file_and_every_group_in_order() -> None:
     assert tests.group_order == tuple(group.name for group in compile_service(service(CASES["grouped"])).groups)
 
 
-def test_every_tier_has_every_scenario() -> None:
-    for group in compiled([slo()]).groups:
-        if not group.name.startswith("burn rate"):
-            continue
-        said = [line for query in group.queries for line in query.comment]
-        assert len(said) == 8
-        assert sum("full outage for" in line for line in said) == 2
-        assert sum("after a full outage" in line for line in said) == 2
-        assert sum("just above" in line for line in said) == 3
-        assert len(group.alerts) == 1
+def scenarios_of(tests: TestFile | None, tier: str) -> list[str]:
+    groups = tests.groups if tests is not None else ()
+    said = [query.comment for group in groups if f"tier {tier}" in group.name for query in group.queries]
+    return [line for comment in said for line in comment]
+
+
+@pytest.mark.parametrize("tier", ["1h", "6h", "1d"])
+def test_every_tier_has_every_scenario(tier: str) -> None:
+    said = scenarios_of(compiled([slo()]), tier)
+    assert len(said) == 8
+    assert sum("full outage for" in line for line in said) == 2
+    assert sum("after a full outage" in line for line in said) == 2
+    assert sum("just above" in line for line in said) == 3
+
+
+def test_a_long_tier_has_every_scenario_in_slosmith_test() -> None:
+    """What needs its whole window is not beside the rules."""
+    shop = service([slo()])
+    beside, here = compiled([slo()]), compile_long_tests(shop, compile_service(shop))
+    assert sum("just above" in line for line in scenarios_of(beside, "3d")) == 3
+    assert not [line for line in scenarios_of(beside, "3d") if "full outage" in line]
+    said = [line for line in scenarios_of(here, "3d") if "bad events" not in line]
+    assert len(said) == 8
+    assert sum("full outage for" in line for line in said) == 2
+
+
+def test_texts_of_every_alert_are_compared() -> None:
+    tests = compiled([slo()])
+    alerts = [alert for group in tests.groups for test in group.alerts for alert in test.alerts]
+    shown = {dict(alert.labels)["slo_tier"] for alert in alerts}
+    assert shown == {"1h", "6h", "1d", "3d", "absent", "budget-28d", "budget-quarter"}
 
 
 def test_detection_is_the_computed_minute() -> None:

@@ -13,20 +13,9 @@ from slosmith.model import Duration
 from slosmith.ruletests.expect import render, rounded
 from slosmith.ruletests.series import Run, Timeline, at_evaluation, constant, window_sum, without
 
+from .notation import expand
+
 MINUTE, HOUR = Duration(60_000), Duration(3_600_000)
-
-
-def expand(values: str) -> list[str]:
-    """promtool's notation, one entry a sample."""
-    found: list[str] = []
-    for part in values.split():
-        value, _, times = part.partition("x")
-        if value == "_":
-            found += ["_"] * int(times or 1)
-            continue
-        first, _, step = value.partition("+")
-        found += [str(int(first) + int(step or 0) * index) for index in range(int(times or 0) + 1)]
-    return found
 
 
 def test_notation() -> None:

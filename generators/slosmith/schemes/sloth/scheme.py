@@ -65,5 +65,11 @@ class Sloth(Scheme):
 
         return compile_tests(service, rules)
 
+    def compile_long_tests(self, service: Service, rules: RuleFile) -> TestFile | None:
+        # imported here, because only `slosmith test` needs it
+        from slosmith.schemes.sloth.range_tests import compile_long_tests
+
+        return compile_long_tests(service, rules)
+
 
 SCHEME = Sloth()

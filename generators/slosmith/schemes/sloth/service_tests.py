@@ -17,9 +17,10 @@ from slosmith.model import BurnRateWindow, Duration, Labels, Service, Slo
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sample, TestFile, TestGroup
 from slosmith.model.rules import AlertingRule, RuleFile
 from slosmith.ruletests.expect import decimal, identity, label_groups, public, rendered_alert, round_query, series
-from slosmith.ruletests.series import Run, Timeline, constant
+from slosmith.ruletests.series import History, Run, Timeline, constant
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, apart, fits
 from slosmith.ruletests.untestable import testable
-from slosmith.schemes.sloth.service_rules import base_window, recorded_windows
+from slosmith.schemes.sloth.service_rules import base_window
 from slosmith.schemes.sloth.window_tests import window_groups
 from slosmith.schemes.tiers import burn_factor
 from slosmith.vocabulary import names
@@ -54,15 +55,14 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     slos, silent = testable(service.slos)
     alerts = rules.alerts()
     subjects = [_Subject(slo, tuple(alerts.get(slo.id, ()))) for slo in slos]
-    evaluation_interval = _evaluation_interval(slos)
-    raw, notes = window_groups(slos, evaluation_interval)
-    groups = [*raw, _period_group(subjects, evaluation_interval)] if subjects else []
+    raw, notes = window_groups(slos)
+    groups = [*raw, _period_group(subjects)] if subjects else []
     alerting = [subject for subject in subjects if subject.alerts]
     if alerting:
-        groups.append(_alerts_group(alerting, evaluation_interval))
+        groups += _alerts_groups(alerting)
     return TestFile(
         rule_file=f"{rules.name}.yaml",
-        evaluation_interval=evaluation_interval,
+        evaluation_interval=EVALUATED_EVERY,
         group_order=tuple(group.name for group in rules.groups),
         groups=tuple(groups),
         comment=(
@@ -73,34 +73,32 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
     )
 
 
-def _evaluation_interval(slos: Sequence[Slo]) -> Duration:
-    """The time between two evaluations, in whole hours. It is longer than the range of every rule."""
-    lengths = [window for slo in slos for window in (*recorded_windows(slo), slo.period.rolling)]
-    longest = max((window.milliseconds for window in lengths), default=HOUR.milliseconds)
-    return Duration((-(-longest // HOUR.milliseconds) + len(_RATIOS) + 2) * HOUR.milliseconds)
-
-
 # --- the period, burn rates, metadata
 
 
-def _period_group(subjects: Sequence[_Subject], evaluation_interval: Duration) -> TestGroup:
-    timeline = Timeline(HOUR, evaluation_interval)
+def period_history(slo: Slo, *, whole: bool = False) -> tuple[History, Fraction]:
+    """The short error ratio, and its mean over the rolling period. With ``whole`` there are samples on both sides of
+    the start of the period. There is no sample where Prometheus versions count differently.
+    """
+    hours = -(-slo.period.rolling.milliseconds // HOUR.milliseconds)
+    ratios = _RATIOS[-hours:]
+    recent = tuple(
+        Run(len(ratios) - 1 - index, len(ratios) - 1 - index, _exact(ratio)) for index, ratio in enumerate(ratios)
+    )
+    if not whole and not fits(slo.period.rolling):
+        return recent, sum(ratios, Fraction(0)) / len(ratios)
+    kept = (Run(hours - 1, hours - 1, Decimal(1)),) if hours > len(_RATIOS) else ()
+    counted = [*(Fraction(1) for _ in kept), *ratios]
+    return (Run(hours + 1, hours + 1, Decimal(1)), *kept, *recent), sum(counted, Fraction(0)) / len(counted)
+
+
+def _period_group(subjects: Sequence[_Subject]) -> TestGroup:
+    timeline = Timeline(HOUR, LONGEST)
     queries: list[QueryTest] = []
     for subject in subjects:
-        slo, at = subject.slo, timeline.at(1)
-        hours = -(-slo.period.rolling.milliseconds // HOUR.milliseconds)
-        short = names.error_ratio(base_window(slo))
-        # a ratio that is too old, the oldest one that counts, and the last hours. There is no sample where Prometheus
-        # versions count differently
-        kept = (Run(hours - 1, hours - 1, Decimal(1)),)
-        ratios = _RATIOS[-hours:]
-        recent = tuple(
-            Run(len(ratios) - 1 - index, len(ratios) - 1 - index, _exact(ratio)) for index, ratio in enumerate(ratios)
-        )
-        history = (Run(hours + 1, hours + 1, Decimal(1)), *(kept if hours > len(_RATIOS) else ()), *recent)
-        timeline.feed(subject.series(short, base_window(slo)), 1, history)
-        counted = [Fraction(1), *ratios] if hours > len(_RATIOS) else list(ratios)
-        period = sum(counted, Fraction(0)) / len(counted)
+        at = timeline.at(1)
+        history, period = period_history(subject.slo)
+        timeline.feed(subject.series(names.error_ratio(base_window(subject.slo)), base_window(subject.slo)), 1, history)
         queries += _expected_metadata(subject, at, _RATIOS[-1], period)
     return TestGroup(
         "period, burn rates and metadata",
@@ -166,8 +164,8 @@ _CASES = (
 )
 
 
-def _alerts_group(subjects: Sequence[_Subject], evaluation_interval: Duration) -> TestGroup:
-    timeline = Timeline(HOUR, evaluation_interval)
+def _alerts_groups(subjects: Sequence[_Subject]) -> tuple[TestGroup, ...]:
+    timeline = Timeline(HOUR, EVALUATED_EVERY)
     queries: list[QueryTest] = []
     alerts: list[AlertTest] = []
     most = max(len(_windows(subject.slo)) for subject in subjects)
@@ -191,14 +189,8 @@ def _alerts_group(subjects: Sequence[_Subject], evaluation_interval: Duration) -
                     expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
         if comparable:
             alerts += [AlertTest(name, at, tuple(found)) for name, found in sorted(expected.items())]
-    return TestGroup(
-        "alerts",
-        HOUR,
-        timeline.inputs(),
-        tuple(queries),
-        tuple(alerts),
-        ("Input: recorded error ratios. At each evaluation another pair of windows is near its threshold.",),
-    )
+    comment = ("Input: recorded error ratios. At each evaluation another pair of windows is near its threshold.",)
+    return apart(timeline, TestGroup("alerts", HOUR, (), tuple(queries), tuple(alerts), comment))
 
 
 def _windows(slo: Slo) -> tuple[BurnRateWindow, ...]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+import msgspec
+
 from slosmith.model import CounterRatio, Duration, HistogramLatency, QueryRatio, Slo
 from slosmith.model.rule_tests import QueryTest, TestGroup
 from slosmith.promql import decoys, examples
@@ -17,10 +19,11 @@ from slosmith.ruletests.counted import Counted, counted
 from slosmith.ruletests.expect import identity, label_groups, public, round_query, series
 from slosmith.ruletests.scenes import Scraped, scraped
 from slosmith.ruletests.series import History, Run, Timeline
+from slosmith.ruletests.spans import LONGEST, fits
 from slosmith.schemes.sloth.service_rules import recorded_windows
 from slosmith.vocabulary import names
 
-_MINUTE, _FIVE_MINUTES = Duration(60_000), Duration(300_000)
+_MINUTE, _FIVE_MINUTES, _HOUR = Duration(60_000), Duration(300_000), Duration(3_600_000)
 _LONG = Duration.parse("6d")
 """Longer windows have more minutes than promtool can read in one query."""
 
@@ -30,43 +33,60 @@ _START = 10**9
 _MOST_EXAMPLES = 3
 
 
-def window_groups(slos: Sequence[Slo], evaluation_interval: Duration) -> tuple[list[TestGroup], list[str]]:
+class Windows(msgspec.Struct, frozen=True):
+    """Input for the windows of an SLO, and the error ratio of each."""
+
+    interval: Duration
+    fed: tuple[tuple[Scraped, History], ...]
+    ratios: tuple[tuple[Duration, Fraction], ...]
+
+
+def window_groups(slos: Sequence[Slo]) -> tuple[list[TestGroup], list[str]]:
     """A test group for each SLO, and notes on what is not tested and why."""
     groups, notes = [], []
     for slo in slos:
-        made = _group(slo, evaluation_interval)
+        made = windows_of(slo)
         if isinstance(made, str):
             notes.append(f"The raw series of {slo.id} are not tested: {made}.")
         else:
-            groups.append(made)
+            groups.append(_group(slo, made))
     return groups, notes
 
 
-def _group(slo: Slo, evaluation_interval: Duration) -> TestGroup | str:
+def windows_of(slo: Slo, *, whole: bool = False) -> Windows | str:
+    """The input for the windows of ``slo``; or the reason why there is none.
+
+    Windows that are too long for a test of a consumer contain all samples, unless the ``whole`` of them is wanted.
+    """
     what = _counted(slo)
     if isinstance(what, str):
         return what
-    windows = recorded_windows(slo)
-    interval = _FIVE_MINUTES if windows[-1] > _LONG else _MINUTE
-    windows = tuple(window for window in windows if window.milliseconds >= 3 * interval.milliseconds)
+    every = recorded_windows(slo)
+    short = [window for window in every if whole or fits(window)] or [_HOUR]
+    interval = _FIVE_MINUTES if short[-1] > _LONG else _MINUTE
+    short = [window for window in short if window.milliseconds >= 3 * interval.milliseconds]
     fed = _series(slo, what)
-    stretches = _Stretches([window.milliseconds // interval.milliseconds for window in windows])
+    stretches = _Stretches([window.milliseconds // interval.milliseconds for window in short])
     rates = _rates(fed, what)
-    timeline = Timeline(interval, evaluation_interval)
-    for one in fed:
-        timeline.feed(series(one.metric, one.labels), 1, stretches.history(rates[one]))
-    ratios = [_ratio(what, rates, stretches, index) for index in range(len(windows))]
-    if any(ratio is None for ratio in ratios):
+    places = {window: place for place, window in enumerate(short)}
+    last = len(stretches.pieces) - 1
+    tested = [window for window in every if window in places or window > short[-1]]
+    ratios = [(window, _ratio(what, rates, stretches, places.get(window, last))) for window in tested]
+    known = tuple((window, ratio) for window, ratio in ratios if ratio is not None)
+    if len(known) < len(ratios):
         return "no series can match its selectors"
+    return Windows(interval, tuple((one, stretches.history(rates[one])) for one in fed), known)
+
+
+def _group(slo: Slo, windows: Windows) -> TestGroup:
+    timeline = Timeline(windows.interval, LONGEST)
+    for one, history in windows.fed:
+        timeline.feed(series(one.metric, one.labels), 1, history)
     return TestGroup(
         f"raw series of {slo.name}",
-        interval,
+        windows.interval,
         timeline.inputs(),
-        tuple(
-            _expected(slo, window, ratio, timeline.at(1))
-            for window, ratio in zip(windows, ratios, strict=True)
-            if ratio is not None
-        ),
+        tuple(_expected(slo, window, ratio, timeline.at(1)) for window, ratio in windows.ratios),
         comment=("Some input series match the SLI's selectors. Each of the others fails one matcher.",),
     )
 

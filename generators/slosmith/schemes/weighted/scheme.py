@@ -60,5 +60,11 @@ class Weighted(Scheme):
 
         return compile_tests(service, rules)
 
+    def compile_long_tests(self, service: Service, rules: RuleFile) -> TestFile | None:
+        # imported here, because only `slosmith test` needs it
+        from slosmith.schemes.weighted.tests.range_tests import compile_long_tests
+
+        return compile_long_tests(service, rules)
+
 
 SCHEME = Weighted()

@@ -10,9 +10,10 @@ from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, Sampl
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.expect import rendered_alert, series
 from slosmith.ruletests.series import Timeline
+from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.chain import chain
 from slosmith.schemes.weighted.budget_text import left_without_data
-from slosmith.schemes.weighted.tests.agenda import BACK, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
+from slosmith.schemes.weighted.tests.agenda import IDLE, NO_ERRORS_KNOWN, NOTHING
 from slosmith.schemes.weighted.tests.budget_left import without_data
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
@@ -26,59 +27,47 @@ def absence_queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 def _absence_queries(subject: Subject, rule: AlertingRule, timeline: Timeline) -> list[QueryTest]:
     tier = dict(rule.labels)[names.TIER]
     selector = series(names.ALERTS, ((names.ALERT_NAME, rule.alert), (names.ID, subject.slo.id), (names.TIER, tier)))
-    states = _absence_states(rule, timeline)
-    said = {
-        IDLE: "no traffic: data is not absent", UNEVEN: "data is there",
-        NO_ERRORS_KNOWN: "the series of bad events is missing", NOTHING: "all series are missing",
-        BACK: "data is there again",
-    }  # fmt: skip
+    at_once, later = _state_after(rule, Duration(0)), _state_after(rule, EVALUATED_EVERY)
+    # only the scenario in which everything goes missing has data at an earlier evaluation
+    expected = [
+        (IDLE, "", "no traffic: data is not absent"),
+        (NO_ERRORS_KNOWN, later, f"the series of bad events has been missing for {EVALUATED_EVERY}"),
+        (NOTHING, at_once, "all series have just gone missing"),
+    ]
     return [
         QueryTest(
             f"count by ({names.ALERT_STATE}) ({selector})",
             timeline.at(evaluation),
             (Sample(series("", ((names.ALERT_STATE, state),)), "1"),) if state else (),
-            (f"{subject.slo.id}: {said[evaluation]}",),
+            (said,),
         )
-        for evaluation, state in states.items()
+        for evaluation, state, said in expected
     ]
 
 
-def _absence_states(rule: AlertingRule, timeline: Timeline) -> dict[int, str]:
-    hold = rule.hold or Duration(0)
-    at_once = "firing" if hold.milliseconds == 0 else "pending"
-    later = "firing" if hold <= timeline.evaluation_interval else "pending"
-    return {IDLE: "", UNEVEN: "", NO_ERRORS_KNOWN: at_once, NOTHING: later, BACK: ""}
+def _state_after(rule: AlertingRule, missing: Duration) -> str:
+    """The alert's state once data has been missing for that long."""
+    return "firing" if (rule.hold or Duration(0)) <= missing else "pending"
 
 
 def absence_texts(
-    subjects: Sequence[Subject], timeline: Timeline, counted: Callable[[Subject, int], tuple[Fraction, Fraction]]
+    subjects: Sequence[Subject], timeline: Timeline, counted: Callable[[Subject], list[tuple[Fraction, Fraction]]]
 ) -> tuple[AlertTest, ...]:
     """The expected labels and annotations of the absence alerts while they fire. ``counted`` gives all and bad events
-    of the hour before an evaluation.
+    of the hours before bad events went missing.
     """
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
         for rule in subject.alerts(AlertKind.ABSENT):
-            if _absence_states(rule, timeline)[NOTHING] != "firing":
+            if _state_after(rule, EVALUATED_EVERY) != "firing":
                 continue
-            left = without_data(subject, _hours(subject, timeline, counted))
+            left = without_data(subject, counted(subject))
             known = {} if left is None else {left_without_data(chain(subject.slo)): left}
             shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio), known)
             if shown is None:
                 return ()
             expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
     return tuple(
-        AlertTest(alert, timeline.at(NOTHING), tuple(alerts), ("Labels and annotations of the alerts.",))
+        AlertTest(alert, timeline.at(NO_ERRORS_KNOWN), tuple(alerts), ("Labels and annotations of the alerts.",))
         for alert, alerts in sorted(expected.items())
     )
-
-
-def _hours(
-    subject: Subject, timeline: Timeline, counted: Callable[[Subject, int], tuple[Fraction, Fraction]]
-) -> list[tuple[Fraction, Fraction]]:
-    """The hours before all series vanished that the rolling period still reads."""
-    reach = subject.slo.period.rolling.milliseconds
-    every = timeline.evaluation_interval.milliseconds
-    hours = {each: counted(subject, each) for each in (UNEVEN, NO_ERRORS_KNOWN) if (NOTHING - each) * every < reach}
-    # without bad events in its whole period there is no ratio, however many events there were
-    return list(hours.values()) if UNEVEN in hours else []

@@ -1,27 +1,26 @@
-"""The hour tiles of one SLO at every evaluation of the test of budgets, and the sums of ranges over them.
+"""One SLO's hour tiles in every scenario of its budgets' test, and what ranges over them come to.
 
-A rule with a wrong range, a wrong start or a wrong mean gives another number from these tiles.
+Tiles are placed so that a wrong beginning or a wrong mean gives another number. All of them stand within the hours that
+a consumer's test spans: how far ranges over tiles reach is tested in :mod:`.range_tests`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
 from slosmith.model import Duration, Labels
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.tiers import minimum_bad_events, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.vocabulary import names
-
-_SCENE = 24
-"""Hours before an evaluation that belong to it only."""
 
 _PARTS = 1024
 """A power of two, so that sums of these fractions are exact floating-point numbers."""
@@ -34,8 +33,11 @@ HOUR_MS = 3_600_000
 
 EXHAUSTION = (AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED)
 
+NOW = EVALUATED_EVERY.milliseconds // HOUR_MS
+"""The hour at which rules are evaluated."""
+
 LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
-"""The first evaluations. The last evaluation covers whole periods."""
+"""The scenarios."""
 
 SAID = {
     LOST: "no events, and the series of bad events is missing: no error ratio",
@@ -48,23 +50,20 @@ SAID = {
     OPENING: "the calendar period begins now: 100% of its budget is left",
 }
 
-# the calendar period at an evaluation: hours since its start, hours until its end
-_CALENDAR = {
-    LOST: (10, 10),
-    IDLE: (10, 10),
-    FEW: (10, 0),
-    SPENT: (10, 0),
-    KEPT: (10, 0),
-    BOUNDARY: (10, 30),
+_EARLIER = 9
+"""Hours before the evaluation: what happens then is in every rolling period."""
+
+CALENDAR = {
+    LOST: (6, 6),
+    IDLE: (6, 6),
+    FEW: (6, 0),
+    ENOUGH: (_EARLIER + 1, 0),
+    SPENT: (6, 0),
+    KEPT: (6, 0),
+    BOUNDARY: (8, 24),
     OPENING: (0, 2000),
 }
-
-
-def longest_look_back(subjects: Sequence[Subject]) -> int:
-    """Hours of the longest range over hour tiles: rolling period, calendar period, alert windows."""
-    return max(
-        (hours for subject in subjects for hours in (*tile_windows(subject), _calendar_hours(subject))), default=0
-    )
+"""The calendar period: hours since its start, hours until its end."""
 
 
 def tile_windows(subject: Subject) -> tuple[int, ...]:
@@ -74,67 +73,48 @@ def tile_windows(subject: Subject) -> tuple[int, ...]:
     return tuple(sorted({window.milliseconds // HOUR_MS for window in (*own, slo.period.rolling)}))
 
 
-def _calendar_hours(subject: Subject) -> int:
+def calendar_hours(subject: Subject) -> int:
+    """Hours of the longest period of the calendar; 0 without one."""
     calendar = subject.slo.period.calendar
     return period_lengths(calendar)[1].milliseconds // HOUR_MS if calendar is not None else 0
 
 
-def _late_start(subject: Subject) -> int:
-    """Start of the calendar period, in hours before the last evaluation. It is nearly the whole length of the period.
-    No other range over tiles begins near it.
-    """
-    hours = _calendar_hours(subject)
-    return hours - 1 if hours not in tile_windows(subject) else hours - 8
-
-
-def span(subject: Subject, number: int, hours: int, last: int) -> tuple[int, int]:
-    """Hours since the start and until the end of the calendar period at an evaluation. ``hours`` is the time between
-    two evaluations.
-    """
-    if number == last:
-        since = _late_start(subject)
-        return since, _calendar_hours(subject) - since
-    if number == ENOUGH:  # the events of the evaluation before count too
-        return hours + 10, 0
-    return _CALENDAR[number]
-
-
 class Account:
-    """The tiles of one SLO, and their sums."""
+    """One SLO's tiles in every scenario, and what they come to."""
 
-    def __init__(self, subject: Subject, hours: int, last: int) -> None:
-        self.subject, self.hours, self.last = subject, hours, last
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
         slo = subject.slo
         self.budget = Fraction(slo.objective.error_budget_ratio)
         self.minimum = minimum_bad_events(subject.slo)
         self.rolling_hours = slo.period.rolling.milliseconds // HOUR_MS
-        self.book, self.bystander = TileBook(), TileBook()
-        self._late()
-        self._early()
-        for number in (*SAID, last):
+        self._own = {number: TileBook() for number in SAID}
+        self._bystander = {number: TileBook() for number in SAID}
+        self._place()
+        for number in SAID:
             if number != LOST:
-                self.bystander.add(number * hours, (1000 * number, 0))
+                self._bystander[number].add(NOW, (1000 * number, 0))
 
     def _add(self, number: int, hours_ago: int, tile: Tile) -> None:
-        self.book.add(number * self.hours - hours_ago, tile)
+        self._own[number].add(NOW - hours_ago, tile)
 
-    def _early(self) -> None:
+    def _place(self) -> None:
         bad, good = self.budget.numerator, self.budget.denominator
         self._add(IDLE, 0, (0, 0))
         few, enough = self._parts(self.minimum * Decimal("0.97"), math.floor), self._parts(self.minimum, math.ceil)
         self._add(FEW, 0, (enough, few))
-        rest = enough - few if self.rolling_hours > self.hours else enough
-        self._add(ENOUGH, 0, (rest, rest))
-        # whole budgets: the bad events of one budget are above every minimum
+        self._add(ENOUGH, _EARLIER, (enough, few))
+        self._add(ENOUGH, 0, (enough - few, enough - few))
+        # whole budgets, so many that the bad events of one are above every floor
         times = 2 * (int(self.minimum) + 1)
         self._add(SPENT, 5, (good * times, bad * times))
-        self._make_up(SPENT, 20, Fraction(1))
+        self._make_up(SPENT, _EARLIER, Fraction(1))
         self._add(KEPT, 5, (100 * good * times, 99 * bad * times))
-        self._make_up(KEPT, 20, Fraction(99, 100))
-        # a tile that ends exactly at the start of the period belongs to the period before
-        self._add(BOUNDARY, 11, (5000, 700))
-        self._add(BOUNDARY, 10, (3000, 2500))
-        self._add(BOUNDARY, 9, (4000, 60))
+        self._make_up(KEPT, _EARLIER, Fraction(99, 100))
+        # the tile that ends as the period begins belongs to the one before
+        self._add(BOUNDARY, 9, (5000, 700))
+        self._add(BOUNDARY, 8, (3000, 2500))
+        self._add(BOUNDARY, 7, (4000, 60))
         self._add(BOUNDARY, 0, (1000, 11))
         self._add(OPENING, 1, (900, 400))
         self._add(OPENING, 0, (800, 500))
@@ -145,44 +125,26 @@ class Account:
         return Fraction(whole(Fraction(count) * _PARTS), _PARTS)
 
     def _make_up(self, number: int, hours_ago: int, share: Fraction) -> None:
-        """Adds a tile, so that exactly ``share`` of the rolling budget is spent at an evaluation, with all other tiles.
+        """A tile after which exactly ``share`` of the rolling budget is spent, whatever else counts.
 
         The tile ends before the calendar period begins.
         """
         spent = self.budget * share
-        now = self.rolling(self.book, number, self.rolling_hours)
-        if now is None:
-            raise ValueError("a tile ends at the start of a range")
-        total, bad = now
+        total, bad = self.rolling(self._own[number], self.rolling_hours)
         times = max(-(-total // spent.denominator), -(-bad // spent.numerator)) + 1
         times = max(times, -(-(total - bad) // (spent.denominator - spent.numerator)) + 1)
         self._add(number, hours_ago, (spent.denominator * times - total, spent.numerator * times - bad))
 
-    def _late(self) -> None:
-        """Hours with much traffic, an outage in a quiet hour, and errors on both sides of the start of every range."""
-        tiles: dict[int, Tile] = {0: (120_000, 240), 3: (90_000, 45), 5: (300, 270), 6: (20, 20)}
-        edges = [*tile_windows(self.subject)]
-        if _calendar_hours(self.subject):
-            edges.append(_late_start(self.subject))
-        for index, hours in enumerate(sorted(set(edges)), 1):
-            tiles[hours - 1] = (700 + index, 100 * index)
-            tiles[hours + 1] = (40_000 + index, 9000 * index)
-        for hours_ago, tile in sorted(tiles.items(), reverse=True):
-            self._add(self.last, hours_ago, tile)
-            hour = self.last * self.hours - hours_ago
-            if any(0 <= number * self.hours - hour <= _SCENE for number in SAID):
-                raise ValueError("a tile is in the scene of another evaluation")
-        if any(self.book.has(self.last * self.hours - hours) for hours in tile_windows(self.subject)):
-            raise ValueError("a tile ends at the start of a range")
+    # --- what is fed
 
-    # --- input
-
-    def feed(self, timeline: Timeline, last: int) -> None:
-        for index, group in enumerate(self.subject.groups):
-            total, bad = (self.bystander if index else self.book).histories(last * self.hours)
-            timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), LOST, constant(0, 0, 0))
-            timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), last, total)
-            timeline.feed(self.subject.recorded(names.BAD_HOUR, group), last, bad)
+    def feed(self, timeline: Timeline) -> None:
+        for number in SAID:
+            for group, book in self.books(number):
+                total, bad = book.histories(NOW)
+                if number == LOST:
+                    total = constant(0, 0, 0)
+                timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), number, total)
+                timeline.feed(self.subject.recorded(names.BAD_HOUR, group), number, bad)
 
         calendar = self.subject.slo.period.calendar
         if calendar is not None:
@@ -192,36 +154,34 @@ class Account:
 
     # --- expected sums
 
-    def rolling(self, book: TileBook, number: int, hours: int) -> Tile | None:
-        return book.sums(number * self.hours, hours)
+    def rolling(self, book: TileBook, hours: int) -> Tile:
+        return book.since(NOW - hours, NOW, hours)
 
     def calendar(self, book: TileBook, number: int) -> Tile:
-        since, _ = span(self.subject, number, self.hours, self.last)
-        now = number * self.hours
-        return book.since(now - since, now, _calendar_hours(self.subject))
+        since, _ = CALENDAR[number]
+        return book.since(NOW - since, NOW, calendar_hours(self.subject))
 
     def elapsed(self, number: int) -> Fraction:
-        since, until = span(self.subject, number, self.hours, self.last)
+        since, until = CALENDAR[number]
         return Fraction(since, since + until)
 
-    def exhausted(self, number: int) -> list[AlertingRule] | None:
-        """The exhaustion alerts that fire. None: the result depends on the Prometheus version, because a tile ends at
-        the start of the rolling period.
-        """
-        period = self.subject.slo.period
-        rolling = self.rolling(self.book, number, self.rolling_hours)
-        if rolling is None:
-            return None
-        spent = {AlertKind.EXHAUSTED: self._spent(rolling, Fraction(1))}
-        if period.calendar is not None:
-            spent[AlertKind.CALENDAR_EXHAUSTED] = self._spent(self.calendar(self.book, number), self.elapsed(number))
+    def exhausted(self, number: int) -> list[AlertingRule]:
+        """The exhaustion alerts that fire."""
+        book = self._own[number]
+        spent = {AlertKind.EXHAUSTED: self._spent(self.rolling(book, self.rolling_hours), Fraction(1))}
+        if self.subject.slo.period.calendar is not None:
+            spent[AlertKind.CALENDAR_EXHAUSTED] = self._spent(self.calendar(book, number), self.elapsed(number))
         return [rule for rule in self.subject.alerts(*EXHAUSTION) if spent[rule.kind]]
 
     def _spent(self, tile: Tile, elapsed: Fraction) -> bool:
         return error_ratio(tile) / self.budget * elapsed >= 1 and tile[1] >= self.minimum
 
-    def books(self) -> list[tuple[Labels, TileBook]]:
-        return [(group, self.bystander if index else self.book) for index, group in enumerate(self.subject.groups)]
+    def books(self, number: int) -> list[tuple[Labels, TileBook]]:
+        """The tiles of each group in a scenario."""
+        return [
+            (group, (self._bystander if index else self._own)[number])
+            for index, group in enumerate(self.subject.groups)
+        ]
 
 
 def error_ratio(tile: Tile) -> Fraction:

@@ -7,11 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
+from slosmith.model.rules import AlertingRule
 from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.ruletests.spans import LONGEST, apart, fits
 from slosmith.schemes.chain import chain
 from slosmith.schemes.tiers import minimum_bad_events
 from slosmith.schemes.weighted.budget_text import left
@@ -22,24 +25,27 @@ from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent
 
+_NONE = Omitted("", "")
 
-def tier_groups(subjects: Sequence[Subject], evaluation_interval: Duration) -> list[TestGroup]:
-    """One test group for every tier. The evaluation interval is longer than the history of every scenario."""
+
+def tier_groups(subjects: Sequence[Subject]) -> list[TestGroup]:
+    """For every tier a test group for each of its scenarios."""
     most = max((len(subject.tiers) for subject in subjects), default=0)
-    return [group for index in range(most) for group in _tier_groups(subjects, index, evaluation_interval)]
+    shown: set[AlertingRule] = set()
+    return [group for index in range(most) for group in _tier_groups(subjects, index, shown)]
 
 
-def _tier_groups(subjects: Sequence[Subject], index: int, evaluation_interval: Duration) -> list[TestGroup]:
+def _tier_groups(subjects: Sequence[Subject], index: int, shown: set[AlertingRule]) -> list[TestGroup]:
     having = [subject for subject in subjects if index < len(subject.tiers)]
     weighted = [subject for subject in having if subject.weighted]
-    found = []
-    # SLOs with the same time between samples share a group
+    found: list[TestGroup] = []
+    # SLOs whose histories have the same distance of samples share a group
     for interval in sorted({resolution(subject.tiers) for subject in weighted}):
         sharing = [subject for subject in weighted if resolution(subject.tiers) == interval]
-        found.append(_EventsGroup(sharing, index, evaluation_interval, interval).build())
+        found += _EventsGroup(sharing, index, interval, shown).build()
     raw = [subject for subject in having if not subject.weighted]
     if raw:
-        found.append(_raw_ratio_group(raw, index, evaluation_interval))
+        found += _raw_ratio_groups(raw, index)
     return found
 
 
@@ -49,23 +55,29 @@ def _tier_name(subjects: Sequence[Subject], index: int) -> str:
 
 
 class _EventsGroup:
-    def __init__(
-        self, subjects: Sequence[Subject], index: int, evaluation_interval: Duration, interval: Duration
-    ) -> None:
-        self.subjects, self.index = subjects, index
-        self.timeline = Timeline(interval, evaluation_interval)
+    def __init__(self, subjects: Sequence[Subject], index: int, interval: Duration, shown: set[AlertingRule]) -> None:
+        """``shown``: alerts whose texts have been compared already."""
+        self.subjects, self.index, self.shown = subjects, index, shown
+        self.timeline = Timeline(interval, LONGEST)
         self.interval = interval
         self.queries: list[QueryTest] = []
         self.alerts: list[AlertTest] = []
         self.notes: list[str] = []
 
-    def build(self) -> TestGroup:
+    def build(self) -> tuple[TestGroup, ...]:
         plans = [
-            scenarios(subject.tiers, self.index, minimum_bad_events(subject.slo), subject.every)
+            scenarios(
+                subject.tiers,
+                self.index,
+                minimum_bad_events(subject.slo),
+                subject.every,
+                young=self._young(subject),
+            )
             for subject in self.subjects
         ]
         evaluation = 0
-        for step in zip(*plans, strict=True):
+        # a tier of one name may have a window that fits in one SLO only: it has more scenarios
+        for step in zip_longest(*plans, fillvalue=_NONE):
             if all(isinstance(scenario, Omitted) for scenario in step):
                 self._omit(step)
                 continue
@@ -76,23 +88,27 @@ class _EventsGroup:
                     self._place(subject, scenario, evaluation)
             if evaluation == 1:
                 self._texts(step, evaluation)
-        return TestGroup(
-            _tier_name(self.subjects, self.index),
-            self.interval,
-            self.timeline.inputs(),
-            tuple(self.queries),
-            tuple(self.alerts),
-            (
-                f"Rules are evaluated every {self.timeline.evaluation_interval}; "
-                "each evaluation sees another scenario.",
-                "Input: recorded rates of events.",
-                *self.notes,
+        young = any(map(self._young, self.subjects))
+        comment = (
+            "Input: recorded rates of events.",
+            *(
+                ["There have been events for some hours only: `slosmith test` tests how far the long window reaches."]
+                if young
+                else []
             ),
+            *self.notes,
         )
+        name = _tier_name(self.subjects, self.index)
+        return apart(
+            self.timeline, TestGroup(name, self.interval, (), tuple(self.queries), tuple(self.alerts), comment)
+        )
+
+    def _young(self, subject: Subject) -> bool:
+        return not fits(subject.tiers[self.index].long)
 
     def _omit(self, step: tuple[Scenario | Omitted, ...]) -> None:
         for subject, scenario in zip(self.subjects, step, strict=True):
-            if isinstance(scenario, Omitted):
+            if isinstance(scenario, Omitted) and scenario is not _NONE:
                 self.notes.append(f"Not tested for {subject.slo.id}: {scenario.title} ({scenario.reason}).")
 
     def _place(self, subject: Subject, scenario: Scenario, evaluation: int) -> None:
@@ -107,6 +123,7 @@ class _EventsGroup:
         name of the alert.
         """
         expected: dict[str, list[ExpectedAlert]] = {}
+        fired: set[AlertingRule] = set()
         for subject, scenario in zip(self.subjects, step, strict=True):
             if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
                 self.notes.append("Annotations are not compared: Prometheus versions differ in which alerts fire here.")
@@ -127,6 +144,10 @@ class _EventsGroup:
                     )
                     return
                 expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
+                fired.add(rule)
+        if fired <= self.shown:
+            return
+        self.shown |= fired
         at = self.timeline.at(evaluation)
         for alert, alerts in sorted(expected.items()):
             self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
@@ -138,9 +159,9 @@ class _EventsGroup:
         return {} if text is None else {left(chain(subject.slo), tier, Duration(subject.every * 1000)): text}
 
 
-def _raw_ratio_group(subjects: Sequence[Subject], index: int, evaluation_interval: Duration) -> TestGroup:
-    """In a raw ratio, each window is a query of its own. So the input of this group is the recorded ratios."""
-    timeline = Timeline(MINUTE, evaluation_interval)
+def _raw_ratio_groups(subjects: Sequence[Subject], index: int) -> tuple[TestGroup, ...]:
+    """A raw ratio's windows are queries of their own, so the recorded ratios are fed themselves."""
+    timeline = Timeline(MINUTE, LONGEST)
     queries: list[QueryTest] = []
     for number, (said, long_over, short_over) in enumerate(
         (("both windows just above", True, True), ("both windows exactly at", None, None),
@@ -167,13 +188,9 @@ def _raw_ratio_group(subjects: Sequence[Subject], index: int, evaluation_interva
             title = f"{said} {percent(tier.threshold_ratio)}: {'fires' if index in over else 'does not fire'}"
             everything = tuple(range(len(subject.tiers)))
             queries.append(_firing(subject, everything, tuple(over), timeline.at(number), title))
-    return TestGroup(
-        f"{_tier_name(subjects, index)}, raw ratios",
-        MINUTE,
-        timeline.inputs(),
-        tuple(queries),
-        comment=("Input: recorded error ratios. Each window is a query of its own, without event counts.",),
-    )
+    name = f"{_tier_name(subjects, index)}, raw ratios"
+    comment = ("Input: recorded error ratios. Each window is a query of its own, without event counts.",)
+    return apart(timeline, TestGroup(name, MINUTE, (), tuple(queries), comment=comment))
 
 
 def _near(threshold: Decimal, over: bool | None) -> Decimal:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Timeline, constant, window_sum
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST
 from slosmith.schemes.chain import chain
 from slosmith.schemes.weighted.budget_text import HOW_LONG_UNKNOWN, NOT_KNOWN, SPENT, opening, rate_of
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, intervals
@@ -25,6 +26,8 @@ _HOURS_AGO = 2
 
 _LEFT = Fraction(63, 100)
 """The share of the budget that they leave, about."""
+
+_EVALUATED_HOURS = EVALUATED_EVERY.milliseconds // HOUR.milliseconds
 
 _NOISE = Fraction(1, 10_000)
 """How near to the next number as it is shown a number may be, in units of its last digit."""
@@ -92,8 +95,14 @@ def _of_period(
     per_hour = HOUR.milliseconds // interval.milliseconds
 
     def counted(history: History, tiles: History) -> Fraction:
-        now = Fraction(window_sum(history, per_hour - 1)[0]) * events.every
-        return now + Fraction(window_sum(tiles, hours * per_hour - 1, per_hour)[0])
+        if tiles:
+            now = Fraction(window_sum(history, per_hour - 1)[0]) * events.every
+            return now + Fraction(window_sum(tiles, hours * per_hour - 1, per_hour)[0])
+        # every evaluation of the test records the hour before it
+        evaluations = range(0, min(LONGEST.milliseconds // HOUR.milliseconds, hours), _EVALUATED_HOURS)
+        upto = [window_sum(history, (ago + 1) * per_hour - 1)[0] for ago in evaluations]
+        after = [window_sum(history, ago * per_hour - 1)[0] for ago in evaluations]
+        return Fraction(sum(upto) - sum(after)) * events.every
 
     histories = (events.total, events.bad)
     tiles = events.tiles if any(events.tiles) else ((), ())

@@ -9,6 +9,7 @@ from slosmith.model import Duration, Labels, Slo
 from slosmith.model.rule_tests import QueryTest, TestGroup
 from slosmith.ruletests.expect import round_query, series
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
@@ -27,15 +28,13 @@ _CALENDAR = (
 _REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
 
 
-def decoys_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> TestGroup:
-    """One test group with one evaluation for all SLOs. Samples have the evaluation interval, so a series
-    has one value.
-    """
-    timeline = Timeline(evaluation_interval, evaluation_interval)
+def decoys_group(subjects: Sequence[Subject]) -> TestGroup:
+    """One test group with one evaluation for all SLOs; every sample stands at it, so each series is one value."""
+    timeline = Timeline(EVALUATED_EVERY, EVALUATED_EVERY)
     queries: list[QueryTest] = []
     calendars = {subject.slo.period.calendar.name for subject in subjects if subject.slo.period.calendar}
     for calendar in sorted(calendars):
-        now, hours = evaluation_interval.whole_seconds, _HOURS * 3600
+        now, hours = EVALUATED_EVERY.whole_seconds, _HOURS * 3600
         for metric, value in ((names.CALENDAR_START, now - hours), (names.CALENDAR_END, now + hours)):
             timeline.feed(series(metric, ((names.CALENDAR, calendar),)), 1, constant(value, 0, 0))
             timeline.feed(series(metric, ((names.CALENDAR, f"not-{calendar}"),)), 1, constant(3600, 0, 0))
@@ -48,7 +47,7 @@ def decoys_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> 
         queries += _own(subject, Fraction(bad, _EVENTS), bad, timeline.at(1))
     return TestGroup(
         "recorded series of other SLOs",
-        evaluation_interval,
+        EVALUATED_EVERY,
         timeline.inputs(),
         tuple(queries),
         comment=(
@@ -114,7 +113,7 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
         labels = subject.base_labels if base else subject.public_labels
         own = in_calendar if metric in _CALENDAR else {}
         values = [(labels(group, **own), bystander if other else value) for other, group in rest]
-        return round_query(subject.select(metric, **own), at, values)
+        return round_query(subject.select_strictly(subject.select(metric, **own)), at, values)
 
     events, errors, none, one = (
         Fraction(_EVENTS * subject.every),
@@ -124,7 +123,7 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
     )
     found = [
         round_query(
-            subject.select_any(names.error_ratio(window) for window in windows),
+            subject.select_strictly(subject.select_any(names.error_ratio(window) for window in windows)),
             at,
             ratios,
             f"{slo.id}: only its own series count",

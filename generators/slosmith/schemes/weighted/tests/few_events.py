@@ -9,6 +9,7 @@ from slosmith.model.rule_tests import QueryTest
 from slosmith.ruletests.expect import firing
 from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
+from slosmith.ruletests.spans import fits
 from slosmith.schemes.tiers import minimum_bad_events
 from slosmith.schemes.weighted.tests.agenda import ENOUGH, FEWER, SINGLE
 from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
@@ -47,7 +48,7 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
     if not minimum:
         return []
     queries = []
-    windows = sorted({tier.long for tier in subject.tiers if tier.long >= _SHORTEST_WITH_EDGES})
+    windows = sorted({tier.long for tier in subject.tiers if tier.long >= _SHORTEST_WITH_EDGES and fits(tier.long)})
     for number, window in enumerate(windows):
         end = intervals(window, MINUTE)
         for second, newer, older, at, said in (
@@ -73,7 +74,5 @@ def _asked(subject: Subject, timeline: Timeline, evaluation: int, total: History
     verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
     fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
     known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]
-    comment = (
-        f"{subject.slo.id}: {said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"
-    )
+    comment = f"{said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"
     return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(evaluation), comment)

@@ -28,6 +28,7 @@ from slosmith.ruletests.counted import counted, counted_scenes
 from slosmith.ruletests.expect import round_query, series
 from slosmith.ruletests.scenes import Outcome, Scene
 from slosmith.ruletests.series import Timeline
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.tests.gauges import gauge_scenes
 from slosmith.schemes.weighted.tests.raw_ratios import divided, ratio_scenes
@@ -42,12 +43,12 @@ class _Staged(msgspec.Struct, frozen=True):
     scenes: tuple[Scene, ...]
 
 
-def raw_groups(subjects: Sequence[Subject], evaluation_interval: Duration) -> tuple[list[TestGroup], list[str]]:
-    """Test groups, and notes on what is not tested and why."""
+def raw_groups(subjects: Sequence[Subject]) -> tuple[list[TestGroup], list[str]]:
+    """Test groups, and what is not tested and why."""
     notes: list[str] = []
     staged = []
     for subject in subjects:
-        stage = _stage(subject, evaluation_interval)
+        stage = _stage(subject)
         if isinstance(stage, str):
             notes.append(f"The raw series of {subject.slo.id} are not tested: {stage}.")
         else:
@@ -57,10 +58,10 @@ def raw_groups(subjects: Sequence[Subject], evaluation_interval: Duration) -> tu
                     f"The raw series of {subject.slo.id} are not tested as a native histogram: promtool before "
                     "Prometheus 3 does not accept one as input."
                 )
-    return [_group(batch, evaluation_interval) for batch in _batches(staged)], notes
+    return [group for batch in _batches(staged) for group in _groups(batch)], notes
 
 
-def _stage(subject: Subject, evaluation_interval: Duration) -> _Staged | str:
+def _stage(subject: Subject) -> _Staged | str:
     slo, indicator = subject.slo, subject.slo.indicator
     match indicator:
         case CounterRatio() | HistogramLatency() | QueryRatio():
@@ -71,13 +72,7 @@ def _stage(subject: Subject, evaluation_interval: Duration) -> _Staged | str:
             scenes = counted_scenes(what, slo.group_by, subject.groups) if _named(selectors) else ()
         case BooleanGauge() | GaugeThreshold() | Freshness():
             selectors = indicator.timestamps if isinstance(indicator, Freshness) else indicator.gauges
-            scenes = (
-                gauge_scenes(
-                    indicator, slo.group_by, subject.groups, lambda number: evaluation_interval.whole_seconds * number
-                )
-                if _named(selectors)
-                else ()
-            )
+            scenes = gauge_scenes(indicator, slo.group_by, subject.groups, _now) if _named(selectors) else ()
         case NativeHistogramLatency():
             return "promtool before Prometheus 3 does not accept native histograms as input"
         case RawRatio():
@@ -86,6 +81,11 @@ def _stage(subject: Subject, evaluation_interval: Duration) -> _Staged | str:
                 return "its PromQL is more than one counter's rate divided by another's"
             selectors, scenes = (*ratio.total, *ratio.marked), ratio_scenes(ratio, ratio_windows(slo.alerting))
     return _Staged(subject, selectors, scenes) if scenes else "no series can match its selectors"
+
+
+def _now(evaluation: int) -> int:
+    """The Unix time of the evaluation of a scene, in seconds."""
+    return EVALUATED_EVERY.whole_seconds * ((evaluation - 1) % SCENARIOS + 1)
 
 
 def _named(selectors: Sequence[Selector]) -> bool:
@@ -97,12 +97,18 @@ def _batches(staged: Sequence[_Staged]) -> list[list[_Staged]]:
     batches: list[list[_Staged]] = []
     for one in staged:
         for batch in batches:
-            if all(_apart(one, other) and _apart(other, one) for other in batch):
+            if _has_windows(one) is _has_windows(batch[0]) and all(
+                _apart(one, other) and _apart(other, one) for other in batch
+            ):
                 batch.append(one)
                 break
         else:
             batches.append([one])
     return batches
+
+
+def _has_windows(one: _Staged) -> bool:
+    return any(scene.ratios for scene in one.scenes)
 
 
 def _apart(reader: _Staged, other: _Staged) -> bool:
@@ -111,29 +117,24 @@ def _apart(reader: _Staged, other: _Staged) -> bool:
     return not any(one.picked_by(reader.selectors) for one in fed)
 
 
-def _group(batch: Sequence[_Staged], evaluation_interval: Duration) -> TestGroup:
-    timeline = Timeline(MINUTE, evaluation_interval)
+def _groups(batch: Sequence[_Staged]) -> tuple[TestGroup, ...]:
+    # windows that read raw series themselves need all the time that there is
+    interval = LONGEST if _has_windows(batch[0]) else EVALUATED_EVERY
+    timeline = Timeline(MINUTE, interval)
     queries: list[QueryTest] = []
     fed: set[tuple[str, int]] = set()
     for stage in batch:
         for scene in sorted(stage.scenes, key=lambda scene: scene.evaluation):
             for one, history in scene.fed:
                 text = series(one.metric, one.labels)
-                # two SLOs may have the same decoy series, which neither reads
+                # two SLOs may make up the same decoy, which neither reads
                 if (text, scene.evaluation) not in fed:
                     fed.add((text, scene.evaluation))
                     timeline.feed(text, scene.evaluation, history)
             queries += _expect(stage.subject, scene, timeline.at(scene.evaluation))
-    return TestGroup(
-        "raw series of " + ", ".join(stage.subject.slo.name for stage in batch),
-        MINUTE,
-        timeline.inputs(),
-        tuple(queries),
-        comment=(
-            f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario.",
-            "Some input series match the SLI's selectors. Each of the others fails one matcher.",
-        ),
-    )
+    name = "raw series of " + ", ".join(stage.subject.slo.name for stage in batch)
+    comment = ("Some input series match the SLI's selectors. Each of the others fails one matcher.",)
+    return apart(timeline, TestGroup(name, MINUTE, (), tuple(queries), comment=comment))
 
 
 def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
@@ -148,7 +149,7 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
         for window, ratio in scene.ratios
     ]
     return [
-        recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], f"{subject.slo.id}: {scene.title}"),
+        recorded(names.TOTAL_RATE, [(one, one.total) for one in outcomes], scene.title),
         recorded(names.BAD_RATE, [(one, one.bad) for one in outcomes]),
         round_query(
             subject.select(names.error_ratio(FIVE_MINUTES)),

@@ -18,6 +18,7 @@ from slosmith.promql.ast import Binary, Node, Paren
 from slosmith.ruletests.counted import Counted, selector_of, series_of
 from slosmith.ruletests.scenes import COUNTED, MINUTE, MISSING, Outcome, Scene, Scraped
 from slosmith.ruletests.series import History, Run
+from slosmith.ruletests.spans import fits
 from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.tests.evaluate import intervals
 
@@ -39,11 +40,13 @@ def divided(indicator: RawRatio) -> Counted | None:
     return Counted((total,), (bad,), good=False) if bad is not None and total is not None else None
 
 
-def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...]:
-    """The scenes for ``windows``, shortest first. Empty if no series can match, or if windows are too close
-    together.
+def ratio_scenes(what: Counted, windows: Sequence[Duration], *, whole: bool = False) -> tuple[Scene, ...]:
+    """``windows`` are ascending. Empty if no series can match, or if the windows are too close together.
+
+    Windows that are too long for a test of a consumer contain all samples, unless the ``whole`` of them is wanted.
     """
-    clusters = _clusters(windows)
+    short = [window for window in windows if whole or fits(window)]
+    clusters = _clusters(short)
     every = series_of(what, ())
     total = [one for one in every if one.picked_by(what.total)]
     bad = [one for one in every if one.picked_by(what.marked)]
@@ -53,7 +56,8 @@ def ratio_scenes(what: Counted, windows: Sequence[Duration]) -> tuple[Scene, ...
     weights = {one: index for index, one in enumerate(every, 1)}
     fed = [(one, _history(clusters, weights[one], one in bad)) for one in every]
     ratios = []
-    for number, window in enumerate(windows, 1):
+    seen = [*enumerate(short, 1), *((len(clusters), window) for window in windows[len(short) :])]
+    for number, window in seen:
         errors = sum((_increase(weights[one], step, True) for one in bad for step in range(number)), Fraction(0))
         events = sum(
             (_increase(weights[one], step, one in bad) for one in total for step in range(number)), Fraction(0)

@@ -12,14 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from slosmith.model import Duration, Slo
+from slosmith.model import Duration, Labels, Slo
 from slosmith.model.rule_tests import QueryTest, Sample, TestGroup
 from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart, fits
 from slosmith.schemes.tiers import FIVE_MINUTES, minimum_bad_events, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
-from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, UNEVEN
+from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject
@@ -29,13 +30,18 @@ from slosmith.vocabulary.numbers import significant
 
 _TOTAL_ALONE = constant(5, 0, 59)
 """What is fed where bad events are not known."""
+_COUNTED, _COUNTED_AGO = 10_000_000, 3
+"""Events of an hour before bad events went missing, and how many hours ago it ended."""
+
+_CASE = "slosmith_case"
+"""A label that no rule knows: what differs in it only is another series of the same SLO."""
 
 _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
 
-def recordings_group(subjects: Sequence[Subject], evaluation_interval: Duration) -> TestGroup:
-    """One test group for all SLOs, with the evaluations of :mod:`slosmith.schemes.weighted.tests.agenda`."""
-    timeline = Timeline(MINUTE, evaluation_interval)
+def recordings_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
+    """Test groups for all SLOs: idle, uneven, bad events missing, everything missing, back again, a single error."""
+    timeline = Timeline(MINUTE, LONGEST)
     queries: list[QueryTest] = []
     for subject in subjects:
         _feed(subject, timeline)
@@ -44,21 +50,16 @@ def recordings_group(subjects: Sequence[Subject], evaluation_interval: Duration)
         queries += _quiet(subject, timeline)
         queries += few_events(subject, timeline)
         queries += _ended(subject, timeline)
-        queries += edges(subject, timeline, ENDED + len(_ends(subject.slo)))
-    return TestGroup(
-        "recordings and absence",
-        MINUTE,
-        timeline.inputs(),
-        tuple(queries),
-        absence_texts(subjects, timeline, _counted),
-        (
-            f"Rules are evaluated every {evaluation_interval}; each evaluation sees another scenario: no traffic; "
-            "uneven traffic;",
-            "series of bad events missing; all series missing; healthy again; a single bad event; as many bad",
-            "events as alerts need; fewer; then the last events just inside or outside of each window; then bad",
-            "events on both sides of the start of each window.",
-        ),
+        queries += edges(subject, timeline, ENDED + 1)
+    comment = (
+        "Scenarios: no traffic; uneven traffic; series of bad events missing; all series missing; healthy again;",
+        "a single bad event; as many bad events as alerts need; fewer; then the last events just inside or outside",
+        "of each window; then bad events on both sides of the start of each window.",
     )
+    group = TestGroup(
+        "recordings and absence", MINUTE, (), tuple(queries), absence_texts(subjects, timeline, _counted), comment
+    )
+    return apart(timeline, group)
 
 
 # --- input
@@ -69,10 +70,9 @@ def plain_windows(slo: Slo) -> tuple[Duration, ...]:
     return tuple(window for window in ratio_windows(slo.alerting) if not read_from_tiles(window))
 
 
-def recorded_history(subject: Subject) -> Duration:
-    """The longest history of a scenario here. It covers windows that no alert reads, because they are recorded too."""
-    longest = max((window.milliseconds for window in plain_windows(subject.slo)), default=0)
-    return Duration(longest + longest // 20 + 3_600_000)
+def short_windows(slo: Slo) -> list[Duration]:
+    """Those of them whose beginning lies inside a test; the others see all that is fed."""
+    return [window for window in plain_windows(slo) if fits(window)]
 
 
 def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
@@ -96,26 +96,28 @@ def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
 
 def _feed(subject: Subject, timeline: Timeline) -> None:
     slo = subject.slo
-    windows = plain_windows(slo)
-    longest = max(intervals(window, MINUTE) for window in (*windows, HOUR))
+    longest = max(intervals(window, MINUTE) for window in (*short_windows(slo), HOUR))
     zeros = constant(0, 0, longest - 1)
     subject.feed_events(timeline, IDLE, zeros, zeros)
     subject.feed_events(timeline, UNEVEN, *_uneven(slo))
     for group in subject.groups:
         timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, _TOTAL_ALONE)
+    if _has_counted_hour(subject):
+        ago = _COUNTED_AGO * intervals(HOUR, MINUTE)
+        total, bad = _counted_hour(subject)
+        subject.feed_tiles(timeline, NO_ERRORS_KNOWN, constant(total, ago, ago), constant(bad, ago, ago))
+    before = intervals(EVALUATED_EVERY, MINUTE)
+    subject.feed_events(timeline, NOTHING, constant(0, before, before), constant(0, before, before))
     healthy = constant(1000, 0, 59)
     subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
 
 
-def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
-    """Evaluations in which all events are old: number of the evaluation, the shortest window that contains the events
-    (None: no window does), and the newest and oldest offset of the events.
-
-    The events are at the start of each window, so a shorter range does not contain them. They are also just before the
-    start of a window that is much shorter than the next one, so a longer range is detected. The last ones are older
-    than all windows.
+def _ends(slo: Slo) -> list[tuple[Duration | None, int, int]]:
+    """The shortest window that still sees something (None: none does), and between which offsets idle events
+    stand: at the far end of each window, so that no shorter range sees them; just beyond a window that is much
+    shorter than the next one, so that no longer range does either; and beyond all of them that fit into a test.
     """
-    windows = plain_windows(slo)
+    windows = short_windows(slo)
     found: list[tuple[Duration | None, int, int]] = []
     for shorter, window in pairwise(windows):
         end, next_end = intervals(shorter, MINUTE), intervals(window, MINUTE)
@@ -124,12 +126,13 @@ def _ends(slo: Slo) -> list[tuple[int, Duration | None, int, int]]:
         if next_end - 2 >= max(end, 6):
             found.append((window, next_end - 2, next_end - 1))
     beyond = max(intervals(windows[-1], MINUTE), 5) + 1
-    found.append((None, beyond, beyond + 1))
-    return [(evaluation, *end) for evaluation, end in enumerate(found, ENDED)]
+    longer = [window for window in plain_windows(slo) if not fits(window)]
+    found.append((longer[0] if longer else None, beyond, beyond + 1))
+    return found
 
 
 def _uneven(slo: Slo) -> tuple[History, History]:
-    return uneven(sorted({*plain_windows(slo), HOUR}))
+    return uneven(sorted({*short_windows(slo), HOUR}))
 
 
 def _healthy_errors(subject: Subject) -> int:
@@ -141,7 +144,7 @@ def _healthy_errors(subject: Subject) -> int:
 
 
 def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    slo, id_ = subject.slo, subject.slo.id
+    slo = subject.slo
     idle, now = timeline.at(IDLE), timeline.at(UNEVEN)
     queries: list[QueryTest] = []
     if subject.weighted:
@@ -159,21 +162,25 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
                     for window, ratio in zip(windows, ratios, strict=True)
                     if ratio is not None
                 ],
-                f"{id_}: each window has its own error ratio",
+                "each window has its own error ratio",
             )
         )
         zeros = [
-            (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
+            (tuple(sorted((*group, (names.WINDOW, str(window))))), Fraction(0))
             for _, group in _mine_first(subject)
             for window in windows
         ]
-        queries.append(
-            round_query(every, idle, zeros, f"{id_}: no traffic: the error ratio is 0, and data is not absent")
-        )
+        by = ", ".join((*slo.group_by, names.WINDOW))
         queries.append(
             round_query(
-                every, timeline.at(NO_ERRORS_KNOWN), [], f"{id_}: the series of bad events is missing: no error ratio"
+                f"max by ({by}) ({every})",
+                idle,
+                zeros,
+                "no traffic: the error ratio is 0, and data is not absent",
             )
+        )
+        queries.append(
+            round_query(every, timeline.at(NO_ERRORS_KNOWN), [], "the series of bad events is missing: no error ratio")
         )
         queries += _burn_rates(subject, timeline, total, bad)
     queries += _tiles(subject, timeline)
@@ -181,21 +188,32 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     return queries
 
 
-def _counted(subject: Subject, evaluation: int) -> tuple[Fraction, Fraction]:
-    """All and bad events of the hour before an evaluation. Missing bad events count as 0."""
-    if evaluation == NO_ERRORS_KNOWN:
-        return _tile(subject, _TOTAL_ALONE), Fraction(0)
-    total, bad = _uneven(subject.slo)
-    return _tile(subject, total), _tile(subject, bad)
+def _counted(subject: Subject) -> list[tuple[Fraction, Fraction]]:
+    """All and bad events of the hours before bad events went missing. Missing bad events count as 0."""
+    if not _has_counted_hour(subject):
+        return []  # without bad events in its whole period there is no ratio, however many events there were
+    total, bad = _counted_hour(subject)
+    return [(Fraction(total), Fraction(bad)), (_tile(subject, _TOTAL_ALONE), Fraction(0))]
+
+
+def _counted_hour(subject: Subject) -> tuple[int, int]:
+    """All and bad events of the hour of which some budget is left."""
+    return _COUNTED, int(_COUNTED * subject.slo.objective.error_budget_ratio * Decimal("0.37"))
+
+
+def _has_counted_hour(subject: Subject) -> bool:
+    return subject.slo.period.rolling.milliseconds > (_COUNTED_AGO + 1) * HOUR.milliseconds
 
 
 def _mine_first(subject: Subject) -> list[tuple[bool, tuple[tuple[str, str], ...]]]:
     return [(index == 0, group) for index, group in enumerate(subject.groups)]
 
 
-def _tile(subject: Subject, history: History) -> Fraction:
-    events, _ = window_sum(history, intervals(HOUR, MINUTE) - 1)
-    return Fraction(events) * subject.every
+def _tile(subject: Subject, history: History, ago: int = 0) -> Fraction:
+    """Events of the hour that ended ``ago`` minutes before the evaluation."""
+    upto, _ = window_sum(history, ago + intervals(HOUR, MINUTE) - 1)
+    after, _ = window_sum(history, ago - 1)
+    return (Fraction(upto) - Fraction(after)) * subject.every
 
 
 def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
@@ -208,7 +226,7 @@ def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
                 (subject.base_labels(group), _tile(subject, history) if mine or history is total else Fraction(0))
                 for mine, group in _mine_first(subject)
             ],
-            f"{subject.slo.id}: {said} of the last hour",
+            f"{said} of the last hour",
         )
         for metric, history, said in ((names.TOTAL_HOUR, total, "events"), (names.BAD_HOUR, bad, "bad events"))
     ]
@@ -218,8 +236,10 @@ def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: Histo
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
     current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES, MINUTE) or Fraction(0)
-    # the tile of the evaluation without traffic is 0, so the ratio of the period is the ratio of this hour
-    period = _tile(subject, bad) / _tile(subject, total)
+    # every evaluation records a tile, and the period's ratio is made from these
+    hours = [evaluation * intervals(EVALUATED_EVERY, MINUTE) for evaluation in range(SCENARIOS)]
+    failed, events = (sum((_tile(subject, one, ago) for ago in hours), Fraction(0)) for one in (bad, total))
+    period = failed / events
     found = []
     for metric, value, rest in (
         (names.CURRENT_BURN_RATE, current / budget, Fraction(0)),
@@ -227,7 +247,7 @@ def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: Histo
         (names.PERIOD_BUDGET_REMAINING, 1 - period / budget, Fraction(1)),
     ):
         values = [(subject.public_labels(group), value if mine else rest) for mine, group in _mine_first(subject)]
-        found.append(round_query(subject.select(metric), now, values, slo.id))
+        found.append(round_query(subject.select(metric), now, values))
     return found
 
 
@@ -246,7 +266,7 @@ def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
     info = f"sum by ({names.ID}, {names.TEAM}) ({subject.select(names.INFO)})"
     known = [(names.ID, slo.id), *([(names.TEAM, slo.team)] if slo.team else [])]
     return [
-        QueryTest(selector, now, tuple(samples), (f"{slo.id}: objective and error budget",)),
+        QueryTest(selector, now, tuple(samples), ("objective and error budget",)),
         QueryTest(info, now, (Sample(series("", known), "1"),)),
     ]
 
@@ -259,10 +279,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
         return []
     alerts = subject.burn_rate
     said = [(IDLE, "no traffic: no alert fires"), (BACK, "error ratio below every threshold: no alert fires")]
-    found = [
-        firing(subject.slo, alerts, alerts, [], timeline.at(evaluation), f"{subject.slo.id}: {text}")
-        for evaluation, text in said
-    ]
+    found = [firing(subject.slo, alerts, alerts, [], timeline.at(evaluation), text) for evaluation, text in said]
     events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
         None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject.slo), events, MINUTE)
@@ -276,21 +293,25 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Adds old events to the input. Windows that contain them have a ratio of 0, shorter windows have none."""
+    """Feeds idle events; windows that reach back to them have a ratio of 0, shorter ones none.
+
+    Ratios are made series by series, so one evaluation is enough: each case is a series with another label.
+    """
     if not subject.weighted:
         return []
     windows = plain_windows(subject.slo)
-    every = subject.select_any(names.error_ratio(window) for window in windows)
-    queries: list[QueryTest] = []
-    for evaluation, shortest, newest, oldest in _ends(subject.slo):
-        idle = constant(0, newest, oldest)
-        subject.feed_events(timeline, evaluation, idle, idle)
-        zeros = [
-            (subject.public_labels(group, **{names.WINDOW: str(window)}), Fraction(0))
-            for group in subject.groups
-            for window in windows
-            if shortest is not None and window >= shortest
-        ]
-        said = f"the last events are inside {shortest}" if shortest else "the last events are older than every window"
-        queries.append(round_query(every, timeline.at(evaluation), zeros, f"{subject.slo.id}: {said}"))
-    return queries
+    values: list[tuple[Labels, Fraction]] = []
+    for number, (shortest, newest, oldest) in enumerate(_ends(subject.slo), 1):
+        case = ((_CASE, str(number)),)
+        for group in subject.groups:
+            for metric in (names.TOTAL_RATE, names.BAD_RATE):
+                timeline.feed(subject.recorded(metric, (*group, *case)), ENDED, constant(0, newest, oldest))
+            values += [
+                (tuple(sorted((*group, *case, (names.WINDOW, str(window))))), Fraction(0))
+                for window in windows
+                if shortest is not None and window >= shortest
+            ]
+    by = ", ".join((*subject.slo.group_by, _CASE, names.WINDOW))
+    every = f"max by ({by}) ({subject.select_any(names.error_ratio(window) for window in windows)})"
+    said = "windows see the last events just inside them, and not those just outside"
+    return [round_query(every, timeline.at(ENDED), values, said)]

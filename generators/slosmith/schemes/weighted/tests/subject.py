@@ -53,12 +53,17 @@ class Subject(msgspec.Struct, frozen=True):
         return tuple(sorted((*identity(self.slo), *group, *more.items())))
 
     def select(self, metric: str, **more: str) -> str:
-        """The selector of a recording of this SLO."""
-        return series(metric, (*identity(self.slo), *more.items()))
+        """The selector of a recording of this SLO. Its id is enough: no two SLOs have one."""
+        return series(metric, ((names.ID, self.slo.id), *more.items()))
 
     def select_any(self, metrics: Iterable[str]) -> str:
         """A selector of several recordings of this SLO."""
-        return f"{{__name__=~{quote(one_of(metrics))}, {series('', identity(self.slo))[1:]}"
+        return f"{{__name__=~{quote(one_of(metrics))}, {series('', ((names.ID, self.slo.id),))[1:]}"
+
+    def select_strictly(self, selector: str) -> str:
+        """The same selector with all identity labels, for tests in which others have the same id."""
+        own = series("", ((names.ID, self.slo.id),))[1:-1]
+        return selector.replace(own, series("", identity(self.slo))[1:-1])
 
     def feed_events(self, timeline: Timeline, evaluation: int, total: History, bad: History) -> None:
         """Adds both base recordings to the input. The first group has the scenario. The others have the same traffic

@@ -39,6 +39,8 @@ _PAST = Fraction(1, 20)
 too long.
 """
 
+_YOUNG, _OLD = Duration.parse("10h"), Duration.parse("31h")
+
 
 class Scenario(msgspec.Struct, frozen=True):
     """Rates per second, total and bad, up to the evaluation. ``firing`` has the indexes of the tiers that fire at it.
@@ -65,29 +67,31 @@ def resolution(tiers: tuple[AlertTier, ...]) -> Duration:
     return FIVE_MINUTES if any(read_from_tiles(tier.long) for tier in tiers) else MINUTE
 
 
-def history_needed(tiers: tuple[AlertTier, ...]) -> Duration:
-    """The longest history of a scenario."""
-    longest = max((tier.long.milliseconds for tier in tiers), default=0)
-    return Duration(int(longest * (1 + _PAST)) + 3_600_000)
+def young_history(tier: AlertTier) -> Duration:
+    """How long there have been events where the long window does not fit into a test: it has then seen all of them."""
+    return min(max(_YOUNG, Duration(2 * tier.short.milliseconds)), _OLD)
 
 
 @lru_cache(maxsize=4096)
-def scenarios(tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int) -> tuple[Scenario | Omitted, ...]:
-    """All scenarios of the tier at ``index``. Their number and order are always the same, so SLOs can share
-    evaluations.
+def scenarios(
+    tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int, *, young: bool = False
+) -> tuple[Scenario | Omitted, ...]:
+    """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share evaluations.
 
-    ``minimum`` is the minimum of bad events in the long window, 0 for none. ``every`` is the number of seconds between
-    two evaluations of the rules.
+    ``minimum`` is the number of bad events that its long window has to hold, 0 for none; ``every`` the seconds between
+    two evaluations of the rules; ``young``: there have been events for less time than the long window takes.
     """
-    return _Planner(tiers, index, minimum, every).plan()
+    return _Planner(tiers, index, minimum, every, young).plan()
 
 
 class _Planner:
-    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int) -> None:
+    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int, young: bool) -> None:
         self.tiers, self.index, self.minimum, self.every = tiers, index, minimum, every
         self.tier = tier = tiers[index]
         self.interval = resolution(tiers)
-        self.long = intervals(tier.long, self.interval)
+        self.young = young
+        self.long = intervals(young_history(tier) if young else tier.long, self.interval)
+        """Samples that the long window reads."""
         self.short = intervals(tier.short, self.interval)
         self.threshold = Fraction(tier.threshold_ratio)
         self.over = min(self.threshold * (1 + _MARGIN), (self.threshold + 1) / 2)
@@ -119,8 +123,8 @@ class _Planner:
             self._at_threshold(),
             self._long_only(unlike),
             self._short_only(unlike),
-            *self._outage(),
-            *self._recovery(),
+            # how long an outage takes to fire and to clear depends on all of the window
+            *(() if self.young else (*self._outage(), *self._recovery())),
         )
 
     # --- scenarios
@@ -246,10 +250,11 @@ class _Planner:
         return without(total, *hole), without(bad, *hole)
 
     def _scenario(self, title: str, total: History, bad: History, expected: bool) -> Scenario | Omitted:
-        start = self.long + gap_of(self.tier.long, self.interval)
-        past = int(self.long * _PAST) + 1
-        total = (*constant(self.events, start, start + past - 1), *total)
-        bad = (*constant(0, start, start + past - 1), *bad)
+        if not self.young:
+            start = self.long + gap_of(self.tier.long, self.interval)
+            past = int(self.long * _PAST) + 1
+            total = (*constant(self.events, start, start + past - 1), *total)
+            bad = (*constant(0, start, start + past - 1), *bad)
         events = self._events_of(total, bad)
         verdicts = [fires(tier, self.minimum, events, self.interval) for tier in self.tiers]
         if verdicts[self.index] is not expected:
