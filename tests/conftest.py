@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ hypothesis.settings.register_profile("part", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("everything", deadline=None, derandomize=True, max_examples=1000)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+_LONGEST_ID = 100
+_BEGINNING = 60
+"""Characters."""
 
 ONCE = {"lift_wing_files": "lift-wing", "built": "distribution"}
 """Fixtures that take long to make, and the group of the tests that share them."""
@@ -56,6 +61,15 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def _sample(config: pytest.Config) -> Sample:
     return Sample(config.getoption("--seed"), config.getoption("--all"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """The beginning of a long text, and a checksum: an id goes from worker to worker, and into the reports."""
+    if not isinstance(val, str | bytes) or len(val) <= _LONGEST_ID:
+        return None  # pytest's own id
+    data = val.encode("utf-8", "surrogatepass") if isinstance(val, str) else val
+    beginning = ascii(val[:_BEGINNING].decode("latin-1") if isinstance(val, bytes) else val[:_BEGINNING])[1:-1]
+    return f"{beginning}... {sha256(data).hexdigest()[:8]}"
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from slosmith.output.checksums import sums_of, sums_text
 from slosmith.output.ownership import is_ours
 from slosmith.output.registry import targets
 from slosmith.workspace import LoadedWorkspace
-from tests.targets.compiling import put, small_project
+from tests.targets.compiling import put, read_yaml, small_project
 
 PLAIN = "plain"
 HOSTILE = (
@@ -87,7 +87,7 @@ def shape(value: Any) -> Any:
 def parsed(path: str, text: str, files: dict[str, str]) -> Any:
     """What the file's reader makes of it."""
     if path.endswith((".yaml", ".yml")):
-        return shape(yaml.safe_load(text))
+        return shape(read_yaml(text))
     if path.endswith(".json"):
         return shape(json.loads(text))
     if path.endswith(".libsonnet"):
