@@ -1,10 +1,11 @@
-"""Times Sloth's rules for Sloth's specs: slosmith's, and beside it those of any other program that reads them.
+"""Measures the time to write Sloth's rules for specs in Sloth's format, by slosmith and by another program.
 
     python bench/against.py [--slos 1000,10000] [--slos-a-file 10] [--runs 5] [--jobs 2]
     python bench/against.py --against "sloth generate -i {input} -o {output}"
 
-`{input}` is a folder of specs (or a file, with --slos-a-file 0: all SLOs in one), `{output}` what the other program may
-write. Runs take turns, so that both sides see the same machine; the ratio is the median of the pairs' ratios.
+`{input}` is a folder of specs, or a single file with --slos-a-file 0. `{output}` is the folder or file for the output
+of the other program. The programs run in turn, so other work on the machine affects both equally. The ratio is the
+median of the ratios of the pairs.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def _cells(figures: list[Figures]) -> list[str]:
 
 
 def write(folder: Path, slos: int, each: int) -> int:
-    """Writes specs of ``slos`` SLOs, ``each`` a file and service; returns how many files."""
+    """Writes specs with ``slos`` SLOs, ``each`` in every file and service. Returns the number of files."""
     folder.mkdir(parents=True)
     settings = "version: slosmith/v1\nkind: Project\nname: bench\nmax_slos: 1000000\n"
     settings += "targets: {thanos: {tests: false}}\n"

@@ -1,9 +1,10 @@
-"""Times the policy checks alone, in one process, over a synthetic specs folder; prints lines for bench/README.md.
+"""Measures the time of the policy checks, in one process, on a synthetic specs folder. Prints lines for
+bench/README.md.
 
     python bench/bench_policy.py [--slos 1000] [--runs 5]
 
-CPU seconds of this process (and of the one that evaluates CEL, for user policies). The first run pays for importing the
-checks; the median is of all runs.
+CPU seconds are those of this process and, for user policies, of the process that evaluates CEL. The first run imports
+the checks. The median is of all runs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What reading YAML costs, with positions: ours, and other ways to have both.
+"""Measures the time to read YAML with positions, in slosmith and in other ways.
 
 python bench/bench_yaml.py FOLDER...      # every *.yaml below each folder
-pip install ruamel.yaml                   # is measured too, where it is installed
+pip install ruamel.yaml                   # is measured too, if it is installed
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from slosmith.formats.yaml import document
 
 
 def _nodes(text: str) -> None:
-    """PyYAML's nodes, which carry marks; values would have to be made of them."""
+    """PyYAML's nodes, which have marks. Values would have to be made from them."""
     for _ in yaml.compose_all(text, Loader=yaml.CSafeLoader):
         pass
 
 
 def _events(text: str) -> None:
-    """The walk alone: what the C parser and its events cost, before anything is made of them."""
+    """Only the events of the C parser. Nothing is made from them."""
     for _ in yaml.parse(text, Loader=yaml.CSafeLoader):
         pass
 
 
 def _ruamel(text: str) -> None:
-    """ruamel.yaml's round-trip loader: the one of its loaders whose values know their lines."""
+    """ruamel.yaml's round-trip loader, the only loader of ruamel.yaml whose values have lines."""
     from ruamel.yaml import YAML
 
     reader = YAML(typ="rt")
@@ -40,8 +40,8 @@ def _ruamel(text: str) -> None:
 
 
 WAYS: dict[str, Callable[[str], object]] = {
-    "events alone (PyYAML, C parser)": _events,
-    "ours: values and marks from one walk over the events": lambda text: document.read(text, "f"),
+    "only events (PyYAML, C parser)": _events,
+    "slosmith: values and marks from one walk over the events": lambda text: document.read(text, "f"),
     "nodes with marks (PyYAML, C parser), no values yet": _nodes,
     "values with lines (ruamel.yaml, round trip)": _ruamel,
 }

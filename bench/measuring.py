@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass
 class Figures:
-    """One run: seconds of wall time, seconds of all processes' CPU time, and MiB."""
+    """One run: wall time and CPU time of all processes, in seconds, and peak memory in MiB."""
 
     wall: float
     cpu: float
@@ -21,7 +21,7 @@ class Figures:
 
 
 def measure(command: Sequence[str], cwd: Path) -> Figures:
-    """Runs ``command`` in ``cwd``, and ends the program if it fails."""
+    """Runs ``command`` in ``cwd``. Raises SystemExit if it fails."""
     with (cwd / "output.txt").open("wb") as output:
         before, started = os.times(), time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, stdout=output, stderr=output, start_new_session=True)
@@ -37,7 +37,7 @@ def measure(command: Sequence[str], cwd: Path) -> Figures:
 
 
 class _Sampler(threading.Thread):
-    """Peak memory of a session's processes, in KiB."""
+    """Measures the peak memory of the processes of a session, in KiB."""
 
     def __init__(self, session: int) -> None:
         super().__init__(daemon=True)

@@ -1,10 +1,10 @@
-"""Times slosmith as its users start it, as whole processes, and prints a Markdown table for bench/README.md.
+"""Measures slosmith as whole processes, as users start it. Prints a Markdown table for bench/README.md.
 
     python bench/run.py [--sizes 100,1000,10000] [--runs 3] [--jobs 2] [--rules-only]
 
-Each figure is the median of the runs. Wall time is what a person waits; CPU time (user and system, children included)
-is what stays comparable on a busy machine. Peak memory is the largest sum over all processes of a run of their
-proportional set sizes, sampled every 20 ms, so that shared pages count once.
+Each figure is the median of the runs. Wall time is the time that a person waits. CPU time (user and system, with child
+processes) can be compared on a busy machine too. Peak memory is the largest sum of the proportional set sizes of all
+processes, sampled every 20 ms. So shared pages count once.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--rules-only", action="store_true", help="neither unit tests nor dashboards")
+    parser.add_argument("--rules-only", action="store_true", help="without unit tests and dashboards")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
     return parser.parse_args()
 

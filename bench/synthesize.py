@@ -1,9 +1,9 @@
-"""Writes a synthetic specs folder: services of several classes, sites and templates, in the spread of a real policy.
+"""Writes a synthetic specs folder: services of several classes, sites and templates, mixed like in a real policy.
 
     python bench/synthesize.py FOLDER SLOS
 
-Four SLOs a service (two indicators at two sites), every service in a file of its own, as people write them. No
-randomness: service number n is the same in every tree.
+Each service has four SLOs (two indicators at two sites) and a file of its own, as people write them. Nothing is random:
+service number n is the same in every folder.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ SOURCES = (
 
 
 def write(folder: Path, slos: int) -> int:
-    """Writes the tree for (at least) that many SLOs; returns the number of services."""
+    """Writes the folder for at least ``slos`` SLOs. Returns the number of services."""
     (folder / "classes").mkdir(parents=True)
     (folder / "services").mkdir()
     (folder / "slosmith.yaml").write_text(PROJECT, "utf-8")

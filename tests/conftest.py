@@ -1,4 +1,4 @@
-"""Fixtures that name the outside programs; a test that needs one fails, and is not skipped, where it is missing."""
+"""Fixtures for external programs. If a program is missing, a test that needs it fails. It is not skipped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.sampling import Sample
 if TYPE_CHECKING:
     from tests.distribution.installing import Built
 
-# A busy machine makes an example slow, not wrong; and the same code is tried with the same examples.
+# No deadline, because an example can be slow on a busy machine. The examples are always the same for the same code.
 hypothesis.settings.register_profile("part", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("everything", deadline=None, derandomize=True, max_examples=1000)
 
@@ -31,8 +31,8 @@ ONCE = {"lift_wing_files": "lift-wing", "built": "distribution"}
 
 
 def _program(name: str, home: str = "prometheus/usr/bin", rule: str = "prometheus") -> Path:
-    """On PATH, or in the folder ``home`` of .tools/, where ``make rule`` puts it."""
-    # another version than the one that is set up, for a run by hand
+    """The program, on PATH or in the folder ``home`` of .tools/. ``make rule`` installs it there."""
+    # another version than the installed one, for manual runs
     folder = os.environ.get("SLOSMITH_PROMETHEUS_DIR") if rule == "prometheus" else None
     found = str(Path(folder, name)) if folder else shutil.which(name)
     if found is not None:
@@ -74,14 +74,14 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(scope="session")
 def sample(pytestconfig: pytest.Config) -> Sample:
-    """Which part of a big set this run tries."""
+    """The part of a large set of cases that this run tests."""
     return _sample(pytestconfig)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long to make - the world of the truth tests, Lift Wing's files, the package - is made in one worker,
-    which has all tests that share it. Tests that are marked `all` are left out without --all.
+    """Puts all tests that share an expensive fixture (the world of the truth tests, Lift Wing's files, the package)
+    into one worker. Removes tests with the mark `all` if --all is not given.
     """
     if not config.getoption("--all"):
         left_out = [item for item in items if item.get_closest_marker("all")]
@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """What `make dist` builds."""
+    """The wheel and the sdist of `make dist`."""
     from tests.distribution.installing import build
 
     return build(tmp_path_factory.mktemp("build"))
@@ -104,29 +104,29 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def promtool() -> Path:
-    """The promtool binary."""
+    """The path of promtool."""
     return _program("promtool")
 
 
 @pytest.fixture(scope="session")
 def prometheus() -> Path:
-    """The Prometheus server binary."""
+    """The path of the Prometheus server."""
     return _program("prometheus")
 
 
 @pytest.fixture(scope="session")
 def puppet() -> Path:
-    """The puppet command."""
+    """The path of puppet."""
     return _program("puppet", "puppet", "puppet")
 
 
 @pytest.fixture(scope="session")
 def amtool() -> Path:
-    """Alertmanager's command line."""
+    """The path of amtool, Alertmanager's command line."""
     return _program("amtool", "prometheus-alertmanager/usr/bin", "alertmanager")
 
 
 @pytest.fixture(scope="session")
 def alertmanager() -> Path:
-    """The Alertmanager server, under the name that Debian gives it."""
+    """The path of the Alertmanager server, which has another name in Debian."""
     return _program("prometheus-alertmanager", "prometheus-alertmanager/usr/bin", "alertmanager")

@@ -1,4 +1,4 @@
-"""Parts of big sets: `make test` tries a part, the same in every run, and `make test-all` tries everything."""
+"""Samples of large sets of cases. `make test` runs a part, the same in every run. `make test-all` runs all cases."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Sample:
-    """Chooses by name alone: what is chosen does not depend on the machine, the day, or what else is in the set."""
+    """Chooses by name only. The choice does not depend on the machine, the day, or other cases in the set."""
 
     seed: int
     everything: bool
 
     def of(self, things: Sequence[T], name: Callable[[T], str], one_in: int, at_least: int = 1) -> list[T]:
-        """One of ``one_in`` (rounded up; not fewer than ``at_least``), in the order of ``things``; or all of them."""
+        """One in ``one_in`` of the things (rounded up, and at least ``at_least``), in their order; or all of them."""
         if self.everything:
             return [*things]
         count = max(at_least, -(-len(things) // one_in))

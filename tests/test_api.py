@@ -1,4 +1,4 @@
-"""docs/api.md: its examples print what it says, it names everything that is public, and nothing has side effects."""
+"""docs/api.md: its examples print the shown output, it has all public names, and no function has side effects."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ HEADING = re.compile(r"^### `(\w+)(\(.*\))?`$", re.MULTILINE)
 
 
 def sections() -> dict[str, str]:
-    """What the page says about each name that has a heading."""
+    """The text of the page about each name with a heading."""
     found = list(HEADING.finditer(PAGE))
     ends = [match.start() for match in found[1:]] + [PAGE.index("## Errors")]
     return {match[1]: PAGE[match.start() : end] for match, end in zip(found, ends, strict=True)}
 
 
 def test_examples_print_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All blocks of the page, in one run, as a reader would type them."""
+    """Runs all blocks of the page in one run, like a reader."""
     blocks = BLOCK.findall(PAGE)
     assert [kind for kind, _ in blocks[:3]] == ["yaml", "python", "text"]
     write(tmp_path / "slo_specs/services/checkout.yaml", blocks[0][1])
@@ -43,7 +43,7 @@ def test_examples_print_what_the_page_says(tmp_path: Path, monkeypatch: pytest.M
         if kind == "python":
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed):
-                exec(compile(code, "docs/api.md", "exec"), names)  # the page's own code
+                exec(compile(code, "docs/api.md", "exec"), names)  # the code of the page
             assert next_kind == "text", f"the page does not say what this prints:\n{code}"
             assert printed.getvalue() == expected
             examples += 1
@@ -100,7 +100,7 @@ def test_what_is_not_public_is_no_attribute() -> None:
 
 
 def test_public_names_stay_when_everything_is_imported(tmp_path: Path) -> None:
-    """A room of the package that had a function's name would take its place."""
+    """A subpackage with the name of a public function would replace the function."""
     specs = make_project(tmp_path)
     code = (
         "import slosmith, pkgutil, importlib\n"
@@ -123,7 +123,7 @@ def test_the_command_line_gives_what_the_api_gives(tmp_path: Path) -> None:
 
 
 def test_commands_reach_specs_through_the_api() -> None:
-    """One pipeline: no command has a way of its own to read, judge, compile or write specs."""
+    """There is one pipeline: commands use the public API to read, check, compile and write specs."""
     own_ways = {
         "slosmith.output.build", "slosmith.output.compile", "slosmith.output.writer", "slosmith.policy.judging",
         "slosmith.policy.engine", "slosmith.formats.files", "slosmith.formats.yaml", "slosmith.resolve",
@@ -135,7 +135,7 @@ def test_commands_reach_specs_through_the_api() -> None:
 
 
 def test_nothing_is_printed_and_nothing_is_kept(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Two projects at once, in threads: each gets its own."""
+    """Two projects in two threads at the same time: each gets its own results."""
     made = {name: make_project(tmp_path / name) for name in ("one", "two")}
     write(made["two"] / "slosmith.yaml", "version: slosmith/v1\nkind: Project\nname: two\nrules: sloth\n")
     alone = {name: slosmith.compile(slosmith.load(specs)) for name, specs in made.items()}

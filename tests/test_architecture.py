@@ -1,4 +1,6 @@
-"""The rooms are those of docs/architecture.md and of the contracts in pyproject.toml, which `make lint` checks."""
+"""The packages are those of docs/architecture.md and of the contracts in pyproject.toml. `make lint` checks the
+contracts.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def test_the_page_has_the_layers_of_the_contract() -> None:
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
-    """A folder and a module in it count too, which contracts do not see."""
+    """A cycle between a package and its own module counts too. The contracts do not find it."""
     graph = grimp.build_graph("slosmith", cache_dir=None)
     order = TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules})
     try:

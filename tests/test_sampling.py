@@ -1,4 +1,4 @@
-"""The part of a big set that is tried: the same every time, whatever else is in the set."""
+"""The sample of a large set is always the same, and does not depend on other cases in the set."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""A process for every command, without an interpreter's start: forked from one that has imported slosmith.
+"""Runs every command in a process of its own, without the start of an interpreter: the process is forked from one that
+has imported slosmith.
 
-A command still has its own process, streams, folder, environment and exit code. It does not have what an interpreter
-reads when it starts (hash seed, encodings), nor modules that are not imported yet: where a test is about these, it
-starts an interpreter.
+A command has its own process, streams, folder, environment and exit code. Settings that an interpreter reads at its
+start (hash seed, encodings) have no effect, and slosmith's modules are imported already. A test of these starts an
+interpreter.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _AT_THE_START = ("PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHON
 
 
 def needs_a_start(env: Mapping[str, str]) -> bool:
-    """Whether one of these variables is read by an interpreter only when it starts."""
+    """Whether an interpreter reads one of these variables only at its start."""
     return any(name.startswith(_AT_THE_START) for name in env)
 
 
@@ -65,7 +66,7 @@ def run_forked(
 
 @cache
 def _connection() -> socket.socket:
-    """To the server, which ends when this process does: the connection is closed then."""
+    """A connection to the server. The server ends when this process ends, because the connection is closed then."""
     ours, theirs = socket.socketpair()
     with theirs:
         subprocess.Popen(
@@ -78,7 +79,7 @@ def _connection() -> socket.socket:
 
 
 def _receive(connection: socket.socket, length: int) -> bytes:
-    """Exactly so many bytes; fewer if the other side is gone."""
+    """Exactly ``size`` bytes; fewer if the other side has ended."""
     content = b""
     while len(content) < length and (more := connection.recv(length - len(content))):
         content += more
@@ -86,9 +87,9 @@ def _receive(connection: socket.socket, length: int) -> bytes:
 
 
 def serve(descriptor: int) -> bool:
-    """Fork for every request. True in the fork, which is the command; False when there are no more requests."""
+    """Forks for every request. True in the fork, which runs the command; False when there are no more requests."""
     _import_everything()
-    path = sys.path[1:]  # without the folder that a program given as text is run in
+    path = sys.path[1:]  # without the current folder, which `python -c` adds
     with socket.socket(fileno=descriptor) as connection:
         while True:
             length, descriptors, _, _ = socket.recv_fds(connection, 8, 2)
@@ -107,7 +108,7 @@ def serve(descriptor: int) -> bool:
 
 
 def _become(arguments: list[str], folder: str, env: dict[str, str], streams: Sequence[int], path: list[str]) -> None:
-    """Make this process what a new interpreter would be."""
+    """Makes this process equal to a new interpreter."""
     for number, descriptor in enumerate(streams, 1):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -121,7 +122,7 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], streams: Seq
 
 
 def _import_everything() -> None:
-    """All of slosmith but its `__main__`, and with it what it needs."""
+    """Imports all modules of slosmith without `__main__`, and their dependencies."""
     import gc
     import pkgutil
     from importlib import import_module
@@ -132,4 +133,4 @@ def _import_everything() -> None:
         if not module.name.endswith("__main__"):
             import_module(module.name)
     gc.collect()
-    gc.freeze()  # what is here already is shared by all forks
+    gc.freeze()  # all forks share the objects that exist now

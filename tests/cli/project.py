@@ -1,4 +1,4 @@
-"""A small project to run the command line on, and the way to run it."""
+"""A small project for tests of the command line, and functions to run it."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def make_project(folder: Path, sites: str = "eqiad, codfw") -> Path:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and its folders."""
+    """Writes a file, and creates its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
 
 
 def slosmith(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line in ``folder``, in a process of its own; ``env`` is added to the environment."""
+    """Runs the command line in ``folder``, in a process of its own. ``env`` is added to the environment."""
     surroundings = {**os.environ, **(env or {})}
     if not needs_a_start(env or {}):
         return run_forked(arguments, folder, surroundings, timeout=120)
@@ -69,7 +69,7 @@ def slosmith(folder: Path, *arguments: str, env: Mapping[str, str] | None = None
 def slosmith_from_the_start(
     folder: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """The same with an interpreter that has imported nothing."""
+    """The same with a new interpreter."""
     return subprocess.run(
         [sys.executable, "-m", "slosmith", *arguments],
         cwd=folder,

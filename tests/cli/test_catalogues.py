@@ -74,7 +74,7 @@ windows: [{budget_share: 6%, long: 36h, short: 3h, severity: ticket}]
 
 
 def documented(beginning: str) -> str:
-    """The example of the page that has this line."""
+    """The example of the page that contains this line."""
     blocks = PAGE.split("\n\n")
     (found,) = [block for block in blocks if f"\n    {beginning}" in f"\n{block}" and block.startswith("    ")]
     return "".join(f"{line.removeprefix('    ')}\n" for line in found.splitlines())
@@ -129,7 +129,7 @@ def test_thresholds_are_those_of_the_formula(project: tuple[Path, dict[str, str]
     assert thresholds(folder, "cart-availability") == {
         "1h": Decimal("0.0672"), "6h": Decimal("0.0175"), "1d": Decimal("0.007"), "3d": Decimal("0.0049"),
     }  # fmt: skip
-    # Sloth's specs take the catalogue that is made for their period
+    # specs in Sloth's format use the catalogue for their period
     assert thresholds(folder, "imported-requests") == {
         "2h": Decimal("0.0036"), "8h": Decimal("0.00315"), "1d12h": Decimal("0.0022"), "4d": Decimal("0.001125"),
     }  # fmt: skip
@@ -137,7 +137,7 @@ def test_thresholds_are_those_of_the_formula(project: tuple[Path, dict[str, str]
 
 
 def test_a_changed_threshold_does_not_pass(project: tuple[Path, dict[str, str]]) -> None:
-    """The tests are about the catalogue's own numbers."""
+    """The tests use the numbers of the catalogue, not those of our rules."""
     folder, env = project
     assert slosmith(folder, "generate").returncode == 0
     rules = folder / "generated/thanos/checkout.yaml"

@@ -140,7 +140,7 @@ def test_reports_that_cannot_be(tmp_path: Path, report: str) -> None:
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
-    """Its name is too long for the file system: nobody can know before."""
+    """The name of the report is too long for the file system. This is known only when the report is written."""
     make_project(tmp_path)
     done = slosmith(tmp_path, "validate", "--report", f"json={'x' * 300}")
     assert done.returncode == 3
@@ -159,7 +159,9 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     ids=["validate", "checksums", "test"],
 )
 def test_reports_are_replaced_whole(tmp_path: Path, arguments: tuple[str, ...], promtool: Path) -> None:
-    """A reader of the old report keeps it: the new one is another file. A link is replaced, and not written through."""
+    """A program that reads the old report keeps it, because the new report is another file. A link is replaced. Its
+    target stays unchanged.
+    """
     make_project(tmp_path)
     assert slosmith(tmp_path, "generate").returncode == 0
     write(tmp_path / "generated/tiny.yaml", "groups: []\n")

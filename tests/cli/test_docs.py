@@ -1,4 +1,4 @@
-"""`slosmith docs` on a terminal; the transcripts show what a pipe gets."""
+"""`slosmith docs` on a terminal. The transcripts have its output to a pipe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slosmith.manual import pages
 
 
 def on_a_terminal(*arguments: str) -> str:
-    """What is printed where standard output is a terminal of 90 columns, without the codes for colours."""
+    """The output to a terminal of 90 columns, without the codes for colours."""
     terminal, ours = os.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "90", "LC_ALL": "C.UTF-8"}
     with subprocess.Popen(
@@ -44,7 +44,7 @@ def test_a_page_is_rendered() -> None:
     assert "**" not in text
     assert "`" not in text
     assert "](" not in text
-    assert " thanos   " in text  # a link by whose words `slosmith docs` finds the page
+    assert " thanos   " in text  # the text of a link; `slosmith docs thanos` finds the page
     assert "TGT401, TGT402 (slosmith docs problems)" in " ".join(text.split())
     assert max(len(line.rstrip()) for line in text.splitlines()) <= 90
 
@@ -55,7 +55,7 @@ def test_files_that_are_not_there_are_not_linked(name: str) -> None:
 
 
 def test_links_of_every_page_lead_somewhere() -> None:
-    """In this process: a terminal for each page would take a minute."""
+    """In this process, because a terminal for each page would take a minute."""
     for name, file in pages().items():
         rendered = Markdown(file.read_text("utf-8"), hyperlinks=False)
         _relink(rendered, name, pages())

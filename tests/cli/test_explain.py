@@ -1,4 +1,4 @@
-"""`slosmith explain` and `list`: numbers against arithmetic done by hand."""
+"""`slosmith explain` and `list`: the numbers are compared with numbers computed by hand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_numbers_of_a_98_percent_objective(project: Path) -> None:
     # 2 % of 28 days in one hour: burn rate 0.02 x 672 = 13.44; 13.44 x 2 % = 26.88 % errors
     assert (first["tier"], first["burn_rate_factor"], first["threshold_ratio"]) == ("1h", 13.44, 0.2688)
     detection = {one["situation"]: one for one in first["detection"]}
-    # 967.68 and 1935.36 seconds, seen by the evaluations of the 17th and of the 33rd minute
+    # 967.68 and 1935.36 seconds: the next evaluations are in the 17th and in the 33rd minute
     assert detection["100%"]["fires_after_seconds"] == 17 * 60
     assert detection["50%"]["fires_after_seconds"] == 33 * 60
     assert detection["10%"]["fires_after_seconds"] is None
@@ -48,14 +48,14 @@ def test_numbers_of_a_98_percent_objective(project: Path) -> None:
     # 300 x (1 - 0.2688) = 219.36 seconds
     assert detection["100%"]["clears_after_seconds"] == 4 * 60
     slow = it["alerts"][3]  # type: ignore[index]
-    # 10 % of 28 days in three days: 0.9333; twice the budget is over it, and takes 3 d x 0.9333 / 2
+    # 10 % of 28 days in three days: 0.9333. Twice the budget is above it, and takes 3 d x 0.9333 / 2
     assert slow["detection"][3]["fires_after_seconds"] == pytest.approx(3 * 86400 * 0.1 * 28 / 3 / 2)
 
 
 def test_a_clamped_tier_is_marked_with_its_true_share(project: Path) -> None:
     it = explain(project, "beta-availability-eqiad")
     first = it["alerts"][0]  # type: ignore[index]
-    # 13.44 x 5 % = 67.2 % errors, over the 50 % that is asked for at most: factor 10, 10 / 672 of the budget
+    # 13.44 x 5 % = 67.2 % errors, above the maximum of 50 %: factor 10, 10 / 672 of the budget
     assert first["clamped"] is True
     assert first["threshold_ratio"] == 0.5
     assert first["budget_share"] == pytest.approx(10 / 672)

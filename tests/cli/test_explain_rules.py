@@ -1,4 +1,6 @@
-"""`slosmith explain` describes the alerts that are written: Sloth's two with their pairs, and those of a raw ratio."""
+"""`slosmith explain` describes the alerts of the rules: Sloth's two alerts with their pairs, and those of a
+raw ratio.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,7 @@ def test_sloths_two_alerts(project: Path) -> None:
     assert times(page) == times(pairs["6h"])
     assert (ticket["severity"], ticket["pairs"]) == ("ticket", ["1d", "3d"])
     assert times(ticket) == {"100%": 25920, "50%": 51840, "10%": None, "2x budget": 129600}
-    # cleared when the last pair is: 6 h x (1 - 0.1) of the 3d pair
+    # the alert clears with its last pair: 6 h x (1 - 0.1) of the 3d pair
     assert ticket["detection"][0]["clears_after_seconds"] == 21600 * 0.9
     assert it["absent_after_seconds"] is None
     assert it["exhaustion"] is False
@@ -114,7 +116,7 @@ def test_only_the_alerts_that_are_written(project: Path) -> None:
 
 
 def test_no_time_is_finer_than_an_evaluation(project: Path, tmp_path: Path) -> None:
-    """99.99 % over 28 days: a full outage is over 0.144 % of an hour after five seconds."""
+    """99.99 % over 28 days: after five seconds, a full outage is above 0.144 % of an hour."""
     it = explained(project, "desk-queue")
     assert it["evaluation_interval_seconds"] == 60
     assert it["alerts"][0]["detection"][0]["fires_after_seconds"] == 60
@@ -138,6 +140,6 @@ def test_a_ratio_without_events(project: Path) -> None:
     assert "99.99% is good, over 28d. This is the mean over time of a ratio that counts no events." in head
     assert "bad event" not in head
     assert "5m rates" not in head
-    # what our rules do have for it
+    # our rules have these alerts for it
     assert "no data: a ticket (warning) after 30m" in head
     assert "budget exhausted" in head

@@ -1,4 +1,4 @@
-"""`slosmith export`: where its files go, and back."""
+"""`slosmith export`: the files that it writes, and reading them again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that are forked for tests are like those that an interpreter is started for."""
+"""Forked processes of tests behave like processes with a new interpreter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_what_is_printed_and_the_exit_code(arguments: tuple[str, ...], code: int
 
 
 def test_environment_and_folder_are_its_own(tmp_path: Path) -> None:
-    """A package on PYTHONPATH is found by the next command only."""
+    """Only the next command finds a package on PYTHONPATH."""
     make_project(tmp_path)
     site = tmp_path / "site"
     write(site / "kit-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: kit\nVersion: 1.0\n")

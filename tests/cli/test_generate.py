@@ -1,4 +1,4 @@
-"""`slosmith generate`: what is written, what is reported, what never changes."""
+"""`slosmith generate`: the files that it writes, its messages, and files that never change."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_processes_start_when_the_rest_is_worth_them(tmp_path: Path, monkeypatch
         return in_processes(job, place, jobs, iter(given))
 
     monkeypatch.setattr(building, "_in_processes", watched)
-    # a clock by which every service takes 10 ms: 30 ms after the start, with two of them done, the rest takes 90
+    # in this clock every service takes 10 ms. 30 ms after the start two of them are done, so the rest takes 90 ms
     clock = itertools.count(0, 0.01)
     monkeypatch.setattr(building.time, "monotonic", lambda: next(clock))
     for worth, shared in ((0.08, [*range(2, 8)]), (0.1, []), (0, [*range(8)])):

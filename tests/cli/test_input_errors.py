@@ -1,4 +1,4 @@
-"""What commands say, and leave alone, when specs are wrong."""
+"""Messages of commands for wrong specs, and files that they leave unchanged."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_empty_folder_in_the_output_is_no_difference(tmp_path: Path) -> None:
 
 
 def test_validate_judges_the_settings_of_targets_too(tmp_path: Path) -> None:
-    """As generate does: what passes here can be generated."""
+    """Like generate: specs that pass here can be generated."""
     write(
         make_project(tmp_path) / "slosmith.yaml",
         "version: slosmith/v1\nkind: Project\nname: p\ntargets: {promethus: {}}\n",
@@ -58,7 +58,7 @@ def test_validate_judges_the_settings_of_targets_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["validate", "generate", "list"])
 @pytest.mark.parametrize("settings", ["", "version: slosmith/v1\nkind: Project\nname: p\n"])
 def test_a_specs_folder_without_specs_is_a_problem(tmp_path: Path, command: str, settings: str) -> None:
-    """A wrong --specs must not pass for a project where all is well."""
+    """A wrong --specs must be an error. It must not look like a project without problems."""
     make_project(tmp_path)
     (tmp_path / "other").mkdir()
     if settings:

@@ -1,4 +1,4 @@
-"""The command line as a whole: exit codes, streams, and that no command pays for another's imports."""
+"""The command line as a whole: exit codes, streams, and imports. A command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_validate_tells_problems_and_exits_1(tmp_path: Path) -> None:
     assert "team" in bad.stdout
     machine = json.loads(slosmith(tmp_path, "validate", "--format", "json").stdout)
     assert {problem["line"] for problem in machine["problems"]} == {5}
-    # one file alone, named from another folder
+    # a single file, named from another folder
     assert slosmith(specs, "validate", "services/beta.yaml").returncode == 0
     assert slosmith(specs / "services", "validate", "alpha.yaml").returncode == 1
 
@@ -86,7 +86,9 @@ def test_schema_is_json_and_listed(tmp_path: Path) -> None:
 
 
 def test_commands_import_only_what_they_need(project: Path) -> None:
-    """rich, jsonnet and multiprocessing cost a tenth of a second each; validating one file needs none of them."""
+    """rich, jsonnet and multiprocessing cost a tenth of a second each. The validation of one file needs
+    none of them.
+    """
     code = (
         "import sys\nsys.argv = ['slosmith', 'validate', 'slo_specs/services/alpha.yaml']\n"
         "from slosmith.cli.main import run\n"
@@ -123,7 +125,7 @@ def test_a_reader_that_leaves_early_is_no_accident(project: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["version"], ["validate"], ["generate", "--check"]])
 def test_windows_gets_a_clear_message(arguments: list[str], project: Path) -> None:
-    """There os.name is "nt", the modules below are missing, and so are some signals."""
+    """On Windows os.name is "nt", and the modules below and some signals are missing."""
     code = (
         "import os, signal, sys, typer.core, typer.main\n"
         "os.name = 'nt'\n"
@@ -149,7 +151,7 @@ def test_a_full_disk_behind_standard_output(project: Path) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_signals_end_it_without_a_trace(number: signal.Signals, code: int, project: Path, tmp_path: Path) -> None:
-    """promtool is replaced by a program that waits: it has to be gone when the command is."""
+    """promtool is replaced by a program that waits. It must have ended when the command has ended."""
     tool = tmp_path / "promtool"
     tool.write_text(
         f"#!{sys.executable}\nimport os, time\nopen('{tmp_path}/pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
@@ -163,7 +165,7 @@ def test_signals_end_it_without_a_trace(number: signal.Signals, code: int, proje
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # a pipeline that runs in the background hands down interrupts that are ignored
+        # a process in the background may inherit that interrupts are ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 30

@@ -1,4 +1,6 @@
-"""Whatever surrounds a command - closed streams, deep folders, names that are no text - it ends with a code of ours."""
+"""In every environment (closed streams, deep folders, names that are not text) a command ends with an exit code of
+slosmith.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def closed(project: Path, *lines: str) -> list[str]:
-    """What a shell says of the exit codes of ``lines``, and what went to descriptors that were open."""
+    """The exit codes of ``lines`` in a shell, and the output to the open descriptors."""
     script = "".join(f'{sys.executable} -m slosmith {line}; echo "code $?" >&9\n' for line in lines)
     done = subprocess.run(
         ["sh", "-c", f"exec 9>&1 8>&2; {script}"], cwd=project, capture_output=True, text=True, timeout=300, check=False
@@ -71,13 +73,15 @@ def test_a_full_disk_is_said(project: Path) -> None:
 
 @pytest.fixture
 def pit(tmp_path: Path) -> Iterator[Path]:
-    """A folder to dig in. Python 3.11 removes deep folders no better than it walks through them."""
+    """A folder for deep folders. The fixture removes them itself, because Python 3.11 cannot remove very
+    deep folders.
+    """
     yield tmp_path
     subprocess.run(["rm", "-rf", str(tmp_path)], check=True)
 
 
 def dig(folder: Path, levels: int, name: str, text: str) -> None:
-    """A file ``levels`` folders below; its path is too long to be named at once."""
+    """A file in ``levels`` nested folders. Its path is too long for a single call."""
     here = Path.cwd()
     os.chdir(folder)
     try:
@@ -163,7 +167,9 @@ PATTERN = re.compile(r"""(?:pattern=|re\.compile\()\s*r?f?(["'])(?P<pattern>.*?)
 
 
 def test_no_pattern_of_ours_ends_in_a_dollar_sign() -> None:
-    """In Python, $ also matches before a line end at the very end; \\Z does not. (JSON Schema's $ does not either.)"""
+    """In Python, $ also matches before a newline at the end of the text. \\Z does not, and $ in JSON Schema
+    does not.
+    """
     root = Path(package.__file__).parent
     wrong = []
     for path in sorted(root.rglob("*.py")):
@@ -172,5 +178,5 @@ def test_no_pattern_of_ours_ends_in_a_dollar_sign() -> None:
         ):
             if re.search(r"(?<!\\)\$$", found["pattern"]) and "MULTILINE" not in found["rest"]:
                 wrong.append(f"{path.relative_to(root)}: {found['pattern']}")
-    # this one strips what its own library has put there; that one judges text that is itself a pattern
+    # the first removes a text of its own library; the second checks a text that is a pattern itself
     assert [each for each in wrong if not each.startswith(("output/registry.py", "policy/checks/sli306"))] == []

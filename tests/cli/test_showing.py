@@ -1,4 +1,4 @@
-"""Less noise: problems by code and severity, and only those that a change brings."""
+"""Options that show fewer problems: by code, by severity, and only the problems that a change adds."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_only_what_a_change_brings(project: Path) -> None:
     assert new.returncode == 0
     assert "beta.yaml" in new.stdout
     assert "alpha.yaml" not in new.stdout
-    # another service joins the subjects of a problem that was there
+    # another service is added to the subjects of an existing problem
     beta = (project / "slo_specs/services/beta.yaml").read_text("utf-8")
     write(project / "slo_specs/services/gamma.yaml", beta.replace("beta", "gamma"))
     assert "4 SLOs: " in slosmith(project, "validate", "--select", "ALT201", *TODAY).stdout

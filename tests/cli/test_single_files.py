@@ -1,4 +1,4 @@
-"""Files named on the command line, wherever they are, and the choice of rules."""
+"""Files on the command line, in any folder, and the choice of rules."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _piped(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProc
 
 
 def test_a_spec_on_standard_input(tmp_path: Path) -> None:
-    """Outside of any project, and beside one: nothing of the folder is asked for that the spec does not name."""
+    """Outside of a project, and beside one: only files that the spec refers to are read."""
     write(tmp_path / "templates" / "chart.yaml", "{{ if }}\n")
     good = _piped(tmp_path, SLOTH, "validate", "-")
     assert good.returncode == 0, good.stdout + good.stderr

@@ -1,4 +1,4 @@
-"""`slosmith templates`: the list, a page, a project's own template, a name that does not exist."""
+"""`slosmith templates`: the list, a page, a template of the project, a name that does not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`slosmith test`: what promtool says about generated files, as text, JSON and JUnit XML."""
+"""`slosmith test`: results of promtool for generated files, as text, JSON and JUnit XML."""
 
 from __future__ import annotations
 

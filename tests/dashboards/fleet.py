@@ -1,4 +1,4 @@
-"""SLOs like Lift Wing's, and some that are not: what the dashboard tests draw."""
+"""SLOs for the tests of dashboards: many like those of Lift Wing, and some of other kinds."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def lift_wing_service(
 
 
 def odd_service() -> Service:
-    """One SLO of every other shape: no site, no calendar, no alerts, grouped, raw, free queries, several periods."""
+    """One SLO of every other kind: no site, no calendar, no alerts, grouped, raw, free queries, several periods."""
     probe = Selector("probe_success", (Matcher("job", "=", "blackbox"),))
     total = Selector("http_requests_total", (Matcher("path", "=~", r'/a\.b"$|/c'),))
     name = "Odd.One_with-a-name-that-is-too-long-for-a-uid"
@@ -198,7 +198,7 @@ def odd_service() -> Service:
 
 
 def workspace(services: int = 3) -> Workspace:
-    """``services`` of Lift Wing's kind and the odd one, sorted by name."""
+    """``services`` like those of Lift Wing, and the one with other kinds of SLOs, sorted by name."""
     all_services = [odd_service(), *(lift_wing_service(f"model-{index}") for index in range(services))]
     return Workspace(tuple(sorted(all_services, key=lambda service: service.name)), calendars=(QUARTER,))
 

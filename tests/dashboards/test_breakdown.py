@@ -1,4 +1,4 @@
-"""Which labels an indicator is taken apart by, and which are left out."""
+"""The labels of the breakdowns of an indicator, and the labels that are left out."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def counted(metric: str, *matchers: Matcher) -> CounterRatio:
 
 
 def test_the_data_knows_what_exporters_write() -> None:
-    """Every metric is a template's, with the label that its exporter gives it."""
+    """Every metric is in a template, with a label that its exporter writes."""
     exported = {name: metric for template in library().templates.values() for name, metric in template.metrics.items()}
-    # labels of scraping, and metrics that name their own labels
+    # labels from scraping, and metrics whose labels depend on parameters
     scraped, anybodys = {"instance"}, {"http_requests_total", "http_request_duration_seconds"}
     for name, metric in known_metrics().items():
         assert len({label.label for label in metric.by}) == len(metric.by)

@@ -1,4 +1,4 @@
-"""Dashboards as files: what Grafana would refuse, what would change from run to run, what people may change."""
+"""Dashboards as files: valid for Grafana, the same in every run, and the settings that people can change."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_identifiers_are_unique(uid: str) -> None:
 @pytest.mark.parametrize("uid", uids())
 @pytest.mark.parametrize("opened", [False, True], ids=["as it opens", "all rows open"])
 def test_nothing_overlaps_and_nothing_is_outside(uid: str, opened: bool) -> None:
-    """Grafana moves what follows a row down when the row opens, and what overlaps it moves wherever it likes."""
+    """When a row opens, Grafana moves the panels after it down. It moves overlapping panels to other places."""
     taken: dict[tuple[int, int], str] = {}
     shift = 0
     for panel in drawn()[uid]["panels"]:
@@ -86,7 +86,7 @@ def test_nothing_overlaps_and_nothing_is_outside(uid: str, opened: bool) -> None
                 _occupy(inner, shift, taken)
             bottom = max(inner["gridPos"]["y"] + inner["gridPos"]["h"] for inner in panel["panels"])
             shift += bottom - panel["gridPos"]["y"] - 1
-    # and no line is left empty
+    # and no line is empty
     assert {y for _, y in taken} == set(range(max(y for _, y in taken) + 1))
 
 
@@ -108,7 +108,7 @@ def test_the_files_are_known_as_ours(uid: str) -> None:
 
 
 def shapes() -> list[Service]:
-    """Services that differ in what the library branches on, and in texts that need escaping."""
+    """Services that differ in values on which the library branches, and in texts that need escaping."""
     usual = lift_wing_service("model")
     strange = msgspec.structs.replace(
         usual,
@@ -130,7 +130,7 @@ def shapes() -> list[Service]:
 
 @pytest.mark.parametrize("service", shapes(), ids=lambda service: str(service.name))
 def test_filling_in_a_stencil_is_drawing(service: Service) -> None:
-    """Drawn once for the shape and filled in, or drawn for this service alone: the same bytes."""
+    """A dashboard from a stencil and a dashboard for this service only have the same bytes."""
     direct = render.draw_service(service_facts(service, Source(service.origin.file), WEIGHTED), DashboardSettings())
     assert service_dashboard(service) == direct
 
@@ -147,7 +147,7 @@ def test_services_of_one_shape_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -
     render._stencils.cache_clear()
     assert len(drawn_dashboards(workspace(30))) == 32
     assert len(drawings) == 2
-    # what was drawn for one kind of rules is not taken for the other
+    # a stencil of one scheme is not used for another scheme
     drawn_dashboards(workspace(30), rules="sloth")
     assert len(drawings) == 4
 

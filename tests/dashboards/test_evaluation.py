@@ -1,4 +1,4 @@
-"""The numbers that dashboards show, computed by promtool from recorded series with known values."""
+"""The numbers on dashboards. promtool computes them from recorded series with known values."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def series(metric: str, value: float, name: str, more: str = "", service: str = 
 
 
 def recordings() -> list[dict[str, str]]:
-    """Two SLOs of one service, in good (eqiad) and bad (codfw) shape, and one of another service without a calendar.
+    """Two SLOs of one service, a good one (eqiad) and a bad one (codfw), and one of another service without a calendar.
 
-    All values are halves of halves, so that sums, quotients and comparisons are exact.
+    All values are multiples of negative powers of two, so sums, quotients and comparisons are exact.
     """
     found = []
     quarter = 'calendar="slo-quarter"'
@@ -44,7 +44,7 @@ def recordings() -> list[dict[str, str]]:
         ("codfw", {"burn": 2.0, "left": -1.0, "error": 0.5, "spent": 1.5, "now": 4.0}),
     ):
         name = f"availability-{site}"
-        # a user's label has just changed: for some minutes there are two series of everything
+        # a user label has just changed, so all series exist twice for some minutes
         for labels in ('tier="old"', 'tier="new"'):
             found += [
                 series("slo:objective:ratio", 0.75, name, labels),
@@ -111,7 +111,7 @@ def queries_of_fleet(**chosen: str) -> tuple[Query, ...]:
 def evaluate(
     promtool: Path, folder: Path, cases: Iterable[tuple[str, list[Sample]]], given: list[dict[str, str]]
 ) -> None:
-    """Let promtool compute each expression at minute 10 and compare with the samples."""
+    """promtool computes each expression at minute 10, and compares it with the samples."""
     tests = [
         {
             "expr": expr,
@@ -146,7 +146,7 @@ def sites(eqiad: float, codfw: float) -> list[Sample]:
 
 
 def test_numbers_of_a_section(promtool: Path, tmp_path: Path) -> None:
-    """The first row of each title is availability's."""
+    """The panels with these titles. The first panel of a title is that of availability."""
     found = queries_of_service()
     cases: list[tuple[str, list[Sample]]] = [
         (panel(found, "Objective"), [("{}", 0.75)]),
@@ -157,14 +157,14 @@ def test_numbers_of_a_section(promtool: Path, tmp_path: Path) -> None:
         (panel(found, "Attainment, slo-quarter to date"), sites(0.75, 0.5)),
         (panel(found, "Burn rate now"), sites(0.75, 4)),
         (panel(found, "Burn rate by window"), sites(0.75, 4)),
-        # 26.88 % is the threshold of 1h: half of it over the hour; the 5m window is what is lower or higher
+        # the threshold of 1h is 26.88 %: the ratio over the hour is half of it; the 5m window is lower or higher
         (panel(found, "How close each alert is to firing"), sites(0.5, 0.5)),
         (panel(found, "Error ratio by window"), sites(0.1875, 1)),
         (panel(found, "Events per second", 0), sites(8, 8)),
         (panel(found, "Events per second", 1), sites(2, 2)),
         (panel(found, "Events in each period", 2), sites(256, 256)),
         (panel(found, "Events in each period", 5), sites(512, 512)),
-        # minute 10 is nine of the ten minutes from second 60 to second 660
+        # minute 10 is after nine of the ten minutes from second 60 to second 660
         (next(query.expr for query in found if query.legend == "time elapsed"), [("{}", 0.9)]),
     ]
     evaluate(promtool, tmp_path, cases, recordings())
@@ -188,7 +188,7 @@ def test_overview_of_a_service(promtool: Path, tmp_path: Path) -> None:
         sites(0.875, 0.5),
         sites(0.25, 1.5),
         sites(0.75, 0.5),
-        # an error ratio of just the budget is an objective met
+        # with an error ratio of exactly the budget, the objective is met
         sites(1, 0),
         sites(0.75, 4),
         sites(0, 2),
@@ -329,7 +329,7 @@ def test_groups_are_shown_apart_and_the_fleet_sees_the_worst(promtool: Path, tmp
 
 
 def test_breakdowns_count_as_the_recordings_do(promtool: Path, tmp_path: Path) -> None:
-    """Per minute 120 good and 60 bad requests of one backend, 60 good ones of another, and none of an idle one."""
+    """Per minute: 120 good and 60 bad requests of one backend, 60 good ones of another, none of a third."""
     found = queries_of_service()
     common = (
         'site="eqiad", prometheus="k8s-mlserve", kubernetes_namespace="istio-system", '
@@ -361,7 +361,7 @@ def test_breakdowns_count_as_the_recordings_do(promtool: Path, tmp_path: Path) -
         (panel(found, "Events per second by service"), by(service, {"model-0-a": 3, "model-0-b": 1, "model-0-c": 0})),
         (panel(found, "Bad events by service"), by(service, {"model-0-a": 1 / 3, "model-0-b": 0, "model-0-c": 0})),
         (panel(found, "Events per second by response code"), by("response_code", {"200": 2, "404": 1, "503": 1})),
-        # latency's panels come after availability's two of the same title
+        # the panels of latency come after the two of availability with the same title
         (panel(found, "Events per second by service", 2), by(service, {"model-0-a": 2})),
         (panel(found, "Bad events by service", 2), by(service, {"model-0-a": 0.25})),
         (panel(found, "Latency quantiles"), [("{}", 250)]),

@@ -1,4 +1,4 @@
-"""A project's own jsonnet, from slosmith.yaml to the files, and its mistakes with their place."""
+"""A project's jsonnet extension: from slosmith.yaml to the files, and the places of its errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_mistake_in_it_is_a_problem_and_nothing_is_written(tmp_path: Path) -> 
     write(specs / "slosmith.yaml", SETTINGS % "layout(panels):: error 'too bad',")
     done = slosmith(tmp_path, "generate")
     assert done.returncode == 1
-    # line 9 of the file, behind the block's own indentation and the two spaces in it
+    # line 9 of the file; the column includes the indentation of the block and two more spaces
     assert "slosmith.yaml:9:26" in done.stderr
     assert "TGT405" in done.stderr
     assert "too bad" in done.stderr

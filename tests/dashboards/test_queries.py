@@ -1,4 +1,4 @@
-"""Every query of every dashboard: it parses, it reads only what rules record, and choices fill it as Grafana would."""
+"""Every query of every dashboard is valid, reads only recorded series, and has variables filled in as in Grafana."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.dashboards.fleet import QUARTER, drawn_dashboards, lift_wing_service,
 
 @cache
 def asked() -> dict[str, list[Query]]:
-    """UID -> queries, with every choice at "All"."""
+    """UID -> queries, with "All" in every variable."""
     return {each.uid: all_queries(each.json_text) for each in drawn_dashboards(workspace())}
 
 
@@ -54,7 +54,7 @@ def test_every_metric_is_recorded_or_an_indicators_own() -> None:
     }
     read = {selector.metric for found in asked().values() for query in found for selector in selectors(query.expr)}
     assert read - known == raw
-    # what is recorded for people to see is on a dashboard
+    # every recording for people is on a dashboard
     unseen = known - read
     assert unseen == {names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_DAYS}
 

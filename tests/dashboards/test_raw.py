@@ -1,4 +1,4 @@
-"""A ratio that counts no events, under our rules: what its panels show and say."""
+"""The panels of a ratio without event counts, with the default rules."""
 
 from __future__ import annotations
 

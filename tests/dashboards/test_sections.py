@@ -1,4 +1,4 @@
-"""Which SLOs are drawn together, and what selects them."""
+"""SLOs that share a section, and the selectors of sections."""
 
 from __future__ import annotations
 

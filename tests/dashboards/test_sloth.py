@@ -1,4 +1,4 @@
-"""Dashboards for the rules that Sloth itself would write: every query is answered, and nothing is asked in vain."""
+"""Dashboards for Sloth's rules: every query has data, and no query reads a series that Sloth does not record."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_only_what_sloths_rules_record_is_asked_for() -> None:
         for selector in parse(query.expr).selectors()
     }
     assert {metric for metric in asked if metric.startswith(("slo:", "sloth"))} - recorded == set()
-    # the whole of what is recorded for people is shown
+    # every recording for people is shown
     assert recorded - asked == {names.PERIOD_DAYS}
 
 
@@ -88,7 +88,7 @@ def test_no_panel_is_empty_and_no_table_asks_twice(uid: str) -> None:
         asked = [target["expr"] for target in each.get("targets", [])]
         assert asked or each["type"] in ("row", "text"), each["title"]
         if each["type"] == "table":
-            # a table finds a column by its query
+            # a table finds its columns by their queries
             assert len(asked) == len(set(asked)), each["title"]
 
 
@@ -112,7 +112,7 @@ def test_panels_that_could_not_be_answered_are_not_there() -> None:
 
 
 def test_thresholds_are_sloths_own() -> None:
-    """A target of 95 % over 28 days: 67 % errors for the quick pair, which ours clamp to 50 %."""
+    """A target of 95 % over 28 days: the quick pair needs 67 % errors. Our rules clamp this to 50 %."""
     low = lift_wing_service("low", target="0.95")
     found = {rules: nearness(rules, low.name) for rules in ("weighted", "sloth")}
     assert found["sloth"].endswith(" / 0.672")
@@ -154,7 +154,7 @@ def test_numbers(promtool: Path, tmp_path: Path) -> None:
         (panel(found, "SLOs", 2), [(one, 0.5)]),
         (panel(found, "Attainment, 28d"), [(one, 0.5)]),
         (panel(found, "Budget left, 28d"), [(one, -1.0)]),
-        # 26.88 % is the threshold: half of it over the hour
+        # the threshold is 26.88 %: the ratio over the hour is half of it
         (panel(found, "How close each alert is to firing"), [(one, 0.5)]),
         (
             panel(fleet, "Alerts firing", 1),
@@ -169,11 +169,11 @@ def test_numbers(promtool: Path, tmp_path: Path) -> None:
     evaluate(promtool, tmp_path, cases, given)
 
 
-# --- with a real Prometheus that scrapes, evaluates Sloth's rules and is asked what Grafana would ask
+# --- with a real Prometheus that scrapes and evaluates Sloth's rules, and gets the queries of Grafana
 
 
 def exposition(step: int) -> str:
-    """All raw series after ``step`` scrapes: half of everything is bad, so that alerts fire."""
+    """All raw series after ``step`` scrapes. Half of all events are bad, so alerts fire."""
     lines = []
     for site in ("eqiad", "codfw"):
         for namespace, canonical in ((SERVICE, f"{SERVICE}-a"), ("ns", "a")):
@@ -198,7 +198,7 @@ def exposition(step: int) -> str:
 
 @contextmanager
 def exporter() -> Iterator[int]:
-    """An exporter on the loopback; yields its port."""
+    """An exporter on the loopback interface. Yields its port."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         steps = 0
@@ -270,7 +270,7 @@ def test_a_real_prometheus_answers_every_query(prometheus: Path, tmp_path: Path)
             assert empty == []
             alerts = server.instant('count by (sloth_severity) (ALERTS{alertstate="firing"})')
             assert {dict(sample.labels)["sloth_severity"] for sample in alerts} == {"page", "ticket"}
-            # those for our rules would have been empty here: this is what the mode is for
+            # the queries for our rules have no data here, so dashboards need the scheme
             ours = unanswered(server, [service_dashboard(lift_wing_service(SERVICE))])
             for part in ("slo-quarter", "Events per second", "Events in each period"):
                 assert part in str(ours)

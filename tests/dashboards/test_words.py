@@ -1,4 +1,4 @@
-"""What dashboards say in words: all of a spec, as text and never as markup."""
+"""The texts of dashboards: everything that a spec says, as text and never as markup."""
 
 from __future__ import annotations
 

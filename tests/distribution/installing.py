@@ -1,4 +1,4 @@
-"""Builds the package as `make dist` does, and installs it where nothing else is: no checkout, no network."""
+"""Builds the package like `make dist`, and installs it in an empty environment: no checkout, no network."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ _SOURCES = ("pyproject.toml", "README.md", "LICENSE", "docs", "generators")
 
 @dataclass(frozen=True)
 class Built:
-    """What `make dist` leaves in dist/."""
+    """The files that `make dist` writes to dist/."""
 
     sdist: Path
     wheel: Path
 
 
 def build(folder: Path) -> Built:
-    """The sdist, and the wheel that is built from it, from a copy of the sources: a build writes beside them."""
+    """The sdist, and the wheel that is built from it. The sources are copied first, because a build writes files beside
+    them.
+    """
     copy = folder / "sources"
     copy.mkdir()
     for name in _SOURCES:
@@ -46,13 +48,15 @@ def build(folder: Path) -> Built:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment with the wheel and what the wheel says that it requires, and a home of its own."""
+    """A virtual environment with the wheel and its declared requirements, and a home folder of its own."""
 
     folder: Path
     packages: Path
 
     def run(self, where: Path, *command: str, tools: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run ``command`` in ``where``, with nothing of these tests' surroundings but the folder ``tools`` on PATH."""
+        """Runs ``command`` in ``where``. The environment of the tests is not inherited; only the folder ``tools`` is on
+        PATH.
+        """
         path = [str(self.folder / "bin"), *([str(tools)] if tools else [])]
         return subprocess.run(
             command,
@@ -66,8 +70,8 @@ class Environment:
 
 
 def install(wheel: Path, folder: Path) -> Environment:
-    """Install ``wheel`` by pip. Its requirements, and theirs, are linked from the environment of these tests, and no
-    other package of it: an import that the wheel does not declare fails.
+    """Installs ``wheel`` with pip. Its requirements, direct and indirect, are links to the environment of these tests.
+    Other packages of that environment are not linked, so an import of a package that the wheel does not declare fails.
     """
     venv.create(folder, symlinks=True)
     pip = [sys.executable, "-I", "-m", "pip", "--python", str(folder / "bin" / "python")]
@@ -78,7 +82,7 @@ def install(wheel: Path, folder: Path) -> Environment:
 
 
 def link_requirements(folder: Path) -> Path:
-    """Link what slosmith requires into the environment ``folder``; returns where its packages are."""
+    """Links the requirements of slosmith into the environment ``folder``. Returns the folder of its packages."""
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
     for name in _required("slosmith"):
         for file in distribution(name).files or ():
@@ -89,7 +93,7 @@ def link_requirements(folder: Path) -> Path:
 
 
 def _required(name: str, found: set[str] | None = None) -> set[str]:
-    """The packages that ``name`` requires here, directly or not, without extras."""
+    """The packages that ``name`` requires on this platform, directly and indirectly, without extras."""
     found = set() if found is None else found
     for text in distribution(name).requires or ():
         requirement = Requirement(text)

@@ -1,4 +1,4 @@
-"""What `make dist` builds: what is in it, and that it works where nothing else is."""
+"""The package of `make dist`: its content, and that it works in an empty environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environ
 
 
 def package_files() -> set[str]:
-    """What belongs into a package: everything in ours, and the pages."""
+    """The expected files of the package: everything in generators/slosmith, and the pages."""
     code = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*")
@@ -43,7 +43,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Built) -> None:
 
 
 def test_the_sdist_can_be_built_from(built: Built) -> None:
-    """The wheel was built from it; here is that it has no links, which not every file system can unpack."""
+    """The wheel is built from the sdist. The sdist has no links, because some file systems cannot unpack them."""
     with tarfile.open(built.sdist) as archive:
         members = archive.getmembers()
     assert all(member.isfile() or member.isdir() for member in members)
@@ -91,7 +91,7 @@ def test_from_a_spec_to_tested_rules(installed: Environment, promtool: Path, tmp
         assert "Traceback" not in done.stderr
     made = files(tmp_path / "generated")
     assert any(path.startswith("grafana/") for path in made)
-    # the file names the spec and the command, and nothing of the machine
+    # the file names the spec and the command, and no path of the machine
     assert all(str(tmp_path).encode() not in content for content in made.values())
     assert b"run `slosmith generate`" in made["thanos/alpha.yaml"]
 

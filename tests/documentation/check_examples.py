@@ -1,9 +1,9 @@
-"""The examples on the pages of policy checks, each completed to a project that can be judged.
+"""The examples on the pages of policy checks, each completed to a project that policy can check.
 
-An example shows only what matters. What is missing is added as plainly as possible: a service gets a name, an indicator
-and an objective, a class gets a service. Comments that name a file (``# slosmith.yaml: rules: sloth``, or ``#
-classes/batch.yaml`` above what the file holds) are read as that file. What a page takes for granted, such as a class of
-the name that it uses, stands in ``TAKEN_FOR_GRANTED``.
+An example shows only the important part of a spec. This module adds the missing parts in their simplest form: a service
+gets a name, an indicator and an objective, a class gets a service. A comment that names a file (``# slosmith.yaml:
+rules: sloth``, or ``# classes/batch.yaml`` above the content of the file) is read as this file. ``TAKEN_FOR_GRANTED``
+has what a page assumes, such as a class with a name that it uses.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Mapping = dict[str, Any]
 
 @dataclass
 class Example:
-    """One example of a page: the files below slo_specs/, and whether the check has to find something."""
+    """One example of a page: the files below slo_specs/, and whether the check must find something."""
 
     code: str
     reported: bool
@@ -85,7 +85,7 @@ def examples(code: str) -> Iterator[Example]:
 
 
 def _variants(text: str) -> Iterator[str]:
-    """Examples that stand one below the other: each has the key of the first."""
+    """Several examples in one block. Each of them begins with the same key."""
     lines = text.splitlines()
     keys = [match[1] for line in lines if (match := _TOP_KEY.match(line))]
     if len(keys) > 1 and len(set(keys)) == 1 and not any(_OF_A_FILE.match(line) for line in lines):
@@ -125,7 +125,7 @@ def _completed(example: Example) -> Example:
 
 
 def _placed(content: Mapping) -> dict[str, Mapping]:
-    """An example without the name of its file: what it is shows in its keys."""
+    """An example without a file name. Its keys show the kind of document."""
     keys = set(content)
     if content.get("kind") == "SLOClass":
         return {"classes/example.yaml": content}
@@ -142,7 +142,7 @@ def _placed(content: Mapping) -> dict[str, Mapping]:
 
 
 def _ratio(content: Mapping) -> Mapping:
-    """An indicator of which the page shows one side."""
+    """An indicator, if the page shows only one side of it."""
     if any("(" in query for query in content.values()):
         whole = {side: f"sum(rate(http_{side}_total[{{{{.window}}}}]))" for side in ("total", "bad")}
         return {"query_ratio": whole | content}

@@ -1,4 +1,4 @@
-"""Pages as their examples: the code blocks, files that a page shows, and commands with what they print."""
+"""The examples of pages: code blocks, files, and commands with their output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILE = re.compile(r"`([^`\s]+)`:")
 
 @dataclass(frozen=True)
 class Block:
-    """A code block. ``language`` is empty for an indented one; ``file`` is the path that the line before names."""
+    """A code block. ``language`` is empty for an indented block. ``file`` is the path in the line before it."""
 
     language: str
     text: str
@@ -28,7 +28,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Command:
-    """A line of a console block, and what it prints; a line ``...`` stands for any lines."""
+    """A command of a console block, and its output. A line ``...`` stands for any lines."""
 
     line: str
     printed: str

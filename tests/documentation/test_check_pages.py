@@ -1,4 +1,6 @@
-"""The examples on the pages of policy checks: the check finds something in those that are bad, and only there."""
+"""The examples on the pages of policy checks: the check finds something in the bad examples, and nothing in
+the others.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples on pages: YAML is what its format takes, settings compile, and commands have the options that they show."""
+"""Examples on pages: YAML is valid in its format, settings compile, and commands have the options that pages show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGES = sorted({*DOCS.glob("*.md"), *(DOCS / "targets").glob("*.md"), CHECKOUT /
 OTHERS = {
     "docs/reports.md": {"validate"},
     "docs/targets/verify.md": {"slo-copy"},
-    "docs/extending.md": {"slosmith", "version"},  # a format of the page's own
+    "docs/extending.md": {"slosmith", "version"},  # a format that only this page has
     "docs/targets/prometheus.md": {"rule_files"},
     "docs/targets/mimir.md": {"overrides"},
     "docs/targets/helmfile.md": {"releases"},
@@ -39,7 +39,7 @@ OTHERS = {
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates stay texts, as in specs."""
+    """A loader that reads dates as strings, as in specs."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -49,14 +49,14 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def documents(block: Block) -> list[Any]:
-    """What a block holds: one document, or several files one below the other, each with its path in a comment."""
+    """The documents of a block: a single one, or several files, each with its path in a comment."""
     parts = re.split(r"^(?=# [\w./-]+\.yaml$)", block.text, flags=re.MULTILINE)
     return [yaml.load(part, _Loader) for part in parts if part.strip()]
 
 
 def yaml_blocks() -> list[tuple[str, Block, Any]]:
-    """Every YAML block of every page. An indented block, which names no language, is YAML if it is a mapping whose
-    keys are keys of ours.
+    """Every YAML block of every page. An indented block has no language. It is YAML if it is a mapping with keys of our
+    formats.
     """
     found = []
     known = {key for kind in KINDS for key in OURS[kind]["properties"]} | {"apiVersion"}
@@ -80,7 +80,7 @@ BLOCKS = yaml_blocks()
 
 
 def valid(schema: str, definition: str, content: Any) -> list[str]:
-    """What is wrong with ``content``; a fragment of a document gets what every document needs."""
+    """The errors in ``content``. A fragment of a document is completed with the keys that every document needs."""
     document = SCHEMAS[schema]
     rule = dict(document["$defs"][definition] if definition else document)
     rule["$defs"] = document["$defs"]
@@ -92,7 +92,7 @@ def valid(schema: str, definition: str, content: Any) -> list[str]:
 
 
 def wrong(page: str, content: Any) -> list[str]:
-    """What is wrong with a YAML block."""
+    """The errors in a YAML block."""
     if not isinstance(content, dict) or next(iter(content)) in OTHERS.get(page, ()):
         return [] if page in OTHERS else ["is no mapping"]
     if "apiVersion" in content or content.get("version", "").startswith(("prometheus/", "openslo/")):
@@ -143,7 +143,7 @@ SETTINGS = [(page, block, content) for page, block, content in BLOCKS
 
 @pytest.mark.parametrize(("page", "block", "content"), SETTINGS, ids=[f"{p}:{b.line}" for p, b, _ in SETTINGS])
 def test_settings_compile(page: str, block: Block, content: Any, tmp_path: Path) -> None:
-    """Targets judge their own settings, and draw and write with them."""
+    """Targets check their settings, and write files with them."""
     specs = tmp_path / "slo_specs"
     (specs / "services").mkdir(parents=True)
     settings = {"version": "slosmith/v1", "kind": "Project", "name": "example", **content}
@@ -161,7 +161,7 @@ def test_settings_compile(page: str, block: Block, content: Any, tmp_path: Path)
 
 
 def command_lines() -> list[tuple[str, str]]:
-    """Every command line that begins with ``slosmith``: lines of code blocks and code spans."""
+    """Every command line that begins with ``slosmith``, in code blocks and code spans."""
     found = []
     for page in [*sorted(DOCS.rglob("*.md")), CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md"]:
         text = page.read_text("utf-8")
@@ -185,7 +185,7 @@ def test_commands_have_the_options_that_they_show(page: str, line: str) -> None:
 
 
 def _complaint(name: str, arguments: list[str]) -> str:
-    """How the parser of the command line refuses the arguments; empty if it does not."""
+    """The error message of the parser of the command line. Empty if the arguments are valid."""
     group = get_command(app)
     with group.make_context("slosmith", [name, "--help"], resilient_parsing=True) as context:
         command = group.get_command(context, name)  # type: ignore[attr-defined]
@@ -193,7 +193,7 @@ def _complaint(name: str, arguments: list[str]) -> str:
             return "no such command"
         try:
             command.make_context(name, arguments)
-        except Exception as error:  # typer has its own copies of click's
+        except Exception as error:  # typer has its own copies of click's exceptions
             kind = type(error).__name__
             return "" if kind == "Exit" else "MissingParameter" if kind == "MissingParameter" else f"{kind}: {error}"
     return ""

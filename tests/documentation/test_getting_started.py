@@ -1,4 +1,4 @@
-"""docs/getting-started.md, step by step, with the package as `make dist` builds it, in an empty folder."""
+"""docs/getting-started.md, step by step, with the package of `make dist`, in an empty folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECONDS = re.compile(r"\b\d+\.\d s\b")
 
 
 class Reader:
-    """Somebody who types what the page says, in ``folder``."""
+    """Runs the commands of the page in ``folder``, like a reader of the page."""
 
     def __init__(self, folder: Path, promtool: Path) -> None:
         self.folder = folder
@@ -28,7 +28,7 @@ class Reader:
         programs.mkdir()
         for name, path in (("promtool", str(promtool)), ("git", shutil.which("git") or "git")):
             (programs / name).symlink_to(path)
-        # the environment that the reader makes has to be of the version that has the requirements
+        # the reader's environment must have the Python version of the requirements
         (programs / "python3").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
         (programs / "python3").chmod(0o755)
         self.env = {
@@ -36,7 +36,7 @@ class Reader:
             "HOME": str(folder.parent),
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "100",
-            # the requirements are linked, not fetched: tests do without a network
+            # the requirements are linked and not downloaded, because tests run without a network
             "PIP_NO_INDEX": "1",
             "PIP_NO_DEPS": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -87,7 +87,7 @@ def test_the_page_works_in_an_empty_folder(built: Built, promtool: Path, tmp_pat
 
 
 def _pipeline(reader: Reader) -> None:
-    """What the page's pipeline runs is green, and red after a change of the specs alone."""
+    """The commands of the page's pipeline pass. After a change of the specs without `generate`, they fail."""
     job = yaml.safe_load((reader.folder / ".gitlab-ci.yml").read_text("utf-8"))["slos"]
     for line in job["script"]:
         done = reader.types(line)

@@ -1,4 +1,4 @@
-"""Links: none is dead, no anchor is missing, and every page is reached from the index."""
+"""Links: every target and every anchor exists, and the index leads to every page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOPS = 2
 
 
 def links(page: Path) -> list[str]:
-    """Where the links and images of a page lead."""
+    """The targets of the links and images of a page."""
     found = []
     for token in parse(page.read_text("utf-8")):
         for child in token.children or ():
@@ -27,7 +27,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitLab and GitHub make them."""
+    """The anchors of the headings of a page, as in GitLab and GitHub."""
     tokens = parse(page.read_text("utf-8"))
     found: set[str] = set()
     for token, after in pairwise(tokens):
@@ -42,7 +42,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def place(page: Path, link: str) -> Path:
-    """The file or folder that a link leads to."""
+    """The file or folder that is the target of a link."""
     path, _, _ = link.partition("#")
     return (page.parent / path).resolve() if path else page
 
@@ -74,7 +74,7 @@ def test_the_front_page_leads_to_the_index() -> None:
 
 
 def test_prose_is_wrapped() -> None:
-    """At 100 columns; tables, links, code and headings cannot be."""
+    """Prose wraps at 100 columns. Tables, links, code and headings cannot be wrapped."""
     for page in [*PAGES, *FRONT]:
         lines = page.read_text("utf-8").splitlines()
         code = {

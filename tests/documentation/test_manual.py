@@ -1,4 +1,4 @@
-"""The manual: which pages are shipped, how they are named, and that what names a page names one that exists."""
+"""The manual: the pages in the package, their names, and that every reference to a page names an existing page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_page_is_shipped() -> None:
 
 
 def test_the_index_has_every_page() -> None:
-    """But those of a folder that has an index of its own."""
+    """All pages are in the index, without the pages of folders that have an index of their own."""
     listed = [entry.page for entry in index()]
     assert len(listed) == len(set(listed))
     folders = {name for name, file in pages().items() if file.name == "README.md"}
@@ -85,7 +85,7 @@ def test_a_package_without_pages_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_every_page_that_is_named_exists() -> None:
-    """In messages, descriptions of schemas, pages and headers of files."""
+    """References in messages, descriptions of schemas, pages and headers of files."""
     named: dict[str, str] = {}
     for folder in ("generators", "schemas", "docs", "tests/transcripts"):
         for path in (CHECKOUT / folder).rglob("*"):

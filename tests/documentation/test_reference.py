@@ -1,4 +1,4 @@
-"""docs/reference/: it is what the schemas give, and what the schemas say of a key is true."""
+"""docs/reference/ is made from the schemas, and the descriptions in the schemas are true."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_pages_are_what_the_schemas_give() -> None:
 
 
 def fields(rule: Any, path: str = "") -> Iterator[tuple[str, Rule]]:
-    """Every field of a schema with its path."""
+    """Every field of a schema, with its path."""
     if isinstance(rule, dict):
         for name, below in rule.get("properties", {}).items():
             yield f"{path}/{name}", below
@@ -108,7 +108,7 @@ PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def written_defaults() -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
-    """Every default of the format, with the file and the path at which it can be written out."""
+    """Every default of the format, with the file and the path where it can be written."""
     for definition, rule in SCHEMAS["slosmith-v1"]["$defs"].items():
         for path, field in fields(rule):
             if "default" not in field:
@@ -116,7 +116,7 @@ def written_defaults() -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
             keys = tuple(path.replace("/properties/", "/").strip("/").split("/"))
             assert definition in PLACES, f"a default in {definition}: say where it is written"
             file, place = PLACES[definition]
-            if keys[0] == "sites":  # the particulars of one site
+            if keys[0] == "sites":  # the fields of one site
                 keys = ("sites", "1", keys[-1])
             yield f"{definition}/{'/'.join(keys)}", file, (*place, *keys), field["default"]
 
@@ -153,7 +153,7 @@ def test_a_default_that_is_written_out_changes_nothing(name: str, plain: dict[st
 
 
 def test_another_value_would_have_been_noticed(plain: dict[str, str], tmp_path: Path) -> None:
-    """That the comparison above sees what is compared."""
+    """The comparison above is not empty: it finds a difference."""
     project, service = yaml.safe_load(PROJECT), yaml.safe_load(SERVICE)
     for number, alerting in enumerate(
         ({"minimum_bad_events": 6}, {"absence": {"for": "31m"}}, {"page": {"disable": True}})

@@ -1,4 +1,4 @@
-"""scripts/make-site, but for Zensical's part: what is copied, in which order, and what is not fetched."""
+"""scripts/make-site without the run of Zensical: the copied pages, their order, and that nothing is downloaded."""
 
 from __future__ import annotations
 

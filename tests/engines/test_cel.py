@@ -1,4 +1,4 @@
-"""The CEL engine: values, errors with places, and what happens to an expression that takes too much."""
+"""The CEL engine: values, errors with places, and limits of time and memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slosmith.engines.error import EngineError
 
 
 def nested(depth: int) -> str:
-    """An expression that takes ten times as long with every level."""
+    """An expression whose run time grows by a factor of ten with every level."""
     expression = "true"
     for _ in range(depth):
         expression = f"[1,2,3,4,5,6,7,8,9,10].all(x, {expression})"

@@ -1,4 +1,4 @@
-"""A folder as it was at another commit: what it holds, and what a commit cannot put elsewhere."""
+"""A folder at another commit: its files, and that a commit cannot write outside of the folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_a_commit_writes_nothing_but_its_own_files(repository: Path, tmp_path: Path) -> None:
-    """Links that lead out are left out; they are no specs."""
+    """Links to files outside of the folder are ignored, because they are not specs."""
     into = tmp_path / "into"
     into.mkdir()
     found = folder_at(repository / "slo_specs", "HEAD", into)

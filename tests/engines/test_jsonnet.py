@@ -1,4 +1,4 @@
-"""The jsonnet engine: what goes in and comes out, what it cannot reach, and what it says when a program is wrong."""
+"""The jsonnet engine: input and output, files that it cannot read, and messages for wrong programs."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_official_engine_means_the_same(program: str) -> None:
     assert evaluate(program) == msgspec.json.decode(_gojsonnet.evaluate_snippet("main.jsonnet", program))
 
 
-# --- programs that run away
+# --- programs that use too much time or memory
 
 
 RUNAWAYS = {
@@ -140,7 +140,7 @@ def test_a_program_that_runs_away_is_an_error_and_the_next_one_runs(name: str) -
 
 @pytest.fixture
 def fresh() -> Iterator[None]:
-    """A process that starts with the limits of a test, and is no one else's."""
+    """A process of the engine with the limits of a test. No other test uses it."""
     jsonnet._forget()
     yield
     jsonnet._forget()
@@ -150,14 +150,14 @@ LOOP = "std.foldl(function(a, b) a + b, std.range(1, 1000000000), 0)"
 
 
 def test_a_program_without_end_is_stopped(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonnet, "SECONDS", 0)  # and one second is rounded up to
+    monkeypatch.setattr(jsonnet, "SECONDS", 0)  # it is rounded up to one second
     with pytest.raises(JsonnetError, match="takes too long: more than 0 s of processor time"):
         evaluate(LOOP)
     assert evaluate("1") == 1
 
 
 def test_an_answer_is_not_waited_for_without_end(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the operating system limits no processor time, the clock does."""
+    """If the operating system does not limit processor time, the clock limits the run."""
     monkeypatch.setattr(jsonnet, "WALL_SECONDS", 0.2)
     monkeypatch.setattr("slosmith.engines.worker.START_SECONDS", 0.3)
     with pytest.raises(JsonnetError, match=r"takes too long: no answer within 0.5 s"):

@@ -1,4 +1,4 @@
-"""The client against a server of ours that answers what Prometheus would, well and badly."""
+"""The client of Prometheus' API, with a test server that gives good and bad answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slosmith.engines.prometheus_api import POINTS_A_QUERY, PrometheusApi
 
 
 class Stub(ThreadingHTTPServer):
-    """Answers ``answers[path]`` (status code, body, or a function of the parameters) and remembers what was asked."""
+    """Answers with ``answers[path]`` (status code, body, or a function of the parameters), and records the requests."""
 
     daemon_threads = True
 
@@ -103,7 +103,7 @@ def test_a_range_is_asked_in_pieces_and_joined(stub: Stub, api: PrometheusApi) -
         count = round((end - start) / step) + 1
         assert count <= POINTS_A_QUERY
         values = [[start + step * index, "1"] for index in range(count)]
-        # a series that is there in the last piece only, and series in no order
+        # a series that is in the last piece only, and series without an order
         late = [{"metric": {"s": "a"}, "values": values[-1:]}] if end == 1_001_500_000 else []
         return success("matrix", [{"metric": {"s": "b"}, "values": values}, *late])
 
@@ -170,7 +170,7 @@ def test_what_is_not_prometheus(stub: Stub, api: PrometheusApi, answer: tuple[in
 
 def test_nobody_listens() -> None:
     with socket.socket() as taken:
-        # bound and not listening: the port is nobody else's, and refuses
+        # bound but not listening: no other program has the port, and it refuses connections
         taken.bind(("127.0.0.1", 0))
         api = PrometheusApi(f"http://127.0.0.1:{taken.getsockname()[1]}", timeout=5)
         with pytest.raises(EngineError, match=r"cannot be reached: .*refused"):

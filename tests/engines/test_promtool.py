@@ -1,4 +1,4 @@
-"""The promtool engine against the real promtool, and against programs that behave badly."""
+"""The promtool engine, with the real promtool and with programs that misbehave."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ sys.exit(1)
 
 
 def test_its_words_steer_no_terminal_and_have_an_end(tmp_path: Path) -> None:
-    """They repeat texts of specs."""
+    """Messages may contain texts of specs."""
     talkative = script(tmp_path / "promtool", SAYS_TOO_MUCH)
     (result,) = engine.check_rules(talkative, [tmp_path / "a.yaml"], jobs=1)
     first, long, bytes_, *rest = result.messages
@@ -180,7 +180,7 @@ def test_an_interrupt_leaves_nothing_running(tmp_path: Path) -> None:
         [sys.executable, "-c", INTERRUPTED, str(tmp_path)],
         stderr=subprocess.PIPE,
         text=True,
-        # a pipeline that runs in the background hands down interrupts that are ignored
+        # a process in the background may inherit that interrupts are ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     deadline = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""SLOs to send out in other formats, and the way back."""
+"""SLOs for exports, and functions that read the exported files again."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def services(draw: st.DrawFn, indicators: st.SearchStrategy[Indicator] = INDICAT
 
 
 def read_back(files: Mapping[str, str]) -> Workspace:
-    """The specs as they are loaded, without files, with our own catalogue and calendars."""
+    """Loads specs without files, with our catalogue and calendars."""
     declared: list[AnyDeclaration] = []
     data = Path(dialects.__file__).parents[1] / "data"
     texts = {**files, "": (data / "catalogues" / "default.yaml").read_text("utf-8")}
@@ -153,20 +153,20 @@ def read_back(files: Mapping[str, str]) -> Workspace:
         documents, problems, _ = document.read(text, path)
         assert not problems, problems
         for part in documents:
-            found, findings = dialects.declare(part)
-            assert not findings, findings
+            found, problems = dialects.declare(part)
+            assert not problems, problems
             declared += found
-    linked, findings = dialects.link(declared)
-    assert not findings, findings
-    project, findings = build_project(linked)
-    assert not findings, findings
+    linked, problems = dialects.link(declared)
+    assert not problems, problems
+    project, problems = build_project(linked)
+    assert not problems, problems
     workspace, found_problems = resolve(linked, project, library())
     assert not [problem for problem in found_problems if problem.severity == "error"], found_problems
     return workspace
 
 
 def key(windows: tuple[BurnRateWindow, ...]) -> list[tuple[str, Duration, Duration, Decimal]]:
-    """Windows without their names; shares to what twelve digits of a burn rate can say."""
+    """Windows without their names, with budget shares rounded to the precision of a burn rate with twelve digits."""
     return [(each.severity, each.long, each.short, round(each.budget_share, 9)) for each in windows]
 
 

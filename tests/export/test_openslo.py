@@ -1,4 +1,4 @@
-"""Export to OpenSLO: what comes back is what went out, and what has no place is reported."""
+"""Export to OpenSLO: reading the files again gives the same SLOs, and every loss is reported."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from tests.promql.forms import normalise
 
 
 def meaning(indicator: Indicator) -> tuple[str, ...]:
-    """What an indicator counts, in one form for whatever way it was written."""
+    """The events of an indicator, in the same form for all ways to write it."""
     window = Duration.parse("5m")
     if isinstance(indicator, RawRatio):
         return (normalise(error_ratio_query(indicator, window)),)
-    if isinstance(indicator, HistogramLatency):  # it goes out as good events among all
+    if isinstance(indicator, HistogramLatency):  # it is exported as good events and all events
         bound = Matcher("le", "=~", le_pattern(indicator.le))
         good = tuple(bucket.with_matchers(bound) for bucket in indicator.buckets)
         indicator = CounterRatio(indicator.total, good=good)
@@ -49,7 +49,7 @@ def meaning(indicator: Indicator) -> tuple[str, ...]:
 
 
 def said(period: Period) -> tuple[object, ...]:
-    """A calendar without the name that it was given."""
+    """A calendar without its name."""
     calendar = period.calendar
     return (calendar.starts, calendar.every, calendar.offset) if calendar is not None else ()
 
@@ -87,7 +87,7 @@ def test_what_comes_back_is_what_went_out(service: Service) -> None:
 @settings(max_examples=20, deadline=None)
 @given(services())
 def test_the_second_time_is_as_the_first(service: Service) -> None:
-    """What OpenSLO can hold at all, it holds exactly."""
+    """A value that OpenSLO can hold is exported exactly."""
     first = read_back(export([service], "openslo").files).services
     second = read_back(export(first, "openslo").files).services
     for before, after in zip(first[0].slos, second[0].slos, strict=True):
@@ -140,7 +140,7 @@ def test_what_has_no_place_is_told() -> None:
 
 
 def test_every_policy_has_a_target_and_names_that_kubernetes_takes() -> None:
-    """OpenSLO's own validator refuses a policy without notification targets, and names that are no DNS labels."""
+    """OpenSLO's validator refuses a policy without notification targets, and names that are not DNS labels."""
     tiers = (
         BurnRateWindow("1h.Fast", Decimal("0.02"), Duration.parse("1h"), Duration.parse("5m"), "page"),
         BurnRateWindow("x" * 40, Decimal("0.1"), Duration.parse("1d"), Duration.parse("2h"), "ticket"),

@@ -1,4 +1,4 @@
-"""Export to Pyrra: what comes back is what went out, and what has no place is reported."""
+"""Export to Pyrra: reading the files again gives the same SLOs, and every loss is reported."""
 
 from __future__ import annotations
 

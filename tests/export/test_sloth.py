@@ -1,4 +1,4 @@
-"""Export to Sloth: what comes back is what went out, and what has no place is reported."""
+"""Export to Sloth: reading the files again gives the same SLOs, and every loss is reported."""
 
 from __future__ import annotations
 
@@ -123,27 +123,27 @@ def services(draw: st.DrawFn) -> Service:
 
 
 def read_back(files: Mapping[str, str]) -> Workspace:
-    """The specs as they are loaded, without files: Sloth's documents, and our own catalogue."""
+    """Loads specs without files: documents in Sloth's format, and our catalogue."""
     declared: list[AnyDeclaration] = []
     for path, text in files.items():
         documents, problems, _ = document.read(text, path)
         assert not problems, problems
         for part in documents:
-            found, findings = dialects.declare(part)
-            assert not findings, findings
+            found, problems = dialects.declare(part)
+            assert not problems, problems
             declared += found
     defaults = Path(dialects.__file__).parents[1] / "data" / "catalogues" / "default.yaml"
     for part in document.read(defaults.read_text("utf-8"), "").documents:
         declared += dialects.declare(part)[0]
-    project, findings = build_project(declared)
-    assert not findings, findings
+    project, problems = build_project(declared)
+    assert not problems, problems
     workspace, problems_found = resolve(declared, project, library())
     assert not [problem for problem in problems_found if problem.severity == "error"], problems_found
     return workspace
 
 
 def meaning(indicator: Indicator) -> tuple[str, ...]:
-    """What an indicator counts, in one form for whatever way it was written."""
+    """The events of an indicator, in the same form for all ways to write it."""
     window = Duration.parse("5m")
     if isinstance(indicator, RawRatio):
         return (normalise(error_ratio_query(indicator, window)),)
@@ -182,7 +182,7 @@ def test_what_comes_back_is_what_went_out(service: Service) -> None:
 
 
 def test_the_expressions_are_those_that_are_recorded() -> None:
-    """The queries with the window filled in are the base expressions, but for the unit."""
+    """The queries, with the window filled in, are the base expressions in another unit."""
     indicator = CounterRatio((selector("all_total", job="a"),), bad=(selector("all_total", job="a", code="5"),))
     queries, expressions = event_queries(indicator), base_expressions(indicator)
     assert fill_window(queries.bad, Duration.parse("5m")) == expressions.bad
@@ -241,7 +241,7 @@ def test_each_period_has_a_folder_of_its_own_where_there_are_several() -> None:
 
 
 def test_what_is_not_lost_is_not_listed() -> None:
-    """Without alerts nothing of them is lost; a description and a page are."""
+    """Without alerts there is no loss about alerts, but about the description and the page."""
     alerting = Alerting("usual", WINDOWS, page=False, ticket=False, absence=False, exhaustion=False)
     slo = Slo(
         service="shop", name="orders", indicator_name="orders", team="", alerting=alerting,
@@ -273,7 +273,7 @@ slos:
 """
 
 
-def test_the_command_prints_writes_and_tells(tmp_path: Path) -> None:
+def test_the_command_prints_and_writes_the_files_and_lists_the_losses(tmp_path: Path) -> None:
     specs = tmp_path / "slo_specs" / "services"
     specs.mkdir(parents=True)
     (specs / "seats.yaml").write_text(SPEC)

@@ -1,7 +1,7 @@
-"""Wrong input and what is said about it: each file in cases/ is a specs folder and the problems that must come of it.
+"""Wrong input and its problems. Each file in cases/ has a specs folder and the expected problems.
 
-A case begins with ``#`` lines (what it shows), then files (``-- path --`` and their text), then
-``-- problems --``. Every case also gets the settings and the class of :data:`BASE`, unless it has a file of that name.
+A case begins with ``#`` lines that describe it. Then it has files (``-- path --`` and their text), and then
+``-- problems --``. Every case also gets the settings and the class of :data:`BASE`, unless it has a file of this name.
 """
 
 from __future__ import annotations

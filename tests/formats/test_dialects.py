@@ -1,4 +1,4 @@
-"""Which dialect a document has follows from its content, and not from the order in which dialects are found."""
+"""The dialect of a document depends on its content, and not on the order in which dialects are found."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_format_that_nobody_knows() -> None:
         ({"apiVersion": "openslo.com/v9", "kind": "SLO"}, "openslo.com/v2alpha"),
         ({"apiVersion": "pyrra.dev/v1alpha1"}, "pyrra.dev/v1alpha1"),
         ({"apiVersion": "pyrra.dev/v2"}, "pyrra.dev/v1alpha1"),
-        # two marks at once: our own format first, then `version`
+        # two marks in one document: our own format first, then `version`
         ({"version": "slosmith/v1", "apiVersion": "openslo/v1"}, "slosmith/v1"),
         ({"version": "prometheus/v1", "apiVersion": "openslo/v1alpha"}, "prometheus/v1"),
         ({"version": 1, "apiVersion": ["x"], "kind": {}}, None),

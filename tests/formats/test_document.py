@@ -1,4 +1,4 @@
-"""YAML as data: what scalars mean, and that nothing a file holds can end in anything but values and problems."""
+"""YAML as data: the meaning of scalars. Every file gives values or problems, whatever it contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file can be besides a good one: encodings, line ends, folders, links, pipes; and which files are read."""
+"""Unusual files (encodings, line ends, folders, links, pipes), and the files that are read."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_refused(specs: Path, data: bytes, expected: tuple[str, int, int]) -> No
 
 
 def windows(text: str) -> bytes:
-    """A text as Windows' simplest editor saves it."""
+    """A text in the form in which Notepad on Windows saves it."""
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
 
 
@@ -132,7 +132,7 @@ def test_crlf_is_told_of_all_our_files(specs: Path, name: str) -> None:
     ids=["sloth", "openslo", "pyrra"],
 )
 def test_files_of_other_tools_may_have_crlf_and_bom(specs: Path, first: str) -> None:
-    """Whatever else is wrong with them, even when they are no YAML."""
+    """This problem is reported even if the files are not YAML."""
     for rest in ("\nmetadata: {name: x}\n", "\nmetadata: [\n"):
         (specs / "services" / "api.yaml").write_bytes(windows(first + rest))
         assert not {"SYN108", "SYN109"} & {code for _, code, _, _ in codes(specs)}

@@ -1,4 +1,4 @@
-"""Damaged specs: whatever is done to a good one, there are problems with places, or a model, and never a traceback."""
+"""Damaged specs: every change of a good spec gives problems with places, or a model. It never gives a traceback."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def specs(tmp_path: Path) -> Path:
 
 
 def judge(specs: Path, data: bytes, name: str = "services/api.yaml") -> list[str]:
-    """Load with one file replaced; hold what comes of it to what always holds. Answers with the codes."""
+    """Loads the specs with one file replaced, and checks the properties that every result has. Returns the codes."""
     (specs / name).write_bytes(data)
     loaded = load(specs)
     errors = [problem for problem in loaded.problems if problem.severity is Severity.ERROR]
@@ -172,7 +172,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 def damage(value: Any, path: tuple[str | int, ...], new: Any, how: str) -> Any:
-    """A copy of ``value`` with what stands at ``path`` replaced, removed, or given a companion."""
+    """A copy of ``value``. The value at ``path`` is replaced or removed, or gets another value beside it."""
     result = copy.deepcopy(value)
     holder = result
     for step in path[:-1]:

@@ -1,4 +1,6 @@
-"""Names of files and folders are judged where they enter: they get into headers, comments, tables and links."""
+"""Names of files and folders are checked when specs are read, because headers, comments, tables and links
+contain them.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ def test_a_folder_with_a_bad_name_is_one_problem(name: str, tmp_path: Path) -> N
     specs = make_project(tmp_path)
     folder = specs / "services" / name
     folder.mkdir()
-    assert [problem.code for problem in load(specs).problems] == []  # it holds no spec
+    assert [problem.code for problem in load(specs).problems] == []  # it has no spec
     for number in range(3):
         (folder / f"{number}.yaml").write_text("version: [\n")
     assert [problem.code for problem in load(specs).problems] == ["SYN122"]

@@ -1,4 +1,4 @@
-"""One file is named: only what it refers to is read of all others, whatever they are."""
+"""With a single file on the command line, only the files that it refers to are read."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def said(loaded: LoadedWorkspace) -> list[str]:
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that are parsed."""
+    """The files that were parsed."""
     paths: list[str] = []
 
     def reading(root: Path, path: str, sources: object) -> object:

@@ -1,4 +1,4 @@
-"""Nothing outside of the specs folder is read, whatever names it, and no line of what is no spec is shown."""
+"""No file outside of the specs folder is read, and no line of a file that is not a spec is shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTINGS = "version: slosmith/v1\nkind: Project\nname: tests\ninventory: {{file:
 
 
 def told(specs: Path, only: list[Path] | None = None) -> tuple[list[Problem], str]:
-    """Every problem, of reading and of policy, and all that people are shown of them."""
+    """Every problem of reading and of policy, and their text."""
     loaded = load(specs, only)
     problems = [*loaded.problems, *judge(loaded, date(2026, 1, 1))]
     return problems, report(problems, loaded.sources)
@@ -90,7 +90,7 @@ def test_a_linked_folder_that_leads_out_is_a_problem(folder: str, target: str, s
     place = {"outside": "../../elsewhere", "absolute": outside, "hidden": ".hidden"}[target]
     (specs / folder).symlink_to(place, target_is_directory=True)
     only = specs / ("services/beta.yaml" if folder != "services" else "classes/stable.yaml")
-    # where only some files are asked for, a folder matters if what they refer to belongs there
+    # if only some files are loaded, a folder is read if they refer to something in it
     for chosen in (None, [only]) if folder not in ("services", "more") else (None,):
         problems, text = told(specs, chosen)
         found = [problem.file for problem in problems if problem.code == "SYN106"]
@@ -99,7 +99,7 @@ def test_a_linked_folder_that_leads_out_is_a_problem(folder: str, target: str, s
 
 
 def test_a_linked_folder_inside_is_read(specs: Path) -> None:
-    """As a linked file is: the rule is one."""
+    """The same rule as for a linked file."""
     (specs / "services").rename(specs / "moved")
     (specs / "services").mkdir()
     (specs / "services/ml").symlink_to("../moved")
@@ -136,14 +136,14 @@ def test_a_linked_file_that_leads_out_is_a_problem(folder: str, target: str, spe
 
 
 def test_what_is_read_by_its_path_obeys_the_rule(specs: Path, tmp_path: Path) -> None:
-    """Every reader ends here."""
+    """All readers use this function."""
     (specs / "linked").symlink_to(tmp_path, target_is_directory=True)
     os.mkfifo(specs / "pipe.yaml")
     for path in ("../secret.yaml", "/etc/passwd", "linked/secret.yaml", ".hidden/../../secret.yaml", "pipe.yaml", "\0"):
         assert isinstance(files.read(specs, path), Problem), path
 
 
-# --- what nobody named
+# --- files that no setting names
 
 
 def test_a_linked_specs_folder_is_used_only_by_name(specs: Path, tmp_path: Path) -> None:

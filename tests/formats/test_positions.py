@@ -1,4 +1,4 @@
-"""Places: every scalar of a document is found where it was written, and every character inside a scalar too."""
+"""Positions of all scalars in a document, and of all characters inside a scalar."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ trees = st.recursive(
 
 @given(trees, st.sampled_from([None, '"', "'", "|", ">"]), st.booleans(), st.integers(20, 120))
 def test_every_character_of_every_scalar_is_found(tree: Any, style: str | None, flow: bool, width: int) -> None:
-    """Whatever PyYAML writes, in whichever style: the character at the place found is the character of the value."""
+    """For every text and style of PyYAML: the character at the found position is the character of the value."""
     text = yaml.dump({"root": tree}, default_style=style, default_flow_style=flow, width=width, allow_unicode=True)
     documents, problems, marks = read(text, "f")
     assert not problems

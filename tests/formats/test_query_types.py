@@ -1,4 +1,4 @@
-"""A query that is PromQL, and gives what no rule can be made of: found where it is written, in every format."""
+"""A valid query with a result that no rule can use is reported at its place, in every format."""
 
 from __future__ import annotations
 

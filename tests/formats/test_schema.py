@@ -1,4 +1,6 @@
-"""The schema of our own format: complete for editors, the same file everywhere, and true to what the loader takes."""
+"""The schema of our own format: complete for editors, the same file everywhere, and equal to what the
+loader accepts.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,7 @@ def test_every_object_refuses_unknown_keys() -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_the_whole_schema_judges_as_the_kinds_do(kind: str) -> None:
-    """Editors use the file as a whole, the loader one definition: both must say the same."""
+    """Editors use the whole schema, the loader uses one definition. Both must give the same result."""
     validator = jsonschema_rs.Draft202012Validator(DOCUMENT)
     good = DOCUMENT["$defs"][kind]["examples"][0]
     assert validator.is_valid(good)

@@ -1,4 +1,4 @@
-"""A project's own SLI templates: read as ours are, and every problem at its place."""
+"""A project's own SLI templates are read like ours, and every problem has a place."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_template_can_be_used(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_our_templates_are_read_alike(path: Path) -> None:
-    """A project starts from a copy of one of ours."""
+    """A project begins with a copy of one of our templates."""
     text = path.read_text("utf-8")
     documents, problems, _ = document.read(text, "x.yaml")
     assert problems == []
@@ -91,7 +91,7 @@ WRONG: dict[str, tuple[tuple[str, str], str]] = {
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_problems_have_a_place_and_no_echo(tmp_path: Path, wrong: str) -> None:
-    """The service that uses the template has no problem of its own: the template's is enough."""
+    """The problem of the template is reported. The service that uses it has no problem of its own."""
     (old, new), expected = WRONG[wrong]
     assert old in TEMPLATE
     found = problems_of(tmp_path, {"templates/jobs.yaml": TEMPLATE.replace(old, new, 1), "services/api.yaml": SERVICE})

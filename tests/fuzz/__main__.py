@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz`: a campaign in as many processes as there are processors; failures go to reports/fuzz/."""
+"""`python -m tests.fuzz`: a campaign with one process for each processor. Failures are written to reports/fuzz/."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Documents one after the other, each taken all the way, for as long as there is time; what is unexpected is kept.
+"""Runs all steps on one document after the other, for a given time, and keeps unexpected results.
 
-Round ``n`` is made of nothing but ``n``: `python -m tests.fuzz --round n` brings it back.
+Round ``n`` depends on ``n`` only: `python -m tests.fuzz --round n` repeats it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROUND_SECONDS = 60
 
 
 class Failure(msgspec.Struct):
-    """Something unexpected: the round, where it came from, and the files that brought it about."""
+    """An unexpected result: the round, the origin of its document, and the files that caused it."""
 
     round: int
     kind: str
@@ -40,7 +40,7 @@ class Failure(msgspec.Struct):
 
 
 class Tally(msgspec.Struct):
-    """What a campaign has done. Tallies of several processes can be added."""
+    """The numbers of a campaign. Tallies of several processes can be added."""
 
     rounds: int = 0
     documents: int = 0
@@ -59,8 +59,8 @@ class Tally(msgspec.Struct):
 def files_of(number: int) -> tuple[dict[str, bytes], bool]:
     """The files of round ``number``, and whether they are compiled.
 
-    Two kinds of rounds: many badly damaged documents that are only read, and one document that is hardly damaged, in a
-    project that is sound, so that it often gets to the end.
+    There are two kinds of rounds. One has many documents with much damage, which are only read. The other has one
+    document with little damage in a good project, which often passes all steps.
     """
     random = Random(number)
     if random.random() < 0.75:
@@ -98,7 +98,7 @@ def files_of(number: int) -> tuple[dict[str, bytes], bool]:
 
 
 def _targets(random: Random) -> dict[str, dict[str, Any]]:
-    """Some targets, all of them now and then; some with settings that nobody would choose."""
+    """Some targets, sometimes all of them, and some of them with unusual settings."""
     known = target_settings()
     names = sorted(known) if random.random() < 0.2 else random.sample(sorted(known), 2)
     chosen: dict[str, dict[str, Any]] = {name: {} for name in names}
@@ -114,7 +114,7 @@ def _targets(random: Random) -> dict[str, dict[str, Any]]:
 
 
 def _path(seed: Seed, index: int | None) -> str:
-    """Where the document stands: by its name where it has one, as people do it."""
+    """The path of the document: its name if it has one, as people do it."""
     if not seed.folder:
         return "slosmith.yaml"
     name = seed.value.get("name") if isinstance(seed.value, dict) else None
@@ -130,7 +130,7 @@ def _asked(query: str) -> bytes:
 
 
 def run(first: int, step: int, *, seconds: float | None = None, rounds: int | None = None) -> Tally:
-    """Rounds ``first``, ``first + step``, ... until there were so many or so much time has passed."""
+    """Rounds ``first``, ``first + step``, ... until the given number of rounds or the given time."""
     tally = Tally()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
@@ -169,7 +169,7 @@ class _TooSlowError(Exception):
 
 @contextmanager
 def _limited(seconds: int) -> Iterator[None]:
-    """What takes longer is unexpected, too."""
+    """A limit of time. A slower result is unexpected too."""
 
     def late(number: int, frame: object) -> None:
         raise _TooSlowError(f"more than {seconds} s")

@@ -1,4 +1,4 @@
-"""Good documents of every format that people write, from this repository: what damage starts from."""
+"""Good documents of every format that people write, from this repository. Mutations start from them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _IN_TRANSCRIPT = re.compile(r"^-- slo_specs/\S+\.yaml --\n(.*?)(?=^-- |\Z)", re.
 
 
 class Seed(NamedTuple):
-    """A document, and the file of a specs folder that one of its kind is read from."""
+    """A document, and a path in a specs folder for documents of its kind."""
 
     folder: str
     """``services``, ``classes``, ..., or empty for the project's settings."""
     value: Any
     beside: tuple[Any, ...] = ()
-    """The other documents of its file: what it refers to."""
+    """The other documents of its file, which it refers to."""
 
 
 @cache
 def seeds() -> tuple[Seed, ...]:
-    """Every document that there is, once, in an order that is always the same."""
+    """Every document, once, always in the same order."""
     texts: list[str] = []
     for folder in (CHECKOUT / "slo_specs", CHECKOUT / "tests/transcripts/trees", PACKAGE / "sli/templates"):
         texts += (path.read_text("utf-8") for path in sorted(folder.rglob("*.yaml")) if "generated" not in path.parts)
@@ -72,14 +72,14 @@ def pick(random: Random) -> Seed:
 
 
 def _exported() -> list[list[Any]]:
-    """Lift Wing's own SLOs as specs of the other tools."""
+    """Lift Wing's SLOs as specs of other tools."""
     services = api.load(CHECKOUT / "slo_specs").sound().services[::6]
     texts = (text for name in export_formats() for text in export(services, name).files.values())
     return [_documents(text) for text in texts]
 
 
 def _texts_of_tests() -> Iterator[str]:
-    """Specs that stand in the tests: those of the cases of problems and of checks, and texts in other formats."""
+    """Specs in the tests: those in cases of problems and of checks, and texts in other formats."""
     for path in sorted((CHECKOUT / "tests/formats/cases").glob("*.txt")):
         yield from (text for name, text in read_case(path.read_text("utf-8"))[0].items() if name.endswith(".yaml"))
     for path in sorted(cases.FOLDER.glob("*.yaml")):
@@ -100,7 +100,7 @@ def _documents(text: str) -> list[Any]:
 
 
 class _Plain(yaml.CSafeLoader):
-    """Dates stay texts, as in specs."""
+    """A loader that reads dates as strings, as in specs."""
 
 
 _Plain.yaml_implicit_resolvers = {
@@ -120,7 +120,7 @@ _FOLDERS = {
 
 
 def _folder(value: dict[str, Any]) -> str | None:
-    """Where a document belongs; None for what is none of a format that is read."""
+    """The path for a document. None if slosmith does not read its format."""
     version = value.get("version", value.get("apiVersion"))
     if not isinstance(version, str):
         return None
@@ -130,7 +130,7 @@ def _folder(value: dict[str, Any]) -> str | None:
 
 @cache
 def by_key() -> dict[str, tuple[Any, ...]]:
-    """Key -> every value that it has somewhere."""
+    """Key -> all its values in the documents."""
     found: dict[str, dict[str, Any]] = {}
 
     def walk(value: Any) -> None:
@@ -149,7 +149,7 @@ def by_key() -> dict[str, tuple[Any, ...]]:
 
 @cache
 def words() -> tuple[tuple[str, ...], tuple[Any, ...]]:
-    """All keys and all single values that the documents have: what damage is made of."""
+    """All keys and all single values in the documents, for mutations."""
     keys: dict[str, None] = {}
     values: dict[str, Any] = {}
 

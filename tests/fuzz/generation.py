@@ -1,4 +1,6 @@
-"""Documents made from our JSON Schemas: what is required, some of what is allowed, values as the examples have them."""
+"""Makes documents from our JSON Schemas: all required keys, some optional keys, and values like those of
+the examples.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _VERSIONS = {
 
 @cache
 def schemas() -> tuple[dict[str, Any], ...]:
-    """Every schema of something that people write, in an order that is always the same."""
+    """Every schema of a format that people write, always in the same order."""
     folders = (PACKAGE / "formats/schemas", PACKAGE / "policy/schemas")
     return tuple(json.loads(path.read_text("utf-8")) for folder in folders for path in _files(folder))
 
@@ -32,7 +34,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def generate(random: Random) -> Seed:
-    """A document of some format."""
+    """A document of one of the formats."""
     schema = random.choice(schemas())
     name = str(schema["$id"]).rpartition(":")[2]
     kinds = [branch["if"]["properties"]["kind"]["const"] for branch in schema.get("allOf", ())]

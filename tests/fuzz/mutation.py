@@ -1,4 +1,4 @@
-"""Damage: a document with values, keys and parts of others in wrong places; and its text with bytes in wrong places."""
+"""Damages documents: values, keys and parts of other documents in wrong places, and wrong bytes in their text."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Path = tuple[str | int, ...]
 
 
 def places(value: Any, path: Path = ()) -> Iterator[Path]:
-    """The paths of everything in ``value``."""
+    """The paths of all values in ``value``."""
     yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in inner:
@@ -62,7 +62,7 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def damage(seed: Seed, random: Random, times: int) -> Seed:
-    """The document with so many things done to it. The original stays as it is."""
+    """A copy of the document with this number of changes."""
     value = copy.deepcopy(seed.value)
     for _ in range(times):
         value = _once(value, random)
@@ -83,7 +83,7 @@ def _once(value: Any, random: Random) -> Any:
             holder[key] = junk(random, path)
         case 3:
             del holder[key]
-        case 4:  # a part of some other place, or of some other document
+        case 4:  # a part from another place or another document
             donor = value if random.random() < 0.5 else random.choice(seeds()).value
             part = donor
             for step in random.choice(list(places(donor))):
@@ -106,7 +106,9 @@ def _once(value: Any, random: Random) -> Any:
 
 
 def touch(seed: Seed, random: Random, times: int) -> Seed:
-    """The document with so many changes that may well be right: a value that its key has elsewhere, a key less."""
+    """A copy of the document with this number of changes that may be valid: another value of the same key, or a key
+    less.
+    """
     value = copy.deepcopy(seed.value)
     for _ in range(times):
         path = random.choice(list(places(value)))
@@ -131,7 +133,7 @@ def touch(seed: Seed, random: Random, times: int) -> Seed:
 
 
 def junk(random: Random, path: Path) -> Any:
-    """A value that hardly belongs at ``path``, and now and then one that nearly does."""
+    """A value that is usually wrong at ``path``, and sometimes nearly right."""
     named = str(path[-1]) if path else ""
     special = {"extension": EXTENSIONS, "expression": EXPRESSIONS, "when": EXPRESSIONS}.get(named)
     if special is not None and random.random() < 0.8:
@@ -152,7 +154,7 @@ def _key(random: Random) -> str:
 
 
 def spoil(text: str, random: Random) -> str:
-    """``text`` with a stretch of it gone, doubled, turned round or replaced."""
+    """``text`` with a part of it removed, doubled, reversed or replaced."""
     start = random.randrange(len(text) + 1)
     end = min(len(text), start + random.choice((0, 1, 1, 2, 5, 20)))
     middle = text[start:end]
@@ -163,7 +165,7 @@ def spoil(text: str, random: Random) -> str:
 
 
 def written(value: Any, random: Random, *, damaged: bool = True) -> bytes:
-    """The document as YAML in one of its styles; ``damaged``: now and then with a text that is none."""
+    """The document as YAML in one of several styles. With ``damaged``, sometimes a text that is not YAML."""
     style = random.randrange(10)
     try:
         if style < 4:
@@ -185,7 +187,7 @@ def written(value: Any, random: Random, *, damaged: bool = True) -> bytes:
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Writes no aliases unless a test asks for some: they are rare in specs."""
+    """A dumper that writes aliases only if a test needs them, because they are rare in specs."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

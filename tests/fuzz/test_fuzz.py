@@ -1,4 +1,4 @@
-"""A few seconds of the fuzzer, the same documents each time; `make fuzz` has other ones for as long as you like."""
+"""A few seconds of the fuzzer, with the same documents each time. `make fuzz` runs other documents for a given time."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_no_document_brings_about_anything_unexpected(process: int, sample: Samp
 
 
 def test_some_documents_get_to_the_end() -> None:
-    """A fuzzer whose every document is refused at the door would find little."""
+    """Some documents must pass all steps. Otherwise the fuzzer would find little."""
     tally = campaign.Tally()
     for number in [number for number in range(400) if campaign.files_of(number)[1]][:60]:
         tally.add(campaign.run(number, 1, rounds=1))
@@ -146,7 +146,7 @@ def test_documents_are_written_as_yaml_that_says_the_same() -> None:
             assert document.read(text, "x.yaml").problems == []
 
 
-# --- that it finds something
+# --- the fuzzer finds errors
 
 
 @pytest.mark.parametrize("fault", ["exception", "hang"])

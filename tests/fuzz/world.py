@@ -1,6 +1,6 @@
-"""A specs folder, taken all the way: read whole and file by file, judged, reported, compiled, explained, exported, and
-given to the commands. What no input may bring about is an ``Unexpected``: an exception that is none of ours, a problem
-without words or outside of its file, a file or a report that its reader cannot read.
+"""Runs all steps on a specs folder: reading the folder and single files, policy, reports, compiling, explaining,
+exporting, and commands. An error of slosmith raises ``UnexpectedError``: an exception that is not one of ours, a
+problem without a message or with a place outside of its file, or a file or report that its reader cannot read.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ indicator_source: {template: istio-gateway, with: {namespace: good}}
 
 
 class UnexpectedError(AssertionError):
-    """Something that is wrong with slosmith, whatever is wrong with the input."""
+    """An error of slosmith. Wrong input must not cause it."""
 
 
 def settings(chosen: Mapping[str, Mapping[str, Any]], rules: str) -> dict[str, Any]:
-    """The project's settings, with these targets and their settings, and the scheme of the rules."""
+    """The settings of a project with these targets, their settings, and this rule scheme."""
     return {
         "version": "slosmith/v1", "kind": "Project", "name": "fuzz", "team": "ml", "max_slos": 200, "rules": rules,
         "period": {"rolling": "28d"}, "targets": chosen,
@@ -85,12 +85,12 @@ def settings(chosen: Mapping[str, Mapping[str, Any]], rules: str) -> dict[str, A
 
 @cache
 def target_settings() -> dict[str, dict[str, Any]]:
-    """The targets that any project can turn on, with the defaults of all their settings."""
+    """The targets that every project can use, with the defaults of all their settings."""
     return {name: msgspec.to_builtins(load(part).Settings()) for name, part in targets().items()}
 
 
 def lay_out(root: Path, files: Mapping[str, bytes]) -> None:
-    """``root`` as a specs folder with these files, and with nothing else."""
+    """Makes ``root`` a specs folder with these files only."""
     shutil.rmtree(root, ignore_errors=True)
     for name, content in files.items():
         path = root / name
@@ -99,9 +99,9 @@ def lay_out(root: Path, files: Mapping[str, bytes]) -> None:
 
 
 def live(root: Path, random: Random, *, deep: bool) -> set[str]:
-    """Take the folder all the way, as far as it goes; returns the stages that it reached.
+    """Runs all steps on the folder, until one reports errors. Returns the steps that were reached.
 
-    ``deep``: compile, too. ``random`` chooses what is done to one folder in a few: a file alone, reports, a command.
+    ``deep``: compiles too. ``random`` chooses the steps for only some folders: a single file, reports, a command.
     """
     loaded = api.load(root)
     _judge_problems(loaded, loaded.problems)
@@ -146,7 +146,7 @@ def live(root: Path, random: Random, *, deep: bool) -> set[str]:
 
 
 def _file_alone(root: Path, random: Random) -> None:
-    """One file of the folder, named, or as standard input."""
+    """Loads one file of the folder, by its name or from standard input."""
     found = sorted(path for path in root.rglob("*.yaml") if path.is_file())
     if not found:
         return
@@ -156,7 +156,7 @@ def _file_alone(root: Path, random: Random) -> None:
 
 
 def _command(root: Path, random: Random) -> None:
-    """A command on the folder, as people start it. It ends with an exit code that is documented."""
+    """Runs a command on the folder, like a user. Its exit code must be a documented one."""
     output = root.parent / "generated"
     chosen = random.choice(COMMANDS)
     arguments = [*chosen, "--specs", str(root)]
@@ -175,7 +175,7 @@ def _command(root: Path, random: Random) -> None:
 
 
 def _judge_reports(loaded: LoadedWorkspace, problems: tuple[Problem, ...]) -> None:
-    """The problems in every format: text that its reader reads."""
+    """Writes the problems in every format, and reads each with a reader of the format."""
     facts = Facts([loaded.sources.shown(file) for file in loaded.sources.files], loaded.sources, {}, "1")
     for name in formats():
         text = render(name, problems, facts)

@@ -1,4 +1,4 @@
-"""Lift Wing's policy as the tests see it: the loaded specs, the inventory, and which SLO a request counts in."""
+"""Lift Wing's policy for tests: the loaded specs, the inventory, and the SLOs that count a request."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def inference_services() -> Iterator[Workload]:
 
 
 def expected_service(workload: Workload) -> str:
-    """The service in whose SLOs a workload counts: its own, or the one of its revscoring namespace."""
+    """The service whose SLOs count a workload: the service with its name, or the one of its revscoring namespace."""
     return workload.namespace if workload.namespace.startswith("revscoring-") else workload.name
 
 
 def staged() -> frozenset[str]:
-    """Workloads that the settings exclude: staging copies in the inventory of production."""
+    """Workloads that the settings exclude: copies for staging in the inventory of production."""
     inventory = loaded().project.inventory
     assert inventory is not None
     return frozenset(inventory.exclude)
@@ -72,7 +72,7 @@ def web_applications() -> Iterator[tuple[str, str]]:
 
 
 def gateway_series(site: str, namespace: str, canonical_service: str, **more: str) -> dict[str, str]:
-    """Labels of a series that a gateway exports for requests to a service, as Thanos shows it."""
+    """Labels of a series, in Thanos, that a gateway exports for requests to a service."""
     return {
         "site": site,
         "prometheus": "k8s-mlserve",
@@ -85,7 +85,7 @@ def gateway_series(site: str, namespace: str, canonical_service: str, **more: st
 
 
 def matches(selector: Selector, labels: Labels) -> bool:
-    """What Prometheus does with matchers: a missing label is empty, regexes are anchored."""
+    """Whether matchers match, as in Prometheus: a missing label is empty, and regexes are anchored."""
     for matcher in selector.matchers:
         value = labels.get(matcher.label, "")
         hit = value == matcher.value if matcher.op in ("=", "!=") else bool(re.fullmatch(matcher.value, value))

@@ -1,4 +1,4 @@
-"""Everything that runs in production counts in exactly one service's SLOs, and nothing else does."""
+"""The SLOs of exactly one service count each workload of production, and no SLO counts other workloads."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the policy counts: which requests are events, and which of them are bad. What was agreed in numbers stands in
-slo_specs/policies/, where `slosmith validate` judges it.
+"""The events of the policy: the requests that count, and the ones that are bad. The agreed numbers are in
+slo_specs/policies/, and `slosmith validate` checks them.
 """
 
 from __future__ import annotations

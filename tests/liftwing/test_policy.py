@@ -1,4 +1,4 @@
-"""Lift Wing's policy is data: YAML files in slo_specs/policies/ judge an edit of the specs, with a message."""
+"""Lift Wing's policy is data: YAML files in slo_specs/policies/ check the specs, and report wrong changes."""
 
 from __future__ import annotations
 

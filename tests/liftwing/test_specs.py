@@ -1,4 +1,4 @@
-"""The spec files themselves: they load, and are friendly to editors."""
+"""The spec files: they have no errors, and editors find their schema."""
 
 from __future__ import annotations
 

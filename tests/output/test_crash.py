@@ -1,4 +1,4 @@
-"""Killed at any step (SIGKILL, not an exception), the writer leaves each file as it was or as it will be."""
+"""If the writer is killed (SIGKILL) at any step, each file has its old content or its new content."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ KILLS = 120
 
 
 def test_any_step_of_the_writer_can_be_the_last(tmp_path: Path) -> None:
-    """From one tree to another: files change, appear, disappear, and folders with them."""
+    """A change from one tree to another: files and folders are changed, added and removed."""
     loaded = small_project(tmp_path)
     before = compiled(loaded, "puppet") | {f"gone/{name}": text for name, text in compiled(loaded, "thanos").items()}
     specs = tmp_path / "slo_specs"
@@ -94,9 +94,9 @@ def test_any_step_of_the_writer_can_be_the_last(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert found["wrong"] == []
     assert found["kills"] == found["moments"] > KILLS
-    assert found["mixed"] > 5  # these died halfway through renaming and removing
+    assert found["mixed"] > 5  # these were killed while they renamed and removed files
 
-    # the last of them left its temporary files; the next run clears them away
+    # the last of them left temporary files; the next run removes them
     write(after, root)
     assert compare(after, root).clean
     assert files(root) == {path: text.encode() for path, text in after.items()}
@@ -104,7 +104,7 @@ def test_any_step_of_the_writer_can_be_the_last(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_generate_killed_by_the_clock(tmp_path: Path) -> None:
-    """The command as people run it, killed while it starts, compiles and writes."""
+    """The command, killed while it starts, compiles and writes."""
     targets = "targets: {thanos: {}, grafana: {}, helmfile: {}, puppet: {}}\n"
     settings = f"version: slosmith/v1\nkind: Project\nname: tests\n{targets}"
     trees = []

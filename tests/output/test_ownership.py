@@ -1,4 +1,6 @@
-"""Nothing of others is lost: what counts as ours, which folders are written to, what is cleaned up after a crash."""
+"""No file of other people is lost: the files that are ours, the folders that are written to, and cleaning after a
+crash.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,7 @@ def test_what_is_ours(name: str, text: str, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_somebody_elses(name: str, text: str, tmp_path: Path) -> None:
-    """None of these is replaced or removed, wherever it stands in a folder that is ours."""
+    """None of these files is replaced or removed, at any place in a folder of ours."""
     content = text.encode("utf-8", "surrogateescape")
     assert not is_ours(content, name)
     write({README: PAGE, "t/a.yaml": OURS}, tmp_path)
@@ -90,7 +92,7 @@ DASHBOARD = json.dumps({"description": HEADER})
 
 
 def test_what_is_no_file_is_not_ours(tmp_path: Path) -> None:
-    """Neither a link to one of ours, nor a pipe (which reading would wait for), nor a folder."""
+    """A link to a file of ours, a pipe and a folder are not ours. Reading a pipe would wait forever."""
     root = tmp_path / "generated"
     write({README: PAGE, "a.yaml": OURS}, root)
     (root / "link.yaml").symlink_to("a.yaml")
@@ -161,7 +163,7 @@ def test_a_linked_output_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_generate_into_a_project(tmp_path: Path) -> None:
-    """The slip that emptied a package: the output folder is the project itself."""
+    """The output folder is the project itself. This mistake once emptied a package."""
     make_project(tmp_path)
     write_text(tmp_path / "package/__init__.py", "")
     write_text(tmp_path / "settings.json", json.dumps({"about": HEADER}))
@@ -173,11 +175,11 @@ def test_generate_into_a_project(tmp_path: Path) -> None:
         assert tree(tmp_path) == before
 
 
-# --- what is staged, and what is left of it
+# --- temporary files, and their remains
 
 
 def test_foreign_files_with_names_like_staged_ones(tmp_path: Path) -> None:
-    """Names that earlier versions gave to their temporary files, and names that look like today's."""
+    """Names of temporary files of earlier versions, and names that look like those of this version."""
     root = tmp_path / "generated"
     wanted = {README: PAGE, "t/a.yaml": OURS}
     write(wanted, root)
@@ -197,7 +199,7 @@ def test_foreign_files_with_names_like_staged_ones(tmp_path: Path) -> None:
         write_text(root / name, text)
     staged = new_staging_folder(root)
     stage(staged, "t/a.yaml", b"ours")
-    shutil.copytree(staged, root / f".slosmith-{hexadecimal[:-1]}4")  # a copy: its note has another name
+    shutil.copytree(staged, root / f".slosmith-{hexadecimal[:-1]}4")  # a copy, whose note contains another name
     (root / f".slosmith-{hexadecimal[:-1]}5").symlink_to(staged.name)
     write_text(staged / "more.txt", "put there by somebody")
     before = tree(root)
@@ -285,9 +287,9 @@ def test_an_export_replaces_nothing_unasked(tmp_path: Path) -> None:
     assert slosmith(tmp_path, "export", "--output", "out", "--force").returncode == 0
     assert sorted(files(tmp_path / "out")) == [".alpha.yaml.new", "alpha.yaml", "beta.yaml"]
     assert b"sloth" in files(tmp_path / "out")["beta.yaml"] or b"prometheus/v1" in files(tmp_path / "out")["beta.yaml"]
-    # the same content is nothing to lose
+    # a file with the same content may be replaced
     assert slosmith(tmp_path, "export", "--output", "out").returncode == 0
-    # a link is neither followed nor silently replaced
+    # a link is not followed, and not replaced without a message
     (tmp_path / "precious.yaml").write_text("precious\n")
     (tmp_path / "out/beta.yaml").unlink()
     (tmp_path / "out/beta.yaml").symlink_to("../precious.yaml")

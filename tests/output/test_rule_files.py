@@ -1,4 +1,4 @@
-"""Which of the generated files are promtool's, and which have no unit tests."""
+"""The generated files that promtool can check, and the rule files without unit tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_copies_of_tested_rules_are_tested(tmp_path: Path) -> None:
     assert len(found.tests) == 2
     assert found.untested == ()
 
-    # the same without the tests, and with a rule of its own
+    # the same without tests, and with another rule
     assert find_rule_files([puppet]).untested == tuple(sorted(puppet.rglob("slo_[ab]*.yaml")))
     copy = puppet / "slo_rules/files/slo_alpha.yaml"
     copy.write_text(copy.read_text().replace("minimum", "other", 1).replace("  - name:", "  - limit: 7\n    name:", 1))
@@ -40,7 +40,7 @@ def test_the_same_tests_of_the_same_rules_are_run_once(tmp_path: Path) -> None:
     assert len(both.tests) == len(both.copies) == 2
     assert len(find_rule_files([second]).tests) == 2
 
-    # a rule or a test that differs makes it a test of its own
+    # if a rule or a test differs, it is a separate test
     rules = second / "slo_alpha.yaml"
     rules.write_text(rules.read_text().replace(" > 0.", " > 1.", 1))
     assert len(find_rule_files([tmp_path / "out"]).copies) == 1

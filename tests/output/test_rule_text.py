@@ -1,4 +1,4 @@
-"""Rule and test files as promtool reads them: nothing of a rule is lost between the value and the file."""
+"""Rule and test files as promtool reads them: the file has everything that the rule has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`slosmith verify`, the lists of checksums and the README: what they say about copies, and that it is right."""
+"""`slosmith verify`, the lists of checksums and the README: their results for copies are right."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_copy_among_other_files(made: Path, tmp_path: Path) -> None:
     modules = tmp_path / "modules"
     copied(made / "puppet/slo_rules", modules / "slo_rules")
     write(modules / "other/manifests/init.pp", "class other {}\n")
-    # another project's: not in a folder of this one's
+    # the folder of another project
     write(modules / "theirs/files/x.yaml", (made / "thanos/alpha.yaml").read_text())
     sums = str(handed_over(made / "puppet") / SUMS)
     assert slosmith(tmp_path, "verify", "modules", "--sums", sums).returncode == 0
@@ -192,7 +192,7 @@ def test_the_readme_names_folders(made: Path) -> None:
 
 
 def test_changes_of_two_specs_meet_in_no_file(made: Path, tmp_path: Path) -> None:
-    """Two merge requests about different services do not conflict: neither changes a file that the other changes."""
+    """Two merge requests for different services do not conflict, because they change different files."""
     touched = []
     for name in ("alpha", "beta", "gamma"):
         before = files(made)

@@ -1,4 +1,6 @@
-"""The writer: what it changes, what it leaves alone, and that an interruption never leaves half a file."""
+"""The writer: the files that it changes, the files that it does not touch, and that every file is complete after an
+interruption.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ def test_replaces_the_stale_removes_the_obsolete_keeps_the_foreign(tmp_path: Pat
     write({README: PAGE, "t/a.yaml": ours(), "t/old.yaml": ours(), "gone/deep/b.yaml": ours()}, tmp_path)
     (tmp_path / "t/notes.md").write_text("mine\n")
     (tmp_path / "t/.gitkeep").touch()
-    # a mention of the header below the head of the file does not make it ours
+    # the header in the middle of a file does not make the file ours
     (tmp_path / "t/quote.yaml").write_text(f"a: 1\n# {header(Source('x'))}\n")
     (tmp_path / "t/data.json").write_text("{}\n")
     tree = {README: PAGE, "t/a.yaml": ours("a: 2\n"), "t/new.yaml": ours()}
@@ -96,7 +98,7 @@ def test_links_are_never_written_through(tmp_path: Path, kind: str) -> None:
     with pytest.raises(OutputError, match="in its way"):
         write({README: PAGE, path: ours()}, root)
     assert snapshot(outside) == before
-    # and a link that nobody asks for is reported, neither followed nor removed
+    # a link without an artefact is reported; it is not followed and not removed
     assert compare({README: PAGE}, root).foreign == ("t" if kind == "folder" else "a.yaml",)
     write({README: PAGE, "other.yaml": ours()}, root)
     assert snapshot(outside) == before
@@ -158,7 +160,7 @@ def test_leaving_without_commit_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
-    """A limit on file sizes makes the writing fail as a full disk does: half way, in the second file."""
+    """A limit of file sizes has the same effect as a full disk: writing fails in the middle of the second file."""
     write({"a.yaml": ours()}, tmp_path)
     before = snapshot(tmp_path)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -197,7 +199,7 @@ def test_kill_at_any_moment_leaves_whole_files(tmp_path: Path) -> None:
     chance = random.Random(7)
     folder = tmp_path / "d"
     interrupted = kills = 0
-    while kills < 8 or (not interrupted and kills < 60):  # a test without an interrupted commit would show nothing
+    while kills < 8 or (not interrupted and kills < 60):  # at least some commits must be interrupted
         process = subprocess.Popen([sys.executable, "-c", WRITE_FOR_EVER, str(tmp_path), str(kills * 1000)])
         deadline = time.monotonic() + 10
         while not folder.is_dir() and time.monotonic() < deadline:
@@ -216,6 +218,6 @@ def test_kill_at_any_moment_leaves_whole_files(tmp_path: Path) -> None:
                 assert len(lines) == 2002
                 assert len(set(lines[1:-1])) == 1
     assert interrupted
-    # the next run clears what the killed one left
+    # the next run removes the files of the killed run
     write({"d/1.yaml": ours()}, tmp_path)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["1.yaml", "d"]

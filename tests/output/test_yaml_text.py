@@ -1,4 +1,4 @@
-"""The emitter against two readers: PyYAML (YAML 1.1) and promtool (Go's, between 1.1 and 1.2)."""
+"""The YAML emitter, tested with two readers: PyYAML (YAML 1.1) and promtool (Go's YAML, between 1.1 and 1.2)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ def test_lone_surrogates_are_refused() -> None:
 
 
 def test_promtool_reads_the_same_text(promtool: Path, tmp_path: Path) -> None:
-    """Every awkward text as a label value that a rule writes and a test expects: equal only if both are read alike."""
+    """Every difficult text as a label value, in a rule and in a test. The test passes only if both are read in the same
+    way.
+    """
     awkward_texts = [
         "yes",
         "12:30",
@@ -158,5 +160,5 @@ def test_promtool_reads_the_same_text(promtool: Path, tmp_path: Path) -> None:
 
 
 def _quote(value: str) -> str:
-    """A Go string literal, independent of the product's own quoting."""
+    """A string literal in Go, made without slosmith's quoting."""
     return '"' + "".join(f"\\U{ord(character):08x}" for character in value) + '"'

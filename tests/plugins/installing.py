@@ -1,4 +1,4 @@
-"""Packages made importable as if they were installed: their modules on the path, their metadata in a folder beside."""
+"""Makes packages importable, as if they were installed: modules on the path, and metadata in a folder beside them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def install(
 
 
 def metadata(site: Path, name: str, version: str, entry_points: Mapping[str, Mapping[str, str]]) -> None:
-    """What an installer leaves of a package beside its modules."""
+    """The metadata that an installer writes beside the modules of a package."""
     folder = site / f"{name.replace('-', '_')}-{version}.dist-info"
     write(folder / "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     sections = (

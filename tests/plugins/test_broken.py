@@ -1,4 +1,4 @@
-"""A package that is broken, or takes what is not its own, is a clear problem: never a traceback, never in silence."""
+"""A package that is broken, or uses a name of slosmith's own, gives a clear problem. It never gives a traceback."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, family: str, name: str, text: str, *arguments: str, value: str = "broken.part") -> str:
-    """What the command line says on standard error with a package that brings ``text`` as ``name``; it has to fail for
-    a reason outside (3), and without a traceback. The same with the package's own error to be shown.
+    """Standard error of the command line, with a package that has ``text`` as ``name``. The exit code must be 3 (an
+    external error), and there must be no traceback. The message must name the package.
     """
     paths = install(
         project.parent / "site",

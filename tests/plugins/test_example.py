@@ -1,4 +1,4 @@
-"""A real package adds one of everything, and is used through the command line."""
+"""A real package adds one of every kind of extension. The tests use it with the command line."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_the_check_reports_has_a_page_and_is_a_check_like_ours(harbour: Path, pl
     assert "EXA101" in (harbour / "s.json").read_text("utf-8")
 
     page = with_plugins(harbour, plugins, "checks", "EXA101").stdout
-    assert page.startswith("# EXA101: A target has more nines than anybody here can keep\n")
+    assert page.startswith("# EXA101: A target has more nines than a team can meet\n")
     assert "Checks of slosmith-example 1.0" in page
     assert "The most nines that a target may have." in page
     assert "EXA101  warning" in with_plugins(harbour, plugins, "checks").stdout

@@ -1,4 +1,4 @@
-"""A third rule scheme, one module of another package: everything that slosmith does works with it."""
+"""A third rule scheme, a module of another package. All features of slosmith work with it."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_alertmanager_routes_its_pages(generated: Path, amtool: Path) -> None:
 def test_policy_judges_its_alerts(harbour: Path, plugins: tuple[Path, ...]) -> None:
     done = with_plugins(harbour, plugins, "validate")
     assert done.returncode == 0, done.stdout + done.stderr
-    # nothing is clamped, and one event an hour is expected of a hundred
+    # nothing is clamped, and a hundred events an hour are expected
     assert "ALT201" not in done.stdout
     write(harbour / "slo_specs/services/desk.yaml", DESK.replace("2400", "24"))
     few = with_plugins(harbour, plugins, "validate").stdout
@@ -166,7 +166,7 @@ def test_explanations_are_about_its_alerts(harbour: Path, plugins: tuple[Path, .
     (data,) = json.loads(with_plugins(harbour, plugins, "explain", "ferry-crossings", "--format", "json").stdout)
     assert (data["rules"], [tier["tier"] for tier in data["alerts"]], data["combined"]) == ("hourly", ["1h"], [])
     assert (data["exhaustion"], data["absent_after_seconds"]) == (False, None)
-    # errors of all events: 5 % of an hour
+    # error ratio of an hour: 5 %
     assert data["alerts"][0]["detection"][0]["fires_after_seconds"] in (180, "180", 180.0)
     ours = with_plugins(harbour, plugins, "explain", "ferry-crossings", "--rules", "weighted").stdout
     assert "no data: a ticket after" in ours

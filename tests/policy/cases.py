@@ -1,4 +1,4 @@
-"""Cases of checks: specs as text, and on which lines the check must find what.
+"""Cases of checks: specs as text, the lines at which the check must report a problem, and the messages.
 
 A case file ``cases/<CODE>.yaml`` holds a list of cases::
 
@@ -43,7 +43,7 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def marked(self) -> list[tuple[str, int]]:
-        """File and line of every mark; a mark ``<CODE> x2`` counts twice."""
+        """File and line of every mark. A mark ``<CODE> x2`` counts twice."""
         places = []
         for file, content in sorted(self.files.items()):
             for number, line in enumerate(content.split("\n"), 1):
@@ -55,7 +55,7 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """What came of a case: problems of reading, and those of policy."""
+    """The result of a case: problems of reading, and problems of policy."""
 
     read: tuple[Problem, ...]
     found: tuple[Problem, ...]
@@ -78,7 +78,7 @@ def _read(file: Path, code: str) -> Iterator[Case]:
 
 
 def _complete(name: str, content: str) -> str:
-    """``version`` and ``kind`` in front, on one line so that cases are short, where a spec has none."""
+    """The spec with ``version`` and ``kind`` at its start, if it has none. They are on one line, so cases are short."""
     if not name.endswith(".yaml") or "version:" in content.lower() or name.startswith("inventory"):
         return content
     kinds = {"services": "Service", "classes": "SLOClass", "catalogues": "AlertCatalogue", "policies": "Policy"}
@@ -88,7 +88,9 @@ def _complete(name: str, content: str) -> str:
 
 
 def run(case: Case, folder: Path, *, complete: bool = True) -> Judged:
-    """Write a case's files below ``folder``, read and judge them. The current folder must be ``folder``."""
+    """Writes the files of a case below ``folder``, reads them and runs policy. The current folder must be
+    ``folder``.
+    """
     root = folder / "slo_specs"
     root.mkdir()
     for name, content in case.files.items():

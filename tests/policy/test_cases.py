@@ -1,4 +1,4 @@
-"""Every check against its cases: it finds what it must, where it must, and nothing else."""
+"""Every check with its cases: it reports the expected problems at the expected lines, and no others."""
 
 from __future__ import annotations
 

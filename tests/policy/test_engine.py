@@ -41,7 +41,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(tmp_path: Path, files: dict[str, str], *, today: date = TODAY, complete: bool = True) -> tuple[Problem, ...]:
-    """Policy problems of ``files``; `version` and `kind` are put in front as in cases."""
+    """Policy problems of ``files``. `version` and `kind` are added as in cases."""
     from tests.policy.cases import _complete
 
     case = Case("", "", {name: _complete(name, text) for name, text in files.items()}, today)
@@ -150,8 +150,8 @@ _ANYTHING = st.recursive(
 
 @given(st.dictionaries(_KEYS, _ANYTHING, max_size=3))
 def test_settings_of_any_shape_are_answered(policy: dict[str, Any]) -> None:
-    configuration, findings = configure(Project(policy=policy), ["OWN1"])
-    assert all(finding.code == "POL701" for finding in findings)
+    configuration, problems = configure(Project(policy=policy), ["OWN1"])
+    assert all(problem.code == "POL701" for problem in problems)
     for code in catalogue.codes():
         configuration.level(code, Severity.ERROR)
         configuration.parameters(code)
@@ -313,7 +313,7 @@ RATIO = """objectives:
     [
         ("http_requests_total", "", Severity.ERROR),
         ("http_errors_total", "", Severity.WARNING),
-        # settings have the last word, upwards too
+        # settings decide, and can also raise the level
         ("http_errors_total", "policy: {levels: {SLI302: error}}", Severity.ERROR),
         ("http_errors_total", "policy: {levels: {SLI3: notice}}", Severity.NOTICE),
     ],

@@ -1,4 +1,4 @@
-"""Less noise from policy: notices that a spec accepts, and a profile of levels to begin with."""
+"""Fewer problems of policy: notices that a spec accepts, and a profile of levels for new projects."""
 
 from __future__ import annotations
 

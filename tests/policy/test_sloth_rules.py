@@ -1,4 +1,4 @@
-"""With Sloth's rules, chosen in the settings or on the command line, policy judges the alerts that those rules make."""
+"""With Sloth's rules, from the settings or the command line, policy checks the alerts of these rules."""
 
 from __future__ import annotations
 

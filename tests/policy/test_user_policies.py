@@ -1,4 +1,4 @@
-"""Policies of a project's own: what they find, and what is said about those that are wrong."""
+"""User policies: the violations that they find, and the problems of wrong policies."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def project(tmp_path: Path, policy: str, name: str = "fast", settings: str = "")
 
 
 def found(tmp_path: Path, policy: str, **more: str) -> list[Problem]:
-    """Problems of user policies: not those of the catalogue's checks."""
+    """The problems of user policies, without problems of the catalogue's checks."""
     problems = judge(project(tmp_path, policy, **more), TODAY)
     return [problem for problem in problems if problem.code.startswith(("OWN", "POL", "SYN", "SCH"))]
 

@@ -1,4 +1,4 @@
-"""Every code that the front end reports is explained on one page, and nothing else is."""
+"""The page of problems explains every code of the front end, and no others."""
 
 from __future__ import annotations
 

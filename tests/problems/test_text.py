@@ -138,7 +138,7 @@ def test_machines_get_every_place() -> None:
 
 
 def test_lines_are_looked_up_for_what_is_shown() -> None:
-    """250 times the same asks for the three places that are named, and not for those that are counted."""
+    """For 250 equal problems, only the three places that are printed are computed."""
 
     class Texts:
         asked = 0

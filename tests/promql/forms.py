@@ -1,4 +1,4 @@
-"""Expressions compared as expressions, not as texts."""
+"""Compares expressions, independent of their spelling."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from slosmith.promql.ast import canonical
 
 
 def normalise(expr: str) -> str:
-    """One text for every way of writing an expression. Raises PromqlError."""
+    """The same text for all spellings of an expression. Raises PromqlError."""
     return canonical(parse(expr).node)

@@ -1,4 +1,4 @@
-"""What Prometheus itself thinks of expressions, through promtool."""
+"""Checks expressions with Prometheus itself, through promtool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def refused(promtool: Path, folder: Path, expressions: list[str]) -> set[int]:
-    """Indexes of the expressions that Prometheus does not take."""
+    """Indexes of the expressions that Prometheus does not accept."""
     rules = [{"record": f"expression:{index}", "expr": expression} for index, expression in enumerate(expressions)]
     file = folder / "rules.yaml"
     file.write_text(json.dumps({"groups": [{"name": "g", "rules": rules}]}, ensure_ascii=False), "utf-8")

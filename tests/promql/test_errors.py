@@ -1,4 +1,4 @@
-"""Broken PromQL: where it breaks, and what is expected there."""
+"""Wrong PromQL: the place of the error, and what is expected there."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_depth_is_an_error_and_no_crash(text: str) -> None:
 
 
 def test_what_is_too_small_for_a_float_is_zero() -> None:
-    """As Prometheus reads it; and it is not written out with a hundred million digits."""
+    """The number is read as in Prometheus. It is not written with a hundred million digits."""
     for text in ("1e-99999999", "x > 1e-400", "x @ 1e-99999999", "5e-324", "1.7e308"):
         assert len(str(parse(text).node)) < 2000
 

@@ -1,4 +1,4 @@
-"""Expressions that are right: accepted, compared, looked into."""
+"""Valid expressions: they are accepted, compared and inspected."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_different_expressions_have_different_forms(one: str, other: str) -> Non
 
 @pytest.mark.prometheus
 def test_prometheus_takes_them_and_their_forms(promtool: Path, tmp_path: Path) -> None:
-    # Prometheus 2.42 takes a duration for a number nowhere
+    # Prometheus 2.42 never accepts a duration in place of a number
     texts = [text for text in RIGHT if text not in ("1h", "5m")]
     wrapped = [_as_vector(text) for text in texts]
     forms = [normalise(text) for text in wrapped]
@@ -87,7 +87,7 @@ def test_prometheus_takes_them_and_their_forms(promtool: Path, tmp_path: Path) -
 
 
 def _as_vector(text: str) -> str:
-    """An expression that a rule can hold; the line break ends a comment."""
+    """An expression in the form for a rule. The line break ends a comment."""
     expression = parse(text)
     if expression.is_scalar:
         return f"vector({text}\n)"

@@ -1,4 +1,4 @@
-"""Text goes into PromQL and comes back the same, whatever it is."""
+"""Every text can be written into PromQL and read again without a change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_two_readers_get_back_what_was_quoted(text: str) -> None:
 
 @pytest.mark.prometheus
 def test_prometheus_reads_what_was_quoted(promtool: Path, tmp_path: Path) -> None:
-    # the label's length is counted by Prometheus, with a pattern of our own making
+    # Prometheus checks the length of the label with a pattern that slosmith makes
     cases = [
         Case(repr(text), {f"x{{a={quote(text)}}}": "1x20"},
              (Check(f'count(x{{a=~{quote("(?s:.{" + str(len(text)) + "})")},a={quote(text)}}})', 5, {"{}": 1}),))

@@ -1,4 +1,4 @@
-"""RE2 patterns: ours against Prometheus' own."""
+"""The reader of RE2 patterns, compared with Prometheus."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BAD_PATTERNS = [
 
 
 def example_of(pattern: str) -> str | None:
-    """The first of a pattern's examples that is not empty."""
+    """The first example of a pattern that is not empty."""
     found = Regex(pattern).examples()
     return next((text for text in found if text), found[0] if found else None)
 
@@ -107,7 +107,7 @@ def test_a_decoy_misses_by_one_matcher() -> None:
     for matcher, labels in found:
         missed = [other for other in SELECTOR.matchers if not matches(other, labels.get(other.label, ""))]
         assert missed == [matcher]
-    # code!~"4.." follows from code=~"5..", nothing can miss it alone
+    # code!~"4.." follows from code=~"5..", so no value fails it alone
     assert {matcher for matcher, _ in found} == set(SELECTOR.matchers) - {Matcher("code", "!~", "4..")}
 
 

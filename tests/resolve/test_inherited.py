@@ -1,4 +1,4 @@
-"""What a service has from its class when it does not say it itself."""
+"""Fields that a service inherits from its class."""
 
 from __future__ import annotations
 

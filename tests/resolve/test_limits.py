@@ -1,4 +1,4 @@
-"""A few lines of YAML do not make more SLOs than somebody allowed."""
+"""A few lines of YAML cannot make more SLOs than the settings allow."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ MORE = "{target: 99%, indicator: {counter_ratio: {total: a, bad: b}}}"
 
 
 def test_what_is_counted_is_what_is_made(tmp_path: Path) -> None:
-    """Sites do not multiply in site scope; no guarantee is no SLO; objectives of the service's own count."""
+    """In site scope, sites do not multiply SLOs. `no_guarantee` is not an SLO. Objectives of the service count."""
     specs = bomb(tmp_path, 7, 1, "max_slos: 1\n")
     service = specs / "services/bomb0.yaml"
     for change in (

@@ -1,5 +1,4 @@
-"""null removes what a class or the project would give: links, calendars, thresholds, catalogues, clients, dependencies,
-operations, ..."""
+"""null removes values of the class or the project: links, calendars, thresholds, catalogues, clients, dependencies, ..."""
 
 from __future__ import annotations
 

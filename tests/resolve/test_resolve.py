@@ -1,4 +1,4 @@
-"""What declarations become: objectives, sites, scope, indicators, alerting, labels; where each value was written."""
+"""From declarations to the model: objectives, sites, scope, indicators, alerting, labels, and the origins of values."""
 
 from __future__ import annotations
 

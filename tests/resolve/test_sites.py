@@ -1,4 +1,4 @@
-"""Sites separate events, also in a project that says nothing about matchers."""
+"""Each site counts its own events, also in a project without settings for matchers."""
 
 from __future__ import annotations
 

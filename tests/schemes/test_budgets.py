@@ -1,4 +1,4 @@
-"""The calendar budget where more than one Prometheus says when a period began."""
+"""The calendar budget if several Prometheus servers record the start of the period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ IDENTITY = 'sloth_id="alpha-availability-eqiad", sloth_service="alpha", sloth_sl
 
 
 def calendars(*external: str) -> list[dict[str, str]]:
-    """Both series of the calendar, as each of ``external`` (labels) recorded them: begun at 0, 90 days long."""
+    """Both series of the calendar, from each server in ``external`` (its labels). The period begins at 0 and has 90
+    days.
+    """
     return [
         {
             "series": f'slo:calendar_period:{which}_seconds{{calendar="slo-quarter"{labels}}}',

@@ -1,4 +1,4 @@
-"""A calendar period's start and end, computed by promtool and compared with Python's civil calendar."""
+"""Start and end of calendar periods, computed by promtool and compared with Python's calendar."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def bounds(calendar: Calendar, now: datetime) -> tuple[datetime, datetime]:
 
 
 def instants(calendar: Calendar) -> list[datetime]:
-    """Every start of the calendar, a second before, and the night after, in ordinary, leap and century years."""
+    """Every start of the calendar, one second before it, and the night after it, in ordinary, leap and
+    century years.
+    """
     found = set()
     for year in (1972, 1973, 2000, 2026, 2028, 2100, 2101):
         for month, day in calendar.starts or ((1, 5), (6, 30)):
@@ -69,7 +71,7 @@ def run_promtool(promtool: Path, folder: Path, expressions: list[tuple[str, int,
     (folder / "rules.yaml").write_text("groups: []\n")
     test = {
         "rule_files": ["rules.yaml"],
-        # a tick every century: the expressions are evaluated at their own times
+        # one rule evaluation every century: the expressions are evaluated at their own times
         "evaluation_interval": "36500d",
         "tests": [{"interval": "1m", "input_series": [], "promql_expr_test": cases}],
     }
@@ -85,7 +87,7 @@ def run_promtool(promtool: Path, folder: Path, expressions: list[tuple[str, int,
 def test_start_and_end_are_the_civil_calendars(
     calendar: Calendar, sample: Sample, promtool: Path, tmp_path: Path
 ) -> None:
-    """In `make test` at a part of the instants of a calendar with many starts."""
+    """`make test` tests only some times of a calendar with many starts."""
     (group,) = compile_calendars([calendar], HOUR).groups
     start_rule, end_rule = group.rules
     assert isinstance(start_rule, RecordingRule)
@@ -102,7 +104,7 @@ def test_start_and_end_are_the_civil_calendars(
 
 @pytest.mark.prometheus
 def test_a_wrong_start_is_caught(promtool: Path, tmp_path: Path) -> None:
-    """The comparison above is worth something: 1 June instead of 1 March fails."""
+    """The comparison above detects an error: 1 June instead of 1 March fails."""
     other = Calendar("slo-quarter", ((6, 1), (9, 1), (12, 1)))
     (group,) = compile_calendars([other], HOUR).groups
     now = datetime(2026, 4, 1, tzinfo=UTC)

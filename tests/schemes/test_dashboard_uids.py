@@ -1,4 +1,4 @@
-"""UIDs of dashboards: what Grafana takes, stable, and never two services on one."""
+"""UIDs of dashboards: Grafana accepts them, they are stable, and two services never have the same UID."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_grafana_takes_it(name: str) -> None:
 
 @given(st.sets(NAMES, min_size=2, max_size=20))
 def test_names_never_share_one(names: set[str]) -> None:
-    # compared without case, as some of Grafana's databases do
+    # compared without case, as in some of Grafana's databases
     assert len({service_uid(name).casefold() for name in names}) == len(names)
 
 

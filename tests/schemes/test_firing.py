@@ -1,4 +1,4 @@
-"""When Sloth's alerts fire: what is said of them, held to what promtool computes from the rules themselves."""
+"""The times at which Sloth's alerts fire: the explained times are compared with promtool's results for the rules."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def test_sloths_rules_count_no_events(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("objective", "late", "through"),
     [
-        # 95 % errors: the quick pair asks for 144 %, so that the slow one has to notice it, in 0.6 x 6 h / 0.95
+        # 95 % errors: the quick pair needs 144 %, so only the slow pair detects them, after 0.6 x 6 h / 0.95
         ("90", 95, "6h"),
-        # 50 % errors: the quick pair is over 14.4 % after 0.144 x 1 h / 0.5
+        # 50 % errors: the quick pair is above 14.4 % after 0.144 x 1 h / 0.5
         ("99", 50, "1h"),
     ],
 )
@@ -103,14 +103,14 @@ def test_an_alert_fires_when_its_first_pair_does_and_clears_when_its_last_does(
     assert clears is not None
     assert fires == min(pair.detection_seconds(ratio) or Decimal("inf") for pair in page.pairs)
     assert fires == next(pair.detection_seconds(ratio) for pair in page.pairs if pair.name == through)
-    # rate() over two scrapes of a minute, and rules that read what an earlier evaluation recorded: three minutes
+    # rate() needs two scrapes, one minute apart, and rules read recordings of an earlier evaluation: three minutes
     begins, ends = CLEAN + int(fires / 60), CLEAN + BROKEN + int(clears / 60)
     expected = {begins - 3: False, begins + 3: True, CLEAN + BROKEN: True, ends - 3: True, ends + 3: False}
     check(promtool, tmp_path, slo, late, expected)
 
 
 def check(promtool: Path, folder: Path, slo: Slo, late: int, expected: dict[int, bool]) -> None:
-    """Let promtool compute from the raw series at which of these minutes the page alert fires."""
+    """The minutes, of ``minutes``, at which the page alert fires. promtool computes this from the raw series."""
     text = rule_file_text(RuleFile("ferry", compile_slo(slo, Duration(60_000))), Source("services/ferry.yaml"))
     (folder / "rules.yaml").write_text(text, "utf-8")
     good, after = 100 - late, 100 * CLEAN + (100 - late) * BROKEN + 100

@@ -1,4 +1,4 @@
-"""Counts where data has gaps: what was seen counts once, and never stands for what was not."""
+"""Counts with gaps in the data: events that were seen count once, and gaps count nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LABELS = 'job="shop", handler="/buy", zone="a1"'
 
 
 def run(folder: Path, promtool: Path, series: dict[str, str], queries: list[dict[str, Any]]) -> str:
-    """promtool's complaints about the rules of an SLO that counts requests; empty when all queries hold."""
+    """The errors of promtool for the rules of an SLO that counts requests. Empty if all queries are right."""
     shop = service([slo()])
     rules = compile_service(shop)
     (folder / "rules.yaml").write_text(rule_file_text(rules, Source("specs")))
@@ -45,7 +45,7 @@ def run(folder: Path, promtool: Path, series: dict[str, str], queries: list[dict
 
 
 def within(metric: str, true: float, relative: float, at: str) -> dict[str, Any]:
-    """The recording lies within a relative distance of ``true``."""
+    """The recording is within a relative distance of ``true``."""
     expr = f'abs(max(last_over_time({metric}{{sloth_id="{ID}"}}[2m])) / {true} - 1) < bool {relative}'
     return {"expr": expr, "eval_time": at, "exp_samples": [{"labels": "{}", "value": 1}]}
 
@@ -59,7 +59,7 @@ def firing(at: str, tiers: dict[str, int]) -> dict[str, Any]:
 
 
 def test_an_outage_before_the_service_vanishes_counts_once(tmp_path: Path, promtool: Path) -> None:
-    # 2h at 60 a minute, ten minutes of total outage, gone for 5h 50m, back for an hour and a half
+    # 2h with 60 events a minute, ten minutes of full outage, 5h 50m without series, an hour and a half with series
     gone, back = "_x349", "0+60x90"
     series = {
         f'http_requests_total{{{LABELS}, code="200"}}': f"0+60x120 7200x9 {gone} {back}",

@@ -36,7 +36,7 @@ HOURS = 6
 # group -> good and bad requests a minute
 TRAFFIC: Mapping[tuple[str, str], tuple[int, int]] = {
     ("a", "/pay"): (5, 5),
-    ("a", "/see"): (1000, 0),  # busy and well: it must not hide its neighbour
+    ("a", "/see"): (1000, 0),  # much traffic without errors: it must not hide the errors of another group
     ("b", "/pay"): (95, 5),
     ("b", "/idle"): (0, 0),
 }
@@ -48,11 +48,11 @@ BY = "sum by (site, handler) (%s)"
 def series(hours: int = HOURS) -> dict[str, str]:
     found = {}
     for (site, handler), (good, bad) in TRAFFIC.items():
-        # two pods each: a group is a sum
+        # two pods in each group: the group is their sum
         for pod in ("x", "y"):
             name = f'http_requests_total{{job="checkout",site="{site}",handler="{handler}",pod="{pod}",code="%s"}}'
             found[name % 200] = f"0+{good}x{60 * hours}"
-            if bad:  # a counter of errors that never happened does not exist
+            if bad:  # without errors the counter of errors does not exist
                 found[name % 500] = f"0+{bad}x{60 * hours}"
     return found
 
@@ -69,7 +69,7 @@ def fired(*groups: tuple[str, str, str]) -> list[dict[str, str]]:
 
 
 def test_recordings_joins_and_budgets_hold_for_every_group(tmp_path: Path, promtool: Path) -> None:
-    month = HOURS / (31 * 24)  # what has passed of January
+    month = HOURS / (31 * 24)  # the elapsed share of January
     identity = ", ".join(names.IDENTITY)
     on_info = f"* on ({identity}) group_left (sloth_objective) {names.INFO}"
     with_objective = f"sum by (site, handler) (slo:sli_error:ratio_rate1h {on_info})"
@@ -85,12 +85,12 @@ def test_recordings_joins_and_budgets_hold_for_every_group(tmp_path: Path, promt
         BY % names.CALENDAR_BUDGET_SPENT: {group: ratio / BUDGET * month for group, ratio in RATIOS.items()},
         BY % names.CALENDAR_BUDGET_REMAINING: {group: 1 - ratio / BUDGET * month for group, ratio in RATIOS.items()},
         with_objective: RATIOS,
-        # exactly one series a group: nothing is there twice, and nothing is missing
+        # exactly one series for each group: none is double, and none is missing
         f"count by (site, handler) ({names.PERIOD_BUDGET_REMAINING})": dict.fromkeys(RATIOS, 1.0),
     }
     values: dict[str, float | Mapping[str, float]] = {
         **{expression: grouped(numbers) for expression, numbers in expected.items()},
-        # what is said once for the SLO stays one series
+        # metadata of the SLO has a single series
         f"count({names.OBJECTIVE_RATIO})": 1,
         f"count({names.INFO})": 1,
     }
@@ -127,7 +127,7 @@ def test_groups_without_any_data_are_absent_together(tmp_path: Path, promtool: P
 
 
 def test_a_group_that_vanishes_among_others_is_not_absent(tmp_path: Path, promtool: Path) -> None:
-    # all but /pay go on for an hour more, longer than the absence alert waits
+    # all groups without /pay continue for an hour, longer than the `for` of the absence alert
     found = series(2) | {name: values for name, values in series(1).items() if 'handler="/pay"' in name}
     expect(promtool, loaded(tmp_path, {FILE: SPEC}), found, {}, at="2h", alerts={"SLOMetricAbsent": []})
 
@@ -170,7 +170,7 @@ def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, in
 
 def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
     found = loaded(tmp_path, {FILE: SPEC}, "rules: sloth\n")
-    # as Sloth has it: where nothing happens there is no ratio (it is NaN, which >= 0 leaves out)
+    # like Sloth: without events there is no ratio (it is NaN, which >= 0 drops)
     existing = {group: ratio for group, ratio in RATIOS.items() if group != ("b", "/idle")}
     values = {
         BY % "slo:sli_error:ratio_rate1h": grouped(existing),

@@ -1,4 +1,4 @@
-"""Every rule says what it is and whose it is; a fault in an alert of any kind fails the unit tests beside it."""
+"""Every rule has its kind and its SLO. A fault in an alert of any kind fails the unit tests of the rule file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHOP = service([slo()])
 
 
 def made_up() -> Service:
-    """SLOs of every kind of indicator, and those that alert otherwise than usual."""
+    """SLOs of every kind of indicator, and SLOs with unusual alerts."""
     alerting = slo().alerting
     assert alerting is not None
     weeks = msgspec.structs.replace(alerting, windows=WEEKS, page=False)
@@ -50,7 +50,7 @@ def made_up() -> Service:
 
 
 def files(specs: Path, mode: str) -> Iterator[tuple[Service | None, RuleFile]]:
-    """Every service of a folder of specs with its rules; without a service, those that exist once."""
+    """Every service of a specs folder with its rules. Without a service: the rules that all services share."""
     loaded = load(specs, rules=mode)
     assert loaded.workspace is not None, [problem.message for problem in loaded.problems]
     for each in loaded.workspace.services:
@@ -75,7 +75,7 @@ def check(owner: Service | None, file: RuleFile) -> None:
             if rule.slo is None:
                 continue
             with_rules.add(rule.slo)
-            # what is read of SLOs is read of the rule's own
+            # a rule that reads series of SLOs reads those of its own SLO
             own = [each.selector for each in read if each.selector.metric.startswith("slo:")]
             of = [{m.label: m.value for m in each.matchers}.get(names.ID) for each in own if each.metric not in CLOCK]
             assert set(of) <= {rule.slo}, rule
@@ -158,10 +158,10 @@ def broken(file: RuleFile, kind: AlertKind, expr: str) -> RuleFile:
 def test_the_unit_tests_are_about_every_kind_of_alert(
     mode: str, kind: AlertKind, sample: Sample, promtool: Path, tmp_path: Path
 ) -> None:
-    """In `make test` one of the two faults of each kind."""
+    """`make test` tests one of the two faults of each kind."""
     file, _ = shop(mode)
     tests = compile_tests(SHOP, Project(rules=mode), file)
-    # one that never fires, and one that always does, where the SLO is known at all
+    # an alert that never fires, and an alert that always fires if the SLO exists
     never = "(THAT) and on () vector(0) > 1"
     always = f'max by (sloth_id, sloth_service, sloth_slo) ({names.OBJECTIVE_RATIO}{{{names.ID}="{SHOP.slos[0].id}"}})'
     for fault in sample.of([never, always], lambda fault: f"{mode} {kind} {fault}", one_in=2):

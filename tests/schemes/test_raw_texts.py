@@ -1,4 +1,4 @@
-"""What the rules of a ratio without events say to people: nothing about events, which nobody counted."""
+"""The texts of rules of a ratio without events do not mention events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only schemes/ knows which rule schemes there are, and hardly anybody asks for a ratio without events by its class."""
+"""Only schemes/ asks which rule scheme a project has. Only few modules ask whether an indicator is a RawRatio."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES = frozenset(own_schemes())
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Path below the package, and the code."""
+    """The path below the package, and the code."""
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
 
@@ -26,7 +26,9 @@ def imported(node: ast.AST) -> list[str]:
 
 
 def questions(tree: ast.Module) -> Iterator[str]:
-    """What asks which scheme there is: imports of one, comparisons with a name, attributes of that name."""
+    """The places that ask which scheme it is: imports of a scheme, comparisons with its name, attributes
+    with its name.
+    """
     for node in ast.walk(tree):
         names = [name for name in imported(node) if name.startswith("slosmith.schemes.")]
         yield from (name for name in names if name.split(".")[2] in NAMES)

@@ -1,4 +1,4 @@
-"""The rules that Sloth itself would write: the same ones, and right when promtool evaluates them."""
+"""Sloth's rules: they equal the rules that Sloth writes, and promtool computes the right values from them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def alerts_of(slo: Slo) -> dict[str, AlertingRule]:
 
 
 def ratios_of(slo: Slo) -> dict[str, str]:
-    """The expressions of the recorded error ratios, the period's among them."""
+    """The expressions of the recorded error ratios, including the period's."""
     rules = [rule for group in compile_slo(slo) for rule in group.rules]
     return {
         rule.record: rule.expr for rule in rules if isinstance(rule, RecordingRule) and rule.kind is RecordingKind.RATIO
@@ -236,7 +236,7 @@ def test_a_native_spec_brings_what_routing_needs(tmp_path: Path) -> None:
     assert "sum by (floor)" in ratios_of(slo)["slo:sli_error:ratio_rate5m"]
 
 
-# --- evaluated
+# --- evaluation
 
 MANY = (
     SPEC
@@ -265,7 +265,7 @@ MANY = (
 
 
 def generated(loaded: LoadedWorkspace, folder: Path) -> Path:
-    """Write the rules and unit tests of a loaded workspace; the folder that holds them."""
+    """Writes the rules and unit tests of a loaded workspace. Returns their folder."""
     assert loaded.workspace is not None
     project = msgspec.structs.replace(loaded.project, targets={"prometheus": {}})
     for name, text in compile_workspace(loaded.workspace, project).items():
@@ -356,7 +356,7 @@ BAD, ALL = 600, 601_200
 
 
 def evaluated(promtool: Path, folder: Path, rules: str, checks: dict[str, float]) -> str:
-    """promtool's complaint about the values of expressions at two hours, rules evaluated every minute; empty: none."""
+    """The errors of promtool for values of expressions at two hours, with rules evaluated every minute. Empty: none."""
     import yaml
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -400,14 +400,14 @@ def test_the_two_ways_differ_where_traffic_does(promtool: Path, tmp_path: Path) 
     assert evaluated(promtool, tmp_path / "sloth", sloth, {value("1h"): hour, value("5m"): 0.0}) == ""
     known = {value("5m"): 0.0, value("30d"): BAD / ALL}
     assert evaluated(promtool, tmp_path / "weighted", weighted, known) == ""
-    # the short ratio is 1 for five minutes and on its way up and down for nine: the mean counts minutes, not events
+    # the short ratio is 1 for five minutes, and rises and falls for nine minutes: the mean counts minutes, not events
     mean = evaluated(promtool, tmp_path / "mean", sloth, {f"clamp_max({value('30d')}, 0.05)": 0.05})
     assert mean == "", "fifty times the share of events"
 
 
 @pytest.mark.prometheus
 def test_a_bucket_that_is_gone_is_not_taken_for_no_slow_events(promtool: Path, tmp_path: Path) -> None:
-    """Latency as it is written for Sloth, all events minus those in a bucket: weighted rules see that it is gone."""
+    """Latency in Sloth's form, all events minus those in a bucket. Weighted rules detect a missing bucket."""
     query = 'sum(rate(loans_total{job="desk"}[{{.window}}])) - sum(rate(loans_bucket{job="desk",le="1"}[{{.window}}]))'
     text = SPEC.replace('sum(rate(loans_total{job="desk",code=~"5.."}[{{.window}}]))', query)
     loaded = load_files(tmp_path, {"services/library.yaml": text})

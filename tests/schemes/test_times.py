@@ -1,4 +1,4 @@
-"""Times in comments: none is finer than what rules can see."""
+"""Times in comments are multiples of the evaluation interval."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_no_time_is_told_shorter_than_it_is() -> None:
 
 @pytest.mark.parametrize(("interval", "first"), [("1m", "1m"), ("30s", "30s"), ("2m", "2m")])
 def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first: str) -> None:
-    """99.99 %: a full outage is over the 1h tier's threshold, 0.1344 %, after 4.8 seconds."""
+    """99.99 %: a full outage is above the threshold of the 1h tier, 0.1344 %, after 4.8 seconds."""
     (slo, *_) = lift_wing_service("model").slos
     strict = msgspec.structs.replace(slo, objective=Objective(Decimal("0.9999")))
     assert tiers(strict)[0].detection_seconds(Decimal(1)) == Decimal("4.8384")

@@ -1,4 +1,4 @@
-"""Alert tiers: the published formulas, and thresholds that can be reached and fall."""
+"""Alert tiers: the published formulas. Thresholds can be reached, and fall from tier to tier."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_factors_are_those_of_the_workbook() -> None:
 def test_a_share_that_cannot_burn_in_time_is_clamped_and_says_what_it_is() -> None:
     first, *rest = tiers(slo("0.95"))
     assert (first.threshold_ratio, first.clamped) == (Decimal("0.5"), True)
-    # 10 times the budget's rate for one of 672 hours
+    # a burn rate of 10 for one of 672 hours
     assert first.budget_share == pytest.approx(Decimal(10) / 672)
     assert first.catalogue_budget_share == Decimal("0.02")
     assert not any(tier.clamped for tier in rest)

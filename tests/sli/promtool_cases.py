@@ -1,4 +1,4 @@
-"""Expressions evaluated by promtool: known samples in, exact numbers out."""
+"""Evaluates expressions with promtool: known samples are the input, and the results are exact."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Series = dict[str, str]
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What an expression is worth half a minute after ``minute``: a value for each label set, none at all when empty.
+    """The expected result of an expression half a minute after ``minute``: a value for each label set. Empty: no
+    result.
 
-    Half a minute, because a window that begins on a sample holds it in Prometheus 2 and not in Prometheus 3.
+    It is half a minute, because a window that begins at a sample contains it in Prometheus 2, and not in Prometheus 3.
     """
 
     expr: str
@@ -30,12 +31,12 @@ class Case(msgspec.Struct, frozen=True):
 
 
 def one(value: float | None) -> dict[str, float]:
-    """A single value without labels, or no value at all."""
+    """A single value without labels, or no value."""
     return {} if value is None else {"{}": value}
 
 
 def failures(promtool: Path, folder: Path, cases: list[Case]) -> str:
-    """What promtool says about the cases that fail; empty when all hold."""
+    """The output of promtool for failing cases. Empty if all pass."""
     document = {"rule_files": [], "evaluation_interval": "1m", "tests": [_test(case) for case in cases]}
     file = folder / "cases.yaml"
     file.write_text(json.dumps(document, ensure_ascii=False), "utf-8")  # JSON is YAML

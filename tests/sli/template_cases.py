@@ -1,10 +1,13 @@
-"""Hand-written cases of what an exporter writes and what each series means, read from ``templates/<name>.yaml``.
+"""Hand-written cases of the series of an exporter and their meaning, read from ``templates/<name>.yaml``.
 
-Every entry of ``series`` says what the events are - ``good``, ``bad``, ``event`` (part of the total; another counter
-says which are bad, or the histogram does), ``only-bad`` and ``only-good`` (that other counter), ``none`` - then how
-many a minute, then the series. For a histogram the count is a mapping from duration, in the metric's unit, to events a
-minute; for a gauge it is the values minute by minute, and ``minutes`` says how many of minutes 6 to 10 count, and are
-bad.
+Every entry of ``series`` has three parts:
+
+* the kind of events: ``good``, ``bad``, ``event`` (part of the total; another counter or the histogram has the bad or
+  good ones), ``only-bad`` and ``only-good`` (this other counter), ``none``;
+* their number in each minute. For a histogram this is a mapping from duration, in the metric's unit, to events a
+  minute. For a gauge it is a list of values, one for each minute, and ``minutes`` says how many of the minutes 6 to 10
+  count, and how many are bad;
+* the series.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ class TemplateCase(msgspec.Struct, frozen=True, rename={"parameters": "with"}, f
         return expand(self.template, self.parameters, indicator=self.indicator, threshold=threshold, library=library())
 
     def expected(self) -> tuple[float, float]:
-        """Total and bad events per second, from what the case says and nothing else."""
+        """Total and bad events per second, computed from the case only."""
         if self.minutes:
             return self.minutes["total"] / WINDOW_SECONDS, self.minutes["bad"] / WINDOW_SECONDS
         counts: dict[str, float] = {}
@@ -79,7 +82,7 @@ class TemplateCase(msgspec.Struct, frozen=True, rename={"parameters": "with"}, f
         return Case(self.id, samples, (Check(base.total, MINUTE, one(total)), Check(base.bad, MINUTE, one(bad))))
 
     def samples(self, meaning: str, amount: Any, series: str) -> dict[str, str]:
-        """What Prometheus scrapes for one entry: a counter, a gauge, or a histogram's buckets and count."""
+        """The series that Prometheus scrapes for one entry: a counter, a gauge, or a histogram's buckets and count."""
         if isinstance(amount, str):
             return {series: amount}
         if isinstance(amount, int):
@@ -104,11 +107,11 @@ def cases() -> list[TemplateCase]:
     return found
 
 
-# --- what a selector picks, said in Python, to see whether a wrong matcher would be noticed --------------------------
+# --- selectors in Python, to test whether the cases detect a wrong matcher --------------------------------------------
 
 
 def picked(indicator: Indicator, series: list[str]) -> dict[str, frozenset[str]]:
-    """Field of the indicator -> the series that its selectors pick."""
+    """Field of the indicator -> the series that its selectors select."""
     return {
         field: frozenset(name for name in series for selector in value if _picks(selector, name))
         for field, value in _selectors(indicator).items()
@@ -116,9 +119,9 @@ def picked(indicator: Indicator, series: list[str]) -> dict[str, frozenset[str]]
 
 
 def with_one_matcher_less(indicator: Indicator) -> list[tuple[tuple[str, Matcher], Indicator]]:
-    """The indicator with each matcher of each selector left out, and what was left out.
+    """The indicator without one matcher, for each matcher of each selector, and the removed matcher.
 
-    A matcher that another one of the same selector implies (``!~"4.."`` beside ``=~"5.."``) changes nothing.
+    A matcher that another matcher of the selector implies (``!~"4.."`` beside ``=~"5.."``) is not removed.
     """
     found = []
     for field, value in _selectors(indicator).items():

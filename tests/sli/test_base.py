@@ -1,4 +1,4 @@
-"""Each kind of indicator against samples whose totals and bad events are known."""
+"""Each kind of indicator, with samples whose total and bad events are known."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The example of every template, all the way: the spec that `slosmith templates NAME` prints, its rules, their unit
-tests under promtool, and its dashboard.
+"""The example of every template with all steps: the spec that `slosmith templates NAME` prints, its rules, their unit
+tests with promtool, and its dashboard.
 """
 
 from __future__ import annotations

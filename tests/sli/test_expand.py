@@ -1,4 +1,4 @@
-"""Templates used by people: their values, their mistakes, and what they might try."""
+"""The use of templates: values, mistakes, and unusual input of people."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_no_value_leaves_its_matcher(namespace: str, verb: str) -> None:
 
 @pytest.mark.parametrize("service", ["a|b", "a|unknown-(x", "x)|(y", "(a)|b", "^a|b$"])
 def test_an_alternation_ends_where_the_value_ends(service: str) -> None:
-    if service in ("a|unknown-(x", "x)|(y"):  # what would open or close the group around it is no pattern by itself
+    if service in ("a|unknown-(x", "x)|(y"):  # a value with a bracket for the group around it is not a valid pattern
         assert problems("istio-gateway", "availability", namespace="n", service=service)
         return
     found = made("istio-gateway", "availability", namespace="n", service=service, unknown_service="include")

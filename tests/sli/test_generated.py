@@ -1,7 +1,7 @@
-"""Every template with the worst values that people can write: Prometheus picks what the selectors say, and no more.
+"""Every template with the most difficult values that people can write: Prometheus selects the right series.
 
-The series are made from the selectors themselves - several that each selector picks, and for each matcher one that
-misses by it alone - and what they should add up to is said by our own matching, which Prometheus has to agree with.
+The series are made from the selectors: several that each selector selects, and for each matcher one that fails this
+matcher only. The expected sums come from our own matching, and Prometheus must give the same.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _value(parameter: Parameter) -> object:
 
 
 def _series(selectors: list[Selector]) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    """Metric and labels of series that the selectors pick, and of decoys; each once."""
+    """Metric and labels of series that the selectors select, and of decoys. Each is there once."""
     found = []
     for selector in selectors:
         picked = examples(selector, 4)

@@ -1,7 +1,7 @@
-"""One spec for a histogram that is classic here and native there, and for bounds spelled `1` and `1.0`.
+"""One spec for a histogram that is classic in some places and native in others, and for bounds written `1` and `1.0`.
 
-promtool of Prometheus 2 cannot be fed native histograms, so a server is: by remote write, on the loopback. With
-SLOSMITH_PROMETHEUS_DIR the same runs on another version.
+promtool of Prometheus 2 does not accept native histograms as input. So this test writes to a server on the loopback
+interface, with remote write. SLOSMITH_PROMETHEUS_DIR selects another version of Prometheus.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def test_different_histograms_with_equal_labels_both_count(api: PrometheusApi) -
 
 @pytest.mark.prometheus
 def test_the_count_of_a_histogram_as_a_counter(api: PrometheusApi) -> None:
-    """As the OpenTelemetry templates count requests; both instances, whatever their form."""
+    """The count of requests like in the OpenTelemetry templates. Both instances count, in both forms."""
     failed = select("x_count", "codes", Matcher("code", "=~", "5.."))
     base = base_expressions(CounterRatio((select("x_count", "codes"),), bad=(failed,), native=True))
     assert value(api, base.total) == pytest.approx(2 * 3 * (FAST + SLOW) / 60)

@@ -1,4 +1,4 @@
-"""Template files: read strictly, refused with a reason, overridden by a project's own, shown to people."""
+"""Template files: they are read strictly, errors have a reason, a project can replace them, and they have pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ GOOD: dict[str, Any] = {
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
-    """GOOD with something else (or nothing, for None) at a dotted path."""
+    """GOOD with another value (or none, for None) at a dotted path."""
     document: Any = json.loads(json.dumps(GOOD))
     *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
     here = document
@@ -107,7 +107,7 @@ def test_our_templates_fit_the_schema() -> None:
 
 
 def test_labels_of_matchers_are_labels_of_the_metric_or_of_scraping() -> None:
-    """A typing error in a label matches nothing, or everything."""
+    """A label with a typing error is reported. It would match nothing, or everything."""
     scraping = {"job", "instance", "namespace"}
     for template in library().templates.values():
         for indicator in template.indicators.values():

@@ -1,4 +1,4 @@
-"""Looking for a template: by its name, other words for it, what it reads; each template is found by all of its own."""
+"""Search for a template by its name, its aliases and its metrics. Each template is found by all of its own."""
 
 from __future__ import annotations
 

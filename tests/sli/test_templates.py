@@ -1,4 +1,4 @@
-"""Every template and each of its indicators: what exporters write in, exact numbers out."""
+"""Every template and each of its indicators: the input is the series of exporters, and the results are exact."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _literal_values(template: str) -> set[str | None]:
 
 
 def test_every_condition_is_met_and_missed_by_some_case() -> None:
-    """Each ``when`` of a template holds in one case and not in another: no choice goes untested."""
+    """Each ``when`` of a template is true in one case and false in another, so every choice is tested."""
     missing = []
     for name, template in library().templates.items():
         for indicator_name, indicator in template.indicators.items():

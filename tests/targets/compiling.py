@@ -1,4 +1,4 @@
-"""Projects compiled for the tests of targets: a small one of made-up services, and Lift Wing's own."""
+"""Projects for the tests of targets, compiled: a small one with synthetic services, and Lift Wing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ urls:
 
 
 def small_project(folder: Path, settings: str = "", sites: str = "eqiad, codfw") -> LoadedWorkspace:
-    """alpha of team ml, beta of team search, 2 SLOs a site each; ``settings`` is added to slosmith.yaml."""
+    """alpha of team ml and beta of team search, with two SLOs at each site. ``settings`` is added to slosmith.yaml."""
     specs = make_project(folder, sites)
     write(specs / "slosmith.yaml", PROJECT + settings)
     return sound(load(specs))
@@ -62,8 +62,8 @@ FilesByTarget = Mapping[str, dict[str, str]]
 
 @cache
 def lift_wing_compiled() -> FilesByTarget:
-    """Lift Wing's files by target and path, without lists of them, compiled together. Tests ask the fixture
-    ``lift_wing_files`` for them.
+    """Lift Wing's files by target and path, compiled together, without the lists of checksums. Tests use the fixture
+    ``lift_wing_files``.
     """
     loaded = lift_wing()
     assert loaded.workspace is not None
@@ -77,7 +77,7 @@ def lift_wing_compiled() -> FilesByTarget:
 
 
 def read_yaml(text: str) -> Any:
-    """As ``yaml.safe_load``, and ten times as fast: for files of Lift Wing's size."""
+    """Like ``yaml.safe_load``, but ten times as fast, for files as large as Lift Wing's."""
     return yaml.load(text, yaml.CSafeLoader)
 
 
@@ -89,7 +89,7 @@ def sound(loaded: LoadedWorkspace) -> LoadedWorkspace:
 def compiled(
     loaded: LoadedWorkspace, target: str, settings: Mapping[str, Any] | None = None, **project: Any
 ) -> dict[str, str]:
-    """The files of one target, by their path in its folder; ``project`` replaces fields of the project's settings."""
+    """The files of one target, by their path in its folder. ``project`` replaces fields of the project's settings."""
     changed: Project = msgspec.structs.replace(loaded.project, targets={target: dict(settings or {})}, **project)
     assert loaded.workspace is not None
     files = compile_workspace(loaded.workspace, changed)
@@ -97,20 +97,22 @@ def compiled(
 
 
 def put(files: Mapping[str, str], folder: Path) -> Path:
-    """Write ``files`` below ``folder``."""
+    """Writes ``files`` below ``folder``."""
     for path, text in files.items():
         write(folder / path, text)
     return folder
 
 
 def run(program: Path | str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a consumer's own tool in ``folder``."""
+    """Runs the tool of a consumer in ``folder``."""
     return subprocess.run(
         [program, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300, encoding="utf-8"
     )
 
 
 def assert_rule_tests_pass(promtool: Path, file: Path) -> None:
-    """As `slosmith test` runs it: promtool can lose a series in tests that span days (engines/promtool.py says why)."""
+    """Like `slosmith test`, because promtool can lose a series in tests over several days (engines/promtool.py explains
+    it).
+    """
     (result,) = run_rule_tests(promtool, [file], jobs=1)
     assert result.passed, "\n".join(result.messages)[-4000:]

@@ -1,4 +1,4 @@
-"""Routes and inhibition: amtool checks and walks them, a running Alertmanager silences with them."""
+"""Routes and inhibition: amtool checks and tests them, and a running Alertmanager inhibits alerts with them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def configuration(loaded: LoadedWorkspace, folder: Path, settings: Mapping[str, 
 
 
 def alerts_of(loaded: LoadedWorkspace, service: str) -> list[Labels]:
-    """The labels with which the alerts of a service reach Alertmanager: those of the rules that are written."""
+    """The labels of a service's alerts in Alertmanager, from the rules in the files."""
     groups = yaml.safe_load(compiled(loaded, "prometheus", {"tests": False})[f"{service}.yaml"])["groups"]
     alerts = [rule for group in groups for rule in group["rules"] if "alert" in rule]
     return [{"alertname": rule["alert"], **rule["labels"]} for rule in alerts]
@@ -48,14 +48,14 @@ def receivers(amtool: Path, config: Path, labels: Labels) -> list[str]:
 
 @contextmanager
 def running(alertmanager: Path, config: Path, folder: Path) -> Iterator[str]:
-    """An Alertmanager on this machine alone, on a port of its own; gives its API's address."""
+    """An Alertmanager on the loopback interface, with a free port. Yields the address of its API."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     storage = folder / "storage"
     flags = [f"--config.file={config}", f"--storage.path={storage}", f"--web.listen-address={address}"]
     log = (folder / "log").open("w")
-    # Debian's build looks for usr/share/... from here, if it is not installed
+    # Debian's build reads usr/share/... relative to this folder, if it is not installed
     root = alertmanager.parents[2]
     process = subprocess.Popen([alertmanager, *flags, "--cluster.listen-address="], cwd=root, stdout=log, stderr=log)
     try:
@@ -77,7 +77,9 @@ def running(alertmanager: Path, config: Path, folder: Path) -> Iterator[str]:
 
 
 def states(api: str, alerts: list[Labels], suppressed: int) -> list[tuple[Labels, str]]:
-    """Fire ``alerts``; wait until as many as expected are suppressed (or for some seconds) and return all states."""
+    """Fires ``alerts``, waits until the expected number of them is suppressed (or some seconds), and returns all
+    states.
+    """
     body = json.dumps([{"labels": labels} for labels in alerts]).encode()
     request = urllib.request.Request(api, body, {"Content-Type": "application/json"})
     urllib.request.urlopen(request, timeout=10).close()
@@ -114,7 +116,7 @@ def test_routes_lead_to_teams_by_severity(tmp_path: Path, amtool: Path) -> None:
         found = {(alert["alertname"], alert["slo_tier"]): alert for alert in alerts_of(loaded, service)}
         for alert in found.values():
             assert receivers(amtool, config, alert) == expected[alert["severity"]]
-    # not ours, whatever team and severity it has
+    # not an alert of slosmith, for every team and severity
     assert receivers(amtool, config, {"alertname": "DiskFull", "team": "ml", "severity": "critical"}) == ["default"]
     assert receivers(amtool, config, {"alertname": "X", "sloth_id": "x", "team": "other"}) == ["default"]
 
@@ -138,7 +140,7 @@ slos:
 
 @pytest.mark.parametrize("mode", ["weighted", "sloth"])
 def test_labels_of_ones_own_are_followed(tmp_path: Path, amtool: Path, mode: str) -> None:
-    """Specs of Sloth's format bring the labels that their routing knows."""
+    """Specs in Sloth's format have their own labels for routing."""
     specs = make_project(tmp_path)
     write(specs / "slosmith.yaml", PROJECT + f"rules: {mode}\n")
     write(specs / "services" / "gamma.yaml", SLOTH_SPEC)
@@ -174,7 +176,7 @@ def test_a_page_silences_its_tickets_and_nothing_else(tmp_path: Path, alertmanag
     config = configuration(loaded, tmp_path)
     alpha, beta = alerts_of(loaded, "alpha"), alerts_of(loaded, "beta")
     burning = [alert for alert in alpha if alert["sloth_id"] == SLO]
-    # the same service at the other site, and another team: everything but pages
+    # the same service at another site, and another team, without pages
     others = [alert for alert in (*alpha, *beta) if alert["sloth_id"] != SLO and alert["severity"] == "warning"]
     foreign = [
         {"alertname": "DiskFull", "severity": "warning", "team": "ml"},
@@ -189,7 +191,7 @@ def test_a_page_silences_its_tickets_and_nothing_else(tmp_path: Path, alertmanag
 
 
 def test_tickets_alone_and_faster_pages_are_told(tmp_path: Path, alertmanager: Path) -> None:
-    """The slower page does not silence the faster one, and a ticket silences nothing."""
+    """The slower page does not inhibit the faster one, and a ticket inhibits nothing."""
     loaded = small_project(tmp_path, SEVERITIES)
     config = configuration(loaded, tmp_path)
     alpha = [alert for alert in alerts_of(loaded, "alpha") if alert["alertname"] == "ErrorBudgetBurn"]
@@ -231,7 +233,7 @@ def test_sloths_alerts_are_silenced_by_their_own_labels(tmp_path: Path, alertman
 
 
 def test_catalogues_that_contradict_each_other_never_silence_both(tmp_path: Path, alertmanager: Path) -> None:
-    """Two catalogues with the same names in opposite orders: all pages of either arrive."""
+    """Two catalogues with the same names in opposite orders: all pages of both are sent."""
     specs = make_project(tmp_path)
     write(specs / "slosmith.yaml", PROJECT)
     for name, slo_class, target, order in (

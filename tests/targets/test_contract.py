@@ -1,4 +1,4 @@
-"""What every target that is found keeps to, whatever it writes."""
+"""The rules that every target must follow."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def turned_on(loaded: LoadedWorkspace, name: str) -> Configured:
 
 
 def written(loaded: LoadedWorkspace, target: Configured) -> dict[str, str]:
-    """All files of a target, from artefacts compiled for it alone."""
+    """All files of a target, from artefacts that are compiled for this target only."""
     assert loaded.workspace is not None
     files: dict[str, str] = {}
     for service in loaded.workspace.services:
@@ -83,8 +83,8 @@ def test_a_target_writes_into_its_folder_what_is_known_for_ours(loaded: LoadedWo
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_target_is_pure(loaded: LoadedWorkspace, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same twice, in another order of services, and from other clocks, folders and environments; its input stays
-    what it was.
+    """The files are the same in a second run, with another order of services, and with another clock, folder and
+    environment. The input does not change.
     """
     assert loaded.workspace is not None
     target = turned_on(loaded, name)

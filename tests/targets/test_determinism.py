@@ -1,4 +1,4 @@
-"""The same specs give the same bytes whatever the machine, the person's settings, and the order of things."""
+"""The same specs give the same bytes on every machine, with all settings of users, and in every order of files."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_every_target_gives_the_same_bytes_everywhere(tmp_path: Path) -> None:
     results = []
     for seed, (place, environment, options) in enumerate(SURROUNDINGS):
         folder = laid_out(origin, tmp_path / place, seed)
-        # from the project's folder, from below it, and from anywhere
+        # from the folder of the project, from a folder below it, and from another folder
         if seed == 0:
             done = slosmith(folder, "generate", *options, env=environment)
         elif seed == 1:
@@ -82,7 +82,7 @@ def test_every_target_gives_the_same_bytes_everywhere(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_number_of_processes_does_not_matter(tmp_path: Path) -> None:
-    """Enough SLOs for a second process to start."""
+    """So many SLOs that a second process starts."""
     targets = "{prometheus: {tests: false}, puppet: {}, helmfile: {dashboards: false}}"
     specs = make_specs(tmp_path / "p", targets, services=52)
     results = []

@@ -1,4 +1,4 @@
-"""The grafana target: what Grafana's provisioning asks of dashboards, of its own file, and of UIDs."""
+"""The grafana target: dashboards, the provisioning file and UIDs are as Grafana's provisioning needs them."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ def test_dashboards_of_lift_wing_can_be_provisioned(lift_wing_files: FilesByTarg
     uids = [dashboard["uid"] for dashboard in drawn.values()]
     assert len({uid.casefold() for uid in uids}) == len(uids)
     titles = [dashboard["title"] for dashboard in drawn.values()]
-    assert len(set(titles)) == len(titles)  # Grafana wants a title once a folder
+    assert len(set(titles)) == len(titles)  # titles must be unique in a folder of Grafana
     (provider,) = providers(files)
     assert provider["folderUid"] not in uids
     for path, dashboard in drawn.items():
         assert len(dashboard["uid"]) <= MAX_LENGTH
         assert PurePosixPath(path).stem == dashboard["uid"]
-        # what Grafana gives out itself: a file that names it takes over another dashboard, or differs at every start
+        # fields that Grafana sets itself: with them a file could replace another dashboard, or differ at every start
         assert not {"id", "iteration", "updated", "created"} & dashboard.keys()
         assert dashboard["version"] == 1
 
@@ -113,7 +113,7 @@ def test_a_folder_a_team_holds_every_dashboard_once(tmp_path: Path) -> None:
     for provider in found:
         below = PurePosixPath(provider["options"]["path"]).relative_to("/srv/slos")
         reached += [path for path in dashboards(files) if PurePosixPath(path).is_relative_to(below)]
-    assert sorted(reached) == sorted(dashboards(files))  # none twice, none left out
+    assert sorted(reached) == sorted(dashboards(files))  # none is double, none is missing
 
 
 def test_folders_and_dashboards_share_no_uid() -> None:

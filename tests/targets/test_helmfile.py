@@ -1,4 +1,6 @@
-"""The helmfile target: objects that Kubernetes takes, texts that survive Helm, names that do not depend on an order."""
+"""The helmfile target: Kubernetes accepts the objects, Helm does not change texts, and names do not depend
+on an order.
+"""
 
 from __future__ import annotations
 
@@ -46,14 +48,14 @@ def resources(files: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def data(files: dict[str, str]) -> dict[str, str]:
-    """What all ConfigMaps hold, by file name."""
+    """The content of all ConfigMaps, by file name."""
     return {
         name: text for each in resources(files) if each["kind"] == "ConfigMap" for name, text in each["data"].items()
     }
 
 
 def rendered_by_tpl(text: str) -> str:
-    """What Go's templates make of ``text``, if its only actions are raw strings: anything else fails."""
+    """The result of Go's templates for ``text``, if all its actions are raw strings. Any other action fails."""
     parts = re.split(r"\{\{`([^`]*)`\}\}", text)
     assert not any("{{" in part for part in parts[::2]), "an action that a chart's tpl would evaluate"
     return "".join(parts)
@@ -70,17 +72,17 @@ def test_lift_wings_objects_are_what_the_api_server_takes(
     for each in found:
         jsonschema.Draft202012Validator(SCHEMAS[each["kind"]]).validate(each)
         assert sum(len(text.encode()) for text in each.get("data", {}).values()) < LIMIT
-    # an object has one home, whatever the order in which Helm gets at the releases
+    # an object is in one release, so the order of releases does not matter
     names = [(each["kind"], each["metadata"]["name"]) for each in found]
     assert len(set(names)) == len(names)
     releases = read(files["releases.yaml"])["releases"]
     assert sorted(path for each in releases for path in each["values"]) == sorted(files.keys() - {"releases.yaml"})
     assert len({each["name"] for each in releases}) == len(releases)
-    # Helm keeps a release in one Secret: values and manifests, compressed and in base64
+    # Helm stores a release in one Secret: values and manifests, compressed and in base64
     for path, text in files.items():
         assert 2 * len(text) < 8 * LIMIT, path
 
-    # three services say as much as all, in a fraction of the time
+    # three services are enough for this test, and much faster than all
     some = [path for path in sorted(files) if path.startswith("services/")][::20]
     folder = put({path: files[path] for path in ("shared.yaml", "releases.yaml", *some)}, tmp_path)
     linted = run(Path(sys.executable), folder, "-m", "yamllint", "--strict", "-d", LINT, ".")
@@ -127,7 +129,7 @@ def test_braces_survive_charts_that_use_tpl_and_charts_that_do_not(tmp_path: Pat
         plain = compiled(loaded, TARGET, {"rules": rules})
         assert any("{{" in text for text in plain.values())
         for path, text in compiled(loaded, TARGET, {"rules": rules, "tpl": True}).items():
-            # a chart writes the resource as it likes - the quotes are its own - and then renders it
+            # a chart writes the resource in its own way, with its own quotes, and renders it
             written = yaml.safe_dump(read(text), default_style='"', width=2**20)
             assert read(rendered_by_tpl(written)) == read(plain[path]), path
             as_json = json.dumps(read(text))

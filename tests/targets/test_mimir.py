@@ -1,4 +1,4 @@
-"""Rule groups for Mimir: within its limits, and evaluated to the same numbers as the groups that were not split."""
+"""Rule groups for Mimir: they are within its limits, and give the same numbers as groups that are not split."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def group_names(text: str) -> list[str]:
 
 
 def without_namespace(text: str) -> str:
-    """The file as Prometheus reads it: a namespace is Mimir's own."""
+    """The file in the form of Prometheus, without Mimir's namespace."""
     lines = text.splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith("namespace:")]
     assert len(kept) == len(lines) - 1
@@ -50,7 +50,7 @@ def test_lift_wing_keeps_the_limits_and_the_order(
         for group in document["groups"]:
             joined.setdefault(group["name"].partition(":")[0], []).extend(group["rules"])
         assert joined == {group["name"]: group["rules"] for group in unsplit}
-        # as few groups as the limit allows
+        # the smallest number of groups that the limit allows
         assert len(names) == sum(-(-len(group["rules"]) // 20) for group in unsplit)
     assert len(namespaces) == len(parts)
     files = {path: without_namespace(text) for path, text in parts.items()}
@@ -60,7 +60,7 @@ def test_lift_wing_keeps_the_limits_and_the_order(
 
 @pytest.mark.parametrize("limit", [20, 6])
 def test_split_groups_pass_the_unit_tests_of_the_whole_ones(tmp_path: Path, promtool: Path, limit: int) -> None:
-    """Numbers that were computed by hand, from raw series to alerts, come out of the split groups too."""
+    """The split groups give the numbers that were computed by hand, from raw series to alerts."""
     loaded = small_project(tmp_path, sites="eqiad")
     tests = compiled(loaded, "prometheus")["alpha_test.yaml"]
     rules = compiled(loaded, TARGET, {"ruler_max_rules_per_rule_group": limit})["alpha.yaml"]
@@ -74,7 +74,7 @@ def test_split_groups_pass_the_unit_tests_of_the_whole_ones(tmp_path: Path, prom
     assert_rule_tests_pass(promtool, root / "alpha_test.yaml")
 
 
-# --- the same SLO twice in one Prometheus, whole and split, from the same raw series
+# --- the same SLO twice in one Prometheus, in one group and split, from the same raw series
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def side_by_side(tmp_path: Path) -> tuple[Path, list[str], list[str]]:
 
 
 def renamed(loaded: LoadedWorkspace, name: str) -> LoadedWorkspace:
-    """The workspace with alpha's availability in eqiad alone, as a service of another name."""
+    """The workspace with only one SLO, alpha's availability in eqiad, as a service with another name."""
     workspace = loaded.workspace
     assert workspace is not None
     alpha = workspace.services[0]
@@ -119,7 +119,7 @@ TIMED = '__name__=~"slo:calendar_error_budget_.*"'
 
 
 def compare(folder: Path, promtool: Path, order: Sequence[str], queries: dict[str, float]) -> None:
-    """Run the rules for 205 minutes, groups in ``order``; then each query gives one number without labels."""
+    """Runs the rules for 205 minutes, with the groups in ``order``. Returns the result of each query, one number."""
     test = {
         "rule_files": ["calendars.yaml", "whole.yaml", "split.yaml"],
         "evaluation_interval": "1m",
@@ -141,7 +141,7 @@ def compare(folder: Path, promtool: Path, order: Sequence[str], queries: dict[st
 
 
 def same(which: str, offset: str = "") -> str:
-    """How many series of the split rules equal the whole ones', now or ``offset`` ago."""
+    """The number of series of the split rules that equal those of the whole group, now or ``offset`` ago."""
     return f'count({{sloth_service="split",{which}}} == {ON} {{sloth_service="whole",{which}}} {offset})'
 
 
@@ -164,10 +164,10 @@ def test_in_order_every_number_is_the_same(side_by_side: tuple[Path, list[str], 
 def test_at_worst_the_second_group_is_one_interval_late(
     side_by_side: tuple[Path, list[str], list[str]], promtool: Path
 ) -> None:
-    """Groups have no order among them: here the second is always evaluated before the first has recorded.
+    """Groups have no order. In this test the second group is always evaluated before the first.
 
-    Events and ratios do not change. What reads them from the other group has the value that the whole group had one
-    evaluation earlier, and an alert fires one evaluation later; nothing adds up over time.
+    Events and ratios do not change. A rule that reads them from the other group has the value of one evaluation
+    earlier, and an alert fires one evaluation later. The difference does not grow over time.
     """
     folder, whole, parts = side_by_side
     spent = "slo:calendar_error_budget_spent:ratio"
@@ -179,7 +179,7 @@ def test_at_worst_the_second_group_is_one_interval_late(
         {
             same(FIRST): 14,
             same(SECOND, "offset 1m"): 9,
-            # the clock's share of the quarter moved by a minute too
+            # the elapsed share of the quarter changed by a minute too
             f"{moved} < bool 0.01": 1,
             f"({fired('whole', '1h')} - {fired('split', '1h')})": 1,
             f"({fired('whole', '6h')} - {fired('split', '6h')})": 1,

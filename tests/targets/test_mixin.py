@@ -1,4 +1,4 @@
-"""The monitoring mixin, by go-jsonnet: importable, complete, and changed with ``+:``."""
+"""The monitoring mixin, tested with go-jsonnet: it can be imported, is complete, and can be changed with ``+:``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST_PAGE = "slos+:: {'slosmith-alpha-availability-eqiad'+: {alerts+: {'ErrorBu
 
 
 def evaluated(folder: Path, program: str) -> Any:
-    """What a jsonnet program gives, which stands beside the mixin's folder."""
+    """The result of a jsonnet program beside the mixin's folder."""
     (folder / "program.jsonnet").write_text(program, "utf-8")
     return json.loads(_gojsonnet.evaluate_file(str(folder / "program.jsonnet")))
 
@@ -46,7 +46,7 @@ def test_lift_wings_mixin_holds_the_rules_and_dashboards(
     for text in lift_wing_files["prometheus"].values():
         expected |= {group["name"]: group["rules"] for group in read_yaml(text)["groups"]}
     for group in found["rules"]["groups"]:
-        # recordings in the chain's order
+        # recordings in the order of evaluation
         assert group["rules"] == [rule for rule in expected[group["name"]] if "record" in rule]
     written = {group["name"]: group["rules"] for group in found["alerts"]["groups"]}
     assert written.keys() == {f"{name}-alerts" for name, rules in expected.items() if "alert" in rules[-1]}

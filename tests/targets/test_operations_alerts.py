@@ -1,4 +1,4 @@
-"""The contract of the alerts repository, over all services of Lift Wing, and what is made or refused for it."""
+"""The contract of the alerts repository for all services of Lift Wing, and the changes and errors of the target."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EXTERNAL_LABELS = ("site", "prometheus")
 
 @pytest.fixture(scope="module")
 def written(lift_wing_files: FilesByTarget, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Lift Wing's files, as they are committed. `slosmith test` has promtool check and test these, in their folder."""
+    """Lift Wing's committed files. `slosmith test` checks and tests them with promtool, in their folder."""
     return put(lift_wing_files[TARGET], tmp_path_factory.mktemp("alerts"))
 
 
@@ -63,13 +63,13 @@ def alerts_of(path: Path) -> list[dict[str, Any]]:
 
 
 def head_of(path: Path) -> list[str]:
-    """The comment lines that the consumer reads tags from: up to the first line that is none."""
+    """The comment lines with tags for the consumer: all lines before the first line that is not a comment."""
     lines = path.read_text("utf-8").split("\n")
     return lines[: next(index for index, line in enumerate(lines) if not line.startswith("#"))]
 
 
 def check_contract(root: Path) -> int:
-    """Everything that the consumer's own tests ask, apart from promtool; returns the number of alerts."""
+    """Checks everything that the tests of the consumer check, without promtool. Returns the number of alerts."""
     count = 0
     for path in rule_files(root):
         assert re.fullmatch(r"team-[a-z0-9-]+/slo_[A-Za-z0-9._-]+\.yaml", path.relative_to(root).as_posix())
@@ -107,7 +107,7 @@ def check_alert(alert: dict[str, Any], site_local: bool) -> None:
 
 
 def check_templates(alert: dict[str, Any]) -> None:
-    """A label that a template names must be one that the query can have: kept by its outermost aggregation."""
+    """A label in a template must be a label of the query's result: its outermost aggregation must keep the label."""
     used = set(re.findall(r"\$labels\.(\w+)", str(alert["annotations"]) + str(alert["labels"])))
     produced = set(re.findall(r"\w+", alert["expr"]))
     promql_parser.parse(alert["expr"])
@@ -149,7 +149,7 @@ def test_a_real_prometheus_loads_and_evaluates_them(written: Path, prometheus: P
 
 @contextmanager
 def running_prometheus(prometheus: Path, folder: Path) -> Iterator[str]:
-    """A Prometheus on this machine alone, on a port of its own; gives its API's address."""
+    """A Prometheus on the loopback interface, with a free port. Yields the address of its API."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -175,7 +175,7 @@ def running_prometheus(prometheus: Path, folder: Path) -> Iterator[str]:
 
 
 def test_sloths_absence_alert_finds_one_series_of_each_ratio(written: Path) -> None:
-    """Sloth's own alert at Wikimedia joins these with the info series by service, SLO and revision."""
+    """The alert of Wikimedia for Sloth joins these series with the info series, by service, SLO and revision."""
     wanted = [f"slo:sli_error:ratio_rate{window}" for window in ("5m", "30m", "1h", "2h", "6h", "1d", "3d")]
     for path in rule_files(written):
         for group in groups_of(path):
@@ -223,7 +223,7 @@ def test_what_would_break_a_tag_line_is_refused(tmp_path: Path, wrong: str) -> N
         compiled(small_project(tmp_path, SITE_LOCAL), TARGET, {"instances": [wrong]})
 
 
-# --- what is made for the consumer
+# --- content for the consumer
 
 
 def test_pages_are_marked_and_missing_links_are_to_do(tmp_path: Path, promtool: Path) -> None:
@@ -240,7 +240,7 @@ def test_pages_are_marked_and_missing_links_are_to_do(tmp_path: Path, promtool: 
     marked = [alert["labels"]["slo_tier"] for alert in alerts if alert["annotations"]["summary"].endswith(" #page")]
     assert marked == ["1h", "6h"] * 2
     check_contract(root)
-    # the tests expect the texts that are written here
+    # the tests expect the texts in these files
     assert_rule_tests_pass(promtool, root / "team-ml" / "slo_alpha_test.yaml")
 
 
@@ -292,7 +292,7 @@ def test_slos_go_to_the_teams_that_answer_for_them(tmp_path: Path, promtool: Pat
         assert_rule_tests_pass(promtool, root / f"team-{team}" / "slo_alpha_test.yaml")
 
 
-# --- what is refused
+# --- errors
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_slos_go_to_the_teams_that_answer_for_them(tmp_path: Path, promtool: Pat
         ("annotations: {summary: 'wake up #page'}, ticket_annotations: {summary: 'later #page'}", "#page"),
     ],
 )
-def test_what_only_an_author_can_put_right_is_a_finding(tmp_path: Path, alerting: str, said: str) -> None:
+def test_what_only_an_author_can_correct_is_a_problem(tmp_path: Path, alerting: str, said: str) -> None:
     specs = make_project(tmp_path)
     write(specs / "slosmith.yaml", PROJECT)
     text = CLASS.format(name="stable", target="98%").replace("minimum_bad_events: 5", alerting.split(", ticket")[0])

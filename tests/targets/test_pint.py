@@ -1,4 +1,4 @@
-"""What the pages of targets say about pint holds for every rule: its check rule/dependency goes by names alone."""
+"""The pages of targets are right about pint for every rule: its check rule/dependency compares names only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IGNORED = re.compile(r"ignoreGroupMismatch = \[(.*)\]")
 
 
 def ignored(page: str) -> list[str]:
-    """The patterns of metrics in a page's snippet."""
+    """The patterns of metrics in the snippet of a page."""
     (found,) = IGNORED.findall((CHECKOUT / "docs/targets" / f"{page}.md").read_text("utf-8"))
     return re.findall(r'"([^"]+)"', found)
 
@@ -53,7 +53,7 @@ def test_the_snippet_covers_every_name_that_two_groups_share(page: str, lift_win
                 reported |= {metric for metric in read if recorded.get(metric, set()) - {group["name"]}}
     assert len(reported) > 5, "pint would have nothing to say, and the section no reason"
     assert [name for name in sorted(reported) if not any(pattern.fullmatch(name) for pattern in patterns)] == []
-    # and it hides nothing of anybody else's
+    # and it does not match metrics of other people
     assert not any(
         pattern.fullmatch(name) for pattern in patterns for name in ("up", "job:errors:rate5m", "slo", "x:slo:y")
     )

@@ -1,4 +1,4 @@
-"""PrometheusRule manifests: the CRD's shape, Kubernetes' names, and rules that promtool reads and tests."""
+"""PrometheusRule manifests: valid for the CRD, names valid in Kubernetes, and rules that promtool checks and tests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_lift_wings_manifests_are_what_the_api_server_takes(
         assert len(files[path].encode()) < 1_000_000
     names = [(manifest["metadata"]["namespace"], manifest["metadata"]["name"]) for manifest in found.values()]
     assert len(set(names)) == len(names)
-    # the operator mounts the spec as a rule file; promtool knows the fields of groups as Prometheus does
+    # the operator mounts the spec as a rule file; promtool accepts the same fields of groups as Prometheus
     specs = {path: json.dumps(manifest["spec"]) for path, manifest in found.items()}
     done = run(promtool, put(specs, tmp_path), "check", "rules", "--lint-fatal", *specs)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
@@ -110,7 +110,7 @@ def test_no_two_names_meet() -> None:
 
 
 def test_the_schema_is_strict() -> None:
-    """A schema that accepts anything proves nothing."""
+    """The schema refuses wrong manifests. A schema that accepts everything would test nothing."""
     rule = {"record": "a:b:c", "expr": "vector(1)"}
     good = {
         "apiVersion": "monitoring.coreos.com/v1",

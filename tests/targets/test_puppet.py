@@ -1,4 +1,4 @@
-"""The puppet target: names and heads of its files, and what Puppet itself makes of the module."""
+"""The puppet target: names and headers of its files, and the module tested with Puppet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Puppet = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run_puppet(puppet: Path, tmp_path: Path) -> Puppet:
-    """Puppet with all its own folders below the test's."""
+    """Puppet with all its folders below the folder of the test."""
 
     def called(*arguments: str) -> subprocess.CompletedProcess[str]:
         own = tmp_path / "puppet"
@@ -83,7 +83,7 @@ def test_puppet_puts_the_files_in_place(tmp_path: Path, run_puppet: Puppet, prom
     destination = tmp_path / "rules"
     destination.mkdir()
     (destination / "mine.yaml").write_text("groups: []\n")
-    # only root may give files away: others can try the rest
+    # only root can change the owner of a file; other users test the rest
     user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
     owner = "" if os.getuid() == 0 else f"owner => '{user}', group => '{group}',"
     code = f"class {{ 'slo_rules': directory => '{destination}', {owner} }}"
@@ -116,7 +116,7 @@ def test_puppet_keeps_what_promtool_refuses_out(tmp_path: Path, run_puppet: Pupp
     )
     done = run_puppet("apply", "--modulepath", str(modules), "--detailed-exitcodes", "--execute", code)
     assert done.returncode & 4, done.stdout + done.stderr  # 4: failures
-    # the others are in place, and a folder that is the module's alone is purged
+    # the other files are in place, and Puppet purges the module's own folder
     assert sorted(path.name for path in destination.iterdir()) == ["slo_beta.yaml", "slo_calendars.yaml"]
 
 

@@ -1,6 +1,7 @@
-"""Whatever names and texts hold, a target's files hold the same things: nothing that is written becomes code.
+"""For all characters in names and texts, the files of a target have the same structure: no text becomes code.
 
-Names with such characters do not get as far as this (tests/formats/test_names.py); here the targets are on their own.
+Specs cannot have names with such characters (tests/formats/test_names.py). These tests check the targets without the
+reader of specs.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedWorkspace:
 
 
 def changed(value: Any, text: str) -> Any:
-    """The model with ``text`` in every place that is free text or a name of a spec's file."""
+    """The model with ``text`` in every free text and in every name of a spec's file."""
     if isinstance(value, list | tuple):
         return type(value)(changed(item, text) for item in value)
     if not isinstance(value, msgspec.Struct):
@@ -56,14 +57,14 @@ FREE = frozenset({"description", "team", "responsible", "file", "runbook", "dash
 
 
 def made(loaded: LoadedWorkspace, name: str, text: str, folder: Path) -> dict[str, str]:
-    """All files of a run with one target, its list of checksums and the README among them."""
+    """All files of a run with one target, including its list of checksums and the README."""
     assert loaded.workspace is not None
     settings: dict[str, Any] = {"team": "ml"} if name == "operations_alerts" else {}
     settings |= {"folders": "team"} if name == "grafana" else {}
     settings |= {"chart": "a/b", "tpl": True} if name == "helmfile" else {}
     project = msgspec.structs.replace(loaded.project, targets={name: settings})
     workspace = changed(loaded.workspace, text)
-    if name == "operations_alerts":  # here a team is a folder, and its name is refused elsewhere
+    if name == "operations_alerts":  # a team is a folder in this target, and other code refuses such names
         workspace = msgspec.structs.replace(workspace, services=tuple(
             msgspec.structs.replace(each, team="ml", slos=tuple(
                 msgspec.structs.replace(slo, team="ml") for slo in each.slos
@@ -76,7 +77,7 @@ def made(loaded: LoadedWorkspace, name: str, text: str, folder: Path) -> dict[st
 
 
 def shape(value: Any) -> Any:
-    """A value without its texts: what a change of texts must not change."""
+    """A value without its texts. A change of texts must not change this."""
     if isinstance(value, dict):
         return {key: shape(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -85,7 +86,7 @@ def shape(value: Any) -> Any:
 
 
 def parsed(path: str, text: str, files: dict[str, str]) -> Any:
-    """What the file's reader makes of it."""
+    """The content of the file, as its reader reads it."""
     if path.endswith((".yaml", ".yml")):
         return shape(read_yaml(text))
     if path.endswith(".json"):
@@ -103,7 +104,7 @@ def parsed(path: str, text: str, files: dict[str, str]) -> Any:
 @pytest.mark.parametrize("templates", [False, True])
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_stay_texts(name: str, templates: bool, loaded: LoadedWorkspace, tmp_path: Path) -> None:
-    """``templates``: with what Prometheus takes for a template. Of alerts with such labels there is no unit test."""
+    """``templates``: texts that Prometheus reads as templates. Alerts with such labels have no unit test."""
     plain = made(loaded, name, PLAIN, tmp_path / "plain")
     hostile = made(loaded, name, HOSTILE if templates else HOSTILE.replace("{{", "{"), tmp_path / "hostile")
     assert len(plain) == len(hostile)
@@ -137,7 +138,7 @@ def test_names_in_a_mixin_are_texts_of_jsonnet(loaded: LoadedWorkspace) -> None:
 
 
 def test_grafana_expands_nothing_in_the_names_of_teams(loaded: LoadedWorkspace, tmp_path: Path) -> None:
-    """In its provisioning files Grafana replaces $NAME and $__file{...}; $$ stands for a dollar sign."""
+    """In provisioning files, Grafana replaces $NAME and $__file{...}. $$ means a dollar sign."""
     files = made(loaded, "grafana", "$__file{/etc/passwd}", tmp_path / "out")
     providers = yaml.safe_load(files["grafana/provisioning/dashboards.yaml"])["providers"]
     titles = [provider["folder"] for provider in providers]
@@ -178,7 +179,7 @@ SETTINGS_WITH_LINE_ENDS = [
 def test_no_pattern_overlooks_a_line_end(
     name: str, setting: str, value: Any, loaded: LoadedWorkspace, tmp_path: Path
 ) -> None:
-    """A pattern that ends in $ takes a line end after what it describes."""
+    """A pattern that ends with $ also matches before a newline at the end."""
     from slosmith.problems.problem import InputError
 
     assert loaded.workspace is not None

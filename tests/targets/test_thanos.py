@@ -1,4 +1,4 @@
-"""Rule files for a Thanos ruler: Prometheus' own rules, with site matchers, and Thanos' field where it is wanted."""
+"""Rule files for a Thanos ruler: the rules of Prometheus with matchers on sites, and Thanos' field if it is set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ TARGET = "thanos"
 
 
 def test_lift_wings_selectors_choose_one_site(lift_wing_files: FilesByTarget, tmp_path: Path, promtool: Path) -> None:
-    """A ruler sees all sites: every selector of raw series names one, and the Prometheus that knows it."""
+    """A ruler reads all sites, so every selector of raw series has matchers on the site and on the
+    Prometheus server.
+    """
     files = lift_wing_files[TARGET]
     raw = 0
     for text in files.values():

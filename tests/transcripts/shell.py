@@ -1,4 +1,4 @@
-"""Runs the commands of a transcript in a folder: ``slosmith`` itself, and a few words that change or show files."""
+"""Runs the commands of a transcript in a folder: ``slosmith``, and a few commands that change or show files."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class Shell:
-    """Commands in ``folder``. ``tools`` are folders in which slosmith finds programs; ``own`` gives every slosmith a
-    process of its own.
+    """Runs commands in ``folder``. ``tools`` are the folders with programs for slosmith. With ``own``, every slosmith
+    runs in a process of its own.
     """
 
     def __init__(self, folder: Path, tools: list[Path], *, own: bool = False) -> None:
         self.folder = folder
         self.slosmith = _in_a_process if own else _in_this_process
-        # nothing of the surroundings: not the width of a terminal, not the language, not what a CI system sets
+        # nothing of the environment: no width of a terminal, no language, no variables of a CI system
         self.env = {
             "PATH": os.pathsep.join(map(str, tools)),
             "HOME": str(folder),
@@ -76,7 +76,7 @@ class Shell:
         return Answer(FILE_COMMANDS[name](self.folder, *arguments))
 
     def _normal(self, text: str) -> str:
-        """Without what differs between machines, days and versions; docs/testing.md lists it."""
+        """The text without parts that differ between machines, days and versions. docs/testing.md lists them."""
         for place, shown in ((self.env["HOME"], "<folder>"), (str(CHECKOUT), "<checkout>")):
             text = text.replace(place, shown)
         text = re.sub(rf'(\bslosmith |"version": ?"){re.escape(slosmith.__version__)}\b', r"\1<version>", text)
@@ -99,7 +99,7 @@ def _in_a_process(folder: Path, env: Mapping[str, str], arguments: list[str]) ->
 
 
 def _in_this_process(folder: Path, env: Mapping[str, str], arguments: list[str]) -> Answer:
-    """What the console script does, with streams, folder and environment exchanged."""
+    """Runs the console script with other streams, another folder and another environment."""
     streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n") for _ in range(2)]
     code: object = None
     with _surroundings(folder, env, arguments, streams):
@@ -141,7 +141,7 @@ def _cat(folder: Path, *paths: str) -> str:
 
 
 def _ls(folder: Path, *paths: str) -> str:
-    """Every file below, sorted; a folder that is empty with a slash behind it."""
+    """Every file below the folder, sorted. An empty folder ends with a slash."""
     found = []
     for root in [folder / path for path in paths or (".",)]:
         for path in sorted(root.rglob("*")):
@@ -220,7 +220,7 @@ def _lines(keep: Callable[[list[str]], list[str]], text: str) -> str:
 
 
 def _json(text: str, path: str = "") -> str:
-    """The value at a path of names and numbers (``problems.0.code``); ``*`` stands for every entry, a line for each."""
+    """The value at a path of names and numbers (``problems.0.code``). ``*`` means every entry, with a line for each."""
     values: list[Any] = [json.loads(text)]
     for part in path.split(".") if path else ():
         if part == "*":

@@ -1,4 +1,6 @@
-"""Every transcript below this folder: the commands print what it says. `make transcripts` writes them anew."""
+"""Every transcript below this folder: its commands print the text in it. `make transcripts` writes the transcripts
+again.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ def test_transcript(path: Path, tmp_path: Path, request: pytest.FixtureRequest) 
     own = "process" in transcript.settings
     answers = _run(transcript, tmp_path / "1", tools, own=own)
     for answer in answers:
-        # nothing that `make transcripts` writes down unread
+        # problems that `make transcripts` must not write into a transcript
         assert "Traceback" not in answer.stderr
         assert "a bug in slosmith" not in answer.stderr
     if own:
@@ -37,7 +39,7 @@ def test_transcript(path: Path, tmp_path: Path, request: pytest.FixtureRequest) 
 
 
 def _run(transcript: Transcript, folder: Path, tools: list[Path], *, own: bool) -> list[Answer]:
-    """The answers of all commands, in a new folder with the transcript's files."""
+    """The output of all commands, run in a new folder with the transcript's files."""
     project = folder / "project"
     project.mkdir(parents=True)
     if "tree" in transcript.settings:
@@ -51,7 +53,7 @@ def _run(transcript: Transcript, folder: Path, tools: list[Path], *, own: bool) 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_shown(command: str) -> None:
-    """A new command comes with transcripts: what it prints, its help, and how it refuses what it does not know."""
+    """Every command has transcripts: its output, its help, and its message for wrong arguments."""
     shown = [step for path in FILES for step in parse(path.read_text("utf-8")).steps
              if step.command.startswith(f"slosmith {command}")]  # fmt: skip
     assert any(step.expected.code == 0 and step.expected.stdout for step in shown)
@@ -65,13 +67,13 @@ def test_no_two_say_the_same() -> None:
 
 
 def _asked(path: Path) -> str:
-    """The settings, the input and the commands, without the answers."""
+    """The settings, the input and the commands, without the output."""
     it = parse(path.read_text("utf-8"))
     return "\n".join((str(it.settings), str(it.files), *(step.command for step in it.steps)))
 
 
 def test_settings_are_used() -> None:
-    """Settings with a value that is not known would be taken for the other value."""
+    """An unknown value of a setting is an error."""
     for path in FILES:
         settings = parse(path.read_text("utf-8")).settings
         assert settings.get("process", "own") == SETTINGS["process"], path

@@ -1,4 +1,4 @@
-"""The text of a transcript: a description, an input tree, commands and what they print.
+"""The text of a transcript: a description, an input tree, commands and their output.
 
 docs/testing.md has the format. Reading a text and writing it again gives the same text.
 """
@@ -19,12 +19,12 @@ _NO_NEWLINE = "\\ no newline at the end"
 
 
 class TranscriptError(Exception):
-    """The text is not a transcript; the message names the line (from 1)."""
+    """The text is not a transcript. The message names the line (from 1)."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command printed on each stream, and its exit code."""
+    """The output of a command on each stream, and its exit code."""
 
     stdout: str = ""
     stderr: str = ""
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Step:
-    """One command; ``before`` are the comments and empty lines above it."""
+    """One command. ``before`` has the comments and empty lines above it."""
 
     before: tuple[str, ...]
     command: str
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Transcript:
-    """``head`` is kept as it was written; ``files`` are laid over the folder that the setting ``tree`` names."""
+    """A transcript. ``head`` stays unchanged. ``files`` are added to the folder in the setting ``tree``."""
 
     head: str
     settings: Mapping[str, str]
@@ -51,7 +51,7 @@ class Transcript:
     after: tuple[str, ...] = field(default=())
 
     def answered(self, answers: list[Answer]) -> Transcript:
-        """The same commands with other answers, one for each step."""
+        """The same commands with other output, one for each step."""
         steps = (replace(step, expected=answer) for step, answer in zip(self.steps, answers, strict=True))
         return replace(self, steps=tuple(steps))
 
@@ -93,7 +93,7 @@ def _settings(head: list[str]) -> dict[str, str]:
 
 
 def _steps(lines: list[str], start: int) -> tuple[tuple[Step, ...], tuple[str, ...]]:
-    """The steps below line ``start`` (from 1), and the comments behind the last."""
+    """The steps after line ``start`` (from 1), and the comments after the last step."""
     steps: list[Step] = []
     before: list[str] = []
     command: str | None = None
@@ -150,7 +150,7 @@ def render(transcript: Transcript) -> str:
 
 
 def show(answer: Answer) -> str:
-    """An answer as it stands below its command: standard output, standard error, exit code if it is not 0."""
+    """The output as written below its command: standard output, standard error, and the exit code if it is not 0."""
     shown = [*_gutter("|", answer.stdout), *_gutter("!", answer.stderr)]
     if answer.code:
         shown.append(f"exit {answer.code}")

@@ -1,1 +1,3 @@
-"""The truth test: generated rules over synthetic traffic in a real Prometheus, against what the events say."""
+"""The truth test: generated rules run on synthetic traffic in a real Prometheus. Results are compared with
+the events.
+"""

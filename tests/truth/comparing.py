@@ -1,4 +1,4 @@
-"""Recorded numbers against counted ones: within 0.5 %, or it is said where they are not."""
+"""Compares recorded numbers with counted numbers. Differences above 0.5 % are reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Count = Callable[[int, int], tuple[float, float]]
 
 
 class Comparison:
-    """The comparison of one recording of one SLO; collects the worst error and every miss."""
+    """The comparison of one recording of one SLO. It collects the largest error and every error above the limit."""
 
     def __init__(self, title: str, span: Span) -> None:
         self.title, self.span = title, span
@@ -37,8 +37,9 @@ class Comparison:
         *,
         plain_too: bool = True,
     ) -> None:
-        """Every ratio against the smeared count; and where it does not matter where in five minutes an edge falls
-        (all six plain counts agree), against the plain count of exactly its window (not with ``plain_too`` False)."""
+        """Compares every ratio with the smeared count. If all six plain counts of the five minutes at an edge agree,
+        also compares it with the plain count of exactly its window (not with ``plain_too`` False).
+        """
         for minute, value in measured.items():
             if minute < FIRST + 5:
                 continue
@@ -59,7 +60,7 @@ class Comparison:
                 self._miss(minute, value, expected, "smeared")
 
     def numbers(self, measured: Mapping[int, float], expected: Callable[[int], float]) -> None:
-        """Every number against one that is expected."""
+        """Compares every number with its expected number."""
         for minute, value in measured.items():
             self.checked += 1
             self.quiet += 1
@@ -69,7 +70,7 @@ class Comparison:
                 self._miss(minute, value, expected(minute), "expected")
 
     def line(self) -> str:
-        """One line of the report; errors relative, in percent."""
+        """One line of the report. Errors are relative, in percent."""
         return (
             f"{self.title:66} {self.checked:6} compared, {self.quiet:6} quiet; worst: quiet {self.worst_quiet:9.5%}"
             f", smeared {self.worst_smeared:9.5%}, plain anywhere {self.worst_anywhere:8.2%}"
@@ -81,7 +82,7 @@ class Comparison:
 
 
 def verdict(comparisons: Iterable[Comparison]) -> str:
-    """Prints the report; returns the misses as text (empty: none)."""
+    """Prints the report. Returns the errors above the limit as text (empty: none)."""
     found = list(comparisons)
     print()
     for item in found:
@@ -91,7 +92,7 @@ def verdict(comparisons: Iterable[Comparison]) -> str:
 
 
 def ratio(bad: float, total: float) -> float:
-    """0 where there are no events."""
+    """The ratio; 0 without events."""
     return bad / total if total > _NOTHING else 0.0
 
 

@@ -1,9 +1,9 @@
-"""What the events themselves say: counted plainly, and with the smear that a 5m rate has.
+"""Counts the events in two ways: plainly, and smeared like a 5m rate.
 
-``plain`` is the truth: events between two moments. What Prometheus can know of it is smeared: a 5m rate that is sampled
-every minute sees an event for about four minutes, so the edges of every window are up to five minutes late.
-``smeared`` counts each event with the share of the window's rates that saw it. Both come from the events; neither reads
-a recording.
+``plain`` is the truth: the events between two times. Prometheus smears it: a 5m rate that is sampled every minute
+contains an event for about four minutes, so the edges of every window are up to five minutes late. ``smeared`` counts
+each event with the share of the window's rates that contain it. Both are computed from the events. Neither reads a
+recording.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _SEEN_BY_A_RATE = 4
 
 
 class Counted:
-    """Events of one kind (all, or bad) of an SLO, on the minutes at which its rules are evaluated.
+    """Events of one kind (all, or bad) of an SLO, at the minutes at which its rules are evaluated.
 
-    Evaluation j is at span.start + 60 j + offset. The first is ``first``: before it nothing was recorded.
-    ``closed``: Prometheus 2 counts a subquery's step at its range's very start, Prometheus 3 does not.
-    ``seen``: how many minutes' events a recorded 5m rate holds; 5 where samples are counted and not increases.
+    Evaluation j is at span.start + 60 j + offset. The first one is ``first``. Before it nothing was recorded.
+    ``closed``: Prometheus 2 counts the step of a subquery exactly at the start of its range, Prometheus 3 does not.
+    ``seen``: the number of minutes whose events a recorded 5m rate contains; 5 if samples are counted, not increases.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Counted:
         if stream.offset == self.offset:
             raise ValueError("a scrape at the very moment of an evaluation: in or out is the version's choice")
         seen = [0, *accumulate(stream.counts)]
-        # of the increase that is scraped next, the part that has happened when rules are evaluated
+        # the part of the next scraped increase that has happened before the evaluation of the rules
         late = (self.offset - stream.offset) % 60 / 60
         shift = 0 if self.offset >= stream.offset else -1
         for j in range(self.span.minutes):
@@ -68,7 +68,7 @@ class Counted:
     # --- plain ---
 
     def plain(self, j: int, window: int, lag: int = 0) -> float:
-        """Events in the ``window`` minutes that end ``lag`` minutes before evaluation j."""
+        """Events in the ``window`` minutes that end ``lag`` minutes before the evaluation j."""
         return self._between(j - window, j, lag)
 
     def plain_hours(self, first: int, last: int, lag: int = 0) -> float:
@@ -83,11 +83,11 @@ class Counted:
     # --- smeared ---
 
     def rate(self, j: int) -> float:
-        """Events a second, as the 5m rate sees them at evaluation j."""
+        """Events a second in the 5m rate at the evaluation j."""
         return self._rates[j + 1] - self._rates[j]
 
     def smeared(self, j: int, window: int) -> float:
-        """Events that the rates recorded in the ``window`` minutes up to evaluation j stand for."""
+        """The events of the rates that were recorded in the ``window`` minutes before the evaluation j."""
         return 60 * (self._rates[j + 1] - self._rates[max(j + 1 - window, 0)])
 
     def smeared_hours(self, first: int, last: int) -> float:
@@ -95,17 +95,17 @@ class Counted:
         return self._tiles[last + 1] - self._tiles[max(first + 1, 0)]
 
     def last_hour(self, j: int) -> int:
-        """The last full hour, since the start of the span, at evaluation j."""
+        """The last full hour at the evaluation j, counted from the start of the span."""
         return (60 * j + self.offset) // 3600
 
     def first_hour(self, j: int, days: int) -> int:
-        """The hour before the first tile that a period of ``days`` reads at evaluation j."""
+        """The hour before the first tile that a period of ``days`` reads at the evaluation j."""
         seconds = 60 * j + self.offset - 86400 * days
         return -(-seconds // 3600) - 1 if self.closed else seconds // 3600
 
     def _tile(self, hour: int) -> float:
         j = self._at_or_before(60 * hour)
-        # an average over the samples there are
+        # an average over the existing samples
         first = max(j - 59, self.first)
         return 3600 * (self._rates[j + 1] - self._rates[first]) / (j + 1 - first) if j >= first else 0.0
 
@@ -125,34 +125,34 @@ class Truth(msgspec.Struct, frozen=True):
     bad: Counted
 
     def rate(self, j: int) -> tuple[float, float]:
-        """Events a second, as the 5m rates see them."""
+        """Events a second in the 5m rates."""
         return self.bad.rate(j), self.total.rate(j)
 
     def plain(self, window: int, j: int, lag: int = 0) -> tuple[float, float]:
-        """Of the ``window`` minutes up to ``lag`` minutes before evaluation j."""
+        """In the ``window`` minutes that end ``lag`` minutes before the evaluation j."""
         return self.bad.plain(j, window, lag), self.total.plain(j, window, lag)
 
     def smeared(self, window: int, j: int) -> tuple[float, float]:
-        """Of the rates recorded in the ``window`` minutes up to evaluation j."""
+        """In the rates that were recorded in the ``window`` minutes before the evaluation j."""
         return self.bad.smeared(j, window), self.total.smeared(j, window)
 
     def hours(self, first: int, last: int, lag: int = 0) -> tuple[float, float]:
-        """Plainly, of the whole hours first+1 ... last since the start of the span."""
+        """Plain count of the whole hours first+1 ... last since the start of the span."""
         if last <= first:
             return 0.0, 0.0
         return self.bad.plain_hours(first, last, lag), self.total.plain_hours(first, last, lag)
 
     def tiles(self, first: int, last: int) -> tuple[float, float]:
-        """The same of the tiles."""
+        """The same from the tiles."""
         if last <= first:
             return 0.0, 0.0
         return self.bad.smeared_hours(first, last), self.total.smeared_hours(first, last)
 
     def days(self, days: int, j: int, lag: int = 0) -> tuple[float, float]:
-        """Plainly, of as many days of whole hours up to the last full hour."""
+        """Plain count of this number of days, in whole hours, up to the last full hour."""
         last = self.total.last_hour(j)
         return self.hours(last - 24 * days, last, lag)
 
     def tiles_of_days(self, days: int, j: int) -> tuple[float, float]:
-        """Of the tiles that a period of ``days`` reads at evaluation j."""
+        """From the tiles that a period of ``days`` reads at the evaluation j."""
         return self.tiles(self.total.first_hour(j, days), self.total.last_hour(j))

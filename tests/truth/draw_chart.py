@@ -1,4 +1,4 @@
-"""Draws the README's chart from what a real Prometheus recorded with the generated rules.
+"""Draws the README's chart from recordings of the generated rules in a real Prometheus.
 
     .venv/bin/python -m tests.truth.draw_chart docs/images/revertrisk.svg
 
@@ -28,7 +28,7 @@ Values = Mapping[int, float]
 
 
 class Panel:
-    """One chart: axes, lines and a caption, at a height of the picture."""
+    """One chart: axes, lines and a caption, at a height in the picture."""
 
     def __init__(self, y: int, title: str, first: int, last: int, low: float, high: float) -> None:
         self.y, self.first, self.last, self.low, self.high = y, first, last, low, high
@@ -79,7 +79,7 @@ class Panel:
 
 
 def main(target: Path) -> None:
-    """Record, draw, write."""
+    """Records, draws and writes."""
     promtool = find_promtool(Path.cwd())
     with (
         tempfile.TemporaryDirectory() as folder,

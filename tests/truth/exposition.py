@@ -1,4 +1,4 @@
-"""Raw series as OpenMetrics text, and from there as TSDB blocks by promtool."""
+"""Writes raw series as OpenMetrics text. promtool makes TSDB blocks from it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BLOCK_HOURS = 486
 
 
 class RawSeries(msgspec.Struct, frozen=True):
-    """A series as it was scraped once a minute: sample k at ``start + 60 k`` (Unix seconds). None: no sample."""
+    """A series that is scraped once a minute: sample k is at ``start + 60 k`` (Unix seconds). None: no sample."""
 
     metric: str
     labels: Mapping[str, str]
@@ -29,9 +29,10 @@ class RawSeries(msgspec.Struct, frozen=True):
 
 
 def load(promtool: Path, series: Sequence[RawSeries], folder: Path) -> int:
-    """Write ``series`` as OpenMetrics and have promtool make blocks of it in ``folder``/data; returns how many samples.
+    """Writes ``series`` as OpenMetrics. promtool makes blocks from it in ``folder``/data. Returns the number of
+    samples.
 
-    A file for each block, so that promtool reads it once; while it does, the next file is written.
+    There is a file for each block, so promtool reads it only once. At the same time the next file is written.
     """
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -74,14 +75,14 @@ def _finish(process: subprocess.Popen[str], file: Path) -> None:
 
 
 def _write(series: Sequence[RawSeries], file: Path, start: int, end: int) -> int:
-    """Samples at start <= time < end; returns how many."""
+    """Writes the samples at start <= time < end. Returns their number."""
     count = 0
     tails: dict[int, list[str]] = {}
     with file.open("w") as out:
         previous = ""
         for item in sorted(series, key=lambda item: item.metric):
             if item.metric != previous:
-                # counters are typed without their suffix; everything else is untyped, which Prometheus ignores anyway
+                # the type of a counter is written without its suffix; all others have no type, which Prometheus ignores
                 kind = "counter" if item.metric.endswith("_total") else "unknown"
                 out.write(f"# TYPE {item.metric.removesuffix('_total')} {kind}\n")
                 previous = item.metric

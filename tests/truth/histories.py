@@ -1,4 +1,4 @@
-"""A day of history for an SLO: traffic that rises and falls, errors now and then, an outage, an idle hour."""
+"""A day of history for an SLO: traffic that rises and falls, some errors, an outage, an idle hour."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RATES, SAMPLES = 4, 5
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is known of an SLO, or of one of its groups."""
+    """The known events of an SLO, or of one of its groups."""
 
     total: tuple[Stream, ...]
     bad: tuple[Stream, ...]
@@ -44,17 +44,17 @@ class KindCase(msgspec.Struct, frozen=True):
 
 
 def busy(minute: int) -> int:
-    """How many times the amount that a case names happens in a minute: 2 to 5, and nothing while idle."""
+    """The factor for the events of a case in each minute: 2 to 5, and 0 in the idle hour."""
     return 0 if minute in IDLE else 2 + minute // 97 % 4
 
 
 def failing(minute: int) -> int:
-    """The same for bad events: as many as there can be in the outage, else one time in eleven minutes."""
+    """The same for bad events: the maximum in the outage, else one in eleven minutes."""
     return busy(minute) if minute in OUTAGE else int(minute % 11 == 3 and minute not in IDLE)
 
 
 def succeeding(minute: int) -> int:
-    """The same for a counter of good events: fewer in the outage, and in one of thirteen minutes."""
+    """The same for a counter of good events: fewer in the outage, and fewer in one of thirteen minutes."""
     return min(1, busy(minute)) if minute in OUTAGE or minute % 13 == 5 else busy(minute)
 
 
@@ -66,7 +66,7 @@ def times_of(amount: int, shape: Callable[[int], int]) -> list[int]:
 
 
 def slo_of(name: str, indicator: Indicator, *, group_by: tuple[str, ...] = (), template: str = "") -> Slo:
-    """Alerts as Lift Wing's, so that every window is recorded."""
+    """Alerts like those of Lift Wing, so every window is recorded."""
     like = policy().services[0].slos[0]
     return Slo(
         service=name,
@@ -95,12 +95,14 @@ def streams(total: Sequence[int], bad: Sequence[int]) -> Known:
 
 
 def slice_streams(bad: Sequence[int]) -> Known:
-    """Slices are judged on the full minute: the value scraped in minute k counts from minute k+1."""
+    """A slice is compared on the full minute: the value scraped in minute k counts from minute k+1."""
     return Known((Stream(0, [1] * len(bad)),), (Stream(0, [0, *bad[:-1]]),), SAMPLES)
 
 
 def fresh(slo: Slo, indicator: Freshness) -> KindCase:
-    """A job that ends well every quarter of its allowed age, but for once when it does not for thrice that age."""
+    """A job that succeeds every quarter of its allowed age. Once it does not succeed for three times the
+    allowed age.
+    """
     age = indicator.max_age.whole_seconds
     (selector,) = indicator.timestamps
     labels = {matcher.label: matcher.value for matcher in selector.matchers if matcher.op == "="}
@@ -110,7 +112,7 @@ def fresh(slo: Slo, indicator: Freshness) -> KindCase:
         scrape = SPAN.start + 60 * minute + SCRAPED
         ended = scrape // every * every
         values.append(gap[0] // every * every if gap[0] <= ended < gap[1] else ended)
-    # a slice is judged on the full minute, by the last scrape before it
+    # a slice is compared on the full minute, with the value of the last scrape before it
     late = [int(SPAN.start + 60 * (minute + 1) - value > age) for minute, value in enumerate(values)]
     series = RawSeries(selector.metric, labels, SPAN.start + SCRAPED, values)
     return KindCase(slo, (series,), (slice_streams(late),))

@@ -1,4 +1,4 @@
-"""Every kind of indicator that no template stands for, with a day of history: a further kind is one more function."""
+"""Every kind of indicator without a template, with a day of history. A new kind needs one more function."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def kind_cases() -> list[KindCase]:
 
 
 def _good_of_total() -> KindCase:
-    """Good events in a metric of their own, totals in two."""
+    """Good events are in one metric, all events are in two others."""
     totals = [
         Selector("jobs_started_total", (only("good-of-total"),)),
         Selector("jobs_retried_total", (only("good-of-total"),)),
@@ -70,7 +70,7 @@ def _good_of_total() -> KindCase:
 
 
 def _grouped() -> KindCase:
-    """One declaration, an SLO for each wiki; one of the wikis has no errors at all."""
+    """One declaration with an SLO for each wiki. One of the wikis has no errors."""
     selector = Selector("handled_total", (only("grouped"),))
     indicator = CounterRatio((selector,), bad=(selector.with_matchers(Matcher("code", "=~", "5..")),))
     series, known = [], []
@@ -86,7 +86,7 @@ def _grouped() -> KindCase:
 
 
 def _probes() -> KindCase:
-    """Two probes of a boolean gauge; each fails by itself, and both in the outage."""
+    """Two probes of a boolean gauge. Each fails alone, and both fail in the outage."""
     rng = random.Random("probes")
     up = [[0 if minute in OUTAGE or rng.random() < 0.02 else 1 for minute in range(SPAN.minutes)] for _ in range(2)]
     series = [
@@ -101,7 +101,7 @@ def _probes() -> KindCase:
 
 
 def _slices() -> KindCase:
-    """A gauge below a threshold, the worst of two partitions."""
+    """A gauge below a threshold: the worst of two partitions."""
     rng = random.Random("slices")
     lags = [
         [rng.randint(80, 200) if minute in OUTAGE else rng.randint(0, 102) for minute in range(SPAN.minutes)]
@@ -122,7 +122,7 @@ def _freshness() -> KindCase:
 
 
 def _free_queries() -> KindCase:
-    """PromQL of the user's own, with the window's place marked."""
+    """Free PromQL of the user, with the placeholder of the window."""
     total = 'sum(rate(served_total{truth_case="queries"}[{{.window}}]))'
     bad = 'sum(rate(served_total{truth_case="queries",code="500"}[{{ .window }}]))'
     fine, failed = times_of(30, busy), times_of(4, failing)
@@ -138,7 +138,7 @@ _KINDS: tuple[Callable[[], KindCase], ...] = (_good_of_total, _grouped, _probes,
 
 
 def raw_ratio_case() -> KindCase:
-    """A ratio without events; its windows are queries of their own, so it is compared by itself."""
+    """A ratio without events. Each window is a query of its own, so it has its own comparison."""
     failed_rate = 'sum(rate(answered_total{truth_case="raw",code="500"}[{{.window}}]))'
     query = failed_rate + ' / sum(rate(answered_total{truth_case="raw"}[{{.window}}]))'
     fine, failed = [90] * SPAN.minutes, [30 if minute in OUTAGE else 10 for minute in range(SPAN.minutes)]
@@ -151,7 +151,7 @@ def raw_ratio_case() -> KindCase:
 
 
 class NativeCase(msgspec.Struct, frozen=True):
-    """Latency from a native histogram, with the threshold of half a second."""
+    """Latency from a native histogram, with a threshold of half a second."""
 
     slo: Slo
     known: Known

@@ -1,8 +1,8 @@
-"""Lift Wing's traffic of one winter, made up: every trouble that error budgets meet, at times that are known.
+"""Synthetic traffic of Lift Wing in one winter, with all kinds of errors and outages at known times.
 
-2023-11-28 to 2024-03-08 crosses two quarter boundaries (1 December, 1 March), New Year and 29 February. Each service
-has one SLO for each indicator and site, as slo_specs/ says; its rules are evaluated some seconds into the minute, its
-pods scraped at others.
+2023-11-28 to 2024-03-08 contains two starts of quarters (1 December, 1 March), New Year and 29 February. Each service
+has one SLO for each indicator and site, as in slo_specs/. Its rules are evaluated at a second of the minute, and its
+pods are scraped at other seconds.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.truth.traffic import (
 
 
 def moment(text: str) -> int:
-    """``2024-02-03 02:10`` (UTC) as Unix seconds."""
+    """A time such as ``2024-02-03 02:10`` (UTC) as Unix seconds."""
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
@@ -47,7 +47,7 @@ def minutes(start: str, end: str) -> tuple[int, int]:
     return SPAN.minute(moment(start)), SPAN.minute(moment(end))
 
 
-# what goes wrong
+# errors and outages
 OUTAGE_OVER_THE_BOUNDARY = minutes("2023-11-30 22:30", "2023-12-01 00:40")
 OUTAGE_AT_NIGHT = minutes("2024-02-03 02:10", "2024-02-03 03:40")
 SLOW_BURN = minutes("2024-02-25 06:00", "2024-03-02 18:00")
@@ -58,7 +58,7 @@ IDLE_WEEKEND = minutes("2024-01-20 00:00", "2024-01-22 00:00")
 
 
 class Traffic(msgspec.Struct, frozen=True):
-    """What is known of an SLO: its events, and when its rules are evaluated (seconds into the minute)."""
+    """The known events of an SLO, and the second of the minute at which its rules are evaluated."""
 
     slo: Slo
     total: tuple[Stream, ...]
@@ -69,7 +69,7 @@ class Traffic(msgspec.Struct, frozen=True):
 
 
 class World(msgspec.Struct, frozen=True):
-    """Services with those of their SLOs that have traffic, the raw series, and what is known of each SLO by its id."""
+    """Services with the SLOs that have traffic, the raw series, and the known events of each SLO by its id."""
 
     calendars: tuple[Calendar, ...]
     services: tuple[Service, ...]
@@ -109,7 +109,9 @@ def _only(traffic: Sequence[Traffic]) -> Service:
 
 
 def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
-    """Busy, at both sites: two outages at night in eqiad, one over a quarter's boundary; a slow burn in codfw."""
+    """Much traffic at both sites: two outages at night in eqiad, one over the start of a quarter; a slow
+    burn in codfw.
+    """
     name, namespace, canonical = "revertrisk-language-agnostic", "revertrisk", "revertrisk-language-agnostic-predictor"
     night = day_and_night(160, SPAN)
     restarts = (
@@ -151,7 +153,7 @@ def _revertrisk() -> tuple[list[Traffic], list[RawSeries]]:
 
 
 def _articlequality() -> tuple[list[Traffic], list[RawSeries]]:
-    """No 5xx in its life; idle every night for four hours, and for a whole weekend."""
+    """It never has a 5xx. It has no traffic for four hours every night, and for a whole weekend."""
     name, namespace, canonical = (
         "revscoring-articlequality",
         "revscoring-articlequality",
@@ -183,7 +185,9 @@ def _readability() -> tuple[list[Traffic], list[RawSeries]]:
 
 
 def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
-    """Exactly 240 requests a minute, no error but in an outage of two hours: alerts have computable minutes."""
+    """Exactly 240 requests a minute, with errors only in an outage of two hours, so the minutes of alerts can be
+    computed.
+    """
     name = "ml-serve-kubernetes"
 
     def failing(minute: int) -> float:
@@ -193,7 +197,7 @@ def _kubernetes_api() -> tuple[list[Traffic], list[RawSeries]]:
                    client_errors=0.05, gone=0)  # fmt: skip
     labels = {"site": "eqiad", "prometheus": "k8s-mlserve", "job": "k8s-api", "instance": "ml-serve-ctrl1001:6443"}
     get, watch = {**labels, "verb": "GET"}, {**labels, "verb": "WATCH"}
-    # the API server's histogram knows no code: failed requests are in it, all of them fast here
+    # the API server's histogram has no label code: it contains failed requests, and all of them are fast here
     answered = [sum(all_of) for all_of in zip(pod.ok, pod.client_error, pod.failed, strict=True)]
     timed = msgspec.structs.replace(pod, ok=answered)
     everything = [*map(sum, zip(pod.ok, pod.failed, strict=True))]
@@ -243,9 +247,10 @@ def _gateway(site: str, namespace: str, canonical: str, pod: str) -> dict[str, s
 
 
 def _decoys(series: Sequence[RawSeries], own_labels: Sequence[str]) -> list[RawSeries]:
-    """For each label, series that differ from the service's own in that label alone, and that nothing may count.
+    """For each label, series that differ from the service's series in this label only. No rule may count them.
 
-    Successes come back as failures, buckets with half their events: a matcher that were lost on any side would show.
+    In these series, successes are failures, and buckets have half of their events. So a missing matcher on any side
+    would change a result.
     """
     since = noisy_from(SPAN)
     failures = {"response_code": "503", "code": "504"}
@@ -267,7 +272,7 @@ def _decoys(series: Sequence[RawSeries], own_labels: Sequence[str]) -> list[RawS
 
 
 _GATEWAY = (
-    "kubernetes_namespace",  # other than the gateway's: a sidecar, which reports every request once more
+    "kubernetes_namespace",  # not the gateway's namespace: a sidecar, which reports every request again
     "prometheus", "destination_service_namespace", "destination_canonical_service", "site",
 )  # fmt: skip
 """Labels by which a service's series at a gateway are distinguished from others."""

@@ -1,4 +1,4 @@
-"""A world that has been scraped and recorded: both servers, and what the events say beside what was recorded."""
+"""A world that was scraped and recorded: both servers, the counted events and the recordings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MINUTE = Duration(60_000)
 
 
 class Recorded:
-    """A world, the server with its raw series, and the one with its recordings."""
+    """A world, the server with its raw series, and the server with its recordings."""
 
     def __init__(self, world: World, raw: PrometheusApi, recorded: PrometheusApi) -> None:
         self.world, self.raw, self.recorded = world, raw, recorded
@@ -42,7 +42,7 @@ class Recorded:
         self.truths: dict[str, Truth] = {}
 
     def truth(self, slo_id: str) -> Truth:
-        """Counted once an SLO."""
+        """The counts of an SLO, computed once."""
         if slo_id not in self.truths:
             traffic = self.world.traffic[slo_id]
             total, bad = (
@@ -53,7 +53,7 @@ class Recorded:
         return self.truths[slo_id]
 
     def values(self, metric: str, slo_id: str, **labels: str) -> dict[int, float]:
-        """A recording by evaluation (minutes since the start), as it is stored."""
+        """A stored recording, by evaluation (minutes since the start)."""
         wanted = {names.ID: slo_id, **labels}
         inner = ", ".join(f'{name}="{value}"' for name, value in wanted.items())
         found: dict[int, float] = {}
@@ -91,7 +91,7 @@ def times_of(traffic: Traffic) -> Times:
     def at(*minutes: tuple[int, int, int]) -> list[tuple[int, int, int]]:
         return ranges_of(minutes, SPAN.start, traffic.evaluated)
 
-    # the last evaluation before each full hour, and every five minutes, so that a tile can be seen at any time
+    # the last evaluation before each full hour, and every five minutes, so there is a tile at any time
     return Times(
         base=at((FIRST, LAST, 1)),
         tiles=at((FIRST + 4, LAST, 5)),
@@ -101,15 +101,15 @@ def times_of(traffic: Traffic) -> Times:
 
 
 def detail_ranges(traffic: Traffic) -> list[tuple[int, int, int]]:
-    """When everything is recorded: coarsely everywhere; each minute in the SLO's own detail, about the boundaries and
-    at the end (where dashboards look)."""
+    """The times of all recordings: few times everywhere, and every minute in the SLO's own time of interest, near the
+    boundaries, and at the end (for dashboards)."""
     boundaries = [SPAN.minute(start) for start in QUARTER_STARTS if SPAN.start < start < SPAN.end]
     minutely = [*traffic.detail, *((minute - 70, minute + 130) for minute in boundaries), (LAST - 180, LAST)]
     return [(FIRST + 5, LAST, EVERYWHERE), *((first, last, 1) for first, last in minutely)]
 
 
 def calendar_minutes() -> list[int]:
-    """When the calendar budgets are looked at: about the boundaries, and every other day or so."""
+    """The times at which the calendar budgets are compared: near the boundaries, and about every second day."""
     found = set(range(FIRST + 5, LAST, EVERYWHERE * 41))
     for start in QUARTER_STARTS:
         minute = SPAN.minute(start)

@@ -1,8 +1,8 @@
-"""Runs generated rules over a server's past: each rule after those whose recordings it reads.
+"""Runs generated rules on the past data of a server. Each rule runs after the rules that it reads.
 
-Prometheus evaluates rules as time passes; nothing but a query can evaluate them over what lies behind. So every rule's
-expression is asked as a range query at the times at which it would have been evaluated, and its result is written back
-under the rule's name and labels. Rules that only few instants are wanted of are evaluated at those.
+Prometheus evaluates rules only in the present. For the past, only queries are possible. So this module sends the
+expression of each rule as a range query, at the times of its evaluations, and writes the result back with the name and
+labels of the rule. Some rules are needed at a few times only, and are evaluated at these.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TILES = (names.TOTAL_HOUR, names.BAD_HOUR)
 
 
 class Times(msgspec.Struct, frozen=True):
-    """When an SLO's rules are evaluated, Unix seconds: (start, end, step) ranges, and single instants."""
+    """The times at which an SLO's rules are evaluated, in Unix seconds: (start, end, step) ranges, and single times."""
 
     base: Sequence[tuple[int, int, int]]
     tiles: Sequence[tuple[int, int, int]]
@@ -40,15 +40,15 @@ class Times(msgspec.Struct, frozen=True):
 
 
 class Recorder:
-    """Reads raw series from ``raw`` and recordings from ``recorded``, and writes to the latter."""
+    """Reads raw series from ``raw`` and recordings from ``recorded``, and writes recordings to ``recorded``."""
 
     def __init__(self, raw: PrometheusApi, recorded: PrometheusApi) -> None:
         self.raw, self.recorded = raw, recorded
         self.samples = 0
 
     def run(self, chains: Sequence[tuple[Sequence[Rule], Times]]) -> None:
-        """Record every chain's rules; alerts without ``for`` become ALERTS series. One stage at a time over all chains,
-        because a rule may read another chain's (the calendars')."""
+        """Records the rules of every chain. Alerts without ``for`` become ALERTS series. All chains run one stage at a
+        time, because a rule may read a rule of another chain (a calendar)."""
         known = {rule.record for rules, _ in chains for rule in rules if isinstance(rule, RecordingRule)}
         waiting = [(rule, times, _reads(rule.expr, known)) for rules, times in chains for rule in rules]
         waiting = [item for item in waiting if not (isinstance(item[0], AlertingRule) and item[0].hold)]
@@ -76,13 +76,15 @@ class Recorder:
             ranges = list(times.tiles)
         found = [series for start, end, step in ranges for series in server.range(rule.expr, start, end, step)]
         if reads & pinned:
-            # elsewhere a recording of an instant would only be seen through the lookback
+            # at other times, Prometheus would find a single recording only by its lookback
             return _joined(found, rule, sorted(times.instants))
         return _joined(found, rule, sorted({at for start, end, step in ranges for at in range(start, end + 1, step)}))
 
 
 def ranges_of(minutes: Iterable[tuple[int, int, int]], start: int, offset: int) -> list[tuple[int, int, int]]:
-    """Ranges in minutes since ``start`` (first, last, step) as Unix seconds, ``offset`` seconds into the minute."""
+    """Ranges in minutes since ``start`` (first, last, step), converted to Unix seconds, with ``offset``
+    seconds added.
+    """
     return [(start + 60 * first + offset, start + 60 * last + offset, 60 * step) for first, last, step in minutes]
 
 
@@ -95,7 +97,7 @@ def _reads(expr: str, known: set[str]) -> frozenset[str]:
 
 
 def _pinned(rules: Iterable[tuple[Rule, Times, frozenset[str]]]) -> frozenset[str]:
-    """Recordings that exist at the instants alone: the pinned ones and what is made of them."""
+    """Recordings that exist at single times only: the pinned ones, and the rules that read them."""
     found: set[str] = set()
     while True:
         more = {
@@ -113,9 +115,10 @@ def _instant(server: PrometheusApi, expr: str, at: int) -> list[Series]:
 
 
 def _joined(found: Iterable[Series], rule: Rule, evaluated: Sequence[int]) -> list[Series]:
-    """Pieces of the same series in one, in order of time, under the rule's name and labels.
+    """Joins pieces of the same series in order of time, with the name and labels of the rule.
 
-    Only what was ``evaluated`` (times, ascending) counts. Where an evaluation gives a series no more, it ends.
+    Only the times in ``evaluated`` (ascending) count. If an evaluation does not give a series any more, the series
+    ends.
     """
     points: dict[tuple[tuple[str, str], ...], dict[float, float]] = {}
     for series in found:

@@ -1,7 +1,7 @@
-"""Prometheus' remote-write protocol 1.0, as little of it as handing over a server's own results needs.
+"""A small part of Prometheus' remote-write protocol 1.0, enough to write results back to a server.
 
-Recordings are written back to the server that later rules read them from. Loading them as blocks instead would cost a
-restart for every link of the chain.
+Later rules read the recordings from this server. To load them as blocks, the server would need a restart after every
+stage.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SAMPLES_A_MESSAGE = 2000
 
 
 def write(url: str, series: Iterable[Series], timeout: float = 60) -> int:
-    """Send ``series`` (times ascending, in seconds) to the receiver at ``url``; returns how many samples were sent."""
+    """Sends ``series`` (times ascending, in seconds) to the receiver at ``url``. Returns the number of samples."""
     waiting, count, first = list(series), 0, 0
     while waiting:
         last = first + _SAMPLES_A_MESSAGE
@@ -37,9 +37,9 @@ def write(url: str, series: Iterable[Series], timeout: float = 60) -> int:
 def write_native_histogram(
     url: str, labels: dict[str, str], times: Sequence[int], buckets: Mapping[int, Sequence[int]], timeout: float = 60
 ) -> None:
-    """Send a cumulative native histogram of schema 0: bucket i holds the events in (2^(i-1), 2^i].
+    """Sends a cumulative native histogram with schema 0: bucket i has the events in (2^(i-1), 2^i].
 
-    No text format can say it, so it cannot be loaded as OpenMetrics. ``labels`` include ``__name__``.
+    No text format has native histograms, so it cannot be loaded as OpenMetrics. ``labels`` include ``__name__``.
     """
     body = bytearray()
     for name, text in sorted(labels.items()):
@@ -71,7 +71,9 @@ def _post(url: str, message: bytes, timeout: float) -> None:
 
 
 def _snappy(message: bytes) -> bytes:
-    """Snappy's block format, one literal: correct, and not compressed (nothing leaves this machine)."""
+    """Snappy's block format with one literal. It is valid, and not compressed, because the data stays on
+    this machine.
+    """
     return _varint(len(message)) + b"\xfc" + struct.pack("<I", len(message) - 1) + message
 
 
@@ -81,14 +83,14 @@ def _time_series(labels: dict[str, str], times: Sequence[float], values: Sequenc
         body += _field(1, _field(1, name.encode()) + _field(2, text.encode()))
     pack = struct.Struct("<3sd").pack
     for when, value in zip(times, values, strict=True):
-        # of today's length: three bytes of framing, the value, and a time of six bytes with its own one
+        # the usual length: three bytes of framing, the value, and a time of six bytes with one more byte
         body += (b"\x12\x10\x09" + _STALE_BITS if value is STALE else pack(b"\x12\x10\x09", value)) + _time(when)
     return _field(1, bytes(body))
 
 
 @lru_cache(maxsize=1_000_000)
 def _time(when: float) -> bytes:
-    """A sample's time as a field; 7 bytes from the year 2004 to 2109."""
+    """The time of a sample as a field: 7 bytes for the years 2004 to 2109."""
     encoded = b"\x10" + _varint(round(when * 1000))
     if len(encoded) != 7:
         raise ValueError(f"not a time of this century: {when}")

@@ -1,4 +1,4 @@
-"""A real Prometheus on this machine's loopback, with a scratch TSDB: started, waited for, and always ended."""
+"""A real Prometheus on the loopback interface, with a temporary TSDB. It is always stopped at the end."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NOTHING_SCRAPED = "global: {scrape_interval: 1m}\n"
 
 
 def collecting_less() -> dict[str, str]:
-    """The environment, with a garbage collection in Go's programs that comes a quarter as often: the world's samples
-    stay in memory anyway, and to look through them is a third of the work.
+    """The environment, with a setting for Go's garbage collection: it runs a quarter as often. The samples stay in
+    memory anyway, and garbage collection would take a third of the time.
     """
     return {**os.environ, "GOGC": "400"}
 
@@ -30,7 +30,7 @@ def collecting_less() -> dict[str, str]:
 def running(
     prometheus: Path, folder: Path, *flags: str, configuration: str = NOTHING_SCRAPED
 ) -> Iterator[PrometheusApi]:
-    """A server over the TSDB in ``folder``/data. Raises EngineError, with its last words, if it does not start."""
+    """A server with the TSDB in ``folder``/data. Raises EngineError, with the end of its log, if it does not start."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "prometheus.yml"
     config.write_text(configuration)
@@ -60,7 +60,9 @@ def running(
 
 
 def _wait(process: subprocess.Popen[bytes], api: PrometheusApi) -> None:
-    """Ready, or dead (somebody else may have taken the port meanwhile), or too late."""
+    """Waits until the server is ready. Raises EngineError if it has ended (for example, the port is in use) or is too
+    slow.
+    """
     for _ in range(_START_SECONDS):
         with contextlib.suppress(EngineError):
             api.wait_until_ready(1)

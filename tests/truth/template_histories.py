@@ -1,8 +1,8 @@
 """Every case of every SLI template, with a day of history.
 
-What the series of a template mean is not taken from the template: it is written down, by hand, in the template's cases
-(tests/sli/templates/), which say what an exporter writes and which of it is a good event, a bad one or none. A further
-template needs nothing here.
+The meaning of a template's series does not come from the template. It is written by hand in the template's cases
+(tests/sli/templates/): the series that an exporter writes, and the series that count good events, bad events or none. A
+new template needs no change here.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _template_case(index: int, case: TemplateCase) -> KindCase:
     )
     slo = slo_of(f"{case.template}-{case.indicator}-{index}", indicator, template=case.template)
     if isinstance(indicator, Freshness):
-        # its series are times, which a day of history needs other ones of
+        # the values of its series are times, and a day of history needs other times
         return fresh(slo, indicator)
     series: list[RawSeries] = []
     counts: dict[str, list[list[int]]] = {}
@@ -74,7 +74,7 @@ def _template_case(index: int, case: TemplateCase) -> KindCase:
 
 def _known(case: TemplateCase, counts: Mapping[str, Sequence[Sequence[int]]]) -> Known:
     if case.minutes:
-        # the five values of minutes 6 to 10 go round, so any five minutes see just what the case says of those
+        # the five values of minutes 6 to 10 repeat, so any five minutes contain exactly the values of the case
         each = {name: [count / 5] * SPAN.minutes for name, count in case.minutes.items()}
         return Known((Stream(SCRAPED, each["total"]),), (Stream(SCRAPED, each["bad"]),), SAMPLES)
 
@@ -113,7 +113,7 @@ def _histogram(
 
 
 def _cycle(metric: str, labels: Mapping[str, str], values: str) -> RawSeries:
-    """A gauge: the values of minutes 6 to 10 of a case, for ever."""
+    """A gauge: the values of minutes 6 to 10 of a case, repeated."""
     five = [None if text == "_" else float(text) for text in values.split()][6:11]
     assert len(five) == 5
     return RawSeries(metric, labels, SPAN.start + SCRAPED, [five[minute % 5] for minute in range(SPAN.minutes)])

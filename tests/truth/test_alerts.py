@@ -1,4 +1,4 @@
-"""Alerts over the winter's recordings: they fire when the events say so, at the minute that the formulas give."""
+"""Alerts on the recordings of the winter: they fire at the minute that the formulas give for the events."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def test_a_tier_fires_exactly_when_the_events_say_so(lift_wing: Recorded) -> Non
 
 
 def test_an_outage_fires_and_clears_at_the_computed_minutes(lift_wing: Recorded) -> None:
-    """The API server's traffic is constant and has no other errors, so the formulas hold to the minute."""
+    """The API server's traffic is constant and has no other errors, so the formulas are exact to the minute."""
     traffic = lift_wing.world.traffic["ml-serve-kubernetes-availability-eqiad"]
     slo, scraped = traffic.slo, traffic.total[0].offset
-    # events of a minute happen between the scrape before it and its own
+    # events of a minute happen between the scrape before it and the scrape of the minute
     begin, end = (SPAN.start + 60 * (minute - 1) + scraped for minute in API_OUTAGE)
     print()
     for tier in tiers(slo):
@@ -77,8 +77,9 @@ def test_an_outage_fires_and_clears_at_the_computed_minutes(lift_wing: Recorded)
 
 
 def test_the_outage_at_night_pages_and_no_ticket_follows(lift_wing: Recorded) -> None:
-    """An hour and a half with 92 % errors pages within the hour; counted by events it is too little, at night, for the
-    slow tiers - a mean over time would have had them fire."""
+    """An hour and a half with 92 % errors pages within the hour. At night there are too few events for the slow tiers.
+    With a mean over time they would fire.
+    """
     traffic = lift_wing.world.traffic["revertrisk-language-agnostic-availability-eqiad"]
     begin, end = OUTAGE_AT_NIGHT
     fired = {
@@ -93,7 +94,7 @@ def test_the_outage_at_night_pages_and_no_ticket_follows(lift_wing: Recorded) ->
 
 
 def test_a_single_error_of_a_quiet_service_pages_nobody(lift_wing: Recorded) -> None:
-    """Seven requests an hour: one error is 14 %, over the threshold of 5 %, and no reason to wake anybody."""
+    """Seven requests an hour: one error is 14 %, above the threshold of 5 %, but it must not page."""
     slo_id = "readability-availability-codfw"
     slo, truth = lift_wing.world.traffic[slo_id].slo, lift_wing.truth(slo_id)
     ratios = lift_wing.values(names.error_ratio(Duration.parse("1h")), slo_id)
@@ -128,7 +129,7 @@ def test_a_spent_budget_is_a_ticket(lift_wing: Recorded) -> None:
 
 
 def test_nothing_is_absent(lift_wing: Recorded) -> None:
-    """Idle for a weekend, or without any 5xx: that is no missing SLI."""
+    """An SLI without traffic for a weekend, or without any 5xx, is not missing."""
     for slo_id in lift_wing.world.traffic:
         objective = lift_wing.values(names.OBJECTIVE_RATIO, slo_id)
         assert objective

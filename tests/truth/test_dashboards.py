@@ -1,4 +1,4 @@
-"""Every query of every dashboard, against the Prometheus that holds what it shows."""
+"""Every query of every dashboard, sent to the Prometheus with the recordings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RAW = re.compile(r"\b(?:istio_|apiserver_)")
 
 
 def values_of(query: Query, lift_wing: Recorded) -> list[float]:
-    """What Grafana would draw: the values of an instant query now, or of a range query over the last two hours."""
+    """The values that Grafana would draw: of an instant query now, or of a range query over the last two hours."""
     server: PrometheusApi = lift_wing.raw if RAW.search(query.expr) else lift_wing.recorded
     if query.instant:
         return [sample.value for sample in server.instant(query.expr, NOW)]

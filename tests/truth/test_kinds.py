@@ -1,4 +1,4 @@
-"""Every SLI template and every kind of indicator: what is recorded, against what the events say."""
+"""Every SLI template and every kind of indicator: recordings are compared with counted events."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_ratio_of_a_window(kinds: Kinds, window: str) -> None:
 
 
 def test_events(kinds: Kinds) -> None:
-    """The base rates themselves: events a second, all and bad, at every minute."""
+    """The base rates: events a second, all and bad, at every minute."""
     comparisons = []
     for case in kinds.cases:
         for known in case.known:
@@ -111,7 +111,7 @@ def test_events(kinds: Kinds) -> None:
 
 
 def test_a_raw_ratio_is_what_its_query_says(kinds: Kinds) -> None:
-    """1/10 of the events are bad, in the outage 1/4; each window is its own query over the raw series."""
+    """1/10 of the events are bad, in the outage 1/4. Each window is a query of its own on the raw series."""
     case = kinds.raw_ratio
     (known,) = case.known
     for window, length in WINDOWS.items():
@@ -122,7 +122,7 @@ def test_a_raw_ratio_is_what_its_query_says(kinds: Kinds) -> None:
             minute: ratio for minute, ratio in ratios.items() if OUTAGE.stop + 5 < minute < OUTAGE.start + length - 5
         }
         for minute, ratio in after.items():
-            # the minutes of the window that lie in the outage, and those that do not (or before the span)
+            # the minutes of the window inside the outage, and the other minutes (or those before the span)
             failing = len(OUTAGE)
             fine = min(length, minute + 1) - failing
             expected = (30 * failing + 10 * fine) / (120 * failing + 100 * fine)

@@ -1,4 +1,4 @@
-"""Every ratio and both budgets, of a whole winter of Lift Wing, against what the events say."""
+"""Every ratio and both budgets, of a whole winter of Lift Wing, compared with counted events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERIOD_DAYS = 28
 
 
 class Quarter:
-    """What the events say of the quarter to date. Hours count from the start of the span, which is inside a quarter."""
+    """The counted events of the quarter to date. Hours count from the start of the span, which is inside a quarter."""
 
     def __init__(self, truth: Truth, evaluated: int, budget: float) -> None:
         self.truth, self.evaluated, self.budget = truth, evaluated, budget
@@ -33,7 +33,7 @@ class Quarter:
         return self.truth.tiles(*self._hours(minute))
 
     def spent(self, minute: int) -> float:
-        """Of the whole quarter's budget."""
+        """The spent share of the whole quarter's budget."""
         start, end = quarter_at(self._time(minute))
         return ratio(*self.smeared(minute)) / self.budget * (self._time(minute) - start) / (end - start)
 
@@ -46,7 +46,7 @@ class Quarter:
 
 
 def quarter_at(time: int) -> tuple[int, int]:
-    """Start and end of the quarter at a time, Unix seconds."""
+    """Start and end of the quarter that contains a time, in Unix seconds."""
     start = max(start for start in QUARTER_STARTS if start <= time)
     return start, QUARTER_STARTS[QUARTER_STARTS.index(start) + 1]
 
@@ -56,7 +56,7 @@ def error_ratio(window: str) -> str:
 
 
 def _settled(lift_wing: Recorded, metric: str, slo: str) -> dict[int, float]:
-    """A recording from the first full hour on; before that there is no tile."""
+    """A recording from the first full hour on. Before that there is no tile."""
     return {minute: value for minute, value in lift_wing.values(metric, slo).items() if minute >= FIRST + 64}
 
 
@@ -80,8 +80,8 @@ def test_ratio_of_a_window(lift_wing: Recorded, window: str) -> None:
 
 @pytest.mark.parametrize(("window", "length"), [("5m", 5), ("30m", 30)])
 def test_short_windows(lift_wing: Recorded, window: str, length: int) -> None:
-    """The alerts' short windows are exact about what the rates saw; the plain count, printed too, may differ by what
-    five minutes are to them."""
+    """The short windows of alerts are exact for the smeared count. The plain count, which is printed too, may differ by
+    five minutes of the window."""
     comparisons = []
     for slo in lift_wing.world.traffic:
         truth = lift_wing.truth(slo)
@@ -147,7 +147,9 @@ def test_start_and_end_of_the_quarter(lift_wing: Recorded) -> None:
 
 
 def test_a_quarter_opens_with_its_whole_budget(lift_wing: Recorded) -> None:
-    """The outage before midnight is the old quarter's; what came after midnight counts from the first full hour."""
+    """The part of the outage before midnight belongs to the old quarter. Events after midnight count from the first
+    full hour.
+    """
     slo = "revertrisk-language-agnostic-availability-eqiad"
     spent = lift_wing.values(names.CALENDAR_BUDGET_SPENT, slo)
     midnight = SPAN.minute(QUARTER_STARTS[1])
@@ -181,8 +183,8 @@ def test_no_5xx_is_no_error(lift_wing: Recorded) -> None:
 
 
 def test_a_mean_of_ratios_would_have_been_wrong(lift_wing: Recorded) -> None:
-    """What Sloth records as the period's ratio is the mean of the 5m ratios: a minute at night weighs like one at noon.
-    docs/rules.md gives the figures that this prints."""
+    """Sloth records the mean of the 5m ratios as the ratio of the period, so a minute at night has the same weight as a
+    minute at noon. docs/rules.md has the figures that this test prints."""
     print()
     for slo, minimum in (
         ("revertrisk-language-agnostic-availability-eqiad", 0.3),

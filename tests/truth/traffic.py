@@ -1,7 +1,7 @@
-"""Events that are known to the minute, and the cumulative counters that a scrape would have seen of them.
+"""Events that are known for each minute, and the cumulative counters that Prometheus would scrape for them.
 
-Everything is drawn from a seed. A minute here is the time between two scrapes of one target: what happened in it is
-what the counters grew by.
+All random numbers come from a seed. A minute is the time between two scrapes of one target. The events of a minute are
+the increase of the counters.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Shape = Callable[[int], float]
 
 
 class Span(msgspec.Struct, frozen=True):
-    """The time that is simulated: ``minutes`` from ``start`` (Unix seconds, on an hour)."""
+    """The simulated time: ``minutes`` from ``start`` (Unix seconds, a full hour)."""
 
     start: int
     minutes: int
@@ -48,15 +48,15 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class Stream(msgspec.Struct, frozen=True):
-    """Events as one scrape target saw them: ``counts[k]`` between its scrapes k-1 and k; scrape k is at
-    start + 60 k + ``offset`` seconds."""
+    """Events of one scrape target: ``counts[k]`` is between its scrapes k-1 and k. Scrape k is at start + 60 k +
+    ``offset`` seconds."""
 
     offset: int
     counts: Sequence[float]
 
 
 class Pod(msgspec.Struct, frozen=True):
-    """One target's requests by outcome, a number for each minute."""
+    """The requests of one target by outcome, with a number for each minute."""
 
     offset: int
     ok: Sequence[int]
@@ -92,8 +92,8 @@ def simulate(
     restarts: Collection[int] = (),
     jitter: bool = True,
 ) -> Pod:
-    """A pod's requests: ``rate`` a minute, of which the ratio ``failing`` gets a 5xx and of the answered ones ``slow``
-    is too slow. Without ``jitter`` the numbers are the expected ones, rounded."""
+    """The requests of a pod: ``rate`` a minute. The ratio ``failing`` of them gets a 5xx. The ratio ``slow`` of the
+    answered ones is too slow. Without ``jitter`` the numbers are the expected values, rounded."""
     rng = random.Random(f"{seed}/{offset}")
     draw = _binomial if jitter else _expected
     pod: dict[str, list[int]] = {name: [] for name in ("ok", "client_error", "gone", "failed", "slow")}
@@ -102,8 +102,8 @@ def simulate(
         requests = _poisson(rng, expected) if jitter else round(expected)
         failed = draw(rng, requests, failing(minute))
         if minute in restarts and requests:
-            # a pod that has just started fails a request more often than not; it also keeps the new counter off 0,
-            # where rate() would not extrapolate
+            # a pod that has just started often fails a request. This also keeps the new counter above 0. At 0, rate()
+            # would not extrapolate
             failed = max(failed, 1)
         rest = requests - failed
         client_error = draw(rng, rest, client_errors)
@@ -115,20 +115,22 @@ def simulate(
 
 
 def cumulative(growth: Sequence[int]) -> list[int]:
-    """A counter without restarts; it had counted before the span began."""
+    """A counter without restarts. Its first value is not 0, because it counted before the span."""
     return list(accumulate(growth, initial=_BEFORE))[1:]
 
 
 def counter(
     metric: str, labels: Mapping[str, str], span: Span, pod: Pod, counts: Sequence[int], *, since: int = 0
 ) -> RawSeries:
-    """The cumulative counter of ``counts``; it had counted before the span began. Scraped from minute ``since`` on."""
+    """The cumulative counter of ``counts``, which counted before the span. It is scraped from the minute
+    ``since`` on.
+    """
     values = _counted(counts, pod.restarts)
     return RawSeries(metric, labels, span.start + MINUTE * since + pod.offset, values[since:])
 
 
 def _counted(counts: Sequence[int], restarts: Collection[int]) -> list[int]:
-    """The cumulative counter of ``counts``, back at 0 before some of them."""
+    """The cumulative counter of ``counts``, with restarts at 0."""
     values: list[int] = []
     first = 0
     for end in [*sorted(restarts), len(counts)]:
@@ -141,7 +143,7 @@ def _counted(counts: Sequence[int], restarts: Collection[int]) -> list[int]:
 def istio_pod(span: Span, pod: Pod, labels: Mapping[str, str], *, le: str) -> list[RawSeries]:
     """The gateway's counters for one pod: requests by code, and the latency histogram of those answered with 200.
 
-    What no selector may pick is there in the last days of the span only: it is a third of the samples.
+    Series that no selector may select exist only in the last days of the span, because they are a third of the samples.
     """
     codes = {"200": pod.ok, "404": pod.client_error, "0": pod.gone, "503": pod.failed}
     found = [
@@ -152,7 +154,7 @@ def istio_pod(span: Span, pod: Pod, labels: Mapping[str, str], *, le: str) -> li
     metric = "istio_request_duration_milliseconds"
     found += histogram(metric, span, pod, {**labels, "response_code": "200"}, le, ISTIO_BUCKETS)
     if any(pod.failed):
-        # failures are slow as well as failed; they must not enter a latency that is about answered requests
+        # failed requests are slow too; a latency of answered requests must not contain them
         failed, since = {**labels, "response_code": "503"}, noisy_from(span)
         found.append(counter(f"{metric}_count", failed, span, pod, pod.failed, since=since))
         none = [0] * span.minutes
@@ -163,7 +165,9 @@ def istio_pod(span: Span, pod: Pod, labels: Mapping[str, str], *, le: str) -> li
 def histogram(
     metric: str, span: Span, pod: Pod, labels: Mapping[str, str], le: str, bounds: Sequence[str]
 ) -> list[RawSeries]:
-    """A classic histogram of ``pod.ok``, of which ``pod.slow`` are above ``le``; other buckets in the last days."""
+    """A classic histogram of ``pod.ok``. ``pod.slow`` of them are above ``le``. Other buckets exist in the last days
+    only.
+    """
     fast = [ok - slow for ok, slow in zip(pod.ok, pod.slow, strict=True)]
     found = [counter(f"{metric}_bucket", {**labels, "le": le}, span, pod, fast)]
     since = noisy_from(span)
@@ -183,18 +187,20 @@ def histogram(
 
 
 def noisy_from(span: Span) -> int:
-    """The minute from which series are there that nothing may count."""
+    """The first minute of the series that no rule may count."""
     return max(0, span.minutes - NOISY_MINUTES)
 
 
 def day_and_night(mean: float, span: Span, swing: float = 0.6) -> Shape:
-    """Requests a minute with a daily rhythm: lowest at 03:00 UTC, ``swing`` of the mean up and down."""
+    """Requests a minute with a daily rhythm: the minimum is at 03:00 UTC, and the amplitude is ``swing`` times the
+    mean.
+    """
     first = span.start % 86400 // 60
     return lambda minute: mean * (1 - swing * math.cos(2 * math.pi * ((minute + first) / 1440 - 0.125)))
 
 
 def within(minute: int, *periods: tuple[int, int]) -> bool:
-    """Whether a minute lies in one of the half-open periods."""
+    """Whether a minute is in one of the half-open periods."""
     return any(start <= minute < end for start, end in periods)
 
 

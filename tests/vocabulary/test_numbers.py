@@ -1,4 +1,4 @@
-"""Numbers, percentages and lengths of time as people read them."""
+"""Numbers, percentages and lengths of time for people."""
 
 from __future__ import annotations
 

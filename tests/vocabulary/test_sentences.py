@@ -1,4 +1,4 @@
-"""The sentence of an objective: the same share, threshold and periods wherever it is said."""
+"""The sentence of an objective: share, threshold and periods are the same in all texts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def with_indicator(indicator: Freshness | GaugeThreshold) -> Slo:
     ],
 )
 def test_a_threshold_is_said_as_what_is_measured(slo: Slo, said: str) -> None:
-    """Explanations said "answered within" of gauges too, when they had a sentence of their own."""
+    """In an earlier version, explanations used "answered within" for gauges too."""
     assert f" of events are {said}, over 28d" in objective(slo)
     assert objective(slo) in objective_in_words(slo)
     (section,) = sections((slo,))

@@ -1,4 +1,6 @@
-"""What imported specs mean, asked of promtool: rules are compiled, known events go in, known numbers must come out."""
+"""The meaning of imported specs, tested with promtool: known events are the input of the rules, and the results are
+known.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +39,13 @@ def sound(found: LoadedWorkspace) -> LoadedWorkspace:
 
 
 def said(found: LoadedWorkspace) -> list[tuple[str, int, tuple[str | int, ...]]]:
-    """Code, line and path of every problem; each must have a place."""
+    """Code, line and path of every problem. Every problem must have a place."""
     assert all(problem.line for problem in found.problems), found.problems
     return [(problem.code, problem.line, problem.path) for problem in found.problems]
 
 
 def judged(found: LoadedWorkspace) -> tuple[Problem, ...]:
-    """What the policy checks find in specs that are sound."""
+    """The problems of policy checks, for specs without errors."""
     return judge(sound(found), date(2026, 1, 1))
 
 
@@ -56,7 +58,7 @@ def expect(
     at: str = "2h",
     alerts: Mapping[str, list[dict[str, str]]] | None = None,
 ) -> None:
-    """Evaluate the rules of ``found`` over ``series`` (name -> promtool's notation, a sample a minute).
+    """Evaluates the rules of ``found`` over ``series`` (name -> promtool's notation, with a sample every minute).
 
     ``values``: expression -> its value at ``at``, or values by label set (``{a="b"}``); floats agree to 1e-6.
     ``alerts``: name -> the labels of each alert that must fire (of those that are named in the first).
@@ -67,7 +69,7 @@ def expect(
 def expect_at(
     promtool: Path, found: LoadedWorkspace, series: Mapping[str, str], moments: Mapping[str, Mapping[str, float]]
 ) -> None:
-    """The same at several moments (``30h`` -> values): the rules are evaluated once, up to the last of them."""
+    """The same at several times (``30h`` -> values). The rules are evaluated only once, up to the last time."""
     _evaluate(promtool, found, series, [test for at, values in moments.items() for test in _values(values, at)])
 
 
@@ -75,9 +77,9 @@ def _values(values: Mapping[str, float | Mapping[str, float]], at: str) -> list[
     tests = []
     for expression, value in values.items():
         samples = value if isinstance(value, Mapping) else {"{}": value}
-        # a mean over the labels that were not asked for: one series stays as it is
+        # a mean over all other labels: the value of a single series does not change
         asked = expression if isinstance(value, Mapping) else f"sum({expression})"
-        # "+ 0" makes a zero of a negative zero, which promtool would distinguish
+        # "+ 0" converts a negative zero to zero, because promtool distinguishes them
         tests.append(
             {
                 "expr": f"round(1e6 * ({asked})) + 0",

@@ -1,4 +1,4 @@
-"""Specs folders made of texts, for tests of formats."""
+"""Makes specs folders from texts, for tests of formats."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ scope: site
 
 
 def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: str | None = None) -> LoadedWorkspace:
-    """Load a specs folder of these files (path -> text, dedented); settings for one site are added."""
+    """Loads a specs folder with these files (path -> text, dedented). Settings with one site are added."""
     for name, text in ({"slosmith.yaml": PROJECT} | dict(files)).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def load_files(root: Path, files: Mapping[str, str | bytes], *, rules: str | Non
 
 
 def workspace_of(root: Path, files: Mapping[str, str | bytes]) -> Workspace:
-    """The workspace of files that have no errors."""
+    """The workspace of these files, which must have no errors."""
     loaded = load_files(root, files)
     assert loaded.workspace is not None, [f"{p.line}:{p.column} {p.code} {p.message}" for p in loaded.problems]
     return loaded.workspace

@@ -1,4 +1,4 @@
-"""Damaged OpenSLO and Pyrra documents: there are problems with places, or SLOs that compile, and never a traceback."""
+"""Damaged OpenSLO and Pyrra documents give problems with places, or SLOs that compile. They never give a traceback."""
 
 from __future__ import annotations
 

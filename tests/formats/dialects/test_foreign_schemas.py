@@ -1,4 +1,4 @@
-"""The schemas of OpenSLO and Pyrra: complete for editors, strict, and with examples that hold."""
+"""The schemas of OpenSLO and Pyrra: complete for editors, strict, and with valid examples."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_every_object_refuses_unknown_keys(schema: Schema) -> None:
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
 def test_the_whole_schema_judges_as_the_kinds_do(schema: Schema) -> None:
-    """Editors use the file as a whole, the loader one definition: both must say the same."""
+    """Editors use the whole schema, the loader uses one definition. Both must give the same result."""
     document = schema.document()
     validator = jsonschema_rs.Draft202012Validator(document)
     kinds = [

@@ -1,4 +1,4 @@
-"""Several objects in one YAML document, as OpenSLO's formatter and kubectl write them: each is a document."""
+"""Several objects in one YAML document, as OpenSLO's formatter and kubectl write them. Each is read as a document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def listed(*texts: str) -> str:
 
 
 def kubernetes_list(*texts: str) -> str:
-    """The same as kubectl prints it."""
+    """The same in the form of kubectl."""
     items = [part for text in texts for part in yaml.safe_load_all(text)]
     return yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items}, sort_keys=False)
 

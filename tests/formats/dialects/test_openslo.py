@@ -1,4 +1,4 @@
-"""OpenSLO v1: what its documents mean, by evaluation; references across files; what rules cannot say."""
+"""OpenSLO v1: the meaning of its documents, tested with promtool; references between files; fields without rules."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_query_must_give_series(tmp_path: Path, query: str) -> None:
 
 
 def counted(busy: int, quiet: int) -> str:
-    """A counter over two hours, read every minute: ten busy minutes and ten quiet ones in turn."""
+    """A counter over two hours, scraped every minute. Ten busy minutes and ten quiet minutes alternate."""
     values = [0]
     for minute in range(120):
         values.append(values[-1] + (busy if minute % 20 < 10 else quiet))
@@ -129,7 +129,7 @@ SLICES = {
 def test_time_slices_are_good_or_bad_as_a_whole(tmp_path: Path, promtool: Path) -> None:
     objective = "target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 10m"
     found = loaded(tmp_path, slo_text(method="Timeslices", objective=objective))
-    # every other slice has 10 % errors, more than 5 %; by events it is 10/110
+    # every second slice has 10 % errors, more than 5 %; as a ratio of events it is 10/110
     expect(promtool, found, SLICES, {f"round({ratio('1h')}, 0.05)": 0.5, "slo:sli_total:rate5m": 1 / 600}, at="1h50m")
 
 
@@ -141,7 +141,7 @@ def test_a_slice_at_its_target_is_good(tmp_path: Path, promtool: Path) -> None:
 
 def test_ratio_time_slices_are_the_mean_of_their_ratios(tmp_path: Path, promtool: Path) -> None:
     found = loaded(tmp_path, slo_text(method="RatioTimeslices", objective="target: 0.99, timeSliceWindow: 10m"))
-    # 10 % and 0 % in turn, whatever the traffic was
+    # 10 % and 0 % alternate, and traffic has no weight
     expect(promtool, found, SLICES, {f"round({ratio('1h')}, 0.005)": 0.05}, at="1h50m")
 
 
@@ -172,7 +172,7 @@ def test_slices_of_a_value(tmp_path: Path, promtool: Path) -> None:
     workspace = sound(found).workspace
     assert workspace is not None
     assert isinstance(workspace.slos()[0].indicator, QueryRatio)
-    # series "b" holds always, "a" half of the time: a quarter of all slices is bad
+    # series "b" is always good, "a" half of the time: a quarter of all slices is bad
     expect(promtool, found, GAUGES, {f"round({ratio('1h')}, 0.05)": 0.25}, at="1h59m")
 
 
@@ -276,7 +276,7 @@ def test_windows_that_cannot_be_had(tmp_path: Path, window: str, code: str, fiel
 
 
 def test_a_day_is_counted_from_its_start(tmp_path: Path, promtool: Path) -> None:
-    """Half of the requests fail until six in the morning, when the day begins; none does from then on."""
+    """Half of the requests fail until six in the morning, when the day begins. Later no request fails."""
     window = '{duration: 1d, calendar: {startTime: "2026-01-01 06:00:00", timeZone: UTC}}'
     found = loaded(tmp_path, slo_text().replace("{duration: 28d, isRolling: true}", window))
     series = {
@@ -285,11 +285,11 @@ def test_a_day_is_counted_from_its_start(tmp_path: Path, promtool: Path) -> None
     }
     spent = "slo:calendar_error_budget_spent:ratio"
     moments: dict[str, dict[str, float]] = {
-        # from 06:00 to 06:00 of the next day every second request is bad: 50 budgets, all of which are spent at the end
+        # from 06:00 to 06:00 of the next day every second request is bad: this spends the budget 50 times
         "29h": {"slo:calendar_sli_error:ratio": 0.5, spent: 50 * 23 / 24},
-        # a new day: its first hour is not over
+        # a new day: its first hour has not ended
         "30h": {"slo:calendar_sli_error:ratio": 0, spent: 0},
-        # two hours of it, of which 5m rates of the day before are seen for some minutes
+        # two hours of the new day; for some minutes, 5m rates contain events of the day before
         "32h": {"round(slo:calendar_sli_error:ratio, 0.1)": 0},
     }
     expect_at(promtool, found, series, moments)
@@ -348,7 +348,7 @@ def test_a_policy_is_a_tier(tmp_path: Path, promtool: Path) -> None:
         'http_requests_total{job="checkout",code="200"}': "0+86x120",
         'http_requests_total{job="checkout",code="500"}': "0+14x120",
     }
-    # 14 times 1 % is the threshold: 14 % is not above it, 15 % is
+    # the threshold is 14 times 1 %: 14 % is not above it, 15 % is
     expect(promtool, found, firing, {ratio("1h"): 0.14}, alerts={"ErrorBudgetBurn": []})
     firing['http_requests_total{job="checkout",code="500"}'] = "0+16x120"
     fired = [{"severity": "page", "slo_tier": "1h", "sloth_slo": "availability"}]
@@ -447,7 +447,7 @@ def test_references_go_across_files(tmp_path: Path, promtool: Path) -> None:
     (service,) = found.workspace.services
     assert service.description == "Takes orders."
     expect(promtool, found, STEADY, {ratio(): 0.1})
-    # one file alone still finds what it refers to
+    # a single file also finds the documents that it refers to
     assert load(tmp_path, [tmp_path / "services" / "slo.yaml"]).workspace is not None
 
 
@@ -572,7 +572,9 @@ def test_targets_of_exports_need_no_words(tmp_path: Path) -> None:
 
 
 def test_sloths_rules_number_the_objectives_as_sloth_does(tmp_path: Path, promtool: Path) -> None:
-    """A name must never mean another SLO: with Sloth's rules all are numbered from 0, and none alerts by itself."""
+    """A name must never refer to another SLO. With Sloth's rules all SLOs are numbered from 0, and no single one
+    alerts.
+    """
     good = metric("good", 'sum(rate(http_requests_total{code="200"}[{{.window}}]))')
     total = metric("total", "sum(rate(http_requests_total[{{.window}}]))")
     text = slo_text(ratio_of(good, total), objective="target: 0.99}, {displayName: strict, target: 0.999")
@@ -587,7 +589,7 @@ def test_sloths_rules_number_the_objectives_as_sloth_does(tmp_path: Path, promto
     values = {f'slo:sli_error:ratio_rate{window}{{sloth_slo="checkout-availability-1"}}': 0.1
               for window in ("5m", "1h", "3d")}  # fmt: skip
     expect(promtool, found, STEADY, values)
-    # without good events there are no errors to speak of: Sloth subtracts what is not there
+    # without a series of good events Sloth has no errors, because it subtracts a missing series
     bad = {'http_requests_total{job="checkout",code="500"}': "0+1x120"}
     expect(promtool, found, bad, {"count by (sloth_slo) (slo:sli_error:ratio_rate5m)": {}})
 
@@ -617,7 +619,7 @@ def test_policies_alert_in_sloths_rules_too(tmp_path: Path) -> None:
 
 
 def test_burn_rates_are_those_of_the_projects_period(tmp_path: Path) -> None:
-    """Without a window of its own an SLO has the project's period, and a policy the burn rate that it says."""
+    """An SLO without a window has the project's period. An alert policy keeps its burn rate."""
     text = with_policy().replace("  timeWindow: [{duration: 28d, isRolling: true}]\n", "")
     found = sound(loaded(tmp_path, text, "period: {rolling: 90d}\n"))
     assert found.workspace is not None

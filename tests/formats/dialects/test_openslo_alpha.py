@@ -1,4 +1,4 @@
-"""OpenSLO v1alpha: its spelling of windows and indicators; what it means is v1's."""
+"""OpenSLO v1alpha: another notation of windows and indicators, with the meaning of v1."""
 
 from __future__ import annotations
 

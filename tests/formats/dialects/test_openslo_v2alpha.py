@@ -1,4 +1,4 @@
-"""OpenSLO v2alpha: other names for the same things; what it means is v1's."""
+"""OpenSLO v2alpha: other names, with the meaning of v1."""
 
 from __future__ import annotations
 

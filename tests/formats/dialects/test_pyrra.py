@@ -1,4 +1,4 @@
-"""Pyrra's ServiceLevelObjective: what it means, by evaluation; its windows, alerts and labels; wrong input."""
+"""Pyrra's ServiceLevelObjective: its meaning, tested with promtool; windows, alerts and labels; wrong input."""
 
 from __future__ import annotations
 
@@ -289,7 +289,7 @@ def test_missing_data_alerts_as_soon_as_with_pyrra(tmp_path: Path, window: str, 
 
 
 def test_success_may_be_narrower_than_total(tmp_path: Path, promtool: Path) -> None:
-    """What is slow is bad, and what failed is, too: however fast."""
+    """Slow requests are bad. Failed requests are bad too, even if they are fast."""
     metric = 'http_request_duration_seconds_%s{job="checkout",status%s}'
     indicator = LATENCY.replace('job="checkout",le="0.5"', 'job="checkout",status!~"5..",le="0.35"')
     bucket = 'http_request_duration_seconds_bucket{job="checkout",status="%s",le="%s"}'
@@ -302,7 +302,7 @@ def test_success_may_be_narrower_than_total(tmp_path: Path, promtool: Path) -> N
     expect(promtool, found, series, {"slo:sli_error:ratio_rate1h": 0.4})
     codes = {problem.code for problem in judged(found)}
     assert not codes & {"SLI301", "SLI302"}
-    # the count may not be the narrower one
+    # the count must not have more matchers than the bucket
     other = LATENCY.replace('_count{job="checkout"}', '_count{job="checkout",status!~"5.."}')
     assert "SLI302" in {problem.code for problem in judged(loaded(tmp_path / "other", slo_text(other)))}
 

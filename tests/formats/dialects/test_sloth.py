@@ -1,4 +1,4 @@
-"""Sloth's specs, read as they are: its own format and the Kubernetes resource, and what is wrong in them."""
+"""Specs in Sloth's formats (its own and the Kubernetes resource), and problems in them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ status:
 
 
 def essence(slo: Slo) -> tuple[object, ...]:
-    """What an SLO says, without where it was written."""
+    """An SLO without the places of its values."""
     return tuple(getattr(slo, name) for name in slo.__struct_fields__ if name not in ("origin", "origins", "dialect"))
 
 

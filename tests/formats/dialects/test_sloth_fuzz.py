@@ -1,4 +1,6 @@
-"""Damaged specs in Sloth's formats: problems with places, or rules that can be written, and never a traceback."""
+"""Damaged specs in Sloth's formats give problems with places, or rules that can be written. They never give a
+traceback.
+"""
 
 from __future__ import annotations
 

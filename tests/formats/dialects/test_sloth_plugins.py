@@ -1,4 +1,4 @@
-"""Sloth's public SLI plugins: what each counts here, and what is said where one cannot be translated."""
+"""Sloth's public SLI plugins: the events that each counts, and the messages if one cannot be translated."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_what_cannot_be_translated_is_said(case: str, tmp_path: Path) -> None:
     "sloth-common/kubernetes/kubelet/latency", "sloth-common/redis/availability", "slokit/availability/http-requests",
 ])  # fmt: skip
 def test_an_unknown_plugin_is_shown_the_queries_to_write(plugin: str, tmp_path: Path) -> None:
-    """One that is like it as a whole is about other metrics: nobody meant it."""
+    """The most similar name belongs to a plugin for other metrics, so it is not suggested."""
     (found,) = problems_of(tmp_path, spec(plugin, {}))
     assert "did you mean" not in found
     assert "error_query: 'sum(rate(" in found
@@ -251,7 +251,7 @@ SPOKEN = {
 
 @pytest.mark.parametrize("name", SPOKEN)
 def test_plugins_that_say_0_without_traffic(name: str, tmp_path: Path, promtool: Path) -> None:
-    """Sloth's rules do, too; weighted rules have no data, and alert."""
+    """Sloth's rules give the same. Weighted rules have no data, and the absence alert fires."""
     text = spec(f"sloth-common/{name}", SPOKEN[name])["services/cart.yaml"]
     nothing = {"other": "1x120"}
     expect(promtool, loaded(tmp_path / "sloth", text, "rules: sloth\n"), nothing, {"slo:sli_error:ratio_rate1h": 0})

@@ -1,4 +1,4 @@
-"""Alert windows that are not usual: of Sloth's AlertWindows and of slokit's specs; what slokit adds besides."""
+"""Unusual alert windows, in Sloth's AlertWindows and in slokit's specs, and other additions of slokit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def spec(period: str = "", windows: str = "labels: {a: b}") -> str:
 
 
 def own_windows(*rows: str) -> str:
-    """slokit's ``windows`` of severity, long and short window and burn rate."""
+    """slokit's ``windows``, made from severity, long window, short window and burn rate."""
     items = [dict(zip(("severity", "long", "short", "factor"), row.split(), strict=True)) for row in rows]
     return f"windows: [{', '.join('{' + ', '.join(f'{k}: {v}' for k, v in item.items()) + '}' for item in items)}]"
 
@@ -70,7 +70,7 @@ def test_a_window_of_two_minutes(rules: str, tmp_path: Path, promtool: Path) -> 
     if rules == "sloth":
         assert said(found) == []
         assert str(windows[0].short) == "2m"
-        # both minutes are good; an hour still sees the failures
+        # both minutes are good; the hour still contains the failures
         values = {"slo:sli_error:ratio_rate2m": 0.0, "round(slo:sli_error:ratio_rate1h, 0.1)": 0.2}
         expect(promtool, found, RECENT, values, at="2h")
     else:
@@ -83,7 +83,7 @@ def test_a_window_of_two_minutes(rules: str, tmp_path: Path, promtool: Path) -> 
 def test_short_windows_keep_their_burn_rate(tmp_path: Path) -> None:
     windows = own_windows("page 3m 1m 10", "page 4m 2m 9")
     tiers = all_tiers(slo_of(loaded(tmp_path, spec(windows=windows))))
-    # both are of 5m, and the lower burn rate is enough
+    # both windows become 5m, and the one with the lower burn rate is kept
     assert [(tier.factor, str(tier.long), str(tier.short)) for tier in tiers] == [(9, "5m", "5m")]
 
 
@@ -146,7 +146,7 @@ def test_problems(tmp_path: Path, old: str, new: str, code: str, path: tuple[str
 
 
 def test_a_project_may_have_no_alerts(tmp_path: Path, promtool: Path) -> None:
-    """Sloth's --disable-alerts: all is recorded, and nothing alerts."""
+    """Like Sloth's --disable-alerts: all values are recorded, and there are no alerts."""
     off = ", ".join(f"{name}: {{disable: true}}" for name in ("page", "ticket", "absence", "exhaustion"))
     for rules in ("weighted", "sloth"):
         found = loaded(tmp_path / rules, spec(), f"rules: {rules}\nalerting: {{{off}}}\n")

@@ -1,4 +1,4 @@
-"""Problems of every sort, for the reporters."""
+"""Problems of every kind, for tests of reporters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GitLab Code Quality: the fields that GitLab documents, and fingerprints that last."""
+"""GitLab Code Quality: the fields in GitLab's documentation, and stable fingerprints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JUnit XML: well-formed whatever the messages hold, of the shape that CI systems read, and its counts are right."""
+"""JUnit XML: it is well-formed for all messages, CI systems can read it, and its counts are right."""
 
 from __future__ import annotations
 

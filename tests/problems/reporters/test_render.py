@@ -1,4 +1,4 @@
-"""Every format through one door: whole text, without colours, the same each time."""
+"""Every format through the function render: complete text, without colours, the same each time."""
 
 from __future__ import annotations
 

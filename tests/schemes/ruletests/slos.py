@@ -1,4 +1,4 @@
-"""SLOs of every kind to generate unit tests for."""
+"""SLOs of every kind, for tests of generated unit tests."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def slo(
 
 
 def renamed(indicator: Indicator, number: int) -> Indicator:
-    """The same indicator on other metrics, so that copies of an SLO do not read each other's."""
+    """The same indicator with other metrics, so copies of an SLO do not read the same series."""
     if isinstance(indicator, QueryRatio | RawRatio):
         texts = {name: text for name in indicator.__struct_fields__ if (text := getattr(indicator, name))}
         fresh = {name: text.replace("_total", f"_{number}_total") for name, text in texts.items()}
@@ -141,7 +141,7 @@ def renamed(indicator: Indicator, number: int) -> Indicator:
 
 
 def _numbered(metric: str, number: int) -> str:
-    """Before the suffix of a histogram's series, which belongs to its name."""
+    """The metric with an addition to its name, before the suffix of a histogram's series."""
     stem, suffix = next(
         ((metric.removesuffix(end), end) for end in ("_bucket", "_count") if metric.endswith(end)), (metric, "")
     )
@@ -149,7 +149,7 @@ def _numbered(metric: str, number: int) -> str:
 
 
 def copies(indicator: Indicator = COUNTERS, **more: Any) -> Callable[[int], Slo]:
-    """The n-th copy of an SLO."""
+    """Copy number n of an SLO."""
     return lambda number: slo(f"availability-{number}", renamed(indicator, number), **more)
 
 

@@ -1,4 +1,4 @@
-"""Generated unit tests pass for every kind of SLO, say what they leave out, and are the same bytes every time."""
+"""Generated unit tests pass for every kind of SLO, list what they do not test, and are always the same bytes."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_texts_of_every_alert_are_compared() -> None:
 
 
 def test_detection_is_the_computed_minute() -> None:
-    """98 % over 28d: 26.88 % of an hour is 16.1 minutes, so a full outage fires when it has lasted 17."""
+    """98 % over 28d: 26.88 % of an hour is 16.1 minutes, so a full outage fires after 17 minutes."""
     said = [line for group in compiled([slo()]).groups for query in group.queries for line in query.comment]
     assert "shop-availability: full outage for 17m: fires" in said
     assert "shop-availability: full outage for 16m: does not fire yet" in said

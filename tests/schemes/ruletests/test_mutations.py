@@ -1,8 +1,8 @@
-"""Generated unit tests notice every fault of a generated rule, but for those that change nothing.
+"""Generated unit tests detect every fault of a generated rule, without faults that change nothing.
 
-`make test` tries one fault of eight, and some of every rule; `make test-all` tries all.
+`make test` tests one fault in eight, and some faults of every rule. `make test-all` tests all faults.
 
-Rules differ between kinds of indicators in the two base rules only, so everything else is tried on one kind.
+Between kinds of indicators only the two base rules differ, so all other rules are tested with one kind.
 """
 
 from __future__ import annotations
@@ -68,21 +68,21 @@ def _listed(mutant: Mutant, known: Listed) -> bool:
 
 
 def faults(copy: Copy, rules: str) -> list[Mutant]:
-    """The faults of those rules whose name ``rules`` matches, without those that change nothing."""
+    """The faults of the rules whose name matches ``rules``, without faults that change nothing."""
     group = compile_service(service([copy(0)])).groups[0]
     every = [one for one in mutants(group) if re.fullmatch(rules, one.rule)]
     return [one for one in every if not _listed(one, EQUIVALENT) and not _at_no_count(one)]
 
 
 def _at_no_count(mutant: Mutant) -> bool:
-    """At a threshold of ten and more digits no windowful of events is exactly at it, only just below or above."""
+    """With a threshold of ten or more digits, no ratio of events is exactly at it, only just below or above it."""
     return mutant.fault.endswith("> -> >=") and re.search(r">=? 0\.\d{10,}\)", mutant.expr) is not None
 
 
 def survivors_of(
     sample: Sample, every: list[Mutant], copy: Copy, promtool: Path, folder: Path, one_in: int = 8
 ) -> list[str]:
-    """Those of the faults that are tried in this run which no test notices."""
+    """The faults that no test detects, of the faults that this run tests."""
     return survivors(copy, sample.of(every, lambda mutant: mutant.name, one_in, at_least=2), promtool, folder)
 
 
@@ -116,7 +116,7 @@ def test_all_other_rules(rule: str, sample: Sample, promtool: Path, tmp_path: Pa
 )
 @pytest.mark.prometheus
 def test_alerts_of_other_objectives(copy: Copy, sample: Sample, promtool: Path, tmp_path: Path) -> None:
-    # what does not depend on thresholds and windows is the same as for the first objective
+    # rules that do not depend on thresholds and windows are the same as for the first objective
     every = [one for one in faults(copy, "alert .*") if re.match("number|range|comparison|ratio", one.fault)]
     assert survivors_of(sample, every, copy, promtool, tmp_path, one_in=16) == []
 
@@ -140,7 +140,7 @@ def test_kinds_differ_in_their_base_rules_only(kind: str) -> None:
 
 
 def test_equivalent_faults_exist() -> None:
-    """A reason that no fault needs any more is removed."""
+    """Every reason for a fault without effect is still needed."""
     group = compile_service(service([slo(alerting=msgspec.structs.replace(ALERTING))])).groups[0]
     every = mutants(group)
     for rule, fault, _ in EQUIVALENT:

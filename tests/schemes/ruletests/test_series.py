@@ -1,4 +1,4 @@
-"""Histories, their notation, and what ranges over them see."""
+"""Histories, their notation, and the samples that ranges over them contain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ runs = st.lists(st.tuples(st.integers(1, 20), st.integers(0, 12), st.integers(0,
 
 @given(runs, st.integers(0, 200), st.sampled_from([1, 5, 12]), st.integers(0, 5))
 def test_window_sum(parts: list[tuple[int, int, int]], last: int, step: int, reach: int) -> None:
-    """Against counting offset by offset."""
+    """The result is the same as counting offset by offset."""
     history, newest, samples = [], 0, {}
     for length, gap, value in parts:
         history.append(Run(newest, newest + length - 1, value))

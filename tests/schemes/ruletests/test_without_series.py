@@ -1,4 +1,4 @@
-"""Queries that give a number although no series exists: their SLOs are left out of unit tests, which then hold."""
+"""Queries that give a number even if no series exists. Unit tests leave out their SLOs, and then pass."""
 
 from __future__ import annotations
 

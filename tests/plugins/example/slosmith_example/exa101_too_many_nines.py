@@ -1,4 +1,4 @@
-"""A target has more nines than anybody here can keep.
+"""A target has more nines than a team can meet.
 
 ## Why
 

@@ -26,7 +26,7 @@ EVERY = Duration.parse("400d")
 
 
 class Hourly(Scheme):
-    """A page while the budget burned ten times too fast for an hour."""
+    """A page while the burn rate of the last hour is above ten."""
 
     name = "hourly"
     title = "hourly rules"

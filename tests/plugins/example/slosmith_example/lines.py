@@ -1,4 +1,4 @@
-"""One line a problem, for editors: `file:line:column: code message`."""
+"""One line for each problem, for editors: `file:line:column: code message`."""
 
 from __future__ import annotations
 

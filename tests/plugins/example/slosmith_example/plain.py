@@ -26,7 +26,7 @@ DIALECTS = (Dialect(NAME, __name__, (Mark("version", "plain/v1"), Mark("version"
 
 
 def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Problem]]:
-    """The service of one document; a broken one where the document has problems."""
+    """The service of one document. If the document has problems, a broken declaration."""
     place = document.origin()
     problems = SCHEMA.check(document.value, "Service", place)
     if problems:

@@ -1,4 +1,4 @@
-"""Objectives for a status page: one JSON file a service, and one that lists all services."""
+"""Objectives for a status page: a JSON file for each service, and a file that lists all services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = "https://status.example.org/about"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What slosmith.yaml may say under `targets: {status_page: ...}`."""
+    """The settings in slosmith.yaml under `targets: {status_page: ...}`."""
 
     title: str = "Status"
 
