@@ -1,4 +1,4 @@
-"""null removes values of the class or the project: links, calendars, thresholds, catalogues, clients, dependencies, ..."""
+"""null removes values of the class or the project: links, calendars, thresholds, catalogues, clients, ..."""
 
 from __future__ import annotations
 

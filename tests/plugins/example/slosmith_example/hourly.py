@@ -110,9 +110,7 @@ def _error_ratio(slo: Slo) -> str:
 
 
 def _tests(slo: Slo, triggers: tuple[Trigger, ...], rules: RuleFile) -> TestGroup:
-    """The input is the recorded ratio: just above the threshold at the first evaluation, just below it at
-    the second.
-    """
+    """The input is the recorded ratio: first just above the threshold, then just below it."""
     timeline = Timeline(EVERY, EVERY)
     labels = tuple(sorted((*public(slo), *label_groups(slo)[0])))
     budget = slo.objective.error_budget_ratio
