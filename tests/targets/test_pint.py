@@ -60,7 +60,7 @@ def test_the_snippet_covers_every_name_that_two_groups_share(page: str, lift_win
 
 
 def test_every_page_that_needs_the_snippet_has_it(tmp_path: Path) -> None:
-    """A target that writes files of rules has a section; others (dashboards, routes, values of charts) have none."""
+    """The page of a target that writes rule files has a section. Other targets (dashboards, routes) have none."""
     with_section = {
         name for name in targets() if "\n## pint\n" in (CHECKOUT / "docs/targets" / f"{name}.md").read_text("utf-8")
     }
@@ -74,7 +74,7 @@ def test_every_page_that_needs_the_snippet_has_it(tmp_path: Path) -> None:
 
 
 def test_only_calendars_are_read_from_another_group(lift_wing_files: FilesByTarget) -> None:
-    """By labels, not by names: what the page says about real dependencies."""
+    """The page is right about real dependencies, by labels and not by names."""
     recorded: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
     rules = [
         (group["name"], rule)
