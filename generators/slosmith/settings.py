@@ -93,17 +93,29 @@ def url_values(service: str, slo_class: str = "") -> dict[str, str]:
     return {"service": service, "class": slo_class, "uid": service_uid(service)}
 
 
-_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+_PLACEHOLDER = re.compile(r"(?<![{$])\{([a-z]+)\}(?!\})")
 
 
-def fill_url(pattern: str, values: Mapping[str, str]) -> str:
-    """Put ``values`` into ``{name}`` placeholders, percent-encoded (RFC 3986: only unreserved characters stay).
+def fill_text(pattern: str, values: Mapping[str, str]) -> str:
+    """Like :func:`fill_url`. In a text that is no URL the values stay as they are."""
+    return fill_url(pattern, values, encode="://" in pattern)
 
-    ``{{ ... }}`` is a template of Prometheus, not a placeholder, and unknown placeholders stay as they are.
+
+def fill_url(pattern: str, values: Mapping[str, str], *, encode: bool = True) -> str:
+    """Put ``values`` into ``{name}`` placeholders, percent-encoded (RFC 3986: only unreserved characters stay) with
+    ``encode``.
+
+    ``{{ ... }}`` is a template of Prometheus and ``${...}`` a variable of Grafana, not a placeholder. Unknown
+    placeholders stay as they are.
     """
-    parts = re.split(r"(\{\{.*?\}\})", pattern)
+    parts = re.split(r"(\{\{.*?\}\})", pattern, flags=re.DOTALL)
+
+    def filled(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        if value is None:
+            return found[0]
+        return quote(value, safe="") if encode else value
+
     for index in range(0, len(parts), 2):
-        parts[index] = _PLACEHOLDER.sub(
-            lambda found: quote(values[found[1]], safe="") if found[1] in values else found[0], parts[index]
-        )
+        parts[index] = _PLACEHOLDER.sub(filled, parts[index])
     return "".join(parts)

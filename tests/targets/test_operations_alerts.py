@@ -209,6 +209,18 @@ def test_the_same_slos_site_local(tmp_path: Path, promtool: Path) -> None:
     assert_rule_tests_pass(promtool, root / "team-ml" / "slo_alpha_test.yaml")
 
 
+def test_annotations_with_other_names_are_written_under_the_consumers_too(tmp_path: Path) -> None:
+    names = "{summary: title, description: message, runbook: runbook_url, dashboard: dashboard_url}"
+    settings = f"\nalerting: {{annotation_names: {names}}}\nurls: {{runbook: 'https://docs.example.org/{{service}}'}}\n"
+    files = compiled(small_project(tmp_path, settings), TARGET)
+    root = put(files, tmp_path / "alerts")
+    for alert in alerts_of(root / "team-ml/slo_alpha.yaml"):
+        found = alert["annotations"]
+        assert found["runbook"] == found["runbook_url"] == "https://docs.example.org/alpha/runbook"
+        assert found["summary"].startswith(found["title"])
+        assert found["description"] == found["message"]
+
+
 def test_site_local_rules_need_instances(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         compiled(small_project(tmp_path, SITE_LOCAL), TARGET)

@@ -78,6 +78,7 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
         "absence.for": alerting.absence and alerting.absent_for != default.absent_for,
         "labels": alerting.labels,
         "annotations": alerting.annotations,
+        "annotation_names": alerting.annotation_names,
         "page": alerting.page and (alerting.page_labels or alerting.page_annotations),
         "ticket": alerting.ticket and (alerting.ticket_labels or alerting.ticket_annotations),
     }

@@ -84,6 +84,10 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
     page_annotations: Labels = ()
     ticket_labels: Labels = ()
     ticket_annotations: Labels = ()
+    annotation_names: Labels = ()
+    """Our name of an annotation -> the name that is written. Empty: the annotation is not written."""
+    placeholders: bool = False
+    """Whether ``{service}`` and the like in annotations are replaced."""
 
 
 class TemplateUse(Declaration, frozen=True, kw_only=True):

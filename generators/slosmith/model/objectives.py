@@ -124,8 +124,16 @@ class Alerting(msgspec.Struct, frozen=True):
     page_annotations: Labels = ()
     ticket_labels: Labels = ()
     ticket_annotations: Labels = ()
+    annotation_names: Labels = ()
+    """Our name of an annotation (``summary``, ``description``, ``budget``, ``runbook``, ``dashboard``) -> the name that
+    is written, where it is another. Empty: the annotation is not written.
+    """
     severities: Labels = (("page", "page"), ("ticket", "ticket"))
     """Severity of a tier -> value of the ``severity`` label: the project's mapping (at WMF: page -> critical)."""
+
+    def annotation_name(self, own: str) -> str:
+        """The name of an annotation as it is written; ``own`` is ours. Empty: it is not written."""
+        return dict(self.annotation_names).get(own, own)
 
     def severity_label(self, severity: str) -> str:
         """The value of the ``severity`` label for a tier's severity. Without a mapping, the name of the severity."""

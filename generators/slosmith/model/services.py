@@ -33,6 +33,10 @@ class Slo(msgspec.Struct, frozen=True):
     alerting: Alerting | None = None
     """None: the SLO is recorded, and has no alerts."""
     scope: Literal["global", "site"] = "global"
+    external_site: bool = True
+    """In site scope: whether texts of alerts name the site, which is an external label of the server. False where the
+    specs name no sites.
+    """
     labels: Labels = ()
     """Extra labels on every recording and alert of this SLO."""
     info_labels: Labels = ()

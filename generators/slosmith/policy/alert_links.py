@@ -13,4 +13,5 @@ def alert_link(slo: Slo, kind: Literal["runbook", "dashboard"]) -> str:
     if own or slo.alerting is None:
         return own
     annotations = dict(slo.alerting.annotations) | dict(slo.alerting.page_annotations)
-    return annotations.get(kind) or annotations.get(f"{kind}_url", "")
+    names = (slo.alerting.annotation_name(kind), kind, f"{kind}_url")
+    return next((annotations[name] for name in names if annotations.get(name)), "")

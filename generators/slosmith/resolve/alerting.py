@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration
@@ -13,7 +13,9 @@ from slosmith.problems.nearest import suggestion
 from slosmith.resolve.context import Context
 from slosmith.resolve.short_periods import SHORT, fitted, of_period, readable
 from slosmith.schemes.registry import own_schemes, scheme
+from slosmith.settings import fill_text, url_values
 from slosmith.vocabulary import names
+from slosmith.vocabulary.links import ANNOTATIONS
 from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 
 _REPLACED = (
@@ -39,6 +41,24 @@ def _check_templates(context: Context, texts: Labels, origin: Origin, subject: s
             place = Origin(origin.kind, origin.file, (*origin.path, name), origin.document)
             message, hint = f"'{name}' holds a template that is not closed", "end it with }}"
             context.report("RES332", message, place, hint=hint, subject=subject)
+
+
+def _check_names(context: Context, renamed: Labels, origins: Mapping[str, Origin], subject: str) -> None:
+    """Report two annotations that would have the same name: one of them would be lost."""
+    written: dict[str, str] = {}
+    for own in ANNOTATIONS:
+        name = dict(renamed).get(own, own)
+        if name and name in written:
+            message = f"the annotations '{written[name]}' and '{own}' would both be written as '{name}'"
+            context.report(
+                "RES336", message, origins["annotation_names"], hint="give one of them another name", subject=subject
+            )
+        written[name] = own
+
+
+def placeholders(service: str, slo_class: str, indicator: str) -> dict[str, str]:
+    """What is put into the placeholders of annotations: those of URLs, and the name of the indicator."""
+    return url_values(service, slo_class) | {"indicator": indicator}
 
 
 def merge_labels(*layers: Labels) -> Labels:
@@ -80,7 +100,7 @@ def check_labels(
 def resolve_alerting(
     context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
     allowed_labels: frozenset[str], *, rolling: Duration | None = None, usual: str = DEFAULT_CATALOGUE,
-    fits: bool = False,
+    fits: bool = False, values: Mapping[str, str] = {},
 ) -> Alerting | None:  # fmt: skip
     """The alerting of one SLO; None if it is switched off. Adds the origin of each field to ``origins``.
 
@@ -113,11 +133,20 @@ def resolve_alerting(
                 fields[field], origins[field] = value, layer.at(field)
         for field in _MERGED:
             value = getattr(layer, field)
+            if value and layer.placeholders and field.endswith("annotations"):
+                value = tuple((name, fill_text(text, values)) for name, text in value)
             if value:
                 fields[field], origins[field] = merge_labels(fields.get(field, ()), value), layer.at(field)
                 _check_templates(context, value, layer.at(field), subject)
                 if field in _LABELS:
                     check_labels(context, value, layer.at(field), subject, allowed_labels, of_alerts=True)
+        if layer.annotation_names:
+            # a removed name stays: it says that the annotation is not written
+            fields["annotation_names"] = tuple(
+                sorted({**dict(fields.get("annotation_names", ())), **dict(layer.annotation_names)}.items())
+            )
+            origins["annotation_names"] = layer.at("annotation_names")
+    _check_names(context, fields.get("annotation_names", ()), origins, subject)
     origins["catalogue"] = catalogue_origin
     written: CatalogueDeclaration | None = None
     if windows is None:

@@ -11,7 +11,7 @@ import msgspec
 from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, ServiceDeclaration, TemplateUse
 from slosmith.model import DAY, Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
 from slosmith.problems import Severity
-from slosmith.resolve.alerting import check_labels, merge_labels, resolve_alerting
+from slosmith.resolve.alerting import check_labels, merge_labels, placeholders, resolve_alerting
 from slosmith.resolve.context import Context
 from slosmith.resolve.indicators import (
     TemplateCall,
@@ -77,6 +77,7 @@ class ObjectiveResolver:
             rolling=period.rolling if period is not None else None,
             usual=self._usual_catalogue(period),
             fits=declaration.dialect != OWN_DIALECT,
+            values=placeholders(declaration.name, declaration.slo_class or "", layers.name),
         )
         sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
         made = self._indicator(several_sites=len(sites) > 1)
@@ -93,6 +94,7 @@ class ObjectiveResolver:
             "group_by": self._group_by(),
             "alerting": alerting,
             "scope": self.service.scope,
+            "external_site": bool(declaration.sites) or any(site.covered for site in self.context.project.sites),
             "labels": self._labels("labels"),
             "info_labels": self._labels("info_labels"),
             "revision": declaration.revision,

@@ -102,4 +102,6 @@ def _subject(slo: Slo, groups: Iterable[str] = ()) -> str:
 
 def _site(slo: Slo) -> str:
     # in the scope `site` the site is an external label: no series has it when the rule is evaluated
-    return "{{ $externalLabels.site }}" if slo.scope == "site" else slo.site or ""
+    if slo.scope == "site":
+        return "{{ $externalLabels.site }}" if slo.external_site else ""
+    return slo.site or ""

@@ -157,7 +157,7 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
         rules: list[Rule] = []
         for rule in group.rules:
             if isinstance(rule, AlertingRule):
-                rule = _alert(rule, service.team)
+                rule = _alert(rule, slos.get(rule.slo or ""), service.team)
                 problems += _refused(rule, slos.get(rule.slo or ""), service)
             rules.append(rule)
         changed = any(new is not old for new, old in zip(rules, group.rules, strict=True))
@@ -167,15 +167,22 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
     return msgspec.structs.replace(artefacts.rules, groups=tuple(groups))
 
 
-def _alert(rule: AlertingRule, team: str) -> AlertingRule:
+def _alert(rule: AlertingRule, slo: Slo | None, team: str) -> AlertingRule:
     """The alert with the labels and annotations that the consumer insists on; itself if it has them already."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
+    alerting = slo.alerting if slo is not None else None
+
+    def written(own: str) -> str:
+        """The text of one of our annotations, which may have another name."""
+        return annotations.get(alerting.annotation_name(own), "") if alerting is not None else ""
+
     severity = labels.setdefault(rule_names.SEVERITY, rule.severity)
     labels.setdefault(rule_names.TEAM, team)
-    annotations.setdefault("description", annotations.get("title", annotations.get("summary", "")))
+    said = (written("description"), annotations.get("title"), annotations.get("summary"), written("summary"))
+    annotations.setdefault("description", next((text for text in said if text), ""))
     for link in ("runbook", "dashboard"):
-        annotations.setdefault(link, _TO_DO)
-    summary = annotations.setdefault("summary", rule.alert)
+        annotations.setdefault(link, written(link) or _TO_DO)
+    summary = annotations.setdefault("summary", written("summary") or rule.alert)
     if severity == _PAGE and _MARK not in summary:
         annotations["summary"] = f"{summary} {_MARK}"
     if labels == dict(rule.labels) and annotations == dict(rule.annotations):

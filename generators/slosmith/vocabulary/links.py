@@ -6,6 +6,9 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
+ANNOTATIONS = ("summary", "description", "budget", "runbook", "dashboard")
+"""Our names of the annotations of alerts."""
+
 LINKS = ("runbook", "dashboard")
 """The annotations that hold a URL."""
 

@@ -103,8 +103,9 @@ def _alerting(slo: Slo, alerting: Alerting | None) -> dict[str, Any]:
         labels.setdefault(names.TEAM, slo.team)
     for link in ("runbook", "dashboard"):
         url: str = getattr(slo, link)
-        if native and url:
-            annotations.setdefault(link, url)
+        name = alerting.annotation_name(link)
+        if native and url and name:
+            annotations.setdefault(name, url)
     value: dict[str, Any] = {"name": alerting.name}
     value |= _texts(labels, annotations)
     for key, severity, enabled, own_labels, own_annotations in (

@@ -107,10 +107,13 @@ def _annotations(slo: Slo, alert: Alert) -> Labels:
     alerting, severity = slo.alerting, alert.severity
     assert alerting is not None
     service, name = f"{{{{$labels.{names.SERVICE}}}}}", f"{{{{$labels.{names.SLO}}}}}"
-    annotations = {
+    own = {
         "summary": f"{service} {name} SLO error budget burn rate is over expected.",
-        "title": f"({severity}) {service} {name} SLO error budget burn rate is too fast.",
         **_links(slo),
+    }
+    annotations = {
+        **{written: text for kind, text in own.items() if (written := alerting.annotation_name(kind))},
+        "title": f"({severity}) {service} {name} SLO error budget burn rate is too fast.",
         **dict(alerting.annotations),
         **dict(alerting.page_annotations if severity == "page" else alerting.ticket_annotations),
     }

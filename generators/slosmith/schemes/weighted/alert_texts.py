@@ -54,18 +54,24 @@ def annotated(
     """The annotations for people. Annotations of the user replace ours, those of a severity replace those
     of the SLO. ``budget`` says what is left of the error budget. It is empty if another text says it.
     """
-    found = {
+    ours = {
         "summary": summary,
         "description": description,
         "budget": budget,
         "runbook": slo.runbook,
         "dashboard": slo.dashboard,
+    }
+    names_of = {own: alerting.annotation_name(own) for own in ours}
+    found = {
+        **{names_of[own]: text for own, text in ours.items() if names_of[own]},
         **dict(alerting.annotations),
         **dict(alerting.page_annotations if alert.severity == "page" else alerting.ticket_annotations),
     }
-    if found["description"] == description:
-        found["description"] += _next_step(alert.kind, found["runbook"], found["dashboard"])
-    return tuple((key, percent_encoded(value) if key in LINKS else value) for key, value in found.items() if value)
+    links = {own: found.get(names_of[own], "") for own in LINKS}
+    if found.get(names_of["description"]) == description:
+        found[names_of["description"]] += _next_step(alert.kind, links["runbook"], links["dashboard"])
+    encoded = {*LINKS, *(names_of[own] for own in LINKS)}
+    return tuple((key, percent_encoded(value) if key in encoded else value) for key, value in found.items() if value)
 
 
 def _next_step(kind: AlertKind, runbook: str, dashboard: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from slosmith.formats.declarations import AlertingDeclaration, ObjectiveDeclaration, PeriodDeclaration, TemplateUse
 from slosmith.formats.dialects.slosmith.indicators import read_indicator
 from slosmith.formats.values import Node
-from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, NoGuarantee, Waiver
+from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, Labels, NoGuarantee, Waiver
+from slosmith.problems.nearest import suggestion
 
 _LONGEST_DAYS = 366
 _NEVER_EXPIRES = "9999-12-31"
@@ -40,6 +42,27 @@ def read_source(node: Node | None) -> TemplateUse | None:
     )
 
 
+URL_PLACEHOLDERS = ("class", "service", "uid")
+ANNOTATION_PLACEHOLDERS = (*URL_PLACEHOLDERS, "indicator")
+_PLACEHOLDER = re.compile(r"(?<![{$])\{([A-Za-z_]+)\}(?!\})")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def check_placeholders(node: Node, text: str, path: DocumentPath, known: tuple[str, ...]) -> None:
+    """Report the placeholders of a text that are not ``known``. The contents of Prometheus' templates are not read."""
+    for name in _PLACEHOLDER.findall(_TEMPLATE.sub("{{}}", text)):
+        if name not in known:
+            node.report("SCH206", f"there is no placeholder {{{name}}}", path, suggestion(name, known, "placeholders"))
+
+
+def _annotations(node: Node) -> Labels:
+    """The annotations below ``node``, with their placeholders checked."""
+    found = node.labels("annotations")
+    for name, text in found:
+        check_placeholders(node, text, ("annotations", name), ANNOTATION_PLACEHOLDERS)
+    return found
+
+
 def read_alerting(node: Node | None) -> AlertingDeclaration | None:
     if node is None:
         return None
@@ -51,7 +74,9 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
         "minimum_bad_events": node.number("minimum_bad_events"),
         "max_error_ratio": _error_ratio(node),
         "labels": node.labels("labels"),
-        "annotations": node.labels("annotations"),
+        "annotations": _annotations(node),
+        "annotation_names": node.labels("annotation_names"),
+        "placeholders": True,
     }
     paths: dict[str, DocumentPath] = {}
     for severity in ALERT_SEVERITIES:
@@ -59,7 +84,7 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
         if part is not None:
             fields[severity] = _enabled(part)
             fields[f"{severity}_labels"] = part.labels("labels")
-            fields[f"{severity}_annotations"] = part.labels("annotations")
+            fields[f"{severity}_annotations"] = _annotations(part)
             paths[severity] = (*base, severity, "disable")
             paths[f"{severity}_labels"] = (*base, severity, "labels")
             paths[f"{severity}_annotations"] = (*base, severity, "annotations")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,8 @@ from slosmith.formats.declarations import (
     ServiceDeclaration,
 )
 from slosmith.formats.dialects.slosmith.parts import (
+    URL_PLACEHOLDERS,
+    check_placeholders,
     no_ratio,
     read_accepted,
     read_alerting,
@@ -38,8 +39,6 @@ from slosmith.problems.nearest import suggestion
 
 NAME = "slosmith/v1"
 SCHEMA = Schema("slosmith-v1")
-_PLACEHOLDER = re.compile(r"(?<![{$])\{([A-Za-z_]+)\}(?!\})")
-_PLACEHOLDERS = ("class", "service", "uid")
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -285,10 +284,7 @@ def _check_placeholders(node: Node) -> None:
     """Report unknown placeholders: ``{servce}`` would stay in every link. Grafana's ``${variables}`` and Prometheus'
     templates are allowed."""
     for kind, pattern in node.values.get("urls", {}).items():
-        for name in _PLACEHOLDER.findall(pattern):
-            if name not in _PLACEHOLDERS:
-                message, hint = f"there is no placeholder {{{name}}}", suggestion(name, _PLACEHOLDERS, "placeholders")
-                node.report("SCH206", message, ("urls", kind), hint)
+        check_placeholders(node, pattern, ("urls", kind), URL_PLACEHOLDERS)
 
 
 def _calendars(node: Node) -> tuple[AnyDeclaration, ...]:
