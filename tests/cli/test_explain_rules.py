@@ -129,6 +129,29 @@ def test_no_time_is_finer_than_an_evaluation(project: Path, tmp_path: Path) -> N
     assert "times: of the next evaluation, every 2m" in slosmith(tmp_path, "explain", "desk-queue").stdout
 
 
+def test_a_budget_that_is_gone_before_the_page(project: Path, tmp_path: Path) -> None:
+    """99.99 % over 28 days are 4.032 minutes, over 7 days 1.008 minutes. 99 % leave time."""
+    it = explained(project, "desk-queue")
+    assert it["first_page"] == {"after_seconds": 60, "latest_seconds": 360, "budget_seconds": 241.92}
+    assert it["budget_gone_before_page"] is True
+    text = slosmith(project, "explain", "desk-queue").stdout
+    assert (
+        "budget gone before the page: a full outage spends the whole budget in 4.03 minutes, "
+        "and the page comes after 1m to 6m\n"
+    ) in text
+    week = DESK + "period: {rolling: 7d}\n"
+    write(tmp_path / "slo_specs/slosmith.yaml", PROJECT)
+    write(tmp_path / "slo_specs/services/desk.yaml", week)
+    assert "the whole budget in 1.01 minutes" in slosmith(tmp_path, "explain", "desk-queue").stdout
+    write(tmp_path / "slo_specs/services/desk.yaml", week.replace("99.99%", "99%"))
+    calm = explained(tmp_path, "desk-queue")
+    assert calm["budget_gone_before_page"] is False
+    assert "gone before" not in slosmith(tmp_path, "explain", "desk-queue").stdout
+    write(tmp_path / "slo_specs/services/desk.yaml", week + "alerting: {page: {disable: true}}\n")
+    silent = explained(tmp_path, "desk-queue")
+    assert (silent["first_page"], silent["budget_gone_before_page"]) == (None, False)
+
+
 def test_a_ratio_without_events(project: Path) -> None:
     it = explained(project, "desk-queue")
     assert it["bad_events_per"] == {}

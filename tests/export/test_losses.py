@@ -105,6 +105,7 @@ ALERTING_CHANGES: Mapping[str, Any] = {
     "page_annotations": LABELS,
     "ticket_labels": LABELS,
     "ticket_annotations": LABELS,
+    "annotation_names": (("runbook", "runbook_url"),),
     "severities": (("page", "critical"), ("ticket", "warning")),
 }
 
@@ -146,7 +147,7 @@ NO_CONTENT = {
     "service": {"name", "team", "slos", "origin", "runbook", "dashboard", "sites", "dialect"},
     "slo": {
         # names are the identity; the period is changed by itself; the queries contain site and scope
-        "service", "name", "indicator_name", "period", "site", "slo_class", "scope", "dialect", "template",
+        "service", "name", "indicator_name", "period", "site", "slo_class", "scope", "external_site", "dialect", "template",
         "origin", "origins",
     },
     "objective": set[str](),

@@ -211,7 +211,7 @@ def test_the_same_slos_site_local(tmp_path: Path, promtool: Path) -> None:
 
 def test_annotations_with_other_names_are_written_under_the_consumers_too(tmp_path: Path) -> None:
     names = "{summary: title, description: message, runbook: runbook_url, dashboard: dashboard_url}"
-    settings = f"\nalerting: {{annotation_names: {names}}}\nurls: {{runbook: 'https://docs.example.org/{{service}}'}}\n"
+    settings = f"\nalerting: {{annotation_names: {names}}}\n"
     files = compiled(small_project(tmp_path, settings), TARGET)
     root = put(files, tmp_path / "alerts")
     for alert in alerts_of(root / "team-ml/slo_alpha.yaml"):

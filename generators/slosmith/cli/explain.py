@@ -16,6 +16,7 @@ from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption,
 from slosmith.cli.output import print_json, print_table
 from slosmith.explanation.detection import Detection, Tier
 from slosmith.explanation.summary import Explanation, PeriodBudget, Value
+from slosmith.schemes.first_page import too_late
 from slosmith.vocabulary.numbers import (
     amount,
     approximate_time,
@@ -80,6 +81,8 @@ def _print(it: Explanation) -> None:
         _print_tiers(it)
     else:
         print("\nAlerts: none on burn rates")
+    if it.first_page is not None and it.budget_gone_before_page:
+        print(f"  budget gone before the page: {too_late(it.first_page)}")
     if it.absent_after_seconds is not None:
         severity = _severity(it.absent_severity, it.absent_severity_label)
         print(f"  no data: a {severity} after {approximate_time(it.absent_after_seconds)}")

@@ -15,6 +15,7 @@ from slosmith.explanation.detection import CombinedAlert, Tier, explain_combined
 from slosmith.model import DAY, MINUTE, Duration, Origin, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths
+from slosmith.schemes.first_page import FirstPage, first_page
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Scheme
 from slosmith.vocabulary import sentences
@@ -78,6 +79,10 @@ class Explanation(msgspec.Struct, frozen=True):
     """Alerts with several of the pairs in ``alerts``, such as Sloth's. Empty if each pair has an alert of its own."""
     delay: str
     """A delay that is not part of the times of the alerts, in words. Empty: there is none."""
+    first_page: FirstPage | None
+    """The first page of a full outage. None: no full outage makes an alert page."""
+    budget_gone_before_page: bool
+    """Whether a full outage can spend the whole rolling budget before the first page comes."""
     absent_after_seconds: Decimal | None
     """Seconds that the SLI may be missing before the absence alert fires. None: there is no such alert."""
     absent_severity: str
@@ -100,6 +105,7 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
     alerts = {alert.kind: alert for alert in made.alerts(slo)}
     absent = alerts.get(AlertKind.ABSENT)
     counts = slo.counts_events
+    page = first_page(slo, made, interval)
     return Explanation(
         service=slo.service,
         slo=slo.name,
@@ -116,6 +122,8 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
         alerts=explain_tiers(slo, made, interval),
         combined=explain_combined(slo, made, interval),
         delay=made.delay,
+        first_page=page,
+        budget_gone_before_page=page is not None and page.too_late,
         absent_after_seconds=None if absent is None else (absent.hold or Duration(0)).seconds,
         absent_severity="" if absent is None else absent.severity,
         absent_severity_label="" if absent is None else severity_label(absent),

@@ -162,6 +162,10 @@ class Scheme(Protocol):
         """
         return minimum_bad_events(slo) if self.has_minimum else Decimal(0)
 
+    def longest_delay(self, interval: Duration) -> Duration:
+        """The longest time that :attr:`delay` adds, with rules that are evaluated every ``interval``."""
+        return Duration(0)
+
     @property
     def counts_events(self) -> bool:
         """Whether the rules record the numbers of all events and of bad events."""

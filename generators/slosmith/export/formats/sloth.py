@@ -240,6 +240,9 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
         yield Loss(slo.id, "alerting.absence", "Sloth does not detect a missing SLI")
     if alerting.exhaustion:
         yield Loss(slo.id, "alerting.exhaustion", "Sloth has no alert about a spent budget")
+    if alerting.annotation_names:
+        # links are annotations of the spec, so they keep their names
+        yield Loss(slo.id, "alerting.annotation_names", "Sloth names the annotations that it writes itself")
 
 
 def _unreachable(slo: Slo, window: BurnRateWindow, limit: Decimal) -> bool:

@@ -54,6 +54,9 @@ class Sloth(Scheme):
 
         return adds_severity(slo)
 
+    def longest_delay(self, interval: Duration) -> Duration:
+        return interval
+
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
         from slosmith.schemes.sloth.service_rules import compile_service
 

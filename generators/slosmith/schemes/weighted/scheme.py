@@ -49,6 +49,9 @@ class Weighted(Scheme):
 
         return alerts(slo)
 
+    def longest_delay(self, interval: Duration) -> Duration:
+        return FIVE_MINUTES
+
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
         from slosmith.schemes.weighted.service_rules import compile_service
 

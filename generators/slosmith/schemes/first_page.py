@@ -1,0 +1,65 @@
+"""When the first page of a full outage comes, and whether any error budget is left by then."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+from slosmith.model import DAY, Duration, Slo
+from slosmith.schemes.scheme import Scheme
+from slosmith.schemes.tiers import AlertTier
+from slosmith.vocabulary.numbers import EXACT, amount, evaluation_after, time_until
+
+
+class FirstPage(msgspec.Struct, frozen=True):
+    """The first page of an outage in which every event is bad, after a time without errors."""
+
+    after_seconds: Decimal
+    """From the start of the outage until the first evaluation that can make an alert fire."""
+    latest_seconds: Decimal
+    """The same with the delay of the recorded rates."""
+    budget_seconds: Decimal
+    """How long a full outage needs to spend the whole rolling budget, at even traffic: (1 - target) x period."""
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the whole budget can be spent before the page comes."""
+        return self.budget_seconds <= self.latest_seconds
+
+
+def first_page(slo: Slo, scheme: Scheme, interval: Duration) -> FirstPage | None:
+    """The first page, with rules that are evaluated every ``interval``. None: no full outage makes an alert page.
+
+    The minimum of bad events counts if the traffic is declared.
+    """
+    pairs = (pair for trigger in scheme.triggers(slo) if trigger.severity == "page" for pair in trigger.pairs)
+    found = [seconds for pair in pairs if (seconds := _detected(slo, scheme, pair)) is not None]
+    if not found:
+        return None
+    after = evaluation_after(min(found), interval.seconds)
+    return FirstPage(
+        after_seconds=after,
+        latest_seconds=after + scheme.longest_delay(interval).seconds,
+        budget_seconds=EXACT.multiply(slo.objective.error_budget_ratio, slo.period.rolling.seconds),
+    )
+
+
+def too_late(page: FirstPage) -> str:
+    """That a page comes too late, in words."""
+    first, latest = time_until(page.after_seconds), time_until(page.latest_seconds)
+    when = first if first == latest else f"{first} to {latest}"
+    minutes = amount(page.budget_seconds / 60)
+    return f"a full outage spends the whole budget in {minutes} minutes, and the page comes after {when}"
+
+
+def _detected(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | None:
+    """Seconds of full outage until the pair is over its threshold, and has the minimum of bad events."""
+    over = pair.detection_seconds(Decimal(1))
+    minimum, per_day = scheme.minimum_bad_events(slo), slo.expected_events_per_day
+    if over is None or not minimum or per_day is None:
+        return over
+    if not per_day:
+        return None
+    counted = EXACT.divide(minimum * DAY.seconds, per_day)
+    return max(over, counted) if counted <= pair.long.seconds else None
