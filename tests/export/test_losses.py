@@ -147,8 +147,8 @@ NO_CONTENT = {
     "service": {"name", "team", "slos", "origin", "runbook", "dashboard", "sites", "dialect"},
     "slo": {
         # names are the identity; the period is changed by itself; the queries contain site and scope
-        "service", "name", "indicator_name", "period", "site", "slo_class", "scope", "external_site", "dialect", "template",
-        "origin", "origins",
+        "service", "name", "indicator_name", "period", "site", "slo_class", "scope", "dialect", "template",
+        "external_site", "origin", "origins",
     },
     "objective": set[str](),
     "alerting": {"catalogue"},
