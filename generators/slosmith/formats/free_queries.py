@@ -53,7 +53,11 @@ def parse_selector(text: str) -> Selector:
     node = promql.parse(text).node
     if not isinstance(node, VectorSelector):
         message = 'expected a selector such as http_requests_total{job="api"}, found an expression'
-        raise promql.PromqlError(message, node.start, node.end - node.start)
+        inside = {each.selector for each in promql.selectors(text)}
+        hint = ""
+        if len(inside) == 1:
+            hint = f"write {promql.selector_text(inside.pop())}: slosmith adds rates and sums"
+        raise promql.PromqlError(message, node.start, node.end - node.start, hint)
     found = promql.selectors(text)[0]
     if found.range is not None:
         raise promql.PromqlError("expected a selector without a range: slosmith adds the range", 0, len(text))

@@ -200,6 +200,9 @@ def _flow(value: Any) -> str:
     return f"'{text}'" if isinstance(value, str) and re.search(r"[{}\[\],:#]", text) else text
 
 
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+
+
 def _wrong_type(place: _Place) -> list[Problem]:
     value = place.value
     types = [name for name in place.details.types if name != "null"]
@@ -214,6 +217,8 @@ def _wrong_type(place: _Place) -> list[Problem]:
         hint = hints.day(str(value))
     elif {"number", "integer"} & {*types} and isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]{30,}", value):
         return [place.problem("SCH207", f"{place.subject} has too many digits: at most 30")]
+    elif {"number", "integer"} & {*types} and isinstance(value, str) and _NUMBER.fullmatch(value):
+        hint = f"write {value}, without quotes"
     elif types == ["string"] and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         hint = f"write {value[0][:40]}, without brackets"
     elif types == ["object"] and isinstance(value, list):

@@ -560,6 +560,16 @@ def test_a_reference_to_prometheus_needs_a_query(tmp_path: Path) -> None:
     assert {code for code, _, _ in said(loaded(tmp_path, text))} == {"SCH203", "SCH209"}
 
 
+def test_the_kind_of_a_condition_is_burnrate(tmp_path: Path) -> None:
+    """It is the only kind, and the default."""
+    alertings = []
+    for number, text in enumerate((with_policy(), with_policy().replace("kind: burnrate, ", ""))):
+        (slo,) = sound(loaded(tmp_path / str(number), text)).slos
+        alertings.append(slo.alerting)
+    assert alertings[0] == alertings[1]
+    assert "kind: burnrate" in with_policy()
+
+
 def test_targets_of_exports_need_no_words(tmp_path: Path) -> None:
     target = "notificationTargets: [{kind: AlertNotificationTarget, metadata: {name: x}, spec: {target: TARGET}}]"
     documents = POLICY.replace("alertWhenNoData: false", f"alertWhenNoData: false\n  {target}")

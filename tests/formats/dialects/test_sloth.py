@@ -189,7 +189,7 @@ WRONG = {
         "99.95",
         '"99.95"',
         "9:16 SCH205 `slos[0].objective` is '99.95', and must be a number of percent above 0 and be"
-        "low 100, such as 99.9",
+        "low 100, such as 99.9 | write 99.95, without quotes",
     ),
     "no alert name": (
         "      name: SeatsBookings\n",

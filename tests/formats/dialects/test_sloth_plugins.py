@@ -190,7 +190,8 @@ WRONG = {
     "a bucket that is no number": (
         "sloth-common/coredns/latency",
         {"bucket": "fast"},
-        "7:76 RES327 a bucket of 'fast' seconds is not whole milliseconds | write the queries out as `events`",
+        "7:76 RES327 the bucket 'fast' is not a number of seconds, in whole milliseconds | write the number alone, "
+        'such as "0.25"; other buckets need `events`',
     ),
     "a filter that breaks out": (
         "sloth-common/coredns/availability",

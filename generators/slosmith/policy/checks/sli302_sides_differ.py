@@ -70,10 +70,16 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
             continue
         found = "; ".join(problem)
         if histogram or any(base_name(selector.metric) == base_name(other.metric) for other in total):
+            # Pyrra's bucket has the bound, which the indicator has by itself
+            bound = (
+                (Matcher("le", "=", slo.indicator.le),)
+                if narrowed and isinstance(slo.indicator, HistogramLatency)
+                else ()
+            )
             yield Violation(
                 place(slo, (field,)),
                 f"both sides do not count the same events: {found}",
-                _instead(selector, other, histogram),
+                _instead(selector.with_matchers(*bound), other, histogram),
             )
         else:
             others = " and ".join(dict.fromkeys(other.metric for other in total))

@@ -20,7 +20,10 @@ def read_alerting(
     burn_rates = node.values.get("burnrates", True) is not False
     disabled = node.values.get("disabled", False) is True
     if node.text("burnRateType") == "dynamic":
-        hint = "use `minimum_bad_events`: few bad events do not alert, and the threshold stays the same"
+        hint = (
+            "remove it; `alerting: {minimum_bad_events: 5}` in slosmith.yaml keeps single errors from alerting when "
+            "there is little traffic"
+        )
         not_supported(node, ("burnRateType",), "thresholds that follow the traffic are not supported", hint)
         raise UnusableError
     severities = node.child("severities") or Node({}, node.at("severities"), node.problems)

@@ -205,6 +205,7 @@ def report_promql(node: Node, error: Any, path: tuple[str | int, ...]) -> None:
         Problem(
             code="RES312",
             message=f"PromQL: {error.message}",
+            hint=error.hint,
             origin=node.at(*path),
             span=(error.offset, max(error.length, 1)),
         )

@@ -15,6 +15,7 @@ from slosmith.model import BooleanGauge, DocumentPath, Duration, Matcher, QueryR
 from slosmith.problems.nearest import suggestion
 
 _MS = {"seconds": 1000, "milliseconds": 1}
+_EXAMPLES = {"seconds": "0.25", "milliseconds": "250"}
 
 
 def plugin_ids() -> tuple[str, ...]:
@@ -91,7 +92,8 @@ class _Reader:
                 self._translate(name, value, meaning)
             elif meaning.get("required") and not mistyped:
                 path = ("options",) if "options" in self.node else ("id",)
-                self.node.report("RES327", f"the plugin {self.plugin} needs the option '{name}'", path)
+                hint = f"write `options: {{{name}: {_example(meaning)}}}`"
+                self.node.report("RES327", f"the plugin {self.plugin} needs the option '{name}'", path, hint)
         if len(self.node.problems) > before:
             return None, None, ()
         if "boolean_gauge" in self.known:
@@ -159,8 +161,9 @@ class _Reader:
         except InvalidOperation:
             milliseconds = Decimal("NaN")
         if not milliseconds.is_finite() or milliseconds <= 0 or milliseconds != milliseconds.to_integral_value():
-            hint = "write the queries out as `events`"
-            self.node.report("RES327", f"a bucket of '{value[:40]}' {unit} is not whole milliseconds", path, hint)
+            message = f"the bucket '{value[:40]}' is not a number of {unit}, in whole milliseconds"
+            hint = f'write the number alone, such as "{_EXAMPLES[unit]}"; other buckets need `events`'
+            self.node.report("RES327", message, path, hint)
             return
         self.threshold = Duration(int(milliseconds))
         self.threshold_path = (*self.node.origin.path, *path)
@@ -176,6 +179,12 @@ class _Reader:
             return
         for matcher in selector.matchers:
             self._add(matcher, path)
+
+
+def _example(meaning: dict[str, Any]) -> str:
+    if "threshold" in meaning:
+        return f"'{_EXAMPLES[meaning['threshold']]}'"
+    return "'job=\"shop\"'" if "filter" in meaning else "shop"
 
 
 def _matcher(text: str) -> Matcher:
