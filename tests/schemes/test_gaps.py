@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from slosmith.model import Indicator
 from slosmith.output.rule_text import rule_file_text
 from slosmith.schemes.weighted.service_rules import compile_service
 from slosmith.vocabulary.provenance import Source
-from tests.schemes.ruletests.slos import service, slo
+from tests.schemes.ruletests.slos import KINDS, service, slo
 
 pytestmark = pytest.mark.prometheus
 
@@ -20,9 +21,15 @@ ID = "shop-availability"
 LABELS = 'job="shop", handler="/buy", zone="a1"'
 
 
-def run(folder: Path, promtool: Path, series: dict[str, str], queries: list[dict[str, Any]]) -> str:
-    """The errors of promtool for the rules of an SLO that counts requests. Empty if all queries are right."""
-    shop = service([slo()])
+def run(
+    folder: Path,
+    promtool: Path,
+    series: dict[str, str],
+    queries: list[dict[str, Any]],
+    indicator: Indicator = KINDS["counters"],
+) -> str:
+    """The errors of promtool for the rules of an SLO that counts events. Empty if all queries are right."""
+    shop = service([slo(indicator=indicator)])
     rules = compile_service(shop)
     (folder / "rules.yaml").write_text(rule_file_text(rules, Source("specs")))
     test = {
@@ -86,3 +93,76 @@ def test_a_new_service_that_fails_altogether_pages(tmp_path: Path, promtool: Pat
     series = {f'http_requests_total{{{LABELS}, code="500"}}': "_x120 0+60x60"}
     everything = {"1h": 1, "6h": 1, "1d": 1, "3d": 1}
     assert run(tmp_path, promtool, series, [firing("125m", everything)]) == ""
+
+
+def absent(metric: str, at: str) -> dict[str, Any]:
+    return {"expr": f'{{__name__=~"{metric}", sloth_id="{ID}"}}', "eval_time": at, "exp_samples": []}
+
+
+@pytest.mark.parametrize(("good", "failed"), [(95, None), (None, 65), (94, 94)], ids=["good", "bad", "both"])
+def test_a_sample_that_is_nan(good: int | None, failed: int | None, tmp_path: Path, promtool: Path) -> None:
+    """Two series, a full outage of ten minutes, and a wrong sample in the middle of it or later."""
+
+    def counter(rates: list[int], wrong: int | None) -> str:
+        value, values = 0, []
+        for minute, rate in enumerate(rates):
+            value += rate
+            values.append("NaN" if minute == wrong else str(value))
+        return " ".join(values)
+
+    outage = range(60, 70)
+    series = {
+        f'http_requests_total{{{LABELS}, code="200"}}': counter([0 if m in outage else 60 for m in range(200)], good),
+        f'http_requests_total{{{LABELS}, code="500"}}': counter([60 if m in outage else 0 for m in range(200)], failed),
+        f'http_requests_total{{{LABELS}, pod="b", code="200"}}': counter([600] * 200, None),
+        f'http_requests_total{{{LABELS}, pod="b", code="500"}}': counter([6] * 200, None),
+    }
+    # the wrong sample is the last one of a range, and the first one of another: a few minutes of one series
+    few = 3 * 60
+    queries = [
+        within("slo:period_sli_bad:increase", 600 + 6 * 180, (few + 10) / 1680, "3h"),
+        within("slo:period_sli_total:increase", 666 * 180, 0.01, "3h"),
+        *(
+            {
+                "expr": f'count({metric}{{sloth_id="{ID}"}} > bool 0)',
+                "eval_time": "3h",
+                "exp_samples": [{"labels": "{}", "value": 1}],
+            }
+            for metric in ("slo:sli_error:ratio_rate6h", "slo:sli_error:ratio_rate4w", "slo:period_burn_rate:ratio")
+        ),
+    ]
+    assert run(tmp_path, promtool, series, queries) == ""
+
+
+def test_a_bucket_with_nan_is_not_all_events_bad(tmp_path: Path, promtool: Path) -> None:
+    """All answers are fast. A wrong sample in a bucket or in a count does not make them slow."""
+    labels = 'job="shop", code="200"'
+    series = {}
+    for pod, bucket, count in (
+        ("a", "0+60x59 NaN 3660+60x139", "0+60x200"),
+        ("b", "0+60x200", "0+60x99 NaN 6060+60x99"),
+    ):
+        series[f'http_duration_milliseconds_bucket{{{labels}, pod="{pod}", le="500"}}'] = bucket
+        series[f'http_duration_milliseconds_count{{{labels}, pod="{pod}"}}'] = count
+    nothing_bad = {
+        "expr": f'max_over_time(slo:sli_bad:rate5m{{sloth_id="{ID}"}}[3h]) < bool 0.001',
+        "eval_time": "3h",
+        "exp_samples": [{"labels": f'{{sloth_id="{ID}", sloth_service="shop", sloth_slo="availability"}}', "value": 1}],
+    }
+    queries = [nothing_bad, within("slo:period_sli_total:increase", 120 * 176, 0.015, "3h")]
+    assert run(tmp_path, promtool, series, queries, KINDS["histogram"]) == ""
+
+
+def test_no_budget_before_the_first_full_hour(tmp_path: Path, promtool: Path) -> None:
+    series = {
+        f'http_requests_total{{{LABELS}, code="200"}}': "_x65 0+60x150",
+        f'http_requests_total{{{LABELS}, code="500"}}': "_x65 0+60x150",
+    }
+    budgets = "slo:(period|calendar)_.*:ratio|slo:sli_error:ratio_rate4w"
+    queries = [
+        absent(budgets, "70m"),
+        within("slo:sli_error:ratio_rate5m", 0.5, 0.001, "70m"),
+        absent(budgets, "119m"),
+        within("slo:sli_error:ratio_rate4w", 0.5, 0.001, "120m"),
+    ]
+    assert run(tmp_path, promtool, series, queries) == ""

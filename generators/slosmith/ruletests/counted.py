@@ -29,6 +29,7 @@ from slosmith.ruletests.scenes import (
     gone_counter,
     group_of,
     idle_counter,
+    nan_counter,
     scraped,
 )
 from slosmith.sli.bounds import any_spelling
@@ -46,6 +47,8 @@ class Counted(msgspec.Struct, frozen=True):
     good: bool
     fills: bool = True
     """True: without a series of marked events, their number is 0. False for a bucket, because it must always exist."""
+    drops_nan: bool = False
+    """True: only the series whose rate is NaN is left out. False: its whole group is not recorded."""
 
 
 def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted | str:
@@ -53,7 +56,8 @@ def counted(indicator: CounterRatio | HistogramLatency | QueryRatio) -> Counted 
     match indicator:
         case CounterRatio():
             total, marked = map(_any_spelling, (indicator.total, indicator.good or indicator.bad))
-            return Counted(total, marked, bool(indicator.good))
+            one_metric = {selector.metric for selector in marked} <= {selector.metric for selector in total}
+            return Counted(total, marked, bool(indicator.good), drops_nan=one_metric)
         case HistogramLatency():
             spelled = literal_regex(indicator.le) + ("" if "." in indicator.le else "(?:\\.0)?")
             bucket = Matcher("le", "=~", spelled)
@@ -173,6 +177,10 @@ class _Counted:
             # one evaluation for each selector, because a single one of them shows that there are no marked events
             number = PARTIAL if evaluation == 0 else MISSING + evaluation
             scenes.append(self._scene(number, missing, {one: rates[one] for one in alone}, ended=True))
+        later = MISSING + 1 + len(self._only_total())
+        scenes.append(self._with_nan(later, rates))
+        for tick, alone in enumerate(self._only_total(), later + 1):
+            scenes.append(self._idle_total(tick, alone))
         first, marked = self.total[0], self.marked[0]
         if self.what.good:
             # slightly more good events than events, as after a restart: the bad events must not become negative
@@ -181,6 +189,27 @@ class _Counted:
         elif marked in self.total:
             scenes.append(self._scene(CLEAN, "every event is bad", {marked: 60}))
         return tuple(sorted(scenes, key=lambda scene: scene.evaluation))
+
+    def _with_nan(self, tick: int, rates: dict[Scraped, int]) -> Scene:
+        """One wrong sample in a marked series."""
+        wrong = self.marked[0]
+        alone = [one for one in self.total if one not in self.marked][:1]
+        known = {one: rates[one] for one in (*self.marked[1:], *alone) if one != wrong}
+        outcomes = self._outcomes({one: RATE_SEEN * rate for one, rate in known.items()})
+        said = "a sample of one counter is NaN: the other counters count"
+        if not self.what.drops_nan:
+            lost = group_of(wrong, self.group_by)
+            outcomes = [outcome for outcome in outcomes if outcome.group != lost]
+            said = "a sample of one counter is NaN: nothing is recorded"
+        fed = [(one, counter(rate)) for one, rate in known.items()]
+        return Scene(tick, said, (*fed, (wrong, nan_counter(rates[wrong]))), tuple(outcomes))
+
+    def _idle_total(self, tick: int, alone: Sequence[Scraped]) -> Scene:
+        """No traffic, and no marked event was ever counted."""
+        unknown = "no traffic, and the bucket is missing: nothing is recorded"
+        said = "no traffic: 0 events" if self.what.fills else unknown
+        fed = tuple((one, idle_counter(500 + index)) for index, one in enumerate(alone))
+        return Scene(tick, said, fed, tuple(self._outcomes(dict.fromkeys(alone, Fraction(0)))))
 
     def _only_total(self) -> list[list[Scraped]]:
         """Series of events that are not marked, by the selector that selects them, each series once."""
@@ -234,7 +263,7 @@ class _Counted:
         for group, events in sorted(total.items()):
             here = marked.get(group, Fraction(0) if self.what.fills else None)
             bad = here if here is None or not self.what.good else max(events - here, Fraction(0))
-            found.append(Outcome(group, events, bad))
+            found.append(Outcome(group, None if bad is None else events, bad))
         found += [
             Outcome(group, None, None if self.what.good else here)
             for group, here in sorted(marked.items())

@@ -8,6 +8,7 @@ of a range. With these times both give the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -104,3 +105,9 @@ def gone_counter(rate: int) -> History:
 def idle_counter(value: int) -> History:
     """A counter that does not change."""
     return Run(11, 20, value), Run(0, 3, value)
+
+
+def nan_counter(rate: int) -> History:
+    """A counter whose last sample is NaN. ``rate`` is NaN while such a sample is the first or last one in its range."""
+    minute = 60 * rate
+    return Run(1, 3, 100 * minute, minute), Run(0, 0, Decimal("NaN"))

@@ -7,7 +7,9 @@ These are the only expressions that read raw series. They all follow these rules
   has 0 and 0.
 * Missing data stays missing: without total there is no bad. A latency bucket or gauge that does not exist leaves bad
   without a value, so the absence alert fires.
-* NaN is never recorded.
+* NaN is never recorded. ``rate`` is NaN while the first or last sample in the window is NaN; such a series is left out.
+  If good events are subtracted from another metric's events, leaving out one of the two would change the difference, so
+  the whole difference is not recorded.
 """
 
 from __future__ import annotations
@@ -130,16 +132,26 @@ def _union(selectors: tuple[Selector, ...], each: Callable[[Selector], str]) -> 
 
 
 def _rates(
-    selectors: tuple[Selector, ...], group_by: tuple[str, ...], window: Duration, *, native: bool = False
+    selectors: tuple[Selector, ...],
+    group_by: tuple[str, ...],
+    window: Duration,
+    *,
+    native: bool = False,
+    drop_nan: bool = False,
 ) -> str:
+    """The sum of the rates of all series. ``drop_nan``: without the series whose rate is NaN. Otherwise one of them
+    makes the sum NaN.
+    """
+
     def rate(selector: Selector) -> str:
         classic = f"rate({selector_text(any_spelling(selector), window)})"
         histogram = native_of(selector, "_count") if native else None
-        return (
+        text = (
             classic
             if histogram is None
             else f"({classic} or histogram_count(rate({selector_text(histogram, window)})))"
         )
+        return f"{text} >= 0" if drop_nan else text
 
     return _aggregate("sum", group_by, _union(selectors, rate))
 
@@ -157,6 +169,19 @@ def _difference(total: str, good: str) -> str:
     return f"clamp_min(\n{indent(total, '  ')}\n  -\n{indent(good, '  ')},\n  0\n)"
 
 
+def _known(rate: str) -> str:
+    """``rate``, a rate of events, without NaN: no other value is dropped."""
+    return f"{rate} >= 0"
+
+
+def _parenthesised(expr: str) -> str:
+    return f"(\n{indent(expr, '  ')}\n)"
+
+
+def _metrics(selectors: tuple[Selector, ...]) -> frozenset[str]:
+    return frozenset(selector.metric for selector in selectors)
+
+
 # --- kinds -------------------------------------------------------------------------------------------------------
 
 
@@ -164,14 +189,19 @@ def _counter_ratio(indicator: CounterRatio, group_by: tuple[str, ...], window: D
     if bool(indicator.bad) == bool(indicator.good):
         raise ValueError("a counter ratio has either bad or good events")
 
+    # of one metric, all events and the good or bad ones are the same series, so both lose the one that is NaN
+    marked = indicator.good or indicator.bad
+    apart = not _metrics(marked) <= _metrics(indicator.total)
+
     def rates(selectors: tuple[Selector, ...]) -> str:
-        return _rates(selectors, group_by, window, native=indicator.native)
+        return _rates(selectors, group_by, window, native=indicator.native, drop_nan=not apart)
 
     total = rates(indicator.total)
-    if indicator.bad:
-        return BaseExpressions(total, f"{rates(indicator.bad)}\nor\n0 * {total}")
-    good = f"{rates(indicator.good)}\nor\n0 * {total}"
-    return BaseExpressions(total, _difference(total, f"(\n{indent(good, '  ')}\n)"))
+    filled = f"{rates(marked)}\nor\n0 * {total}"
+    bad = filled if indicator.bad else _difference(total, _parenthesised(filled))
+    if not apart:
+        return BaseExpressions(total, bad)
+    return BaseExpressions(_known(total), _known(_parenthesised(filled) if indicator.bad else bad))
 
 
 def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: Duration) -> BaseExpressions:
@@ -179,7 +209,7 @@ def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: D
     total = _rates(indicator.total, group_by, window, native=indicator.native)
     if not indicator.native:
         good = _rates(tuple(s.with_matchers(bucket) for s in indicator.buckets), group_by, window)
-        return BaseExpressions(total, _difference(total, good))
+        return BaseExpressions(_known(total), _known(_difference(total, good)))
 
     def within(selector: Selector) -> str:
         classic = f"sum without (le) (rate({selector_text(selector.with_matchers(bucket), window)}))"
@@ -194,7 +224,7 @@ def _histogram(indicator: HistogramLatency, group_by: tuple[str, ...], window: D
         return f"(\n  {classic}\n  or\n  {count} * {fraction} >= 0\n  or\n  0 * {count}\n)"
 
     good = _aggregate("sum", group_by, _union(indicator.buckets, within))
-    return BaseExpressions(total, _difference(total, good))
+    return BaseExpressions(_known(total), _known(_difference(total, good)))
 
 
 def _native_histogram(
@@ -251,13 +281,15 @@ def _query_ratio(indicator: QueryRatio, group_by: tuple[str, ...], window: Durat
     total = events_per_second(_portable(indicator.total, window), group_by, window)
     part = _portable(indicator.bad or indicator.good or "", window)
     counted = events_per_second(part, group_by, window)
-    filled = f"{counted}\nor\n0 * {total}"
+    bare = counted.removeprefix("(").removesuffix(" >= 0)")
     if indicator.bad is not None and subtracts(part, window):
         # not filled from the total: a missing bucket would look like no bad events. Only negative values become 0
-        return BaseExpressions(total, f"{counted}\nor\n0 * {counted.removesuffix(' >= 0)')} < 0)")
+        return BaseExpressions(total, f"{counted}\nor\n0 * ({bare} < 0)")
+    # NaN is dropped after the fill: before it, NaN would become 0 bad events
+    filled = _known(_parenthesised(f"{bare}\nor\n0 * {total.removeprefix('(').removesuffix(' >= 0)')}"))
     if indicator.bad is not None:
         return BaseExpressions(total, filled)
-    return BaseExpressions(total, _difference(total, f"(\n{indent(filled, '  ')}\n)"))
+    return BaseExpressions(total, _known(_difference(total, _parenthesised(filled))))
 
 
 def _portable(query: str, window: Duration) -> str:

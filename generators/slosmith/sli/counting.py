@@ -27,7 +27,7 @@ def events_per_second(expr: str, group_by: tuple[str, ...], window: Duration) ->
         text = f"sum{by}(\n{indent(text, '  ')}\n)"
     if _counts_events(parsed, window):
         text = f"{text} / {window.seconds:f}".removesuffix(".0")
-    return text if _is_plain(parsed.node) else f"({text} >= 0)"
+    return f"({text} >= 0)"
 
 
 def without_zero(expr: str, window: Duration) -> str:
@@ -80,11 +80,3 @@ def _counts_events(parsed: Expression, window: Duration) -> bool:
         and any(isinstance(item, VectorSelector | Subquery) and item.range == window for item in node.arguments)
     ]
     return bool(names) and all(name in _COUNTS for name in names)
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether the expression is only a sum of counters' rates or increases, which are never NaN."""
-    node = _bare(node)
-    if isinstance(node, Aggregate) and node.operator == "sum":
-        node = _bare(node.arguments[0])
-    return isinstance(node, Call) and node.function in ("rate", "increase")

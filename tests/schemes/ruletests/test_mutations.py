@@ -54,6 +54,7 @@ EQUIVALENT_OF_KIND = {
         (r"slo:sli_bad:rate5m", r"selector 3 without \w+|range 3 5m -> 10m|function [56] .*", _ANYWAY),
         (r"slo:sli_bad:rate5m", r"not clamped", _SUBSET),
     ),
+    "bound": ((r"slo:sli_bad:rate5m", r"selector 3 without \w+|range 3 5m -> 10m|function [56] .*", _ANYWAY),),
     "union": ((r"slo:sli_bad:rate5m", r"function [56] .*", _PRESENCE),),
     "probe": ((r"slo:sli_bad:rate5m", r"selector [12] without \w+", _PER_SERIES),),
 }

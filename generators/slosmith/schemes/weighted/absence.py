@@ -24,8 +24,8 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
     """Fires if the SLI disappeared, never existed, or lost its bucket. An idle SLI (0 events) is not absent.
 
-    The expression compares two series. The objective is a constant, so it always exists. The rate of bad events exists
-    only if all series that it is computed from exist.
+    The expression compares two series. The objective is a constant, so it always exists. The rate of all events exists
+    only if all events and bad events are known.
 
     The objective has no group labels. So the alert of a grouped SLO is about all groups together: it fires when no
     group is left. A spec does not list the groups, so a group that disappears looks like a group that was removed on
@@ -44,7 +44,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         ),
         budget=left_without_data(chain),
     )
-    expr = f"{chain.series(names.OBJECTIVE_RATIO)}\nunless on ({chain.on_identity})\n{chain.series(names.BAD_RATE)}"
+    expr = f"{chain.series(names.OBJECTIVE_RATIO)}\nunless on ({chain.on_identity})\n{chain.series(names.TOTAL_RATE)}"
     return alert.rule(
         slo,
         expr,

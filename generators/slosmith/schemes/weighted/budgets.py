@@ -59,12 +59,7 @@ def calendar(chain: Chain) -> list[RecordingRule]:
         chain.recording(RecordingKind.CALENDAR_EVENTS, recorded, _masked_sum(chain, tile, period), base_labels)
         for recorded, tile in ((names.CALENDAR_TOTAL, names.TOTAL_HOUR), (names.CALENDAR_BAD, names.BAD_HOUR))
     ]
-    ratio = divide(
-        chain.calendar_series(names.CALENDAR_BAD),
-        chain.calendar_series(names.CALENDAR_TOTAL),
-        chain.series(names.BAD_HOUR),
-        chain.on,
-    )
+    ratio = divide(chain.calendar_series(names.CALENDAR_BAD), chain.calendar_series(names.CALENDAR_TOTAL))
     start, end = one(selector(names.CALENDAR_START, period)), one(selector(names.CALENDAR_END, period))
     spent = (
         f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)}\n"

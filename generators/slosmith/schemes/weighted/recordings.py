@@ -21,18 +21,22 @@ HOUR = Duration(3_600_000)
 
 
 def base(chain: Chain) -> list[RecordingRule]:
-    """Events per second, all and bad. ``bad`` exists only if all series that it is computed from exist."""
+    """Events per second, bad and all. Bad events exist only if all series that they are computed from exist. All events
+    exist only if bad events exist: while a bucket is missing, nobody knows whether the events were good, so no ratio
+    may count them as good.
+    """
     slo = chain.slo
     if slo.counts_events:
         expressions = base_expressions(slo.indicator, slo.group_by)
-        total, bad = expressions.total, expressions.bad
+        bad = expressions.bad
+        total = f"{expressions.total}\nand on ({', '.join(slo.group_by)})\n{chain.series(names.BAD_RATE)}"
     else:
         # a ratio has no events: it counts as one event a second, and the ratio is the bad part (">= 0" drops NaN)
         ratio = f"(\n{portable_ratio_query(slo.indicator, FIVE_MINUTES)}\n) >= 0"
         total, bad = f"1 + 0 * (\n{ratio}\n)", ratio
     return [
-        chain.recording(RecordingKind.BASE, names.TOTAL_RATE, total, chain.base_labels),
         chain.recording(RecordingKind.BASE, names.BAD_RATE, bad, chain.base_labels),
+        chain.recording(RecordingKind.BASE, names.TOTAL_RATE, total, chain.base_labels),
     ]
 
 
@@ -61,32 +65,29 @@ def period(chain: Chain) -> list[RecordingRule]:
         )
         for recorded, tile in ((names.PERIOD_TOTAL, names.TOTAL_HOUR), (names.PERIOD_BAD, names.BAD_HOUR))
     ]
-    ratio = divide(chain.series(names.PERIOD_BAD), chain.series(names.PERIOD_TOTAL), chain.series(names.BAD_HOUR))
+    ratio = divide(chain.series(names.PERIOD_BAD), chain.series(names.PERIOD_TOTAL))
     return [*counts, _error_ratio(chain, rolling, ratio)]
 
 
-def divide(bad: str, total: str, witness: str, on: str = "") -> str:
+def divide(bad: str, total: str) -> str:
     """bad / total, and 0 while there are no events.
 
-    The zero is computed from ``witness``, a series of bad events. If bad events are missing (a lost bucket, a renamed
-    metric), the ratio must be missing too. It must not be 0. If ``witness`` has other labels than ``bad``, ``on`` lists
-    the labels that both have. Without ``on``, the rule would record both the ratio and the zero, and fail.
+    The zero is computed from ``total``, which exists only where bad events are known too. Without data there is no
+    ratio.
     """
-    union = f"or on ({on})" if on else "or"
-    return f"{bad}\n/\n({total} > 0)\n{union}\n0 * {witness}"
+    return f"{bad}\n/\n({total} > 0)\nor\n0 * {total}"
 
 
 def _ratio(chain: Chain, window: Duration) -> str:
     if not chain.slo.counts_events:
         return portable_ratio_query(chain.slo.indicator, window)
     if window == FIVE_MINUTES:
-        bad = chain.series(names.BAD_RATE)
-        return divide(bad, chain.series(names.TOTAL_RATE), bad)
+        return divide(chain.series(names.BAD_RATE), chain.series(names.TOTAL_RATE))
     if read_from_tiles(window):
         bad = f"sum_over_time({chain.series(names.BAD_HOUR)}[{window.in_days}:1h])"
-        return divide(bad, f"sum_over_time({chain.series(names.TOTAL_HOUR)}[{window.in_days}:1h])", bad)
+        return divide(bad, f"sum_over_time({chain.series(names.TOTAL_HOUR)}[{window.in_days}:1h])")
     bad = over(chain, "sum_over_time", names.BAD_RATE, window)
-    return divide(bad, over(chain, "sum_over_time", names.TOTAL_RATE, window), bad)
+    return divide(bad, over(chain, "sum_over_time", names.TOTAL_RATE, window))
 
 
 def _error_ratio(chain: Chain, window: Duration, expr: str) -> RecordingRule:

@@ -13,7 +13,7 @@ from slosmith.ruletests.series import Timeline
 from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.chain import chain
 from slosmith.schemes.weighted.budget_text import left_without_data
-from slosmith.schemes.weighted.tests.agenda import IDLE, NO_ERRORS_KNOWN, NOTHING
+from slosmith.schemes.weighted.tests.agenda import IDLE, NO_EVENTS_KNOWN, NOTHING
 from slosmith.schemes.weighted.tests.budget_left import without_data
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
@@ -31,7 +31,7 @@ def _absence_queries(subject: Subject, rule: AlertingRule, timeline: Timeline) -
     # only the scenario in which everything goes missing has data at an earlier evaluation
     expected = [
         (IDLE, "", "no traffic: data is not absent"),
-        (NO_ERRORS_KNOWN, later, f"the series of bad events has been missing for {EVALUATED_EVERY}"),
+        (NO_EVENTS_KNOWN, later, f"the series of all events has been missing for {EVALUATED_EVERY}"),
         (NOTHING, at_once, "all series have just gone missing"),
     ]
     return [
@@ -54,7 +54,7 @@ def absence_texts(
     subjects: Sequence[Subject], timeline: Timeline, counted: Callable[[Subject], list[tuple[Fraction, Fraction]]]
 ) -> tuple[AlertTest, ...]:
     """The expected labels and annotations of the absence alerts while they fire. ``counted`` gives all and bad events
-    of the hours before bad events went missing.
+    of the hours before all events went missing.
     """
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
@@ -68,6 +68,6 @@ def absence_texts(
                 return ()
             expected.setdefault(rule.alert, []).append(ExpectedAlert(*shown))
     return tuple(
-        AlertTest(alert, timeline.at(NO_ERRORS_KNOWN), tuple(alerts), ("Labels and annotations of the alerts.",))
+        AlertTest(alert, timeline.at(NO_EVENTS_KNOWN), tuple(alerts), ("Labels and annotations of the alerts.",))
         for alert, alerts in sorted(expected.items())
     )

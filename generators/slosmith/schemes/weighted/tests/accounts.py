@@ -40,14 +40,14 @@ LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
 """The scenarios."""
 
 SAID = {
-    LOST: "no events, and the series of bad events is missing: no error ratio",
+    LOST: "no bad events, and the series of all events is missing: no error ratio",
     IDLE: "no traffic: 100% of the budget is left",
     FEW: "nearly every event is bad, but just fewer than alerts need",
     ENOUGH: "with earlier bad events, just as many as alerts need",
     SPENT: "exactly 100% of the budget is spent",
     KEPT: "1% of the budget is left",
     BOUNDARY: "only hours after the start of the calendar period count",
-    OPENING: "the calendar period begins now: 100% of its budget is left",
+    OPENING: "the calendar period begins now: nothing is known of it yet",
 }
 
 _EARLIER = 9
@@ -142,7 +142,7 @@ class Account:
             for group, book in self.books(number):
                 total, bad = book.histories(NOW)
                 if number == LOST:
-                    total = constant(0, 0, 0)
+                    bad = constant(0, 0, 0)
                 timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), number, total)
                 timeline.feed(self.subject.recorded(names.BAD_HOUR, group), number, bad)
 

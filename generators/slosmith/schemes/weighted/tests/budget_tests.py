@@ -137,6 +137,9 @@ class _Expected:
     def _expect_calendar(self, number: int, at: Duration) -> list[QueryTest]:
         subject, calendar = self.subject, self.subject.slo.period.calendar
         own = {names.CALENDAR: calendar.name} if calendar is not None else {}
+        if number == OPENING:  # no hour of it has ended
+            metrics = (names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT, names.CALENDAR_BUDGET_REMAINING)
+            return [round_query(subject.select_any(metrics), at, [])]
         sums = [(group, self.account.calendar(book, number)) for group, book in self.account.books(number)]
         spent = [
             (group, error_ratio(tile) / self.account.budget * self.account.elapsed(number)) for group, tile in sums
@@ -147,7 +150,7 @@ class _Expected:
             return round_query(subject.select(metric, **own), at, list(zip(public, values, strict=True)))
 
         queries = [query(names.CALENDAR_BUDGET_REMAINING, [1 - value for _, value in spent])]
-        if number in (BOUNDARY, OPENING):
+        if number == BOUNDARY:
             queries.append(query(names.CALENDAR_ERROR_RATIO, [error_ratio(tile) for _, tile in sums]))
             queries.append(query(names.CALENDAR_BUDGET_SPENT, [value for _, value in spent]))
         if number == BOUNDARY:

@@ -79,8 +79,8 @@ class _Gauges:
         group = group_of(one, self.group_by)
         if isinstance(self.indicator, BooleanGauge):
             nan = (one, (Run(0, 3, Decimal("NaN")),))
-            outcome = Outcome(group, Fraction(SCRAPES, _WINDOW), None)
-            return (Scene(MISSING + 1, "NaN: events are counted, bad events are unknown", (nan,), (outcome,)),)
+            title = "NaN: nobody knows whether the events were good, so nothing is recorded"
+            return (Scene(MISSING + 1, title, (nan,), ()),)
         if isinstance(self.indicator, GaugeThreshold):
             return ()
 
@@ -102,6 +102,12 @@ class _Gauges:
                 "timestamps more than five minutes in the future: not counted",
                 ((one, ahead(MISSING + 1, 301)),),
                 (),
+            ),
+            Scene(
+                MISSING + 2,
+                "half of the timestamps are too far in the future: the other half counts",
+                ((one, (*ahead(MISSING + 2, 301)[:2], *ahead(MISSING + 2, 300)[2:])),),
+                (Outcome(group, Fraction(SCRAPES // 2, _WINDOW), Fraction(0)),),
             ),
         )
 

@@ -165,7 +165,7 @@ def _ratio_labels(subject: Subject, group: Labels, window: Duration = FIVE_MINUT
 
 
 def _ratio(outcome: Outcome) -> Fraction | None:
-    if outcome.bad is None:
+    if outcome.bad is None or outcome.total is None:
         return None
     if not outcome.total:
         return Fraction(0)

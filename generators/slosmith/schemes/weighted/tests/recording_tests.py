@@ -20,7 +20,7 @@ from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart,
 from slosmith.schemes.tiers import FIVE_MINUTES, minimum_bad_events, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
-from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_ERRORS_KNOWN, NOTHING, UNEVEN
+from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_EVENTS_KNOWN, NOTHING, UNEVEN
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject
@@ -28,10 +28,10 @@ from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
 
-_TOTAL_ALONE = constant(5, 0, 59)
-"""What is fed where bad events are not known."""
+_BAD_ALONE = constant(0, 0, 59)
+"""What is fed where all events are not known."""
 _COUNTED, _COUNTED_AGO = 10_000_000, 3
-"""Events of an hour before bad events went missing, and how many hours ago it ended."""
+"""Events of an hour before all events went missing, and how many hours ago it ended."""
 
 _CASE = "slosmith_case"
 """A label that no rule knows: what differs in it only is another series of the same SLO."""
@@ -40,7 +40,7 @@ _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fra
 
 
 def recordings_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
-    """Test groups for all SLOs: idle, uneven, bad events missing, everything missing, back again, a single error."""
+    """Test groups for all SLOs: idle, uneven, all events missing, everything missing, back again, a single error."""
     timeline = Timeline(MINUTE, LONGEST)
     queries: list[QueryTest] = []
     for subject in subjects:
@@ -52,7 +52,7 @@ def recordings_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
         queries += _ended(subject, timeline)
         queries += edges(subject, timeline, ENDED + 1)
     comment = (
-        "Scenarios: no traffic; uneven traffic; series of bad events missing; all series missing; healthy again;",
+        "Scenarios: no traffic; uneven traffic; series of all events missing; every series missing; healthy again;",
         "a single bad event; as many bad events as alerts need; fewer; then the last events just inside or outside",
         "of each window; then bad events on both sides of the start of each window.",
     )
@@ -101,11 +101,11 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
     subject.feed_events(timeline, IDLE, zeros, zeros)
     subject.feed_events(timeline, UNEVEN, *_uneven(slo))
     for group in subject.groups:
-        timeline.feed(subject.recorded(names.TOTAL_RATE, group), NO_ERRORS_KNOWN, _TOTAL_ALONE)
+        timeline.feed(subject.recorded(names.BAD_RATE, group), NO_EVENTS_KNOWN, _BAD_ALONE)
     if _has_counted_hour(subject):
         ago = _COUNTED_AGO * intervals(HOUR, MINUTE)
         total, bad = _counted_hour(subject)
-        subject.feed_tiles(timeline, NO_ERRORS_KNOWN, constant(total, ago, ago), constant(bad, ago, ago))
+        subject.feed_tiles(timeline, NO_EVENTS_KNOWN, constant(total, ago, ago), constant(bad, ago, ago))
     before = intervals(EVALUATED_EVERY, MINUTE)
     subject.feed_events(timeline, NOTHING, constant(0, before, before), constant(0, before, before))
     healthy = constant(1000, 0, 59)
@@ -180,7 +180,7 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
             )
         )
         queries.append(
-            round_query(every, timeline.at(NO_ERRORS_KNOWN), [], "the series of bad events is missing: no error ratio")
+            round_query(every, timeline.at(NO_EVENTS_KNOWN), [], "the series of all events is missing: no error ratio")
         )
         queries += _burn_rates(subject, timeline, total, bad)
     queries += _tiles(subject, timeline)
@@ -189,11 +189,11 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def _counted(subject: Subject) -> list[tuple[Fraction, Fraction]]:
-    """All and bad events of the hours before bad events went missing. Missing bad events count as 0."""
+    """All and bad events of the hours before all events went missing. Missing events count as 0."""
     if not _has_counted_hour(subject):
-        return []  # without bad events in its whole period there is no ratio, however many events there were
+        return []  # without events in its whole period there is no ratio
     total, bad = _counted_hour(subject)
-    return [(Fraction(total), Fraction(bad)), (_tile(subject, _TOTAL_ALONE), Fraction(0))]
+    return [(Fraction(total), Fraction(bad)), (Fraction(0), _tile(subject, _BAD_ALONE))]
 
 
 def _counted_hour(subject: Subject) -> tuple[int, int]:
