@@ -14,7 +14,7 @@ from slosmith.schemes.weighted.tests.service_tests import compile_tests
 from tests.cli.project import slosmith, write
 from tests.formats.dialects.specs import slo_of
 
-from .ruletests.killing import complaints
+from .ruletests.killing import run_tests
 from .ruletests.slos import ALERTING, service, slo
 
 PAGE = "{absence: {severity: page}}"
@@ -102,7 +102,7 @@ def test_a_page_has_the_labels_and_annotations_of_pages() -> None:
 def test_its_unit_tests_pass(promtool: Path, tmp_path: Path) -> None:
     shop = service([slo(alerting=msgspec.structs.replace(ALERTING, absent_severity="page"))])
     rules = compile_service(shop)
-    assert complaints(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
+    assert run_tests(promtool, tmp_path, shop, rules, compile_tests(shop, rules)) == ""
 
 
 def test_explain_says_it(tmp_path: Path) -> None:

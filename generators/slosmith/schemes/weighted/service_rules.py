@@ -43,7 +43,8 @@ def compile_slo(slo: Slo, interval: Duration = MINUTE) -> RuleGroup:
 
 def _file_comment(service: Service) -> tuple[str, ...]:
     kind = f" (class {service.slo_class})" if service.slo_class else ""
-    lines = [f"SLOs of {service.name}{kind}, team {service.team}."]
+    team = f", team {service.team}" if service.team else ""
+    lines = [f"SLOs of {service.name}{kind}{team}."]
     lines += textwrap.wrap(" ".join(service.description.split()), 110, break_on_hyphens=False)
     lines += [
         f"No guarantee for {none.indicator} ({none.date}): {_one_line(none.reason)}" for none in service.no_guarantees
