@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 
-from slosmith.dashboards import words
+from slosmith.dashboards import service_dashboard, words
 from slosmith.dashboards.sections import sections
 from slosmith.model import Service
 from slosmith.schemes.registry import scheme
@@ -35,6 +37,13 @@ def test_everything_that_the_spec_tells_people() -> None:
         "- Monitoring: Alerts and this.",
     ):
         assert text in said
+
+
+def test_a_service_without_a_team_names_none() -> None:
+    service = msgspec.structs.replace(lift_wing_service("model"), team="")
+    assert about(service).startswith("class **stable** · [Documentation]")
+    tags = json.loads(service_dashboard(service).json_text)["tags"]
+    assert [tag for tag in tags if tag.startswith(("team", "class"))] == ["class:stable"]
 
 
 def test_a_bare_service_says_only_what_there_is() -> None:

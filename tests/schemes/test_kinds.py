@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from slosmith.model import Service, Workspace
+from slosmith.model import Duration, Service, Workspace
 from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, RuleFile
 from slosmith.output.artefacts import SharedArtefacts, compile_rules, compile_tests
 from slosmith.promql import selectors
@@ -166,3 +166,11 @@ def test_the_unit_tests_are_about_every_kind_of_alert(
     always = f'max by (sloth_id, sloth_service, sloth_slo) ({names.OBJECTIVE_RATIO}{{{names.ID}="{SHOP.slos[0].id}"}})'
     for fault in sample.of([never, always], lambda fault: f"{mode} {kind} {fault}", one_in=2):
         assert run_tests(promtool, tmp_path, SHOP, broken(file, kind, fault), tests)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_comments_leave_out_what_a_service_does_not_have(mode: str) -> None:
+    """Specs in Sloth's format have no team, and no class."""
+    bare = msgspec.structs.replace(SHOP, team="", slo_class=None)
+    first, *_ = scheme(mode).compile_service(bare, Duration(60_000)).comment
+    assert first.startswith("SLOs of shop.")

@@ -106,9 +106,7 @@ def _print_tiers(it: Explanation) -> None:
     """Our alerts, one a tier."""
     print("\nAlerts")
     print_table(_header("tier", it.alerts[0]), [_row(tier) for tier in it.alerts])
-    print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
-    late = f"; {it.delay}" if it.delay and it.counts_events else ""
-    print(f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}{late}")
+    _print_columns(it, it.delay if it.counts_events else "")
     for tier in it.alerts:
         if tier.clamped:
             wanted, got = percent_exact(tier.catalogue_budget_share), percent(tier.budget_share, 3)
@@ -129,9 +127,7 @@ def _print_combined(it: Explanation) -> None:
         severity = _severity(alert.severity, alert.severity_label)
         rows.append((f"{alert.severity} alert", severity, "", "", "", *_reaction(alert.detection)))
     print_table(_header("pair", it.alerts[0]), rows)
-    print(f"  over: {_share(it)} in both windows; at: from the start of such errors until it fires;")
-    late = f"; {it.delay}" if it.delay else ""
-    print(f"  clears: after the end of a full outage; times: of the next evaluation, every {_interval(it)}{late}")
+    _print_columns(it, it.delay)
     for tier in it.alerts:
         if tier.threshold_ratio >= 1:
             print(f"  {tier.tier}: can never fire: there are no more than 100% errors")
@@ -142,12 +138,15 @@ def _header(first: str, tier: Tier) -> list[str]:
     return [first, "severity", "over", "burn rate", "budget spent", *situations, "clears"]
 
 
-def _share(it: Explanation) -> str:
-    return "share of bad events" if it.counts_events else "error ratio"
-
-
-def _interval(it: Explanation) -> str:
-    return approximate_time(it.evaluation_interval_seconds)
+def _print_columns(it: Explanation, delay: str) -> None:
+    """The meaning of the table's columns."""
+    print(f"  over: {'share of bad events' if it.counts_events else 'error ratio'} in both windows")
+    print("  at: time from the start of such errors until the alert fires")
+    print("  clears: time from the end of a full outage until the alert clears")
+    interval = approximate_time(it.evaluation_interval_seconds)
+    print(f"  times: rounded up to the next evaluation; rules are evaluated every {interval}")
+    if delay:
+        print(f"  delay: {delay}")
 
 
 def _severity(severity: str, label: str) -> str:

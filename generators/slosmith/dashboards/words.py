@@ -50,7 +50,8 @@ def objective(section: Section) -> str:
 def about(service: Service, sections: Sequence[Section], scheme: Scheme) -> str:
     """The text panel of a service: everything in its spec that is for people, the most important first."""
     head = [f"class **{escape(service.slo_class)}**"] if service.slo_class else []
-    head.append(f"team **{escape(service.team)}**")
+    if service.team:
+        head.append(f"team **{escape(service.team)}**")
     links = _links(("Documentation", service.documentation), ("Runbook", service.runbook))
     blocks = [" · ".join((*head, *links)), escape(service.description)]
     blocks += _section("Objectives", [objective(section) for section in sections])

@@ -10,7 +10,9 @@
     $.servicePanels(service),
   ),
 
-  serviceTags(service):: ['team:' + service.team] + (if service.class == null then [] else ['class:' + service.class]),
+  serviceTags(service)::
+    (if service.team == '' then [] else ['team:' + service.team])
+    + (if service.class == null then [] else ['class:' + service.class]),
 
   serviceVariables(service):: [$.datasourceVariable] + (
     if std.length(service.sites) < 2 then [] else [$.choice('site', 'Site', service.sites)]
