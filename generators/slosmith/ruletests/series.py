@@ -109,8 +109,8 @@ class Timeline:
             runs.append((first, run))
 
     def inputs(self, begin: int = 0, end: int | None = None) -> tuple[InputSeries, ...]:
-        """All series in the order in which they were first fed. With moments in milliseconds: only what lies between
-        them, as if the first were time 0. Samples at an evaluation belong to the time before it.
+        """All series, in the order in which they were added. With two times in milliseconds: only the samples between
+        them, with the first time as time 0. Samples at an evaluation belong to the time before it.
         """
         step = self.interval.milliseconds
         first = begin // step + (1 if begin and begin % self.evaluation_interval.milliseconds == 0 else 0)
@@ -122,7 +122,9 @@ class Timeline:
         return tuple(InputSeries(series, _notation(runs)) for series, runs in own.items() if runs)
 
     def begins(self, begin: int, end: int) -> int:
-        """When the first sample after one moment and up to another stands, in milliseconds; ``end`` if none does."""
+        """The time, in milliseconds, of the first sample after ``begin`` and up to ``end``. ``end`` if
+        there is none.
+        """
         step = self.interval.milliseconds
         found = [at * step for runs in self._runs.values() for at, _ in runs if begin < at * step <= end]
         return min(found, default=end)

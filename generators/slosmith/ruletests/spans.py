@@ -1,4 +1,4 @@
-"""How long the tests of a consumer's file may be, and how scenarios are kept that short."""
+"""The maximum length of tests in files for consumers, and functions that keep scenarios below it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,36 @@ from slosmith.model.rule_tests import TestGroup
 from slosmith.ruletests.series import Timeline
 
 COMPACTS_ABOVE = Duration.parse("36h")
-"""promtool keeps samples in Prometheus' storage, with blocks of 24 hours (util/teststorage/storage.go). Its head is
-compacted in the background once its samples span more than one and a half blocks (tsdb/head.go, ``compactable``, which
-``dbAppender.Commit`` in tsdb/db.go asks). Up to Prometheus 3.3 a series that is created at that moment can get lost
-(prometheus/prometheus#16333). A test that spans no more than this never compacts.
+"""promtool uses Prometheus' storage, with blocks of 24 hours (util/teststorage/storage.go). When the samples span more
+than one and a half blocks, the storage compacts in the background (tsdb/head.go, ``compactable``, called by
+``dbAppender.Commit`` in tsdb/db.go). Up to Prometheus 3.3 a series that is created at that time can be lost
+(prometheus/prometheus#16333). A test that is not longer than this never compacts.
 """
 
 EVALUATED_EVERY = Duration.parse("11h")
-"""How often rules are evaluated in the tests that consumers get, in whole hours, because tiles are read on the hour."""
+"""Evaluation interval of tests for consumers, in whole hours, because rules read tiles at full hours."""
 
 SCENARIOS = 3
-"""How many evaluations after the one at 0 a test has at most."""
+"""Maximum number of evaluations in a test, without the one at time 0."""
 
 LONGEST = Duration(SCENARIOS * EVALUATED_EVERY.milliseconds)
-"""The longest test that a consumer gets."""
+"""The longest test in a file for consumers."""
 
 _PAST = 20
-"""Healthy traffic older than a window is a twentieth of it: a longer window would be thinned out by it."""
+"""Length of healthy traffic before a window: a twentieth of the window. It lowers the ratio of a window that is too
+long.
+"""
 
 _SPARE = Duration.parse("1h")
 
 
 def history_needed(window: Duration) -> Duration:
-    """How long before an evaluation what a window is tested with may begin."""
+    """The longest history of a scenario for this window."""
     return Duration(window.milliseconds + window.milliseconds // _PAST + _SPARE.milliseconds)
 
 
 def fits(window: Duration) -> bool:
-    """Whether the beginning of a window lies inside a test that a consumer gets; otherwise `slosmith test` tests it."""
+    """Whether a window begins inside a test for consumers. If not, `slosmith test` tests its start."""
     return history_needed(window) <= LONGEST
 
 
@@ -62,7 +64,7 @@ def apart(timeline: Timeline, group: TestGroup) -> tuple[TestGroup, ...]:
 
 
 def _cut(timeline: Timeline, group: TestGroup, begin: int, end: int, place: int, places: int) -> TestGroup:
-    """What lies between two moments, in milliseconds, as if the first were time 0."""
+    """The part of the group between two times, in milliseconds, with the first time as time 0."""
     queries = [query for query in group.queries if begin < query.at.milliseconds <= end]
     alerts = [alert for alert in group.alerts if begin < alert.at.milliseconds <= end]
     return TestGroup(

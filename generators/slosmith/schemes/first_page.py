@@ -1,4 +1,4 @@
-"""When the first page of a full outage comes, and whether any error budget is left by then."""
+"""The time of the first page in a full outage, and whether any error budget is left at this time."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class FirstPage(msgspec.Struct, frozen=True):
     """The first page of an outage in which every event is bad, after a time without errors."""
 
     after_seconds: Decimal
-    """From the start of the outage until the first evaluation that can make an alert fire."""
+    """Seconds from the start of the outage until the first evaluation at which an alert can fire."""
     latest_seconds: Decimal
     """The same with the delay of the recorded rates."""
     budget_seconds: Decimal
-    """How long a full outage needs to spend the whole rolling budget, at even traffic: (1 - target) x period."""
+    """Length of the full outage that spends the whole rolling budget, at even traffic: (1 - target) x period."""
 
     @property
     def too_late(self) -> bool:
-        """Whether the whole budget can be spent before the page comes."""
+        """Whether the whole budget can be spent before the first page."""
         return self.budget_seconds <= self.latest_seconds
 
 
@@ -46,7 +46,7 @@ def first_page(slo: Slo, scheme: Scheme, interval: Duration) -> FirstPage | None
 
 
 def too_late(page: FirstPage) -> str:
-    """That a page comes too late, in words."""
+    """The message that a page is too late."""
     first, latest = time_until(page.after_seconds), time_until(page.latest_seconds)
     when = first if first == latest else f"{first} to {latest}"
     minutes = amount(page.budget_seconds / 60)
@@ -54,7 +54,7 @@ def too_late(page: FirstPage) -> str:
 
 
 def _detected(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | None:
-    """Seconds of full outage until the pair is over its threshold, and has the minimum of bad events."""
+    """Seconds of full outage until the pair is above its threshold and has the minimum of bad events."""
     over = pair.detection_seconds(Decimal(1))
     minimum, per_day = scheme.minimum_bad_events(slo), slo.expected_events_per_day
     if over is None or not minimum or per_day is None:

@@ -1,12 +1,13 @@
-"""How much error budget is left, and for how long: the text of an alert's annotation ``budget``.
+"""The text of the annotation ``budget`` of alerts: how much error budget is left, and how long it lasts.
 
-The numbers are not in the alert's own value. The template asks for them when the alert is evaluated (``query``, a
-function of Prometheus' templates). A query that fails spoils the annotation that holds it, so this text has one of its
-own.
+The value of the alert does not have these numbers. The template queries them when the alert is evaluated (``query``, a
+function of Prometheus' templates). A query that fails makes its whole annotation useless, so this text is a separate
+annotation.
 
-The recorded budget ends at the last full hour. What was spent since then is subtracted here: at high targets a whole
-budget can be spent in less than an hour. How long the rest lasts is counted in events: what may still be bad, divided
-by the bad events per second of the short window. Nothing is assumed about traffic.
+The recorded budget ends at the last full hour. The budget spent since then is subtracted here, because with a high
+target a whole budget can be spent in less than an hour. The time that the rest lasts is computed from events: the
+number of events that may still be bad, divided by the bad events per second of the short window. This needs no
+assumption about traffic.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _SIMPLE = re.compile(r"[A-Za-z0-9_.:/-]*", re.ASCII)
 
 
 def left(chain: Chain, tier: AlertTier, interval: Duration) -> str:
-    """Of a burn-rate alert. ``interval`` is the time between two evaluations."""
+    """The text for a burn-rate alert. ``interval`` is the time between two evaluations."""
     slo = chain.slo
     series, arguments = _series(chain)
     budget = slo.objective.error_budget_ratio
@@ -66,7 +67,9 @@ def left(chain: Chain, tier: AlertTier, interval: Duration) -> str:
 
 
 def left_without_data(chain: Chain) -> str:
-    """Of the alert about missing data: what was counted before, of the group that has least left."""
+    """The text for the alert about missing data: the budget by the events counted before, of the group with the least
+    left.
+    """
     selector = f"{names.PERIOD_BUDGET_REMAINING}{{{_matcher(names.ID, chain.id)}}}"
     return (
         f"{opening(chain)}, by what was counted: {{{{ with query {_text(f'100 * min({selector}) > -Inf')} }}}}"
@@ -75,19 +78,19 @@ def left_without_data(chain: Chain) -> str:
 
 
 def opening(chain: Chain) -> str:
-    """How the text begins: which budget it is about."""
+    """The start of the text, which names the budget."""
     return f"Error budget left ({chain.slo.period.rolling.in_days})"
 
 
 def rate_of(chain: Chain, window: Duration) -> str:
-    """The condition of the time that it lasts."""
+    """The condition under which the budget lasts this time."""
     what = "bad events go on" if chain.slo.counts_events else "the error ratio stays"
     return f" if {what} as in the last {window}"
 
 
 def _series(chain: Chain) -> tuple[str, str]:
-    """The inside of a selector's braces in a format of ``printf``, and its arguments from the second on: the labels of
-    the alert's group. ``%q`` quotes a label as Go does, which PromQL reads.
+    """The content of a selector's braces as a format for ``printf``, and the arguments from the second on: the labels
+    of the alert's group. ``%q`` quotes a label as in Go, and PromQL can read this.
     """
     groups = chain.slo.group_by
     own = _matcher(names.ID, chain.id).replace("%", "%%")
@@ -96,10 +99,10 @@ def _series(chain: Chain) -> tuple[str, str]:
 
 
 def _matcher(label: str, value: str) -> str:
-    """With single quotes where nothing needs an escape: the query stands inside of double quotes."""
+    """A matcher with single quotes if nothing needs an escape, because the query itself is inside double quotes."""
     return f"{label}='{value}'" if _SIMPLE.fullmatch(value) else f"{label}={quote(value)}"
 
 
 def _text(query: str) -> str:
-    """A string of Go's templates; JSON's escapes are among those that Go reads."""
+    """A string for Go's templates. Go reads all escapes of JSON."""
     return json.dumps(query, ensure_ascii=False)

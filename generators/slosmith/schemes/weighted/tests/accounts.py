@@ -1,7 +1,7 @@
-"""One SLO's hour tiles in every scenario of its budgets' test, and what ranges over them come to.
+"""The hour tiles of one SLO in every scenario of the test of budgets, and the sums of ranges over them.
 
-Tiles are placed so that a wrong beginning or a wrong mean gives another number. All of them stand within the hours that
-a consumer's test spans: how far ranges over tiles reach is tested in :mod:`.range_tests`.
+A rule with a wrong start or a wrong mean gives another number from these tiles. All tiles are inside the hours of a
+test for consumers. :mod:`.range_tests` tests the length of ranges over tiles.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HOUR_MS = 3_600_000
 EXHAUSTION = (AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED)
 
 NOW = EVALUATED_EVERY.milliseconds // HOUR_MS
-"""The hour at which rules are evaluated."""
+"""The hour of the evaluation."""
 
 LOST, IDLE, FEW, ENOUGH, SPENT, KEPT, BOUNDARY, OPENING = range(1, 9)
 """The scenarios."""
@@ -51,7 +51,7 @@ SAID = {
 }
 
 _EARLIER = 9
-"""Hours before the evaluation: what happens then is in every rolling period."""
+"""Hours before the evaluation. Events at this time are in every rolling period."""
 
 CALENDAR = {
     LOST: (6, 6),
@@ -74,13 +74,13 @@ def tile_windows(subject: Subject) -> tuple[int, ...]:
 
 
 def calendar_hours(subject: Subject) -> int:
-    """Hours of the longest period of the calendar; 0 without one."""
+    """Hours of the longest period of the calendar. 0 without a calendar."""
     calendar = subject.slo.period.calendar
     return period_lengths(calendar)[1].milliseconds // HOUR_MS if calendar is not None else 0
 
 
 class Account:
-    """One SLO's tiles in every scenario, and what they come to."""
+    """The tiles of one SLO in every scenario, and their sums."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
@@ -105,13 +105,13 @@ class Account:
         self._add(FEW, 0, (enough, few))
         self._add(ENOUGH, _EARLIER, (enough, few))
         self._add(ENOUGH, 0, (enough - few, enough - few))
-        # whole budgets, so many that the bad events of one are above every floor
+        # whole budgets: the bad events of one budget are above every minimum
         times = 2 * (int(self.minimum) + 1)
         self._add(SPENT, 5, (good * times, bad * times))
         self._make_up(SPENT, _EARLIER, Fraction(1))
         self._add(KEPT, 5, (100 * good * times, 99 * bad * times))
         self._make_up(KEPT, _EARLIER, Fraction(99, 100))
-        # the tile that ends as the period begins belongs to the one before
+        # a tile that ends exactly at the start of the period belongs to the period before
         self._add(BOUNDARY, 9, (5000, 700))
         self._add(BOUNDARY, 8, (3000, 2500))
         self._add(BOUNDARY, 7, (4000, 60))
@@ -125,7 +125,7 @@ class Account:
         return Fraction(whole(Fraction(count) * _PARTS), _PARTS)
 
     def _make_up(self, number: int, hours_ago: int, share: Fraction) -> None:
-        """A tile after which exactly ``share`` of the rolling budget is spent, whatever else counts.
+        """Adds a tile, so that exactly ``share`` of the rolling budget is spent, with all other tiles.
 
         The tile ends before the calendar period begins.
         """
@@ -135,7 +135,7 @@ class Account:
         times = max(times, -(-(total - bad) // (spent.denominator - spent.numerator)) + 1)
         self._add(number, hours_ago, (spent.denominator * times - total, spent.numerator * times - bad))
 
-    # --- what is fed
+    # --- input
 
     def feed(self, timeline: Timeline) -> None:
         for number in SAID:

@@ -39,7 +39,7 @@ def _tier_groups(subjects: Sequence[Subject], index: int, shown: set[AlertingRul
     having = [subject for subject in subjects if index < len(subject.tiers)]
     weighted = [subject for subject in having if subject.weighted]
     found: list[TestGroup] = []
-    # SLOs whose histories have the same distance of samples share a group
+    # SLOs with the same time between samples share a group
     for interval in sorted({resolution(subject.tiers) for subject in weighted}):
         sharing = [subject for subject in weighted if resolution(subject.tiers) == interval]
         found += _EventsGroup(sharing, index, interval, shown).build()
@@ -76,7 +76,7 @@ class _EventsGroup:
             for subject in self.subjects
         ]
         evaluation = 0
-        # a tier of one name may have a window that fits in one SLO only: it has more scenarios
+        # tiers with one name can have different windows; a tier whose window fits has more scenarios
         for step in zip_longest(*plans, fillvalue=_NONE):
             if all(isinstance(scenario, Omitted) for scenario in step):
                 self._omit(step)
@@ -153,14 +153,14 @@ class _EventsGroup:
             self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
 
     def _budget_left(self, subject: Subject, index: int, scenario: Scenario, good: Fraction) -> dict[str, str]:
-        """The template of the budget that is left, with its text."""
+        """The template of the text about the rest of the budget, and its expected text."""
         tier = subject.tiers[index]
         text = of_tier(subject, tier, scenario.events, self.interval, good)
         return {} if text is None else {left(chain(subject.slo), tier, Duration(subject.every * 1000)): text}
 
 
 def _raw_ratio_groups(subjects: Sequence[Subject], index: int) -> tuple[TestGroup, ...]:
-    """A raw ratio's windows are queries of their own, so the recorded ratios are fed themselves."""
+    """In a raw ratio, each window is a query of its own. So the input of this group is the recorded ratios."""
     timeline = Timeline(MINUTE, LONGEST)
     queries: list[QueryTest] = []
     for number, (said, long_over, short_over) in enumerate(

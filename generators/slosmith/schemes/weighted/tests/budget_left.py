@@ -1,4 +1,4 @@
-"""What alerts have to say about the budget that is left, computed from the SLO and from what is fed.
+"""The expected texts of alerts about the rest of the budget, computed from the SLO and the input.
 
 Evaluations are on full hours, so the recorded budget contains all events before them.
 """
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from slosmith.schemes.tiers import AlertTier
 
 _HOURS_AGO = 2
-"""When the good events stand of which a part of the budget is left."""
+"""The time of the good events. Because of them, a part of the budget is left."""
 
 _LEFT = Fraction(63, 100)
-"""The share of the budget that they leave, about."""
+"""The share of the budget that is left because of them, approximately."""
 
 _EVALUATED_HOURS = EVALUATED_EVERY.milliseconds // HOUR.milliseconds
 
 _NOISE = Fraction(1, 10_000)
-"""How near to the next number as it is shown a number may be, in units of its last digit."""
+"""Minimum distance of a number from the next printed number, in units of its last digit."""
 
 
 def good_hour(subject: Subject, events: Events, interval: Duration) -> Fraction | None:
-    """How many good events an hour two hours ago needs, so that some budget is left. None: none would do, because the
-    period does not reach back to it, or an alert's windows read it.
+    """The number of good events two hours ago that is needed so that some budget is left. None: this is not possible,
+    because the period does not contain this hour, or because a window of an alert reads it.
     """
     rolling = subject.slo.period.rolling.milliseconds
     if any(events.tiles) or rolling <= (_HOURS_AGO + 1) * HOUR.milliseconds:
@@ -47,14 +47,14 @@ def good_hour(subject: Subject, events: Events, interval: Duration) -> Fraction 
 
 
 def feed_good_hour(subject: Subject, timeline: Timeline, evaluation: int, events: Fraction) -> None:
-    """Feed the tile of that hour to the first group."""
+    """Adds the tile of this hour to the input of the first group."""
     offset = _HOURS_AGO * HOUR.milliseconds // timeline.interval.milliseconds
     tile = subject.recorded(names.TOTAL_HOUR, subject.groups[0])
     timeline.feed(tile, evaluation, constant(int(events), offset, offset))
 
 
 def of_tier(subject: Subject, tier: AlertTier, events: Events, interval: Duration, good_events: Fraction) -> str | None:
-    """The text of a tier that fires; None where a digit of it depends on how sums are rounded."""
+    """The text of a tier that fires. None if a digit of it depends on the rounding of sums."""
     total, bad = _of_period(subject, events, interval, good_events)
     budget = Fraction(subject.slo.objective.error_budget_ratio)
     if not total:
@@ -69,7 +69,7 @@ def of_tier(subject: Subject, tier: AlertTier, events: Events, interval: Duratio
     rate, count = window_sum(events.bad, intervals(tier.short, interval) - 1)
     if not rate:
         return start + HOW_LONG_UNKNOWN
-    # the template hands six decimals of it from one query to the next
+    # the template passes six decimals of it from one query to the next
     seconds = round(percent, 6) / 100 * budget * total / (Fraction(rate) / count)
     rolling = subject.slo.period.rolling
     lasts = f"longer than {rolling.in_days}" if seconds > Fraction(rolling.seconds) else _duration(seconds)
@@ -77,7 +77,7 @@ def of_tier(subject: Subject, tier: AlertTier, events: Events, interval: Duratio
 
 
 def without_data(subject: Subject, tiles: list[tuple[Fraction, Fraction]]) -> str | None:
-    """The text of the absence alert; ``tiles`` are total and bad events of the hours that its period reads."""
+    """The text of the absence alert. ``tiles`` are total and bad events of the hours in its period."""
     total, bad = (sum(parts, Fraction(0)) for parts in zip(*tiles, strict=True)) if tiles else (Fraction(0),) * 2
     shown: str | None = NOT_KNOWN
     if total:
@@ -117,7 +117,7 @@ def _percent(value: Fraction) -> str | None:
 
 
 def _duration(seconds: Fraction) -> str | None:
-    """As ``humanizeDuration`` writes it, which cuts off what is less than a second."""
+    """The text of ``humanizeDuration``, which cuts off parts of a second."""
     rest = seconds % 1
     if seconds < 1 or min(rest, 1 - rest) < 1000 * _NOISE:
         return None

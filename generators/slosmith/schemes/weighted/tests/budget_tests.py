@@ -1,6 +1,7 @@
 """Unit tests of both budgets: sums over hour tiles, the start of the calendar period, and exhaustion.
 
-Tiles are fed, so the rules that make them stay silent. All SLOs of a service share the test groups.
+Hour tiles are the input. Raw series are missing, so the rules that record tiles give nothing. All SLOs of a service
+share the test groups.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from slosmith.vocabulary import names
 
 
 def budgets_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
-    """A test group for each scenario, for all SLOs but for those whose period is too short for what happens in it."""
+    """A test group for each scenario, for all SLOs whose period is long enough for the scenario."""
     short = [subject.slo.id for subject in subjects if subject.slo.period.rolling < SHORTEST]
     subjects = [subject for subject in subjects if subject.slo.period.rolling >= SHORTEST]
     accounts = [Account(subject) for subject in subjects]
@@ -76,7 +77,7 @@ class _Expected:
         self.account, self.subject = account, account.subject
 
     def at_evaluation(self, number: int, at: Duration) -> list[QueryTest]:
-        """Every budget series in a scenario, and which exhaustion alerts fire."""
+        """Every series of a budget in a scenario, and the exhaustion alerts that fire."""
         subject = self.subject
         comment = SAID[number]
         if number == LOST:

@@ -29,7 +29,7 @@ _REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
 
 
 def decoys_group(subjects: Sequence[Subject]) -> TestGroup:
-    """One test group with one evaluation for all SLOs; every sample stands at it, so each series is one value."""
+    """One test group with one evaluation for all SLOs. All samples are at this time, so each series has one value."""
     timeline = Timeline(EVALUATED_EVERY, EVALUATED_EVERY)
     queries: list[QueryTest] = []
     calendars = {subject.slo.period.calendar.name for subject in subjects if subject.slo.period.calendar}

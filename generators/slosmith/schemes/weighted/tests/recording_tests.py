@@ -29,12 +29,12 @@ from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
 
 _BAD_ALONE = constant(0, 0, 59)
-"""What is fed where all events are not known."""
+"""The input if all events are not known."""
 _COUNTED, _COUNTED_AGO = 10_000_000, 3
-"""Events of an hour before all events went missing, and how many hours ago it ended."""
+"""The events of an hour before the series of all events disappeared, and the number of hours since its end."""
 
 _CASE = "slosmith_case"
-"""A label that no rule knows: what differs in it only is another series of the same SLO."""
+"""A label that no rule uses. Series that differ in this label only belong to the same SLO."""
 
 _SHARES = (Fraction(1, 4), Fraction(1, 10), Fraction(3, 5), Fraction(1, 20), Fraction(4, 5), Fraction(3, 20))
 
@@ -71,7 +71,7 @@ def plain_windows(slo: Slo) -> tuple[Duration, ...]:
 
 
 def short_windows(slo: Slo) -> list[Duration]:
-    """Those of them whose beginning lies inside a test; the others see all that is fed."""
+    """The plain windows that begin inside a test. The others contain the whole input."""
     return [window for window in plain_windows(slo) if fits(window)]
 
 
@@ -113,9 +113,12 @@ def _feed(subject: Subject, timeline: Timeline) -> None:
 
 
 def _ends(slo: Slo) -> list[tuple[Duration | None, int, int]]:
-    """The shortest window that still sees something (None: none does), and between which offsets idle events
-    stand: at the far end of each window, so that no shorter range sees them; just beyond a window that is much
-    shorter than the next one, so that no longer range does either; and beyond all of them that fit into a test.
+    """Cases in which all events are old: the shortest window that contains the events (None: no window does), and the
+    newest and oldest offset of the events.
+
+    The events are at the start of each window, so a shorter range does not contain them. They are also just before the
+    start of a window that is much shorter than the next one, so a longer range is detected. The last ones are older
+    than all windows that begin inside a test.
     """
     windows = short_windows(slo)
     found: list[tuple[Duration | None, int, int]] = []
@@ -236,7 +239,7 @@ def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: Histo
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
     current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES, MINUTE) or Fraction(0)
-    # every evaluation records a tile, and the period's ratio is made from these
+    # every evaluation records a tile, and the ratio of the period is computed from these
     hours = [evaluation * intervals(EVALUATED_EVERY, MINUTE) for evaluation in range(SCENARIOS)]
     failed, events = (sum((_tile(subject, one, ago) for ago in hours), Fraction(0)) for one in (bad, total))
     period = failed / events
@@ -293,9 +296,9 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Feeds idle events; windows that reach back to them have a ratio of 0, shorter ones none.
+    """Adds old events to the input. Windows that contain them have a ratio of 0, shorter windows have none.
 
-    Ratios are made series by series, so one evaluation is enough: each case is a series with another label.
+    Ratios are computed for each series, so one evaluation is enough: each case is a series with another label.
     """
     if not subject.weighted:
         return []
