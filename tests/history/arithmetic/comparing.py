@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from slosmith.history.arithmetic import PENDING, Outcome, Series, evaluate, read_rule_file
 from slosmith.history.arithmetic.samples import SAMPLE
 from tests.history.arithmetic.oracle import Found, ask, dialect_of
@@ -25,7 +27,8 @@ def differences(
     """Where ``rules`` (texts of rule files) give other numbers than promtool's over ``minutes``, looked at ``every`` so
     many; and how many values were compared.
     """
-    groups = [group for text in rules for group in read_rule_file(text)]
+    read = (group for text in rules for group in read_rule_file(text))
+    groups = [msgspec.structs.replace(group, interval=MINUTE) for group in read]  # as promtool evaluates them
     outcome = evaluate(groups, series, 0, minutes * MINUTE, dialect=dialect_of(promtool))
     instants = range(0, minutes + 1, every)
     own = {dict(each.labels)["__name__"] for each in series}

@@ -15,7 +15,7 @@ from slosmith.history.arithmetic import PROMETHEUS_2, PROMETHEUS_3, Dialect, Ser
 from slosmith.history.arithmetic.samples import STALE_BITS
 from slosmith.model import Labels
 
-RESOLUTION = 15_000
+RESOLUTION = 5_000
 """Milliseconds: every time of a sample is a multiple of it."""
 
 Found = dict[Labels, float]
@@ -41,7 +41,7 @@ def ask(
     for name, text in (rules or {}).items():
         (folder / name).write_text(text, "utf-8")
     test = {
-        "interval": "15s",
+        "interval": "5s",
         "input_series": [{"series": _notation(each.labels), "values": _values(each)} for each in series],
         "promql_expr_test": [
             {"expr": expression, "eval_time": f"{instant}ms", "exp_samples": [{"labels": "nothing", "value": 0}]}
@@ -72,7 +72,7 @@ def _notation(labels: Labels) -> str:
 
 
 def _values(series: Series) -> str:
-    """Promtool's notation: one value every 15 seconds from 0 on, ``_`` for none."""
+    """Promtool's notation: one value every 5 seconds from 0 on, ``_`` for none."""
     words: list[str] = []
     place = 0
     times = (series.samples.times // RESOLUTION).tolist()

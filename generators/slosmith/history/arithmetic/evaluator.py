@@ -14,7 +14,7 @@ from slosmith.history.arithmetic.functions import DATES, ELEMENTWISE
 from slosmith.history.arithmetic.grid import Floats, Grid
 from slosmith.history.arithmetic.operators import binary
 from slosmith.history.arithmetic.pinning import at, pinned_parts, repeated, runs_of
-from slosmith.history.arithmetic.ranges import KEEPS_NAME, RANGE_FUNCTIONS, cut
+from slosmith.history.arithmetic.ranges import KEEPS_NAME, RANGE_FUNCTIONS, Shared, cut
 from slosmith.history.arithmetic.samples import NOTHING, SAMPLE, Samples
 from slosmith.history.arithmetic.store import Place, Store, Stored
 from slosmith.history.arithmetic.vectors import Element, Scalar, Value, Vector, merged, without_name
@@ -56,10 +56,12 @@ class Evaluator:
         self._depth = 0
         self._fixed: dict[int, Value] = {}
         self._remembered: dict[tuple[str, Grid], Value] = {}
+        self._shared = Shared()
 
     def forget(self) -> None:
         """Drop what was remembered, which takes memory."""
         self._remembered.clear()
+        self._shared = Shared()
 
     def evaluate(self, expression: str, grid: Grid, reader: Place | None = None) -> Value:
         """The expression at every instant, as the rule ``reader`` sees the store. Raises PromqlError for text that is
@@ -233,10 +235,12 @@ class Evaluator:
         function = RANGE_FUNCTIONS.get(node.function)
         found, exists = [], np.zeros(grid.count, dtype=np.bool_)
         for labels, samples, before in series:
-            ranges = cut(samples, grid, length, offset, self.dialect, before=before)
-            self._count(int(ranges.windows.counts.sum()))
+            ranges = cut(
+                samples, grid, length, offset, self.dialect, self._shared, function=node.function, before=before
+            )
+            self._count(int(ranges.counts.sum()))
             if function is None:
-                exists |= ranges.windows.counts > 0
+                exists |= ranges.counts > 0
                 continue
             values, present = function(ranges)
             if present.any():

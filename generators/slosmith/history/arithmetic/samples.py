@@ -30,6 +30,8 @@ class Samples:
         self.times, self.values, self.kinds, self.grid = times, values, kinds, grid
         self._last: Integers | None = None
         self._dense: Samples | None = None
+        self._filled: Samples | None = None
+        self._moments: bytes | None = None
         self.levels: dict[str, list[Floats]] = {}
 
     @classmethod
@@ -58,6 +60,32 @@ class Samples:
             times = self.times[chosen]
             self._dense = Samples(times, self.values[chosen], None, _evenly(times))
         return self._dense
+
+    @property
+    def filled(self) -> Samples:
+        """All places, with 0 where no sample stands: for sums, which stay on the grid that way."""
+        if self.kinds is None:
+            return self
+        if self._filled is None:
+            values = np.where(self.kinds == SAMPLE, self.values, 0.0)
+            self._filled = Samples(self.times, values, None, self.grid)
+        return self._filled
+
+    @property
+    def numbers(self) -> Integers | None:
+        """How many samples stand before each place, and after the last; None: as many as places."""
+        if self.kinds is None:
+            return None
+        return np.concatenate(([0], np.cumsum(self.kinds == SAMPLE)))
+
+    @property
+    def moments(self) -> Grid | bytes:
+        """Equal for series with the same times."""
+        if self.grid is not None:
+            return self.grid
+        if self._moments is None:
+            self._moments = self.times.tobytes()
+        return self._moments
 
     def seen(self, grid: Grid, offset: int, lookback: int, *, left_open: bool, before: bool) -> tuple[Floats, Flags]:
         """What an instant selector sees at each instant of ``grid``: values, and where there are any.
