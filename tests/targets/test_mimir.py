@@ -10,8 +10,13 @@ import msgspec
 import pytest
 import yaml
 
-from slosmith.model import Duration
-from slosmith.model.rules import RecordingKind, RecordingRule, RuleGroup
+from slosmith.model import Duration, Service, Slo
+from slosmith.model.rule_tests import TestFile
+from slosmith.model.rules import RecordingKind, RecordingRule, RuleFile, RuleGroup
+from slosmith.output import artefacts
+from slosmith.output.compile import compile_workspace, consumer_warnings
+from slosmith.schemes.scheme import Alert, Scheme, Trigger
+from slosmith.targets import mimir
 from slosmith.targets.mimir import split
 from slosmith.workspace import LoadedWorkspace
 from tests.cli.project import slosmith
@@ -221,3 +226,45 @@ def test_a_tenants_limit_that_is_passed_is_a_warning(tmp_path: Path) -> None:
 def test_a_limit_that_is_kept_is_not(tmp_path: Path, limit: int) -> None:
     small_project(tmp_path, f"targets: {{mimir: {{ruler_max_rule_groups_per_tenant: {limit}}}}}\n")
     assert "TGT407" not in slosmith(tmp_path, "generate").stderr
+
+
+class OneGroup(Scheme):
+    """A package's scheme: a group for each service, with as many rules as the names of its SLOs have letters."""
+
+    name = "one"
+    recordings = frozenset({RecordingKind.RATIO})
+    alert_kinds = frozenset()
+
+    def windows(self, slo: Slo) -> tuple[Duration, ...]:
+        return ()
+
+    def triggers(self, slo: Slo) -> tuple[Trigger, ...]:
+        return ()
+
+    def alerts(self, slo: Slo) -> tuple[Alert, ...]:
+        return ()
+
+    def compile_tests(self, service: Service, rules: RuleFile) -> TestFile:
+        return TestFile("", MINUTE, (), ())
+
+    def compile_service(self, service: Service, interval: Duration) -> RuleFile:
+        letters = "".join(slo.name for slo in service.slos)
+        rules = tuple(RecordingRule(RecordingKind.RATIO, None, f"a:{letter}", "vector(1)") for letter in letters)
+        return RuleFile(service.name, (RuleGroup(service.name, interval, rules),))
+
+
+@pytest.mark.parametrize("rules", ["weighted", "sloth", "one"])
+@pytest.mark.parametrize("limit", [20, 7, 0])
+def test_the_groups_that_are_counted_are_those_that_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rules: str, limit: int
+) -> None:
+    settings = f"targets: {{mimir: {{ruler_max_rules_per_rule_group: {limit}, ruler_max_rule_groups_per_tenant: 1}}}}"
+    found = small_project(tmp_path, f"{settings}\nrules: {'sloth' if rules == 'sloth' else 'weighted'}\n")
+    assert found.workspace is not None
+    if rules == "one":
+        for module in (mimir, artefacts):
+            monkeypatch.setattr(module, "scheme", lambda _: OneGroup())
+    files = compile_workspace(found.workspace, found.project)
+    written = sum(len(group_names(text)) for name, text in files.items() if name.startswith("mimir/"))
+    (warning,) = consumer_warnings(found.workspace, found.project, "slo_specs")
+    assert f"8 SLOs are {written} rule groups" in warning.message

@@ -23,6 +23,7 @@ from slosmith.resolve.indicators import (
     from_template,
 )
 from slosmith.resolve.period import resolve_period
+from slosmith.resolve.same_alerts import check_alerts
 from slosmith.resolve.service_objectives import Layers
 from slosmith.vocabulary import names
 from slosmith.vocabulary.names import DEFAULT_CATALOGUE
@@ -115,6 +116,9 @@ class ObjectiveResolver:
                 found.append(
                     Slo(name=name, site=site, indicator=indicator, template=template, origins=origins, **shared)
                 )
+        if found:
+            # sites have the same alerts
+            check_alerts(self.context, found[0], self.subject)
         return found
 
     # --- the objective ---

@@ -148,6 +148,12 @@ class Scheme(Protocol):
         """
         return None
 
+    def shape(self, slo: Slo) -> object | None:
+        """A value, hashable, that SLOs share only if they have the same number of rules, in groups of their own.
+        Counting rules then compiles one SLO of each shape. None: it is not known, and all rules are compiled.
+        """
+        return None
+
     def adds_severity(self, slo: Slo) -> bool:
         """Whether the SLO's alerts get the label ``severity`` with the project's value for it."""
         return True

@@ -174,3 +174,9 @@ def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
 @lru_cache(maxsize=256)
 def _ratio_windows(catalogue: tuple[BurnRateWindow, ...]) -> tuple[Duration, ...]:
     return tuple(sorted({FIVE_MINUTES, *(w.long for w in catalogue), *(w.short for w in catalogue)}))
+
+
+def shape(slo: Slo) -> object:
+    """:meth:`Scheme.shape` of our own schemes: all that decides which recordings and alerts an SLO has."""
+    alerting, objective = slo.alerting, slo.objective
+    return alerting, slo.period, objective.aspirational_ratio is None, objective.target_ratio, type(slo.indicator)

@@ -11,12 +11,12 @@ from typing import Annotated
 
 import msgspec
 
-from slosmith.model import Slo
 from slosmith.model.rules import AlertingRule, RecordingKind, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_rules
 from slosmith.output.rule_text import rule_file_text
 from slosmith.problems import Problem, at
 from slosmith.problems.problem import Severity
+from slosmith.schemes.registry import scheme
 from slosmith.vocabulary.provenance import Source
 
 NAME = "mimir"
@@ -139,20 +139,18 @@ def _count(artefacts: SharedArtefacts, limit: int) -> int:
     """How many groups all services and calendars have after the split."""
     known: dict[object, int] = {}
     total = len(artefacts.calendars.groups)
+    chosen = scheme(artefacts.project.rules)
     for service in artefacts.workspace.services:
-        for slo in service.slos:
-            shape = _shape(slo)
+        shapes = [chosen.shape(slo) for slo in service.slos]
+        if None in shapes:
+            total += _parts(compile_rules(service, artefacts.project).groups, limit)
+            continue
+        for slo, shape in zip(service.slos, shapes, strict=True):
             if shape not in known:
                 one = msgspec.structs.replace(service, slos=(slo,))
                 known[shape] = _parts(compile_rules(one, artefacts.project).groups, limit)
             total += known[shape]
     return total
-
-
-def _shape(slo: Slo) -> object:
-    """SLOs that have this in common have the same number of rules: compiling them all again would double the work."""
-    alerting, objective = slo.alerting, slo.objective
-    return alerting, slo.period, objective.aspirational_ratio is None, objective.target_ratio, type(slo.indicator)
 
 
 def _parts(groups: Iterable[RuleGroup], limit: int) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from slosmith.model import Duration, Service, Slo
 from slosmith.model.rules import AlertKind, RecordingKind, RuleFile
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
+from slosmith.schemes.tiers import shape
 from slosmith.vocabulary import names
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ class Sloth(Scheme):
 
     def longest_delay(self, interval: Duration) -> Duration:
         return interval
+
+    def shape(self, slo: Slo) -> object:
+        return shape(slo)
 
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
         from slosmith.schemes.sloth.service_rules import compile_service

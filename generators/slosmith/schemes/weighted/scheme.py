@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from slosmith.model import Duration, Service, Slo
 from slosmith.model.rules import AlertKind, RecordingKind, RuleFile
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
-from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, ratio_windows, tiers
+from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, ratio_windows, shape, tiers
 from slosmith.vocabulary import names
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ class Weighted(Scheme):
 
     def longest_delay(self, interval: Duration) -> Duration:
         return FIVE_MINUTES
+
+    def shape(self, slo: Slo) -> object:
+        return shape(slo)
 
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:
         from slosmith.schemes.weighted.service_rules import compile_service
