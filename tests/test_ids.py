@@ -1,4 +1,4 @@
-"""Ids of tests stay short: every worker hands all of them to the others, and reports repeat them."""
+"""Ids of tests are short, because every worker sends all of them, and reports repeat them."""
 
 from __future__ import annotations
 

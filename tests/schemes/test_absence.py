@@ -1,4 +1,6 @@
-"""The alert about missing data: whom it wakes is a setting, at every level, and everything that names it follows."""
+"""The alert about missing data: a setting at every level makes it a page or a ticket, and all texts have
+this severity.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""What alerts say about the budget that is left and how long it lasts, rendered by promtool from numbers by hand.
+"""The texts of alerts about the rest of the budget and how long it lasts. promtool renders them, and the expected
+numbers are computed by hand.
 
-The recordings are fed, so every number of the texts can be worked out: an SLO of 98 % over 28 days, 4,032,100 events in
-the period (80,642 may be bad), of which 25 % were bad up to the last full hour: 75 % of the budget is left, 60,481.5
-events.
+The input is recordings, so every number of the texts can be computed: the SLO is 98 % over 28 days. The period has
+4,032,100 events, and 80,642 may be bad. Up to the last full hour 25 % of the budget was spent. So 75 % of the budget is
+left, 60,481.5 events.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def alone(subject: Slo, kind: AlertKind, tier: str, interval: Duration = MINUTE)
 def texts(
     promtool: Path, folder: Path, rules: RuleFile, fed: Mapping[str, str], minute: int, more: str = ""
 ) -> list[str]:
-    """The annotation ``budget`` of the alerts that fire at a minute, as promtool shows them."""
+    """The annotation ``budget`` of the alerts that fire at a minute, as promtool renders it."""
     labels = f'{names.ID}="shop-availability",{names.SERVICE}="shop",{names.SLO}="availability"{more}'
     (alert,) = {rule.alert for rule in rules.groups[0].alerts}
     series = [
@@ -79,7 +80,7 @@ def tier_text(
     interval: Duration = MINUTE,
     **of_slo: Any,
 ) -> str:
-    """The same of one tier that fires for one series: both of its ratios are 50 %, and there is no minimum."""
+    """The same for one tier that fires for one series. Both of its ratios are 50 %, and there is no minimum."""
     subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0), **of_slo)
     windows = {"1h": ("1h", "5m"), "6h": ("6h", "30m")}[tier]
     ratios = {f'slo:sli_error:ratio_rate{window}{{{names.WINDOW}="{window}"}}': "0.5x1500" for window in windows}
@@ -137,7 +138,9 @@ def test_the_rate_is_that_of_the_short_window(promtool: Path, tmp_path: Path) ->
 
 @pytest.mark.prometheus
 def test_the_interval_of_evaluations_counts(promtool: Path, tmp_path: Path) -> None:
-    """A recorded rate stands for the time until the next one: every two minutes, half as many of them are recorded."""
+    """A recorded rate counts for the time until the next one. With an evaluation every two minutes there are half as
+    many.
+    """
     every_two = " ".join(["2 _"] * 100)
     said = tier_text(promtool, tmp_path, USUAL | {BAD: every_two}, HOURS_AND_A_HALF, interval=Duration(120_000))
     assert said == "Error budget left (28d): 70.5%. It lasts 7h 54m 0s if bad events go on as in the last 5m."
@@ -154,7 +157,7 @@ def test_a_ratio_without_events_speaks_of_its_ratio(promtool: Path, tmp_path: Pa
 @pytest.mark.prometheus
 @pytest.mark.parametrize("zone", ["a1", 'quote " and \\ and {{ $value }}', "%d of 100%", "größer\n", "`'"])
 def test_a_group_has_a_budget_of_its_own(promtool: Path, tmp_path: Path, zone: str) -> None:
-    """Whatever the value of its label is."""
+    """The text is right for every value of the label."""
     subject = slo(group_by=("zone",), alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0))
     own = "zone=" + '"' + zone.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     fed = {f"{metric}{{{own}}}": values for metric, values in USUAL.items()}
@@ -240,7 +243,7 @@ def replaced(rules: RuleFile, old: str, new: str) -> RuleFile:
 
 
 def test_a_query_that_fails_spoils_no_other_text() -> None:
-    """Only the annotation that is about the budget asks for something."""
+    """Only the annotation about the budget has a query."""
     for subject in (slo(), slo(group_by=("zone",)), slo(indicator=RATIO)):
         for rule in compile_service(service([subject])).groups[0].alerts:
             asking = [name for name, text in (*rule.annotations, *rule.labels) if "query" in text]

@@ -59,14 +59,16 @@ def falsely_accused(copy: Copy, rule: str, promtool: Path, folder: Path) -> list
 
 
 def _alive(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path) -> list[Mutant]:
-    """First the consumer's tests that are likely to notice, then those of `slosmith test`, then the rest."""
+    """The mutants that survive. First the tests for consumers that probably detect them run, then those of `slosmith
+    test`, then all others.
+    """
     alive = _run(task, copy, promtool, folder, whole=False)
     alive = _run_long(alive, copy, promtool, folder) if alive else []
     return _run(alive, copy, promtool, folder, whole=True) if alive else []
 
 
 def _run_long(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path) -> list[Mutant]:
-    """Those of the mutants that the tests of long ranges do not notice."""
+    """The mutants that the tests of long ranges do not detect."""
     slos = [copy(number) for number in range(1, len(task) + 1)]
     shop = service(slos)
     rules = compile_service(shop)
@@ -83,7 +85,7 @@ def _run_long(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path) 
 
 
 def _named(output: str) -> set[str]:
-    """The ids of the SLOs that promtool complains of."""
+    """The ids of the SLOs in promtool's errors."""
     return set(re.findall(rf'{names.ID}=\\?"([^"\\]+)', output))
 
 

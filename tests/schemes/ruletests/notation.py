@@ -7,7 +7,7 @@ from decimal import Decimal
 
 
 def expand(values: str) -> list[str]:
-    """promtool's notation, one entry a sample."""
+    """promtool's notation as a list with one entry for each sample."""
     found: list[str] = []
     for part in values.split():
         value, _, times = part.partition("x")

@@ -5,10 +5,10 @@
 Rules are evaluated at intervals, usually every minute. The recorded rates cover five minutes, which
 can delay an alert by up to five minutes. At very high targets, or over short periods, the whole
 error budget is less than that: 99.99 % over 7 days allows 1.01 minutes of full outage. The page
-then tells people about an objective that is already missed. No catalogue can change this.
+then reports an objective that is already missed. No catalogue can change this.
 
 If the traffic of the SLO is declared, the time until `minimum_bad_events` events were bad counts
-too: an objective that allows one bad event cannot have a page that waits for five.
+too: if an objective allows one bad event, a page that waits for five is too late.
 
 ## Bad
 
@@ -26,8 +26,8 @@ objectives:
   availability: {target: 99.95%}        # 20 minutes
 ```
 
-A target of this kind can be met only by systems that repair themselves. If it is meant, waive the
-check with this reason, or set `alerting: {page: {disable: true}}`.
+Only systems that repair themselves can meet such a target. If you need it, waive the check with
+this reason, or set `alerting: {page: {disable: true}}`.
 """
 
 from __future__ import annotations

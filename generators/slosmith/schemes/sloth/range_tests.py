@@ -1,4 +1,4 @@
-"""Tests of what the rules that Sloth would write read over long ranges. `slosmith test` runs them."""
+"""Tests of the long ranges in Sloth's rules. `slosmith test` runs them."""
 
 from __future__ import annotations
 

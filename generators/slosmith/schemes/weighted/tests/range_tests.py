@@ -1,4 +1,4 @@
-"""Tests of what the weighted rules read over long ranges: windows, minimums of alerts, the periods of budgets.
+"""Tests of the long ranges in the weighted rules: windows, minimums of alerts, the periods of budgets.
 
 `slosmith test` runs them. Everything else about these rules is tested in the file beside the rules.
 """
@@ -32,7 +32,7 @@ from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.vocabulary import names
 
 _CASE = "slosmith_case"
-"""A label that no rule knows. Series that differ in it belong to the same SLO, and are read one by one."""
+"""A label that no rule uses. Series that differ in it belong to the same SLO, and each gives its own result."""
 
 
 def compile_long_tests(service: Service, rules: RuleFile) -> TestFile | None:
@@ -75,7 +75,7 @@ class _Reader:
         return inlined(self.subject.burn_rate[index].expr, inner)
 
     def histories(self) -> Iterator[Duration]:
-        """How long before the evaluation the tests need input."""
+        """The lengths of the histories that the tests need before the evaluation."""
         for window in (*self.plain, *self.tiled, *self.raw):
             yield history_needed(window)
         hours = (*tile_windows(self.subject), calendar_hours(self.subject))
@@ -182,7 +182,7 @@ def _minimums(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
 def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -> None:
     subject, interval = reader.subject, test.timeline.interval
     tier, minimum = subject.tiers[index], minimum_bad_events(reader.slo)
-    # each sample stands for the time of an evaluation, or for the step of the subquery that reads it
+    # each sample counts for one evaluation interval, or for the step of the subquery that reads it
     every = interval.whole_seconds if read_from_tiles(tier.long) else subject.every
     end = intervals(tier.long, interval)
     old = _spread(minimum * Decimal("0.99"), end - 2, end - 1, every)
