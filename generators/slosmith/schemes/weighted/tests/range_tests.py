@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
-from slosmith.model import Duration, Labels, RawRatio, Service
+from slosmith.model import Duration, Labels, Service
 from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RuleFile
 from slosmith.ruletests.expect import series
@@ -29,6 +29,7 @@ from slosmith.schemes.weighted.tests.recording_tests import plain_windows, uneve
 from slosmith.schemes.weighted.tests.subject import Subject, subjects
 from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario, resolution, scenarios
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
+from slosmith.sli.base import error_ratio_text
 from slosmith.vocabulary import names
 
 _CASE = "slosmith_case"
@@ -322,10 +323,10 @@ def _ask_idle(reader: _Reader, test: LongTest) -> None:
 def _raw_ratios(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
     """Long windows of a raw error ratio, which read raw series."""
     for reader in readers:
-        slo, indicator = reader.slo, reader.slo.indicator
-        if not reader.raw or not isinstance(indicator, RawRatio) or slo.group_by:
+        slo = reader.slo
+        if not reader.raw or slo.counts_events or slo.group_by:
             continue
-        ratio = divided(indicator)
+        ratio = divided(error_ratio_text(slo.indicator))
         if ratio is None or not all(selector.metric for selector in (*ratio.total, *ratio.marked)):
             continue
         scenes = ratio_scenes(ratio, ratio_windows(slo.alerting), whole=True)

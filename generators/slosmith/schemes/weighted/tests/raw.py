@@ -76,7 +76,7 @@ def _stage(subject: Subject) -> _Staged | str:
         case NativeHistogramLatency():
             return "promtool before Prometheus 3 does not accept native histograms as input"
         case RawRatio():
-            ratio = divided(indicator) if not slo.group_by else None
+            ratio = divided(indicator.error_ratio) if not slo.group_by else None
             if ratio is None:
                 return "its PromQL is more than one counter's rate divided by another's"
             selectors, scenes = (*ratio.total, *ratio.marked), ratio_scenes(ratio, ratio_windows(slo.alerting))

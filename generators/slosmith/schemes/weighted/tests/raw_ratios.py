@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from slosmith.model import Duration, RawRatio
+from slosmith.model import Duration
 from slosmith.promql import parse
 from slosmith.promql.ast import Binary, Node, Paren
 from slosmith.ruletests.counted import Counted, selector_of, series_of
@@ -29,9 +29,9 @@ _SHARES = (Fraction(1, 4), Fraction(0), Fraction(3, 5), Fraction(1, 20), Fractio
 _EVENTS = 60
 
 
-def divided(indicator: RawRatio) -> Counted | None:
-    """The selectors of bad and of all events, if the ratio is one divided by the other. Else None."""
-    node: Node = parse(indicator.error_ratio, FIVE_MINUTES).node
+def divided(query: str) -> Counted | None:
+    """The selectors of bad and of all events, if the query of a ratio divides one by the other. Else None."""
+    node: Node = parse(query, FIVE_MINUTES).node
     while isinstance(node, Paren):
         node = node.expr
     if not isinstance(node, Binary) or node.operator != "/" or node.matching:
