@@ -49,7 +49,7 @@ def test_no_panel_speaks_of_events() -> None:
     assert not {"Events per second", "Events in each period"} & found.keys()
     assert {title: text for title, text in found.items() if "event" in text.lower()} == {}
     assert found["Attainment, 28d"] == (
-        "Average over time, not weighted by traffic, in the last 28d. Red: below the objective."
+        "Average over time, not weighted by traffic, in the last 28d. Red: below the objective, an alert fires."
     )
     assert found["Error ratio by window"].startswith("The result of the query of the SLI.")
 
@@ -57,7 +57,9 @@ def test_no_panel_speaks_of_events() -> None:
 def test_events_are_spoken_of_where_they_are_counted() -> None:
     dashboard: dict[str, Any] = json.loads(service_dashboard(lift_wing_service("model")).json_text)
     found = {each["title"]: each.get("description", "") for each in panels(dashboard)}
-    assert found["Attainment, 28d"] == "Good events / all events in the last 28d. Red: below the objective."
+    assert found["Attainment, 28d"] == (
+        "Good events / all events in the last 28d. Red: below the objective, an alert fires."
+    )
     assert "at least 5 bad events" in found["How close each alert is to firing"]
 
 

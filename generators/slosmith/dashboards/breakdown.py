@@ -13,9 +13,15 @@ from slosmith.dashboards.sections import Section
 from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Selector, Slo
 from slosmith.promql import selector_text
 from slosmith.sli.base import base_expressions, native_of
+from slosmith.vocabulary.numbers import exact
 
-WINDOW = Duration.from_seconds(300)
-"""Range of every raw query. It is the range of the base recordings, so both show the same numbers."""
+WINDOW = Duration(604_799_983)
+"""Stands in the queries for the range that Grafana fills in. It is a length that no query has, so :func:`ranged` finds
+it.
+"""
+
+SHORTEST = Duration.from_seconds(300)
+"""The shortest step of raw panels: the range of the base recordings, so both show the same numbers."""
 
 SERIES = 10
 """Maximum number of series in a panel. A namespace may have a hundred services, and only the largest are drawn."""
@@ -55,6 +61,17 @@ class Breakdown(msgspec.Struct, frozen=True):
     queries: tuple[Query, ...]
 
 
+def ranged(expr: str) -> str:
+    """The query with the range of Grafana's step in place of :data:`WINDOW`, so that every sample is read however long
+    the time of the panel is. ``$__rate_interval`` reaches back to the last sample before the step, which ``rate``
+    needs. Where samples are counted, the range is the step itself: each is counted once.
+    """
+    seconds = exact(WINDOW.seconds)
+    if f"/ {seconds}" in expr:
+        return expr.replace(f"[{WINDOW}]", "[$__interval]").replace(f"/ {seconds}", "/ ($__interval_ms / 1000)")
+    return expr.replace(f"[{WINDOW}]", "[$__rate_interval]")
+
+
 @cache
 def known_metrics() -> dict[str, Metric]:
     """Metric (a histogram without its suffix) -> its breakdowns, from the data file beside this module."""
@@ -70,7 +87,8 @@ def breakdowns(section: Section) -> tuple[Breakdown, ...]:
         panels.append(
             Breakdown(
                 f"Events per second {what}",
-                f"The {SERIES} highest values of the label {label.label}, from the raw series.",
+                f"The {SERIES} highest values of the label {label.label}, from the raw series. "
+                "Each point is a mean over the step.",
                 "cps",
                 tuple(
                     Query(f"topk({SERIES},\n{indent(_by(slo, label)[0], '  ')}\n)", _legend(section, slo, label.label))
@@ -83,7 +101,7 @@ def breakdowns(section: Section) -> tuple[Breakdown, ...]:
                 Breakdown(
                     f"Bad events {what}",
                     f"Bad events / all events for each value of the label {label.label}: the {SERIES} highest, "
-                    "from the raw series.",
+                    "from the raw series. Each point is a mean over the step.",
                     "percentunit",
                     tuple(Query(_bad_share(slo, label), _legend(section, slo, label.label)) for slo in section.slos),
                 )
@@ -149,7 +167,8 @@ def _quantiles(section: Section) -> tuple[Breakdown, ...]:
     said = "Estimated from the buckets" if isinstance(indicator, HistogramLatency) else "From the native histogram"
     if isinstance(indicator, HistogramLatency) and indicator.native:
         said += ", or from the native histogram where there are no buckets"
-    return (Breakdown("Latency quantiles", f"{said}.", _time_unit(metric), queries),)
+    said += ". Each point is about all events of the step."
+    return (Breakdown("Latency quantiles", said, _time_unit(metric), queries),)
 
 
 def _histogram_rates(slo: Slo) -> tuple[str, ...]:

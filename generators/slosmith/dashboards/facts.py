@@ -6,17 +6,17 @@ Jsonnet gets names of metrics and labels only from :func:`vocabulary`, so they a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from slosmith.dashboards import words
-from slosmith.dashboards.breakdown import breakdowns
+from slosmith.dashboards.breakdown import SHORTEST, breakdowns, ranged
 from slosmith.dashboards.options import DashboardSettings
 from slosmith.dashboards.sections import Section, sections, selector
 from slosmith.dashboards.stencil import Text
 from slosmith.model import Calendar, Service, Slo, Workspace
-from slosmith.model.rules import RecordingKind
+from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.promql import literal_regex, quote
 from slosmith.schemes import calendars
 from slosmith.schemes.scheme import Scheme
@@ -116,6 +116,7 @@ def service_facts(service: Service, source: Source, scheme: Scheme) -> Facts:
         "alerts": any(slo.alerting is not None for slo in service.slos),
         "calendar": _calendar_said(service.slos, scheme),
         "slos": len(service.slos),
+        "spentAlerts": _spent_alerts(service.slos, scheme),
         "sections": [_section_facts(section, service.slos, scheme) for section in grouped],
     }
 
@@ -126,6 +127,7 @@ def fleet_facts(workspace: Workspace, source: Source, scheme: Scheme) -> Facts:
         "generated": header(source),
         "about": words.about_fleet(workspace.slos(), scheme),
         "calendar": _calendar_said(workspace.slos(), scheme),
+        "spentAlerts": _spent_alerts(workspace.slos(), scheme),
         "named_otherwise": [
             {"uid": service_uid(service.name), "pattern": _inside_quotes(literal_regex(service.name))}
             for service in workspace.services
@@ -172,6 +174,7 @@ def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Fac
         "rolling": {"said": slo.period.rolling.in_days, "metric": names.error_ratio(slo.period.rolling)},
         "calendar": None if calendar is None else _calendar(calendar),
         "windows": [{"said": str(window), "metric": names.error_ratio(window)} for window in scheme.windows(slo)],
+        "spentAlerts": _spent_alerts(section.slos, scheme),
         "tiers": [_tier(tier) for tier in scheme.pairs(slo)],
         "floor": None if slo.alerting is None else plain(scheme.minimum_bad_events(slo)),
         # a raw ratio counts no events: its recorded rate is always one a second, which needs no chart
@@ -182,11 +185,24 @@ def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Fac
                 "title": panel.title,
                 "description": panel.description,
                 "unit": panel.unit,
-                "queries": [{"expr": Text(query.expr), "legend": query.legend} for query in panel.queries],
+                "step": str(SHORTEST),
+                "queries": [{"expr": Text(ranged(query.expr)), "legend": query.legend} for query in panel.queries],
             }
             for panel in breakdowns(section)
         ],
     }
+
+
+def _spent_alerts(slos: Iterable[Slo], scheme: Scheme) -> dict[str, bool]:
+    """Whether alerts fire for every SLO of ``slos`` whose budget is spent: the rolling budget, and that of the calendar
+    period (of SLOs with a calendar). ``both`` is for numbers that are one or the other.
+    """
+    rolling = calendar = True
+    for slo in slos:
+        kinds = {alert.kind for alert in scheme.alerts(slo)}
+        rolling &= AlertKind.EXHAUSTED in kinds
+        calendar &= AlertKind.CALENDAR_EXHAUSTED in kinds or slo.period.calendar is None
+    return {"rolling": rolling, "calendar": calendar, "both": rolling and calendar}
 
 
 def _calendar_said(slos: Sequence[Slo], scheme: Scheme) -> str | None:

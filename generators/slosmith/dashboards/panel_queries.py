@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from slosmith.model import Duration
+
 _VARIABLE = re.compile(r"\$(?:(?P<plain>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)(?::\w+)?\})")
 _REGEX_SPECIAL = re.compile(r"([\\^$.*+?()\[\]{}|])")
 
@@ -27,15 +29,32 @@ def queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) 
     return [(query.panel, query.expr) for query in all_queries(dashboard_json, chosen)]
 
 
-def all_queries(dashboard_json: str, chosen: Mapping[str, list[str]] | None = None) -> list[Query]:
+STEP = Duration.from_seconds(300)
+"""The time between two points of a chart, if nobody says another."""
+
+NOTHING = Duration(0)
+
+
+def all_queries(
+    dashboard_json: str,
+    chosen: Mapping[str, list[str]] | None = None,
+    step: Duration = STEP,
+    scrape: Duration = NOTHING,
+) -> list[Query]:
     """Every query of a dashboard, including queries in collapsed rows.
 
     ``chosen`` has selected values of variables. Other variables have the values that they have when the dashboard opens
-    ("All").
+    ("All"). ``step`` is the time between two points of a chart. It gives Grafana's own variables their values; as in
+    Grafana, the range of ``rate`` is longer by a scrape interval (``scrape``).
     Raises msgspec.DecodeError for text that is not JSON, KeyError for a variable that the dashboard does not have.
     """
     dashboard = msgspec.json.decode(dashboard_json)
-    values = _variables(dashboard, chosen or {})
+    values = {
+        **_variables(dashboard, chosen or {}),
+        "__interval": str(step),
+        "__interval_ms": str(step.milliseconds),
+        "__rate_interval": str(Duration(step.milliseconds + scrape.milliseconds)),
+    }
     return [
         Query(
             panel=panel["title"],

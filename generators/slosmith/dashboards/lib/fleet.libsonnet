@@ -26,12 +26,12 @@
   fleetPanels(fleet)::
     $.fleetNumbers(fleet) + [
       $.fleetTable(fleet, 24, 16),
-      $.worstBudgets(12, 14),
+      $.worstBudgets(fleet, 12, 14),
       $.fastestBurning(12, 14),
     ] + $.fleetSummaries(fleet) + [
       $.fleetHistory(fleet, 12, 8),
       $.alertHistory(12, 8),
-    ] + (if fleet.about == null then [] else [$.text('About', fleet.about, 24, 6)]),
+    ] + (if fleet.about == null then [] else [$.text('About', fleet.about, 24, 6, 'What these dashboards do not show, and why.')]),
 
   fleetSummaries(fleet):: [
     $.fleetSummary(fleet, 'By class', $.names.labels.class, 'Class', 12, 8),
@@ -41,16 +41,16 @@
   fleetNumbers(fleet)::
     local metrics = $.names.metrics;
     local firing = $.firingAlerts('') + ' or vector(0)';
-    local all = $.fleetCount('SLOs', '', 'count(' + $.chosen + ') or vector(0)', 4, $.neutral);
+    local all = $.fleetCount('SLOs', 'How many SLOs the filters select.', 'count(' + $.chosen + ') or vector(0)', 4, $.neutral);
     local spent = $.fleetCount(
-      'Rolling budget spent', 'SLOs that have spent their rolling error budget.', $.countOf(metrics.periodRemaining + ' <= 0'), 4, $.firingSteps
+      'Rolling budget spent', 'SLOs that have spent their rolling error budget. ' + $.colourOfSpent(fleet.spentAlerts.rolling), $.countOf(metrics.periodRemaining + ' <= 0'), 4, $.spentCountSteps(fleet.spentAlerts.rolling)
     );
-    local alerts = $.fleetCount('Alerts firing', '', firing, 4, $.firingSteps);
+    local alerts = $.fleetCount('Alerts firing', 'How many alerts fire. Red: at least one.', firing, 4, $.firingSteps);
     if fleet.calendar == null then [all { w:: 8 }, spent { w:: 8 }, alerts { w:: 8 }] else [
       all,
       $.fleetCount('Met so far', 'SLOs that meet their objective in the current reporting period to date.', $.countOf('(' + $.calendarBit + ') == 1'), 4, $.steps($.colours.good, [])),
-      $.fleetCount('Missed so far', 'SLOs that miss their objective in the current reporting period to date.', $.countOf('(' + $.calendarBit + ') == 0'), 4, $.firingSteps),
-      $.fleetCount(fleet.calendar + ' budget spent', 'SLOs that have spent the error budget of the whole current reporting period.', $.countOf(metrics.calendarSpent + ' >= 1'), 4, $.firingSteps),
+      $.fleetCount('Missed so far', 'SLOs that miss their objective in the current reporting period to date. Orange: at least one.', $.countOf('(' + $.calendarBit + ') == 0'), 4, $.missedSteps),
+      $.fleetCount(fleet.calendar + ' budget spent', 'SLOs that have spent the error budget of the whole current reporting period. ' + $.colourOfSpent(fleet.spentAlerts.calendar), $.countOf(metrics.calendarSpent + ' >= 1'), 4, $.spentCountSteps(fleet.spentAlerts.calendar)),
       spent,
       alerts,
     ],

@@ -40,14 +40,14 @@
         { label: labels.uid, name: labels.uid, invisible: true },
       ] + $.fleetColumns + [
         { name: 'Info', expr: $.fleetRows(fleet.named_otherwise), hidden: true },
-        share('Worst budget', $.ofChosen($.worstBudget), $.budgetSteps),
+        share('Worst budget', $.ofChosen($.worstBudget), $.budgetSteps(fleet.spentAlerts.both)),
         share('Objective', $.fleetHighest(metrics.objective)) + { decimals:: null },
         share('Attainment', $.fleetAttainment),
-      ] + $.fleetBudgetLeft(share) + (
+      ] + $.fleetBudgetLeft(fleet, share) + (
         if fleet.calendar == null then [] else [
           share(fleet.calendar + ' to date', $.fleetCalendarAttainment),
-          share(fleet.calendar + ' spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps),
-          { name: fleet.calendar + ' so far', expr: $.ofChosen('(' + $.calendarBit + ')'), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+          share(fleet.calendar + ' spent', $.fleetHighest(metrics.calendarSpent), $.spentSteps(fleet.spentAlerts.calendar)),
+          { name: fleet.calendar + ' so far', expr: $.ofChosen('(' + $.calendarBit + ')'), mappings: $.bit, steps: $.steps($.colours.warning, [[1, $.colours.good]]) },
         ]
       ) + [
         { name: 'Burn rate', expr: $.fleetHighest(metrics.currentBurnRate), decimals: 2, steps: $.burnSteps },
@@ -62,7 +62,8 @@
       paginate=true,
     ),
 
-  fleetBudgetLeft(share):: [share('Budget left', $.fleetLowest($.names.metrics.periodRemaining), $.budgetSteps)],
+  fleetBudgetLeft(fleet, share)::
+    [share('Budget left', $.fleetLowest($.names.metrics.periodRemaining), $.budgetSteps(fleet.spentAlerts.rolling))],
 
   // Labels that distinguish the SLOs of a service.
   fleetColumns::
@@ -75,21 +76,21 @@
       { label: labels.team, name: 'Team' },
     ],
 
-  worstBudgets(w, h):: $.barGauge(
+  worstBudgets(fleet, w, h):: $.barGauge(
     'Least budget left',
-    'The 20 SLOs with the least error budget left, rolling or of the current reporting period.',
+    'The 20 SLOs with the least error budget left, rolling or of the current reporting period. ' + $.colourOfSpent(fleet.spentAlerts.both),
     w,
     h,
     [$.instant('bottomk(20, ' + $.ofChosen($.worstBudget) + ')', $.sloLegend)],
     'percentunit',
-    $.budgetSteps,
+    $.budgetSteps(fleet.spentAlerts.both),
     max=1,
   ),
 
   fastestBurning(w, h):: $.barGauge(
     'Highest burn rate now',
     'The 20 SLOs with the highest burn rate over the ' + $.settings.currentWindow
-    + '. At 1, a budget lasts exactly the whole period.',
+    + '. At 1, a budget lasts exactly the whole period. Orange: above 1, it does not last.',
     w,
     h,
     [$.instant('topk(20, ' + $.fleetHighest($.names.metrics.currentBurnRate) + ')', $.sloLegend)],
@@ -103,7 +104,7 @@
   // Numbers of met and missed objectives by a label, for example for each class or team.
   fleetSummary(fleet, title, label, name, w, h):: $.table(
     title,
-    '',
+    'Numbers of SLOs. Worst budget: the least that is left of the budget of one of them.',
     w,
     h,
     [
@@ -112,11 +113,11 @@
     ] + (
       if fleet.calendar == null then [] else [
         { name: 'Met so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 1') },
-        { name: 'Missed so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 0'), steps: $.firingSteps },
+        { name: 'Missed so far', expr: $.countBy(label, '(' + $.calendarBit + ') == 0'), steps: $.missedSteps },
       ]
     ) + [
-      { name: 'Rolling budget spent', expr: $.countBy(label, $.names.metrics.periodRemaining + ' <= 0'), steps: $.firingSteps },
-      { name: 'Worst budget', expr: $.worstBy(label), unit: 'percentunit', decimals: 1, steps: $.budgetSteps },
+      { name: 'Rolling budget spent', expr: $.countBy(label, $.names.metrics.periodRemaining + ' <= 0'), steps: $.spentCountSteps(fleet.spentAlerts.rolling) },
+      { name: 'Worst budget', expr: $.worstBy(label), unit: 'percentunit', decimals: 1, steps: $.budgetSteps(fleet.spentAlerts.both) },
     ],
     sortBy=[{ displayName: 'Worst budget', desc: false }],
   ),

@@ -116,7 +116,7 @@
   panel(type, title, description, w, h):: {
     type: type,
     title: title,
-    [if description != '' then 'description']: description,
+    description: description,
     w:: w,
     h:: h,
   },
@@ -258,7 +258,7 @@
   override(name, properties):: { matcher: { id: 'byName', options: name }, properties: properties },
   overrideMatching(regex, properties):: { matcher: { id: 'byRegexp', options: regex }, properties: properties },
 
-  text(title, markdown, w, h):: $.panel('text', title, '', w, h) {
+  text(title, markdown, w, h, description='Text.'):: $.panel('text', title, description, w, h) {
     pluginVersion: $.pluginVersion,
     options: { mode: 'markdown', content: markdown },
   },

@@ -1,7 +1,9 @@
 // Changes for schemes that record no reporting periods: there is only the rolling budget, so it is the worst budget too.
 {
   worstBudget:: 'min by (' + $.names.identity + ') (' + $.names.metrics.periodRemaining + ')',
-  fleetBudgetLeft(share):: [],
+  fleetBudgetLeft(fleet, share):: [],
 
-  worstBudgets(w, h):: super.worstBudgets(w, h) { description: 'The 20 SLOs with the least error budget left.' },
+  worstBudgets(fleet, w, h):: super.worstBudgets(fleet, w, h) {
+    description: 'The 20 SLOs with the least error budget left. ' + $.colourOfSpent(fleet.spentAlerts.both),
+  },
 }

@@ -29,7 +29,7 @@
     local lines = std.min(service.slos, 8);
     [
       $.serviceTable(service, 15, 5 + lines),
-      $.text('About', service.about, 9, 5 + lines),
+      $.text('About', service.about, 9, 5 + lines, 'What the spec of the service says.'),
     ] + (
       if !service.alerts then [] else [
         $.firingStat(service.selector, 3, 6),

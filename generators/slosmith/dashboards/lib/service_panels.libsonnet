@@ -3,11 +3,17 @@
 {
   // --- steps: the values at which a number changes its colour
 
-  // Budget left, as a ratio: red below 0 (spent), another colour below a quarter (a warning).
-  budgetSteps:: $.steps($.colours.bad, [[0, $.colours.warning], [0.25, $.colours.good]]),
-  spentSteps:: $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.colours.bad]]),
-  attainmentSteps(section):: $.steps($.colours.bad, [[section.objective, $.colours.good]]),
-  burnSteps:: $.steps($.colours.good, [[1, $.colours.warning], [2, $.colours.bad]]),
+  // Red means that an alert fires. A spent budget is red if there is an alert about spent budgets, else a warning.
+  spentColour(alerts):: if alerts then $.colours.bad else $.colours.warning,
+  // Budget left, as a ratio: spent below 0, a warning below a quarter.
+  budgetSteps(alerts):: $.steps($.spentColour(alerts), [[0, $.colours.warning], [0.25, $.colours.good]]),
+  spentSteps(alerts):: $.steps($.colours.good, [[0.75, $.colours.warning], [1, $.spentColour(alerts)]]),
+  spentCountSteps(alerts):: $.steps($.colours.good, [[1, $.spentColour(alerts)]]),
+  attainmentSteps(section, alerts):: $.steps($.spentColour(alerts), [[section.objective, $.colours.good]]),
+  // No alert fires at a burn rate of now: alerts look at two windows. Above 1 the budget does not last.
+  burnSteps:: $.steps($.colours.good, [[1, $.colours.warning]]),
+  missedSteps:: $.steps($.colours.good, [[1, $.colours.warning]]),
+  colourOfSpent(alerts):: if alerts then 'Red: the budget is spent, an alert fires.' else 'Orange: the budget is spent. There is no alert about it.',
   firingSteps:: $.steps($.colours.good, [[1, $.colours.bad]]),
   neutral:: $.steps($.colours.plain, []),
   // The thresholds of the tiers, slowest first: a page is red, a ticket orange.
@@ -17,7 +23,7 @@
   ]),
 
   bit:: $.mapping({
-    '0': { index: 1, text: 'missed', color: $.colours.bad },
+    '0': { index: 1, text: 'missed', color: $.colours.warning },
     '1': { index: 0, text: 'met', color: $.colours.good },
   }),
 
@@ -43,52 +49,55 @@
 
   attainmentStat(section, w):: $.stat(
     'Attainment, ' + section.rolling.said,
-    $.goodShare(section) + ' in the last ' + section.rolling.said + '. Red: below the objective.',
+    $.goodShare(section) + ' in the last ' + section.rolling.said + '. '
+    + (if section.spentAlerts.rolling then 'Red: below the objective, an alert fires.' else 'Orange: below the objective.'),
     w,
     4,
     [$.instant($.attainmentQuery(section), section.legend)],
     'percentunit',
-    $.attainmentSteps(section),
+    $.attainmentSteps(section, section.spentAlerts.rolling),
     decimals=3,
   ),
 
   calendarAttainmentStat(section, w):: $.stat(
     'Attainment, ' + section.calendar.name + ' to date',
-    $.goodShare(section) + ' since the start of the current reporting period (' + section.calendar.name + '). Red: below the objective.',
+    $.goodShare(section) + ' since the start of the current reporting period (' + section.calendar.name + '). Orange: below the objective so far.',
     w,
     4,
     [$.instant($.calendarAttainmentQuery(section), section.legend)],
     'percentunit',
-    $.attainmentSteps(section),
+    $.attainmentSteps(section, false),
     decimals=3,
   ),
 
   budgetStat(section, w):: $.stat(
     'Budget left, ' + section.rolling.said,
-    'How much of the error budget of the last ' + section.rolling.said + ' is left. Below 0%, the objective is missed.',
+    'How much of the error budget of the last ' + section.rolling.said + ' is left. Below 0%, the objective is missed. '
+    + 'Orange: less than a quarter is left. ' + $.colourOfSpent(section.spentAlerts.rolling),
     w,
     4,
     [$.instant($.budgetLeftQuery(section), section.legend)],
     'percentunit',
-    $.budgetSteps,
+    $.budgetSteps(section.spentAlerts.rolling),
     decimals=1,
   ),
 
   calendarSpentStat(section, w):: $.stat(
     'Budget spent, ' + section.calendar.name,
     'How much of the error budget of the whole current reporting period (' + section.calendar.name
-    + ') is spent. It starts at 0%. Above 100%, the period misses its objective.',
+    + ') is spent. It starts at 0%. Above 100%, the period misses its objective. '
+    + $.colourOfSpent(section.spentAlerts.calendar),
     w,
     4,
     [$.instant($.calendarSpentQuery(section), section.legend)],
     'percentunit',
-    $.spentSteps,
+    $.spentSteps(section.spentAlerts.calendar),
     decimals=1,
   ),
 
   burnRateStat(section, w):: $.stat(
     'Burn rate now',
-    'How fast the error budget is being spent. At 1, it lasts exactly the whole period. At 2, it lasts half of it.',
+    'How fast the error budget is being spent. At 1, it lasts exactly the whole period. At 2, it lasts half of it. Orange: above 1, the budget does not last. No alert fires at this number alone: alerts look at two windows.',
     w,
     4,
     [$.instant($.burnRateQuery(section), section.legend)],
@@ -106,7 +115,7 @@
       else [
         'Dashed lines are the thresholds of the alerts:',
         std.join(', ', [tier.name + ' (' + tier.severity + ') above ' + tier.factorSaid for tier in section.tiers]) + '.',
-        'An alert fires while both its windows are above its line.',
+        'An alert fires while both its windows are above its line. Red lines are pages, orange lines are tickets.',
       ]
     )),
     w,
@@ -155,7 +164,7 @@
       $.range($.highest($.names.metrics.badRate, section), section.legend + ' bad'),
     ],
     'cps',
-    overrides=[$.overrideMatching('.* bad$', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }])],
+    overrides=[$.overrideMatching('.* bad$', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.warning } }])],
   ),
 
   eventTable(section, w)::
@@ -194,7 +203,7 @@
     8,
     [$.range($.budgetLeftQuery(section), section.legend)],
     'percentunit',
-    steps=$.budgetSteps,
+    steps=$.budgetSteps(section.spentAlerts.rolling),
   ) { timeFrom: section.rolling.said },
 
   // The line of the elapsed time shows even spending. Above this line, the budget will be spent before the period ends.
@@ -208,7 +217,7 @@
       $.range($.elapsedQuery(section), 'time elapsed'),
     ],
     'percentunit',
-    steps=$.spentSteps,
+    steps=$.spentSteps(section.spentAlerts.calendar),
     overrides=[$.overrideMatching('^time elapsed$', $.dashed($.colours.plain))],
   ) { timeFrom: section.calendar.longest },
 
@@ -228,7 +237,7 @@
     'percentunit',
     custom={ axisSoftMin:: null },
     overrides=[
-      $.overrideMatching('^objective ', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.bad } }]),
+      $.overrideMatching('^objective ', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.calm } }]),
       $.overrideMatching('^aspirational ', $.dashed($.colours.aside)),
     ],
   ) { timeFrom: if section.calendar == null then section.rolling.said else section.calendar.longest },
@@ -243,7 +252,7 @@
     panel.description,
     w,
     8,
-    [$.range(query.expr, query.legend) for query in panel.queries],
+    [$.range(query.expr, query.legend) { interval: panel.step } for query in panel.queries],
     panel.unit,
   ),
 
@@ -260,7 +269,7 @@
     };
     $.table(
       'SLOs',
-      'All SLOs of the service. The SLO with the least error budget left comes first.',
+      'All SLOs of the service. The SLO with the least error budget left comes first. Red: an alert fires. Orange: a warning.',
       w,
       h,
       [
@@ -268,13 +277,13 @@
         { label: $.names.labels.service, name: 'Service', hidden: true },
         { label: $.names.labels.slo, name: 'SLO', width: 200 },
         share('Objective', $.everySlo(metrics.objective, service.selector)) + { decimals:: null },
-        share('Budget left', $.everySlo(metrics.periodRemaining, service.selector, 'min'), $.budgetSteps),
+        share('Budget left', $.everySlo(metrics.periodRemaining, service.selector, 'min'), $.budgetSteps(service.spentAlerts.rolling)),
         share('Attainment', $.everyAttainment(service.selector)),
       ] + (
         if service.calendar == null then [] else [
-          share(service.calendar + ' spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps),
+          share(service.calendar + ' spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps(service.spentAlerts.calendar)),
           share(service.calendar + ' to date', '1 - ' + $.everySlo(metrics.calendarRatio, service.selector)),
-          { name: service.calendar + ' so far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.bad, [[1, $.colours.good]]) },
+          { name: service.calendar + ' so far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.warning, [[1, $.colours.good]]) },
         ]
       ) + [
         { name: 'Burn rate', expr: $.everySlo(metrics.currentBurnRate, service.selector), decimals: 2, steps: $.burnSteps },
@@ -285,7 +294,7 @@
 
   firingStat(selector, w, h):: $.stat(
     'Alerts firing',
-    '',
+    'How many alerts fire. Red: at least one.',
     w,
     h,
     [$.instant($.firingCount(selector), 'firing')],
