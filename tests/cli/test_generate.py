@@ -209,6 +209,6 @@ def test_a_worker_that_dies_is_reported_and_nothing_changes(tmp_path: Path, monk
     assert loaded.workspace is not None
     monkeypatch.setattr(building, "WORTH_SECONDS", 0)
     monkeypatch.setattr(building, "_put", lambda files, place: os._exit(9))
-    with pytest.raises(EngineError, match="worker process died"):
+    with pytest.raises(EngineError, match="worker process ended"):
         building.build(loaded.workspace, loaded.project, "slo_specs", tmp_path / "out", jobs=2)
     assert not files(tmp_path / "out")

@@ -93,7 +93,7 @@ def test_a_scalar_is_one_sample_without_labels(stub: Stub, api: PrometheusApi) -
 
 def test_a_matrix_is_no_answer_to_an_instant_query(stub: Stub, api: PrometheusApi) -> None:
     stub.answers["/api/v1/query"] = success("matrix", [])
-    with pytest.raises(EngineError, match=r"answers with a matrix where a vector was asked for: x\[5m\]"):
+    with pytest.raises(EngineError, match=r"answers with a matrix instead of a vector: x\[5m\]"):
         api.instant("x[5m]")
 
 

@@ -78,7 +78,7 @@ def test_foreign_files_in_the_way_stop_everything(tmp_path: Path) -> None:
     write({README: PAGE, "a.yaml": ours()}, tmp_path)
     (tmp_path / "b.yaml").write_text("mine: true\n")
     before = snapshot(tmp_path)
-    with pytest.raises(OutputError, match=r"in its way: .*b\.yaml"):
+    with pytest.raises(OutputError, match=r"the names of its files: .*b\.yaml"):
         write({README: PAGE, "a.yaml": ours("a: 2\n"), "b.yaml": ours(), "c/d.yaml": ours()}, tmp_path)
     assert snapshot(tmp_path) == before
     assert not (tmp_path / "c").exists()
@@ -95,7 +95,7 @@ def test_links_are_never_written_through(tmp_path: Path, kind: str) -> None:
     (root / ("t" if kind == "folder" else "a.yaml")).symlink_to(outside if kind == "folder" else victim)
     path = "t/a.yaml" if kind == "folder" else "a.yaml"
     before = snapshot(outside)
-    with pytest.raises(OutputError, match="in its way"):
+    with pytest.raises(OutputError, match="the names of its files"):
         write({README: PAGE, path: ours()}, root)
     assert snapshot(outside) == before
     # a link without an artefact is reported; it is not followed and not removed
@@ -106,7 +106,7 @@ def test_links_are_never_written_through(tmp_path: Path, kind: str) -> None:
 
 def test_a_folder_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").mkdir()
-    with pytest.raises(OutputError, match="in its way"):
+    with pytest.raises(OutputError, match="the names of its files"):
         write({"a.yaml": ours()}, tmp_path)
 
 
@@ -132,7 +132,7 @@ def test_names_that_no_file_should_have(path: str, tmp_path: Path) -> None:
 
 def test_names_that_collide() -> None:
     assert check_names(["a/x.yaml", "a/X.yaml"]) == [
-        ("a/x.yaml", "differs from a/X.yaml in case alone: on many file systems they are one file")
+        ("a/x.yaml", "differs from a/X.yaml only in case: on many file systems they are one file")
     ]
     assert check_names(["a", "a/b"]) == [("a/b", "a is both a file and a folder")]
     assert check_names(["A", "a/b"])

@@ -74,8 +74,8 @@ def test_a_target_that_cannot_be_used_is_a_problem_of_the_settings(project: Path
     ("old", "new", "reason"),
     [
         ('"services": services', '"services": 1 / 0', "ZeroDivisionError"),
-        ('"description": header(artefacts.source), "title"', '"title"', "its file index.json lacks the header"),
-        ('return {"index.json": json_text(content)}', "return None", "it gives back NoneType"),
+        ('"description": header(artefacts.source), "title"', '"title"', "its file index.json has no header"),
+        ('return {"index.json": json_text(content)}', "return None", "it returns NoneType"),
         ('return {"index.json": json_text(content)}', 'return {"index.json": b""}', "no str: 'index.json'"),
         ("warnings = no_warnings", "warnings = lambda *_: 1 / 0", "ZeroDivisionError"),
     ],
@@ -96,7 +96,7 @@ def test_files_outside_of_the_folder_are_refused(project: Path) -> None:
     write(project / "slo_specs/slosmith.yaml", SETTINGS % "mine")
     done = with_plugins(project, paths, "generate")
     assert done.returncode == 1
-    assert "TGT403: no good name for a file: mine/../thanos/index.json" in done.stderr
+    assert "TGT403: unsafe name of a file: mine/../thanos/index.json" in done.stderr
     assert not (project / "generated").exists() or not list((project / "generated").rglob("*.json"))
 
 

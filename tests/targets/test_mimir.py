@@ -216,7 +216,7 @@ def test_a_tenants_limit_that_is_passed_is_a_warning(tmp_path: Path) -> None:
     done = slosmith(tmp_path, "generate")
     assert done.returncode == 0
     assert "TGT407" in done.stderr
-    assert "8 SLOs are 17 rule groups, and Mimir allows a tenant 16" in done.stderr
+    assert "8 SLOs have 17 rule groups, and Mimir allows 16 for a tenant" in done.stderr
     assert "slosmith.yaml:" in done.stderr
     files = [path.read_text("utf-8") for path in (tmp_path / "generated" / "mimir").glob("*.yaml")]
     assert sum(len(group_names(text)) for text in files) == 17

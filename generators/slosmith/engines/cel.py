@@ -1,8 +1,8 @@
-"""CEL, the Common Expression Language, in a process of its own: an expression that runs away is killed, not waited for.
+"""CEL, the Common Expression Language, in a process of its own. An expression that takes too long is killed.
 
 The interpreter holds Python's lock while it evaluates, so neither a thread nor a signal could stop it. The process
-starts without site packages and loads the interpreter's extension module alone, which takes some 60 ms; it is started
-ahead, so that this time passes while other work is done.
+starts without site packages and loads only the interpreter's extension module, which takes about 60 ms. It starts
+early, while slosmith does other work.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WORKER = Path(__file__).with_name("cel_worker.py")
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of one evaluation."""
+    """The result of one evaluation."""
 
     kind: Literal["value", "syntax", "failed", "slow"]
     """``syntax``: the expression cannot be compiled; ``slow``: it took longer than allowed, or too much memory."""
@@ -37,10 +37,10 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class CelEngine:
-    """Evaluates expressions over lists of variable sets. A context manager: at its end the process is ended.
+    """Evaluates expressions over lists of variable sets. A context manager: at its end the process ends.
 
-    ``seconds`` is what one evaluation over one set may take. Raises EngineError where the interpreter is not installed
-    or its process cannot be run.
+    ``seconds``: time limit of one evaluation over one set. Raises EngineError if the interpreter is not installed, or
+    its process cannot start.
     """
 
     def __init__(self, seconds: float = 2.0) -> None:
@@ -63,7 +63,7 @@ class CelEngine:
 
     def evaluate(self, expression: str, variables: Sequence[dict[str, Any]]) -> list[Outcome]:
         """The outcome for each set of variables, in order. A syntax error is one outcome for all. An evaluation that is
-        too slow ends all: its outcome is the last, and some before it may be lost.
+        too slow ends the whole call: its outcome is the last, and some outcomes before it may be lost.
 
         Variables hold None, bool, int, float, str, and lists and dicts of these.
         """
@@ -83,7 +83,7 @@ class CelEngine:
 
     def _outcomes(self, count: int) -> list[Outcome]:
         found: list[Outcome] = []
-        allowed = worker.START_SECONDS  # until it says that it has started, and read the variables
+        allowed = worker.START_SECONDS  # until it has started and read the variables
         while True:
             line = self._line(allowed)
             if line is None:
@@ -121,7 +121,7 @@ class CelEngine:
         stream.flush()
 
     def _line(self, seconds: float) -> bytes | None:
-        """The next line of the process's output; None when it does not come in time. Raises EOFError when it ended."""
+        """The next line of the process's output; None after the time limit. Raises EOFError if the process ended."""
         stream = self._running().stdout
         assert stream is not None
         handle = stream.fileno()

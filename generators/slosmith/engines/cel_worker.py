@@ -1,7 +1,7 @@
 """The process in which CEL expressions are evaluated; :mod:`slosmith.engines.cel` runs it, and nothing imports it.
 
-Reads a request a line (JSON: ``expression``, and ``variables`` when they are others than before), answers a line for
-each set of variables. The argument is the folder of the package ``cel``.
+Reads one request from each line (JSON: ``expression``, and ``variables`` if they have changed). Answers with one line
+for each set of variables. The argument is the folder of the package ``cel``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _POSITION = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
 
 
 def load_interpreter(folder: str) -> Any:
-    """The extension module alone: the package's own ``__init__`` imports a command line that nobody needs here."""
+    """The extension module alone: the package's own ``__init__`` imports a command line that is not needed here."""
     package = types.ModuleType("cel")
     package.__path__ = [folder]
     sys.modules["cel"] = package
@@ -31,13 +31,13 @@ def load_interpreter(folder: str) -> Any:
 
 
 def limit_memory() -> None:
-    """So that an expression which builds a huge list fails here, and not the machine."""
+    """Limit the memory: an expression that builds a huge list fails, before the machine has no memory left."""
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     except (ImportError, OSError, ValueError):
-        pass  # not on this system: the time limit holds anyway
+        pass  # not on this system: the time limit still works
 
 
 def compile_expression(cel: Any, text: str) -> tuple[Any, dict[str, Any] | None]:
@@ -65,7 +65,7 @@ def evaluate(program: Any, variables: dict[str, Any]) -> dict[str, Any]:
 
 
 class Answers:
-    """Lines for the other side, sent together: waking it up for each would take longer than evaluating."""
+    """Lines for the other process, sent in groups: to send each alone would take longer than the evaluation."""
 
     def __init__(self) -> None:
         self._sent = time.monotonic()

@@ -1,5 +1,5 @@
-"""The one error of everything outside: a program or library that is missing, or does not do what it should."""
+"""The error of everything outside slosmith: a program, a library or a server is missing, or fails."""
 
 
 class EngineError(Exception):
-    """The message says what is missing or went wrong, and how to get on; the command ends with exit code 3."""
+    """The message says what is missing or failed, and what to do. The command ends with exit code 3."""

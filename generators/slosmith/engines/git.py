@@ -1,4 +1,4 @@
-"""git: a folder as it was at another commit. Nothing of the working tree is touched."""
+"""git: a folder as it was at another commit. The working tree is not changed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _TIMEOUT_SECONDS = 120
 
 
 def folder_at(folder: Path, revision: str, into: Path) -> Path | None:
-    """The files of ``folder`` at ``revision``, written below ``into``; None where the commit has no such folder.
+    """The files of ``folder`` at ``revision``, written below ``into``; None if the commit has no such folder.
 
-    Raises EngineError where there is no git, no repository, or no such commit.
+    Raises EngineError if there is no git, no repository, or no such commit.
     """
     prefix = _git(folder, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
@@ -34,7 +34,7 @@ def folder_at(folder: Path, revision: str, into: Path) -> Path | None:
 
 
 def _harmless(member: tarfile.TarInfo, into: str) -> tarfile.TarInfo | None:
-    """The member, unless it is a link out of the folder, a device or the like: such a file is no spec."""
+    """The member, unless it is a link out of the folder, or a device: such a file is not a spec."""
     try:
         return tarfile.data_filter(member, into)
     except tarfile.FilterError:
@@ -47,7 +47,7 @@ def _git(folder: Path, *arguments: str) -> bytes:
             ["git", "-C", str(folder), *arguments],
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "GIT_LITERAL_PATHSPECS": "1"},  # the name of a folder is no pattern
+            env={**os.environ, "GIT_LITERAL_PATHSPECS": "1"},  # the name of a folder is not a pattern
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
@@ -56,6 +56,6 @@ def _git(folder: Path, *arguments: str) -> bytes:
     except subprocess.TimeoutExpired:
         raise EngineError(f"git {arguments[0]} took more than {_TIMEOUT_SECONDS} s") from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise EngineError(f"git {arguments[0]}: {said[-1] if said else f'exit code {done.returncode}'}")
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise EngineError(f"git {arguments[0]}: {lines[-1] if lines else f'exit code {done.returncode}'}")
     return done.stdout

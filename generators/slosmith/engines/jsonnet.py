@@ -1,14 +1,14 @@
-"""Jsonnet, whichever engine runs it: a program, JSON in, JSON out, and imports from a mapping instead of a disk.
+"""Jsonnet, independent of the engine: a program, JSON in, JSON out, and imports from a mapping instead of a disk.
 
 The engine is rjsonnet, a Rust implementation. It runs in a process of its own, with limits of time and memory, because
 programs come with specs: a recursion can overflow the engine's stack, and a text can fill the memory. One process
 serves a whole run (each process that a build forks has its own).
 
-Why rjsonnet stays, though its last release is of January 2025: the language has not changed since, and what the engine
-does wrong stays in its process. Its wheels fit every CPython from 3.8 on, later ones too; those of Google's go-jsonnet
-are built for each. It draws a dashboard of Lift Wing in 54 ms (go-jsonnet: 94 ms; the mean of six on two busy
-processors) and loads in 20 ms (33 ms). Tests hold its results equal to those of go-jsonnet, which could take its place
-in this file and its worker: nothing else in the package knows the engine.
+rjsonnet is used although its last release is from January 2025. The language has not changed since, and an error of the
+engine stays in its process. Its wheels fit every CPython from 3.8 on, also later ones; each wheel of Google's
+go-jsonnet fits one version. It makes a dashboard of Lift Wing in 54 ms (go-jsonnet: 94 ms; the mean of six on two busy
+processors) and loads in 20 ms (33 ms). Tests check that both engines give equal results. go-jsonnet could replace
+rjsonnet in this file and its worker: nothing else in the package knows the engine.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from slosmith.engines import worker
 
 WORKER = Path(__file__).with_name("jsonnet_worker.py")
 MAX_STACK = 500
-"""Calls within calls before a program is stopped; the engines' own default."""
+"""The most nested calls of a program; the engines' own default."""
 MAX_DEPTH = 500
-"""Lists and objects within each other in a result; a dashboard has about ten."""
+"""The most levels of lists and objects in a result; a dashboard has about ten."""
 SECONDS = 10
-"""Of processor time that one evaluation may take; a service's dashboard takes some hundredths."""
+"""The most processor time of one evaluation; a service's dashboard takes some hundredths of a second."""
 WALL_SECONDS = 60.0
-"""How long an answer is waited for, on a machine that is busy with something else."""
+"""The longest wait for an answer, on a busy machine."""
 MEMORY_BYTES = 2 << 30
 LARGEST_BYTES = 64 << 20
-"""Of a result, as JSON."""
+"""The most bytes of a result, as JSON."""
 
 
 class JsonnetError(Exception):
-    """A program that does not evaluate. ``file`` is the import path (or the program's name) where it went wrong;
-    ``line`` and ``column`` count from 1, and are 0 where the engine gave no place.
+    """A program that does not evaluate. ``file`` is the import path (or the program's name) of the error; ``line`` and
+    ``column`` count from 1, and are 0 if the engine reported no place.
     """
 
     def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
@@ -60,13 +60,13 @@ def evaluate(
     values: Mapping[str, Any] | None = None,
     files: Mapping[str, str] | None = None,
 ) -> Any:
-    """Evaluate ``program`` and return what it manifests, as plain Python values.
+    """Evaluate ``program`` and return its result, as plain Python values.
 
     ``values`` are readable as ``std.extVar(key)``; they are anything that msgspec can write as JSON. ``files`` are
     what ``import`` and ``importstr`` find: import path -> text; nothing is read from the disk.
 
-    Raises JsonnetError for what is wrong with the program or its files - that it takes too long or too much memory
-    included - and EngineError when the engine is not installed.
+    Raises JsonnetError for errors of the program or its files, and if it takes too much time or memory. Raises
+    EngineError if the engine is not installed.
     """
     library = dict(files or {})
     codes = {key: msgspec.json.encode(value).decode() for key, value in (values or {}).items()}
@@ -79,7 +79,7 @@ def evaluate(
         except (msgspec.DecodeError, RecursionError):
             value = _UNREADABLE
         if value is _UNREADABLE or _deeper(value, MAX_DEPTH):
-            raise JsonnetError("its result is no JSON that can be read, or nested too deeply", name)
+            raise JsonnetError("its result is not valid JSON, or it is nested too deeply", name)
         return value
     text = answer.decode()
     if kind == "missing":
@@ -92,7 +92,7 @@ def evaluate(
     if kind == "ended":
         raise JsonnetError(text, name)
     if kind == "panic":
-        raise JsonnetError(f"the jsonnet engine gave up: {text}", name)
+        raise JsonnetError(f"the jsonnet engine failed: {text}", name)
     raise _error(text, sources)
 
 
@@ -100,8 +100,8 @@ _UNREADABLE = object()
 
 
 def _deeper(value: Any, depth: int) -> bool:
-    """Whether lists and objects are nested deeper than ``depth``. How deep a decoder itself goes depends on Python's
-    version, and a result must not.
+    """Whether lists and objects are nested deeper than ``depth``. The limit of a decoder depends on Python's version;
+    this limit does not.
     """
     level = [value]
     for _ in range(depth + 1):
@@ -120,7 +120,7 @@ def _deeper(value: Any, depth: int) -> bool:
 
 
 class _Engine:
-    """The process, and what it knows."""
+    """The process, and the files that it has."""
 
     def __init__(self) -> None:
         folder = worker.package_folder(
@@ -132,7 +132,7 @@ class _Engine:
         self._files: dict[str, str] | None = None
 
     def ask(self, request: dict[str, Any], files: dict[str, str]) -> tuple[str, bytes]:
-        """The kind of the answer, and its bytes; ``ended`` where the process came to an end instead."""
+        """The kind of the answer, and its bytes; ``ended`` if the process ended instead."""
         if files != self._files:
             request["files"] = self._files = files
         stdin, stdout = self.process.stdin, self.process.stdout
@@ -158,16 +158,16 @@ class _Engine:
         except BrokenPipeError:
             pass
         except BaseException:
-            _forget()  # interrupted: what it answers now is the answer to nothing
+            _forget()  # interrupted: a late answer must not be read as the next one
             raise
         finally:
             timer.cancel()
         return "ended", self._ended(late.is_set()).encode()
 
     def _ended(self, late: bool) -> str:
-        """Why the process is no more."""
+        """Why the process ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(1)  # it closed its pipes, and is about to be gone
+            self.process.wait(1)  # it closed its pipes, and will end soon
         code = self.process.poll()
         _forget()
         if late:
@@ -205,7 +205,7 @@ def _forget() -> None:
 
 
 def _forked() -> None:
-    """In a process that was forked: the engine is the other one's, and serves one at a time."""
+    """In a forked process: the engine belongs to the parent process."""
     global _lock, _running
     engine, _running, _lock = _running, None, threading.Lock()
     if engine is not None:
@@ -224,8 +224,8 @@ _FIELD = re.compile(r"^\s*field <(?P<name>[^>]+)> manif", re.MULTILINE)
 
 
 def _error(message: str, sources: Mapping[str, str]) -> JsonnetError:
-    """The engine's words, their first line, with the innermost place that is in one of ``sources``: places in the
-    standard library are of no use to anybody.
+    """The first line of the engine's message, with the innermost place in one of ``sources``. Places in the standard
+    library do not help users.
     """
     first = message.strip().partition("\n")[0].removeprefix("runtime error: ")
     for found in _PLACE.finditer(message):
@@ -236,7 +236,7 @@ def _error(message: str, sources: Mapping[str, str]) -> JsonnetError:
 
 
 def _place_of_import(wanted: str, sources: Mapping[str, str]) -> tuple[str, int, int]:
-    """Where ``wanted`` is imported. The engine does not say, so the first place that the texts have is taken."""
+    """The place of the import of ``wanted``. The engine does not report it: this is the first such import."""
     statement = re.compile(rf"""import(?:str|bin)?\s*(?P<quote>['"]){re.escape(wanted)}(?P=quote)""")
     for name in sorted(sources):
         found = statement.search(sources[name])

@@ -1,8 +1,8 @@
 """The process in which jsonnet is evaluated; :mod:`slosmith.engines.jsonnet` runs it, and nothing imports it.
 
-Reads a request a line (JSON: ``name``, ``program``, ``codes``, and ``files`` when they are others than before). Answers
-with a line (JSON: ``kind`` and ``length``) and so many bytes: what was evaluated, or what is wrong. The arguments are
-the folder of the package ``rjsonnet`` and the limits: calls within calls, seconds, bytes of memory, bytes of a result.
+Reads one request from each line (JSON: ``name``, ``program``, ``codes``, and ``files`` if they have changed). Answers
+with a line (JSON: ``kind`` and ``length``) and ``length`` bytes: the result, or the error. The arguments are the folder
+of the package ``rjsonnet`` and the limits: nested calls, seconds, bytes of memory, bytes of a result.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 try:
     import resource
-except ImportError:  # Windows: whoever waits for the answer has a limit of time
+except ImportError:  # Windows: the process that reads the answer has a time limit
     resource = None  # type: ignore[assignment]
 
 
@@ -33,7 +33,7 @@ def load_engine(folder: str) -> Any:
 
 
 def limit(kind: str, soft: int, hard: int | None = None) -> None:
-    """Set a limit of the operating system, where it has it."""
+    """Set a limit of the operating system, if the system has it."""
     try:
         number = getattr(resource, kind)
         resource.setrlimit(number, (soft, resource.getrlimit(number)[1] if hard is None else hard))
@@ -67,7 +67,7 @@ def evaluate(engine: Any, request: dict[str, Any], files: dict[str, str], max_st
         )
     except Exception as error:
         return ("missing", missing[-1]) if missing else ("error", str(error))
-    except BaseException as error:  # a panic of the engine is no Exception
+    except BaseException as error:  # a panic of the engine is not an Exception
         return "panic", str(error)
 
 
@@ -80,7 +80,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         files = request.get("files", files)
-        # seconds of this evaluation, beside those that were used before
+        # the limit is for the whole process: add the time that it has used
         limit("RLIMIT_CPU", int(time.process_time()) + 1 + seconds)
         kind, text = evaluate(engine, request, files, max_stack)
         answer = text.encode("utf-8", "replace")

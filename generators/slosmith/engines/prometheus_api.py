@@ -1,7 +1,7 @@
-"""Prometheus' HTTP API (Thanos Query and Mimir speak it too): queries, rules, readiness. Standard library only.
+"""Prometheus' HTTP API (Thanos Query and Mimir have it too): queries, rules, readiness. Standard library only.
 
-Times are Unix seconds. Every call has a time limit, and every failure - nothing listens, a proxy's error page, a query
-that does not parse, too many samples - is an EngineError that says which server was asked and what it answered.
+Times are Unix seconds. Every call has a time limit. Every failure (no server, a proxy's error page, a query that does
+not parse, too many samples) is an EngineError with the address of the server and its answer.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import msgspec
 from slosmith.engines.error import EngineError
 
 POINTS_A_QUERY = 11_000
-"""Prometheus refuses a range query that would give more points a series."""
+"""The most points of a series in one range query: Prometheus refuses queries with more."""
 
 _T = TypeVar("_T")
 
-_LONGEST_SAID = 500
+_LONGEST_QUOTE = 500
 """Characters of a server's answer that are repeated in an error."""
 
 
@@ -78,7 +78,7 @@ class PrometheusApi:
                 f"not the address of a Prometheus: {url!r} (write it like http://prometheus.example:9090)"
             )
         self.url, self.timeout, self._headers = url.rstrip("/"), timeout, dict(headers or {})
-        # a proxy from the environment is for the world outside, and would not find this machine's own servers
+        # a proxy in the environment is for other machines: it cannot reach the servers of this one
         proxies = [urllib.request.ProxyHandler({})] if _is_local(parts.hostname) else []
         self._opener = urllib.request.build_opener(*proxies)
 
@@ -92,15 +92,15 @@ class PrometheusApi:
             when, value = self._decode(data.result, tuple[float, str])
             return [Sample({}, when, float(value))]
         if data.resultType != "vector":
-            raise self._error(f"answers with a {data.resultType} where a vector was asked for: {query}")
+            raise self._error(f"answers with a {data.resultType} instead of a vector: {query}")
         found = self._decode(data.result, list[_Instant])
         return [Sample(item.metric, item.value[0], float(item.value[1])) for item in found]
 
     def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
         """The query's values at start, start + step, ... up to end (inclusive), sorted by labels.
 
-        Asked for in pieces where a server would refuse to answer at once. A piece is a query of its own: what depends
-        on the range as a whole (``@ start()``, ``@ end()``) then differs. Raises EngineError.
+        A range with too many points for a server is split into several queries. Then the results of ``@ start()`` and
+        ``@ end()``, which depend on the whole range, differ. Raises EngineError.
         """
         if step <= 0 or end < start:
             raise ValueError("a range needs a step above 0 and an end that is not before its start")
@@ -115,10 +115,10 @@ class PrometheusApi:
         return [found[key] for key in sorted(found)]
 
     def samples(self, selector: str, start: float, end: float) -> list[Series]:
-        """The samples that are stored of a selector from start to end (both inclusive), as they are: no steps, no
-        looking back. Sorted by labels. Raises EngineError.
+        """The stored samples of a selector from start to end (both inclusive), unchanged: without steps, without
+        lookback. Sorted by labels. Raises EngineError.
         """
-        # a range a millisecond longer than asked for holds the first sample also where it would be open on the left
+        # one millisecond more, because newer versions leave out a sample at the start of a range
         milliseconds = round((end - start) * 1000) + 1
         data = self._query("/api/v1/query", {"query": f"{selector}[{milliseconds}ms]", "time": _number(end)})
         found = [
@@ -136,7 +136,7 @@ class PrometheusApi:
         return groups
 
     def version(self) -> tuple[int, ...]:
-        """The server's version, ``(2, 42, 0)``; empty where it does not say. Raises EngineError."""
+        """The server's version, ``(2, 42, 0)``; empty if the server does not report it. Raises EngineError."""
         data = self._decode(self._get("/api/v1/status/buildinfo", {}), dict[str, Any])
         numbers = str(data.get("version", "")).split("-")[0].split("+")[0].split(".")
         return tuple(int(number) for number in numbers if number.isdigit())
@@ -176,7 +176,7 @@ class PrometheusApi:
             raise self._error(f"answers with something that is not Prometheus' API ({error})") from None
 
     def _read(self, path: str, parameters: Mapping[str, str]) -> bytes:
-        # generated expressions can be longer than an address may be, so parameters travel in the body
+        # expressions can be too long for a URL, so parameters are in the body
         body = urllib.parse.urlencode(parameters).encode() if parameters else None
         request = urllib.request.Request(self.url + path, data=body, headers=self._headers)
         try:
@@ -192,12 +192,12 @@ class PrometheusApi:
             raise self._error(f"cannot be reached: {reason}") from None
 
     def _refused(self, code: int, body: bytes) -> bytes:
-        """The body of an HTTP error where it is the API's own; raises for any other."""
+        """The body of an HTTP error of the API itself. Raises EngineError for any other body."""
         try:
             msgspec.json.decode(body, type=_Answer)
         except msgspec.MsgspecError:
-            said = " ".join(body.decode("utf-8", "replace").split())[:_LONGEST_SAID]
-            raise self._error(f"answers HTTP {code}" + (f": {said}" if said else "")) from None
+            text = " ".join(body.decode("utf-8", "replace").split())[:_LONGEST_QUOTE]
+            raise self._error(f"answers HTTP {code}" + (f": {text}" if text else "")) from None
         return body
 
     def _error(self, what: str) -> EngineError:

@@ -1,7 +1,7 @@
-"""promtool: finds it, runs it over many files at once, reads what it says.
+"""promtool: finds it, runs it on many files in parallel, reads its messages.
 
-Each file is checked or tested by a process of its own, run from inside the file's folder (test files name their rule
-files relative to it, and some consumers run promtool just so), with the C locale, UTC and no standard input.
+Each file is checked or tested by a process of its own, in the file's folder: test files name their rule files relative
+to it, and some consumers run promtool in the same way. The process has the C locale, UTC and no standard input.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from slosmith.engines.error import EngineError
 from slosmith.vocabulary.characters import escaped
 
 UNPACKED = Path(".tools/prometheus/usr/bin")
-"""Where a project may keep it: the place in which this repository's `make prometheus` unpacks Debian's package."""
+"""The place of promtool in a project. This repository's `make prometheus` unpacks Debian's package there."""
 
 TIMEOUT_SECONDS = 300.0
 
 
 class FileResult(msgspec.Struct, frozen=True):
-    """What promtool said about one file. ``messages`` are its words, without the decoration; ``seconds`` wall time."""
+    """promtool's result for one file. ``messages`` are its lines, without progress; ``seconds`` is wall time."""
 
     file: Path
     passed: bool
@@ -49,7 +49,7 @@ def find_promtool(project: Path | None = None) -> Path:
         if unpacked.is_file() and os.access(unpacked, os.X_OK):
             return unpacked
     raise EngineError(
-        "promtool was not found on PATH: install Prometheus, which brings it (apt-get install prometheus, "
+        "promtool was not found on PATH: install Prometheus, which contains it (apt-get install prometheus, "
         f"brew install prometheus), or put it into {UNPACKED}/ of the project"
     )
 
@@ -63,8 +63,8 @@ def check_rules(
 ) -> list[FileResult]:
     """``promtool check rules --lint=all --lint-fatal`` on each file; results in the order of ``files``.
 
-    Alerts that promtool takes for duplicates are none: it compares names and written labels, and Sloth's own alerts
-    differ in the labels of their series alone. Recordings with the same name and labels are.
+    Duplicate alerts are no error here: promtool compares names and written labels, and Sloth's own alerts differ only
+    in the labels of their series. Duplicate recordings are an error.
 
     Raises EngineError when promtool cannot be started.
     """
@@ -79,7 +79,7 @@ def check_rules(
 
 
 def _duplicates_are_alerts(result: FileResult) -> bool:
-    """Whether duplicates are all that promtool found, and none of them is a recording."""
+    """Whether promtool found only duplicates, and none of them is a recording."""
     words = [line.strip() for line in result.messages]
     names = [word.removeprefix("Metric: ") for word in words if word.startswith("Metric: ")]
     if result.passed or not names or not any("duplicate rule(s) found" in word for word in words):
@@ -128,7 +128,7 @@ def _run_all(
                 results[index] = future.result()
                 if on_result is not None:
                     on_result(results[index])
-        except BaseException:  # Ctrl-C and errors alike: nothing is left running
+        except BaseException:  # after Ctrl-C and after errors, no process is left
             for future in waiting:
                 future.cancel()
             runner.stop()
@@ -186,7 +186,7 @@ class _Runner:
 
     def _start(self, arguments: Sequence[str], file: Path) -> subprocess.Popen[str]:
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        # two processors each: promtool's work is not parallel, but its garbage collection is; and rarer collections
+        # two processors for each: promtool's garbage collection runs in parallel to its work. GOGC: fewer collections
         environment |= {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "GOMAXPROCS": "2", "GOGC": "200"}
         try:
             return subprocess.Popen(
@@ -204,7 +204,7 @@ class _Runner:
             raise EngineError(f"{self._promtool} cannot be run: {(error.strerror or str(error)).lower()}") from error
 
     def stop(self) -> None:
-        """Kill what is running; nothing is started any more."""
+        """Kill all running processes, and start no others."""
         with self._lock:
             self._stopped = True
             for process in self._running:
@@ -213,17 +213,15 @@ class _Runner:
 
 _NOISE = re.compile(r"(Unit Testing:|Checking) .*|\s*(SUCCESS.*|FAILED:?)\s*")
 _LONGEST_LINE = 2000
-"""Characters: alerts' texts are repeated in promtool's words, and come from specs."""
+"""Characters of a line that are shown: promtool's messages contain the texts of alerts, which come from specs."""
 _MOST_LINES = 1000
 
 
 def _messages(*streams: str) -> Iterable[str]:
-    """promtool's words, a line each, without what only says which file it is at; control characters are escaped, and
-    what goes on without end is cut.
-    """
+    """The lines of promtool's output, without progress. Control characters are escaped, long output is cut."""
     lines = (line.rstrip() for stream in streams for line in stream.split("\n"))
-    said = (line.removeprefix("  ") for line in lines if line and not _NOISE.fullmatch(line))
-    for number, line in enumerate(said):
+    messages = (line.removeprefix("  ") for line in lines if line and not _NOISE.fullmatch(line))
+    for number, line in enumerate(messages):
         if number == _MOST_LINES:
             yield "... and more"
             return

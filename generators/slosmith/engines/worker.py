@@ -1,6 +1,6 @@
-"""A process of its own for an engine that somebody's program may bring down, or keep busy for ever.
+"""A separate process for an engine, because a program of a user may crash the engine, or run without end.
 
-It is started without site packages, so that it is there in some 30 ms; what it needs to load is its argument.
+It starts without site packages, so that it is ready after about 30 ms. Its argument is the folder of its package.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from slosmith.engines.error import EngineError
 
 START_SECONDS = 20.0
-"""How long a process may take to start, on a machine that is busy with something else."""
+"""How long a process may take to start, on a busy machine."""
 
 
 def package_folder(package: str, otherwise: str) -> str:
-    """Where ``package`` is installed; it is not imported. Raises EngineError with the text ``otherwise``."""
+    """The folder of ``package``, without an import. Raises EngineError (``otherwise``) if it is not installed."""
     spec = find_spec(package)
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     if not folders:
@@ -27,18 +27,18 @@ def package_folder(package: str, otherwise: str) -> str:
 
 
 def start(script: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """The running ``script``. Raises EngineError if there can be no process."""
+    """The running ``script``. Raises EngineError if the process cannot start."""
     try:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(script), *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError as error:
-        raise EngineError(f"cannot run {script.stem.partition('_')[0]} in a process of its own: {error}") from None
+        raise EngineError(f"cannot start the process for {script.stem.partition('_')[0]}: {error}") from None
 
 
 def stop(process: subprocess.Popen[bytes]) -> int:
-    """End the process. Returns what it ended with (negative: the signal)."""
+    """End the process. Returns its exit code (negative: the signal)."""
     process.kill()
     close(process)
     return process.wait()

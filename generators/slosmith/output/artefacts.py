@@ -1,4 +1,4 @@
-"""What targets are given: all that is compiled from one service, and what is compiled once for all of them."""
+"""The input of targets: all artefacts of one service, and the artefacts that exist once for a workspace."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Files = dict[str, str]
 
 
 class ServiceArtefacts:
-    """All that is compiled from one service. Each part is compiled when a target first asks for it."""
+    """All artefacts of one service. Each part is compiled when a target first reads it."""
 
     def __init__(self, service: Service, project: Project, specs: str) -> None:
         self.service = service
@@ -59,7 +59,7 @@ def _alerts_of(rules: RuleFile) -> RuleFile:
 
 
 def compile_tests(service: Service, project: Project, rules: RuleFile) -> TestFile:
-    """Unit tests of ``rules``, which are those of ``service``, or a target's version of them with other alert texts."""
+    """Unit tests of ``rules``: the rules of ``service``, or a target's version of them with other texts of alerts."""
     return scheme(project.rules).compile_tests(service, rules)
 
 
@@ -71,7 +71,7 @@ def compile_long_tests(service: Service, project: Project, rules: RuleFile) -> T
 
 
 class SharedArtefacts:
-    """All that is compiled once for a whole workspace."""
+    """All artefacts that exist once for a workspace."""
 
     def __init__(self, workspace: Workspace, project: Project, specs: str) -> None:
         self.workspace = workspace
@@ -80,7 +80,7 @@ class SharedArtefacts:
 
     @cached_property
     def calendars(self) -> RuleFile:
-        """Start and end of the calendars that some SLO uses; nothing where the scheme's rules know no calendar."""
+        """Start and end of the calendars that an SLO uses. Empty if no rule needs calendars."""
         clock = (
             self.project.write_only != "alerts"
             and RecordingKind.CALENDAR_CLOCK in scheme(self.project.rules).recordings

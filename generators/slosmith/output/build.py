@@ -1,4 +1,4 @@
-"""Compiles a workspace into the output folder, or compares it with what is there; with many processes where it pays.
+"""Compiles a workspace into the output folder, or compares the folder with it; in several processes if that is faster.
 
 The result does not depend on the number of processes: services are compiled independently, each into files of its own,
 and the files are put in place together at the end.
@@ -26,23 +26,23 @@ from slosmith.output.writer import Staging, stage_file
 from slosmith.settings import Project
 
 WORTH_SECONDS = 0.1
-"""Work from which a second process pays: to start and to end it takes half of that."""
+"""From this amount of work on, a second process is faster. Its start and end take half of this time."""
 
 _PROBE_SECONDS = 0.03
-"""How long one process works before it knows how long the rest would take it alone."""
+"""How long one process works before it estimates the time for the rest."""
 
 _TURNS = 8
-"""In how many pieces each process gets its share, so that none waits long for the last."""
+"""The number of pieces for each process, so that none waits long for the last piece."""
 
 _MOST_SERVICES = 16
-"""In a piece: as long as it takes, progress does not move."""
+"""Most services in a piece: progress is reported after a piece."""
 
 Progress = Callable[[int], None]
 """Called with the number of services that are done since the last call."""
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """Where artefacts go, or with ``check`` what they are compared with."""
+    """The folders that artefacts are written to, or compared with."""
 
     output: Path
     staging: Path | None
@@ -50,7 +50,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class _Placed(Kept, frozen=True):
-    """An artefact, and how the disk compared."""
+    """An artefact, and its state on the disk."""
 
     state: State
 
@@ -65,9 +65,9 @@ def build(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Make ``output`` hold what ``workspace`` gives; with ``check``, only say how far it is from that.
+    """Write the artefacts of ``workspace`` to ``output``; with ``check``, only compare.
 
-    ``specs`` is the name of the specs folder, for the headers. Returns how the folder compared before. Raises
+    ``specs`` is the name of the specs folder, for the headers. Returns the comparison before this run. Raises
     InputError for settings or names that are wrong, OutputError and EngineError; nothing is changed then.
     """
     job = job_of(workspace, project, specs)
@@ -93,8 +93,8 @@ def _services(job: Job, place: _Place, jobs: int, progress: Progress | None) -> 
 
 
 def _compiled(job: Job, place: _Place, jobs: int) -> Iterator[list[_Placed]]:
-    """In this process until it is known that the rest is worth more of them: an SLO with unit tests is ten times the
-    work of one without.
+    """Compiles in this process first, and measures the time: an SLO with unit tests is ten times the work of one
+    without. If the rest would take long enough, more processes compile it.
     """
     weights = [1 + len(service.slos) for service in job.workspace.services]
     total, done, started = sum(weights), 0, time.monotonic()
@@ -108,7 +108,7 @@ def _compiled(job: Job, place: _Place, jobs: int) -> Iterator[list[_Placed]]:
 
 
 def _estimated(seconds: float, done: int, left: int) -> float:
-    """How many seconds ``left`` takes one process if ``done`` took it ``seconds``; 0 until that is known."""
+    """The seconds that one process needs for ``left``, if ``done`` took ``seconds``; 0 until that can be estimated."""
     return seconds / done * left if done and seconds >= _PROBE_SECONDS else 0.0
 
 
@@ -125,7 +125,7 @@ def _shares(weights: Sequence[int], first: int, jobs: int) -> Iterator[range]:
 
 
 def _in_processes(job: Job, place: _Place, jobs: int, shares: Iterator[range]) -> Iterator[list[_Placed]]:
-    gc.freeze()  # what the workers inherit stays shared, instead of being copied as the collector touches it
+    gc.freeze()  # the garbage collector does not touch inherited memory, so it stays shared
     # fork, not spawn: the workspace is inherited, not sent
     fork = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(jobs, mp_context=fork, initializer=_start_worker, initargs=(job, place))
@@ -133,14 +133,14 @@ def _in_processes(job: Job, place: _Place, jobs: int, shares: Iterator[range]) -
         for results in pool.map(_in_worker, shares):
             yield from results
     except BrokenProcessPool as error:
-        raise EngineError("a worker process died (out of memory?); try --jobs 1") from error
+        raise EngineError("a worker process ended, perhaps because of too little memory: try --jobs 1") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         gc.unfreeze()
 
 
 _work: tuple[Job, _Place] | None = None
-"""In a worker process: its work. Nothing sets it in the process that the user has."""
+"""The work of a worker process. The main process does not set it."""
 
 
 def _start_worker(job: Job, place: _Place) -> None:
@@ -159,7 +159,7 @@ def _put(files: Files, place: _Place) -> list[_Placed]:
     for path, text in sorted(files.items()):
         content = text.encode()
         if check_names([path]):
-            state = State.MISSING  # never written: the names are judged together, at the end
+            state = State.MISSING  # never written: all names are checked together at the end
         elif place.staging is None:
             state = file_state(place.output, path, content)
         else:

@@ -1,7 +1,7 @@
-"""The compiler, whole: a workspace and its project's settings -> the files below generated/. Pure.
+"""The whole compiler: a workspace and its project's settings -> the files below generated/. Pure.
 
-No clock, environment, file system or randomness: the same input gives the same bytes on every machine. The work is cut
-by service, so that many processes can share it and no more than one service's artefacts have to be in memory.
+No clock, environment, file system or randomness: the same input gives the same bytes on every machine. The work is
+split by service, so that many processes can share it, and only one service's artefacts must be in memory.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def shared_files(workspace: Workspace, project: Project, targets: Sequence[Confi
 
 
 def consumer_warnings(workspace: Workspace, project: Project, specs: str) -> tuple[Problem, ...]:
-    """What consumers of the targets may stumble over though the files are right: a limit that is passed."""
+    """What consumers may refuse or ignore although the files are correct, such as too many groups."""
     artefacts = SharedArtefacts(workspace, project, specs)
     return tuple(problem for target in configured(project)[0] for problem in target.warnings(artefacts))
 
@@ -50,24 +50,24 @@ def _merge(parts: Sequence[Files]) -> Files:
 
 
 class Names:
-    """The names of artefacts and what each is made from: two specs must not make one file."""
+    """The names of artefacts, each with the origin of its spec: two specs must not make one file."""
 
     def __init__(self) -> None:
         self._owners: dict[str, list[Origin]] = {}
 
     def add(self, path: str, origin: Origin) -> None:
-        """Take in an artefact's path, and where its spec stands."""
+        """Add an artefact's path and the origin of its spec."""
         self._owners.setdefault(path, []).append(origin)
 
     def problems(self) -> tuple[Problem, ...]:
-        """A problem for every name that two specs make, or that some file system could not hold."""
+        """A problem for every name that two specs make, or that some file system cannot hold."""
         found = [
             Problem(code="TGT404", message=f"two specs make the file {path}", origin=origin, hint="rename one of them")
             for path, origins in self._owners.items()
             for origin in origins[1:]
         ]
         found += [
-            Problem(code="TGT403", message=f"no good name for a file: {path} ({reason})", origin=self._owners[path][0])
+            Problem(code="TGT403", message=f"unsafe name of a file: {path} ({reason})", origin=self._owners[path][0])
             for path, reason in check_names(self._owners)
         ]
         return tuple(found)
@@ -77,7 +77,7 @@ K = TypeVar("K", bound="Kept")
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What is to be compiled. ``specs`` is the name of the specs folder, for the headers."""
+    """The input of the compiler. ``specs`` is the name of the specs folder, for the headers."""
 
     workspace: Workspace
     project: Project
@@ -98,16 +98,16 @@ def job_of(workspace: Workspace, project: Project, specs: str) -> Job:
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """An artefact that was kept, in memory or on a disk: its path."""
+    """An artefact that was stored, in memory or on a disk: its path."""
 
     path: str
 
 
 def assemble(job: Job, by_service: Iterable[Sequence[K]], keep: Callable[[Files], Sequence[K]]) -> list[K]:
-    """All artefacts of ``job``, in the one order there is: services, what they share, README.md.
+    """All artefacts of ``job``, in a fixed order: services, shared files, README.md.
 
-    ``by_service`` yields the artefacts of each service, which somebody compiled and kept; ``keep`` keeps the rest.
-    Raises InputError for names that no file can have, or that two specs make.
+    ``by_service`` yields the artefacts of each service, compiled and stored; ``keep`` stores the rest. Raises
+    InputError for names that are not safe, or that two specs make.
     """
     names = Names()
     kept: list[K] = []

@@ -1,7 +1,7 @@
-"""Which files in an output folder are ours: those that carry our header at its fixed place, and no others.
+"""Which files in an output folder are ours: the files with slosmith's header at its fixed place, and no others.
 
-Only such a file is ever replaced or removed. The place is fixed, because the header's words alone prove nothing: a page
-about slosmith quotes them, and so may the text of anybody's dashboard.
+Only such files are replaced or removed. The place is fixed, because the words of the header alone prove nothing: a page
+about slosmith may quote them, and so may the text of any dashboard.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import msgspec
 from slosmith.vocabulary.provenance import is_header
 
 HEADER_LINES = 5
-"""The header is one of so many lines at the head of a file. All lines above it are comments (a licence, tags)."""
+"""The header is in one of this many first lines. All lines before it are comments (a licence, tags)."""
 
 HEAD_BYTES = 1 << 14
 _JSON_BYTES = 1 << 26
-"""Of a JSON file that is larger nothing is read: no artefact comes near, and the file is not ours."""
+"""A larger JSON file is not read: no artefact is nearly as large, so the file is not ours."""
 
 _COMMENT = re.compile(r"(?:#|//|/\*) ?(?P<text>.*?)(?: ?\*/)?|<!-- ?(?P<html>.*?) ?-->")
 
 
 class _Marked(msgspec.Struct):
-    """What is read of a JSON file: the key that carries the header, as Grafana's dashboards have it."""
+    """The part of a JSON file that is read: the key with the header, as in Grafana's dashboards."""
 
     description: str = ""
 
@@ -51,7 +51,7 @@ def is_ours(content: bytes, name: str) -> bool:
 
 
 def is_ours_on_disk(path: Path) -> bool:
-    """The same of what is on the disk; False for a link, a pipe and whatever else is no file. Raises OSError."""
+    """The same for a path on the disk. False for a link, a pipe, and all else that is not a file. Raises OSError."""
     status = path.lstat()
     json = path.name.endswith(".json")
     if not stat.S_ISREG(status.st_mode) or (json and status.st_size > _JSON_BYTES):

@@ -1,4 +1,4 @@
-"""generated/README.md: what each folder is. It lists no file and no service, so merge requests do not meet in it."""
+"""generated/README.md: what each folder is. It lists no file or service, so merge requests do not conflict in it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _table(header_cells: Sequence[str], rows: Iterable[Sequence[str]]) -> list[s
 
 
 def _cell(text: str) -> str:
-    """Text that stays in its cell, and outside of code is no HTML."""
+    """Text for one cell of a table, without column separators, and without HTML outside of code."""
     cell = visible(text).replace("|", "\\|")
     return cell if cell.startswith("`") else cell.replace("<", "&lt;")
 

@@ -1,4 +1,4 @@
-"""The targets there are, and which of them a project has turned on."""
+"""All targets, and the targets that a project uses."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from slosmith.problems.nearest import suggestion
 from slosmith.settings import Project
 
 TARGETS = "slosmith.targets"
-"""Our targets' package, and the group of entry points of others."""
+"""The package of our targets, and the group of entry points of other packages."""
 
 
 def targets() -> Mapping[str, Part]:
-    """Every target, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    """Every target, by name, sorted. Raises PluginError if another package's target has the name of one of ours."""
     return with_foreign(own(TARGETS), TARGETS)
 
 
 def load(part: Part) -> Target:
-    """The target itself. Raises PluginError if it is another package's and lacks something that targets are asked."""
+    """The target itself. Raises PluginError if it is another package's and lacks a name that targets must define."""
     module = part.load()
     for name in ASKED:
         part.attribute(module, name)
@@ -33,10 +33,10 @@ def load(part: Part) -> Target:
 
 
 def configured(project: Project) -> tuple[tuple[Configured, ...], tuple[Problem, ...]]:
-    """The project's targets, sorted by name, and what is wrong with their settings.
+    """The project's targets, sorted by name, and the problems of their settings.
 
-    A project that names none gets dashboards, and rules for where its SLOs are evaluated: Thanos for global scope,
-    Prometheus for site scope.
+    A project without ``targets`` gets dashboards, and rules for the server that evaluates its SLOs: Thanos for global
+    scope, Prometheus for site scope.
     """
     wanted = project.targets or {"thanos" if project.scope == "global" else "prometheus": {}, "grafana": {}}
     known = targets()
@@ -74,7 +74,7 @@ def _unknown_settings(name: str, written: Mapping[str, Any], target: Target, pla
             code="TGT402",
             message=f"the target '{name}' has no setting '{key}'",
             origin=at(place, key),
-            hint=suggestion(key, fields, "it has"),
+            hint=suggestion(key, fields, "its settings"),
             on_key=True,
         )
         for key in written
@@ -87,13 +87,13 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 def _wrong_value(name: str, message: str, target: Target, place: Origin) -> Problem:
-    """A value of the wrong kind, at its own place where the library that converts it says which."""
+    """A value of the wrong type, at its place if the message of msgspec names it."""
     found = _PATH.search(message)
     steps = _STEP.findall(found["path"]) if found else []
-    said = message[: found.start()] if found else message
+    reason = message[: found.start()] if found else message
     return Problem(
         code="TGT402",
-        message=f"the settings of target '{name}' are wrong: {said[0].lower()}{said[1:]}",
+        message=f"the settings of target '{name}' are wrong: {reason[0].lower()}{reason[1:]}",
         origin=at(place, *(int(index) if index else key for key, index in steps)),
-        hint=f"it has: {', '.join(target.Settings.__struct_fields__)}",
+        hint=f"its settings: {', '.join(target.Settings.__struct_fields__)}",
     )

@@ -1,4 +1,4 @@
-"""Files at places that the user named: each is written beside its place under a random name, then put there."""
+"""Files at paths that the user named: each is written beside its path under a random name, then renamed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write one file, whole or not at all; what is no file (a pipe, /dev/stdout) is written to. Raises OSError."""
+    """Write one file, whole or not at all. A pipe or a device (/dev/stdout) is written directly. Raises OSError."""
     if path.exists() and not path.is_file():
         path.write_text(text, "utf-8")
     else:
@@ -17,9 +17,9 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def replace_files(files: Mapping[Path, str]) -> None:
-    """Write all files, or none: all are written before the first is put into place. A link is replaced, not followed.
+    """Write all files, or none: all are written before the first is renamed. A link is replaced, not followed.
 
-    Folders have to exist. Raises OSError, with the name of the file that cannot be written.
+    Folders must exist. Raises OSError, with the name of the file that cannot be written.
     """
     staged: dict[Path, Path] = {}
     path = Path()

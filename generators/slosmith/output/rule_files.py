@@ -1,4 +1,4 @@
-"""Finds the rule files and unit tests in an output folder, by what they hold."""
+"""Finds the rule files and unit tests in an output folder, by their content."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _TOP_LEVEL_KEY = re.compile(rb"^([A-Za-z_]+):", re.MULTILINE)
 
 
 class RuleFiles(msgspec.Struct, frozen=True):
-    """Paths, sorted. ``untested`` are rule files with alerts and without a test file beside them, unless a file that
-    has one holds the same rules. ``thanos`` are those with a field that only Thanos knows: promtool refuses them, so
-    they are in none of the others. ``copies`` are test files that say what one of ``tests`` says, of the same rules:
-    evaluation has no chance in it, so running them again would prove nothing.
+    """Paths, sorted.
+
+    ``untested``: rule files with alerts and without a test file beside them, if no tested file has the same rules.
+    ``thanos``: rule files with a field that only Thanos knows. promtool refuses them, so they are in no other list.
+    ``copies``: test files with the same tests of the same rules as one in ``tests``. They would give the same result.
     """
 
     rules: tuple[Path, ...]
@@ -35,8 +36,8 @@ class RuleFiles(msgspec.Struct, frozen=True):
 def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     """All rule and test files below ``places`` (folders, or files themselves).
 
-    What a YAML file is shows in its first top-level key: ``groups`` for rules, ``rule_files`` for tests; anything else
-    (manifests, values files) is not promtool's. Raises OutputError where something cannot be read.
+    The first top-level key of a YAML file decides what it is: ``groups`` for rules, ``rule_files`` for tests. Other
+    files (manifests, values files) are ignored. Raises OutputError if a file cannot be read.
     """
     rules, thanos = set(), set()
     tests: dict[Path, bytes] = {}
@@ -60,10 +61,10 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
             elif key[1] == b"groups":
                 rules.add(path)
                 if b"- alert:" in content:
-                    # what comes before, comments, differs from target to target
+                    # the comments before it differ between targets
                     alerting[path] = hashlib.sha256(content[key.start() :]).digest()
             elif key[1] == b"rule_files":
-                # the file that is tested has another name in another target; what it holds counts
+                # the tested file has other names in other targets, so its name is left out
                 tests[path] = content.partition(b"\nevaluation_interval:")[2]
     tested = {path: path.with_name(_TEST_SUFFIX.sub(path.suffix, path.name)) for path in sorted(tests)}
     known = {alerting[path] for path in alerting.keys() & set(tested.values())}
@@ -72,10 +73,10 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     seen: set[tuple[bytes, bytes]] = set()
     copies = []
     for path, subject in tested.items():
-        said = (alerting.get(subject, b""), tests[path])
-        if all(said) and said in seen:
+        contents = (alerting.get(subject, b""), tests[path])
+        if all(contents) and contents in seen:
             copies.append(path)
-        seen.add(said)
+        seen.add(contents)
     first = [path for path in tested if path not in copies]
     return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))
 

@@ -10,7 +10,7 @@ from slosmith.output.yaml_text import Commented, Pairs, comment_lines, pair_line
 from slosmith.vocabulary.provenance import Source, header
 
 _IN_RULE, _IN_MAP = " " * 8, " " * 10
-"""Before the keys of a rule, and before those of its labels and annotations."""
+"""Indentation of the keys of a rule, and of the keys of its labels and annotations."""
 
 
 def rule_file_text(
@@ -38,7 +38,7 @@ def rule_groups(file: RuleFile, group_fields: Mapping[str, str | int] | None = N
 
 
 def head(source: Source, comment: Iterable[str] = ()) -> list[str]:
-    """The comment lines at the top of a generated YAML file: the header, then what the file says of itself."""
+    """The comment lines at the top of a generated YAML file: the header, then comments about the file."""
     lines = [header(source)]
     comments = list(comment)
     return [*lines, "", *comments] if comments else lines
@@ -65,7 +65,7 @@ def _rule(rule: Rule) -> Commented | dict[str, Any]:
     return Commented(rule.comment, value) if rule.comment else value
 
 
-# --- the same as lines: rules are nearly all that is written, and their form is known
+# --- the same as lines, which is faster: most of the output is rules
 
 
 def _write_group(out: list[str], group: RuleGroup, fields: Mapping[str, str | int]) -> None:

@@ -1,8 +1,8 @@
-"""The folder in which one run stages what it will put into place, and what a run that was killed left of such a folder.
+"""The folder in which one run stages its files, and the removal of such a folder after a run that was killed.
 
-Its name is random and it is created exclusively, so it can be no folder of anybody else. A note in it names the folder:
-by name, note and content together a later run knows a left-over folder for one of ours. Whatever fails one of these
-tests is somebody else's, and is left alone.
+Its name is random and it is created exclusively, so it cannot be a folder of another program. A note in it names the
+folder. A later run knows a left-over folder by its name, its note and its content together. A folder that fails one of
+these tests is not slosmith's, and is not changed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NOTE = "NOTE"
 
 
 def new_staging_folder(root: Path) -> Path:
-    """A name below ``root`` that nothing has; the folder is created when the first file is staged."""
+    """An unused name below ``root``. The folder is created when the first file is staged."""
     return root / f".slosmith-{secrets.token_hex(16)}"
 
 
@@ -39,7 +39,7 @@ def staged(folder: Path, path: str) -> Path:
 
 
 def is_staging_folder(folder: Path) -> bool:
-    """Whether slosmith created ``folder`` to stage files, and nobody has put anything else into it. Raises OSError."""
+    """Whether slosmith created ``folder`` to stage files, and it contains nothing else. Raises OSError."""
     if not _NAME.fullmatch(folder.name) or not stat.S_ISDIR(folder.lstat().st_mode):
         return False
     entries = list(folder.iterdir())
@@ -51,12 +51,12 @@ def is_staging_folder(folder: Path) -> bool:
 
 
 def remove_staging_folder(folder: Path) -> None:
-    """Remove ``folder`` and what was staged in it. Raises OSError, also where it holds anything else: that stays."""
+    """Remove ``folder`` and the staged files in it. Raises OSError, also if it contains other files: these stay."""
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name == _NOTE)
     except FileNotFoundError:
         return  # nothing was staged
-    for entry in entries:  # the note last: without it the folder would not be known for ours
+    for entry in entries:  # the note last: it shows that the folder is ours
         if entry.name == _NOTE or _FILE.fullmatch(entry.name):
             entry.unlink(missing_ok=True)
     folder.rmdir()
@@ -66,7 +66,7 @@ def _create(folder: Path) -> None:
     try:
         folder.mkdir()
     except FileExistsError:
-        return  # another process of this run was first: nobody else knows the name
+        return  # another process of this run was first: no other program knows the name
     with (folder / _NOTE).open("xb") as note:
         note.write(_note(folder))
 

@@ -1,4 +1,4 @@
-"""What a target is asked. A target arranges; it computes nothing about SLOs."""
+"""The protocol of targets. A target arranges artefacts into files. It computes nothing about SLOs."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class Target(Protocol):
 
     Its name is the module's (the entry point's): the folder below the output folder, and the key in slosmith.yaml. Its
     functions are pure; paths they return are relative to the target's folder, and every file carries the header
-    (:func:`slosmith.vocabulary.provenance.header`). What a user has to put right is raised as InputError.
+    (:func:`slosmith.vocabulary.provenance.header`). They raise InputError if the user must correct something.
     """
 
     PURPOSE: str
-    """What its folder holds and for whom, in one line, for the README of the output folder."""
+    """The content of its folder and its consumer, in one line, for the README of the output folder."""
 
     PAGE: str
     """The page that says how to use the folder: a path below docs/ without ``.md``, or the URL of another project's."""
 
     Settings: type[msgspec.Struct]
-    """What slosmith.yaml may say under ``targets.<name>``; unknown fields are refused."""
+    """The settings under ``targets.<name>`` in slosmith.yaml. Unknown fields are refused."""
 
     service_files: Callable[[ServiceArtefacts, Any], Files]
     """The files of one service, by its settings."""
@@ -37,15 +37,15 @@ class Target(Protocol):
     """The files that exist once."""
 
     warnings: Callable[[SharedArtefacts, Any], Iterable[Problem]]
-    """What the consumer may refuse or ignore though the files are right: a limit that is passed."""
+    """What the consumer may refuse or ignore although the files are correct, such as too many groups."""
 
 
 ASKED = tuple(Target.__annotations__)
-"""The names that a target has to have."""
+"""The names that a target must define."""
 
 
 def no_files(artefacts: ServiceArtefacts | SharedArtefacts, settings: Any) -> Files:
-    """For a target that has no files of services, or none that exist once."""
+    """For a target without files of services, or without shared files."""
     return {}
 
 
@@ -63,7 +63,7 @@ class Configured(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The target's name, which is its folder's."""
+        """The name of the target, and of its folder."""
         return self.part.name
 
     def service_files(self, artefacts: ServiceArtefacts) -> Files:
@@ -79,7 +79,7 @@ class Configured(msgspec.Struct, frozen=True):
         return self._inside(files)
 
     def warnings(self, artefacts: SharedArtefacts) -> tuple[Problem, ...]:
-        """What the consumer may refuse or ignore though the files are right."""
+        """What the consumer may refuse or ignore although the files are correct."""
         with self._guarded():
             return tuple(self.target.warnings(artefacts, self.settings))
 
@@ -88,15 +88,15 @@ class Configured(msgspec.Struct, frozen=True):
 
     def _inside(self, files: Mapping[str, str]) -> Files:
         if self.part.foreign:
-            self._judge(files)
+            self._check(files)
         return {f"{self.name}/{path}": text for path, text in files.items()}
 
-    def _judge(self, files: object) -> None:
-        """Raises PluginError for what no target may give back. Names of files are judged elsewhere, with all others."""
+    def _check(self, files: object) -> None:
+        """Raises PluginError for results that no target may return. Names of files are checked later, all together."""
         if not isinstance(files, Mapping):
-            raise self.part.error(f"it gives back {type(files).__name__}, not a mapping from paths to texts")
+            raise self.part.error(f"it returns {type(files).__name__}, not a mapping from paths to texts")
         for path, text in files.items():
             if not isinstance(path, str) or not isinstance(text, str):
-                raise self.part.error(f"it gives back a path or a text that is no str: {path!r}")
+                raise self.part.error(f"it returns a path or a text that is not a str: {path!r}")
             if not is_ours(text.encode(), path):
-                raise self.part.error(f"its file {path} lacks the header, and could never be replaced or removed")
+                raise self.part.error(f"its file {path} has no header, so slosmith could never replace or remove it")

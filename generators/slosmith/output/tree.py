@@ -1,4 +1,4 @@
-"""The tree of artefacts (relative path -> text) and how it compares with what is in the output folder.
+"""The tree of artefacts (relative path -> text), and its comparison with the output folder.
 
 Files that are not ours (:mod:`slosmith.output.ownership`) are never overwritten and never removed.
 """
@@ -19,7 +19,7 @@ from slosmith.output.staging import is_staging_folder
 from slosmith.output.walking import files_below
 
 README = "README.md"
-"""The file at the top of an output folder. That it is ours marks the folder as one that slosmith writes."""
+"""The file at the top of an output folder. If it is ours, slosmith writes this folder."""
 
 _GITS_OWN = frozenset((".git", ".gitattributes", ".gitignore", ".gitkeep"))
 _SHOWN = 3
@@ -31,11 +31,11 @@ _WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.
 
 
 class OutputError(Exception):
-    """The output folder cannot be used: not writable, disk full, something in the way. The message says what to do."""
+    """The output folder cannot be used: not writable, disk full, foreign files in it. The message says what to do."""
 
 
 class UnsafeNamesError(ValueError):
-    """Artefact names that a file system could not hold apart or at all; ``problems`` says which and why."""
+    """Names of artefacts that some file system cannot hold, or cannot distinguish. ``problems``: (name, reason)."""
 
     def __init__(self, problems: Iterable[tuple[str, str]]) -> None:
         self.problems = tuple(problems)
@@ -43,19 +43,19 @@ class UnsafeNamesError(ValueError):
 
 
 class State(StrEnum):
-    """How a file on the disk compares with the artefact of its name."""
+    """The comparison of a file on the disk with the artefact of its name."""
 
     SAME = "same"
     MISSING = "missing"
     STALE = "stale"
     OBSOLETE = "obsolete"
-    """Ours, and no longer asked for."""
+    """Ours, and no longer needed."""
     FOREIGN = "foreign"
-    """Not ours. In the way, if an artefact has its name."""
+    """Not ours. In the way, if an artefact has the same name."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What is in the output folder, against what should be. Paths relative to it, sorted."""
+    """The comparison of the output folder with the artefacts. Paths relative to the folder, sorted."""
 
     same: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Comparison(msgspec.Struct, frozen=True):
     obsolete: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     in_the_way: tuple[str, ...] = ()
-    """Foreign files (or folders, or links) where an artefact belongs; also listed in ``foreign``."""
+    """Foreign files (or folders, or links) with the name of an artefact; also listed in ``foreign``."""
 
     @property
     def clean(self) -> bool:
@@ -72,7 +72,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def check_names(paths: Iterable[str]) -> list[tuple[str, str]]:
-    """(path, reason) for every artefact name that is not safe on the file systems people check out to; sorted."""
+    """(path, reason) for every artefact name that is not safe on all common file systems; sorted."""
     problems = []
     folded: dict[str, str] = {}
     files: set[str] = set()
@@ -81,7 +81,7 @@ def check_names(paths: Iterable[str]) -> list[tuple[str, str]]:
         if reason is None:
             other = folded.setdefault(path.casefold(), path)
             if other != path:
-                reason = f"differs from {other} in case alone: on many file systems they are one file"
+                reason = f"differs from {other} only in case: on many file systems they are one file"
         if reason is not None:
             problems.append((path, reason))
         files.add(path.casefold())
@@ -106,7 +106,7 @@ def _unsafe(path: str) -> str | None:
 
 
 def file_state(root: Path, path: str, content: bytes) -> State:
-    """Compare one artefact with what is on the disk. FOREIGN: something that is not ours stands in its way."""
+    """Compare one artefact with the disk. FOREIGN: its path has a file, folder or link that is not ours."""
     target = root / path
     try:
         for parent in reversed(PurePosixPath(path).parents[:-1]):
@@ -115,7 +115,7 @@ def file_state(root: Path, path: str, content: bytes) -> State:
         status = target.lstat()
         if not stat.S_ISREG(status.st_mode):
             return State.FOREIGN
-        # only what may be the same is read whole: the file may be anybody's, and of any size
+        # only a file of the same size is read whole: a foreign file may be very large
         if status.st_size == len(content) and target.read_bytes() == content:
             return State.SAME
         return State.STALE if is_ours_on_disk(target) else State.FOREIGN
@@ -126,7 +126,7 @@ def file_state(root: Path, path: str, content: bytes) -> State:
 
 
 def survey(root: Path, states: Mapping[str, State]) -> Comparison:
-    """Complete the states of the artefacts with what else is in the folder. Raises OutputError."""
+    """Add the other files of the folder to the states of the artefacts. Raises OutputError."""
     found: dict[State, list[str]] = {state: [] for state in State}
     for path, state in states.items():
         found[state].append(path)
@@ -150,8 +150,8 @@ def survey(root: Path, states: Mapping[str, State]) -> Comparison:
 
 
 def refuse_foreign_folder(root: Path) -> None:
-    """Raises OutputError unless ``root`` may be an output folder: it is missing or empty, it is one already (its README
-    is ours), or all that it holds is ours. So a slip in ``--output`` spreads nothing over somebody's project.
+    """Raises OutputError unless ``root`` may be an output folder: it is missing or empty, its README is ours, or all
+    its files are ours. So a mistake in ``--output`` does not write into another project.
     """
     try:
         if root.is_symlink():
@@ -170,8 +170,8 @@ def refuse_foreign_folder(root: Path) -> None:
 
 
 def _files(root: Path) -> Iterator[str]:
-    """Everything below ``root`` that is not a folder, unsorted; links are not followed. Left out are git's own files,
-    and what a run of ours has staged.
+    """Everything below ``root`` that is not a folder, unsorted; links are not followed. Without git's own files and the
+    staging folders of slosmith.
     """
 
     def wanted(folder: str, name: str) -> bool:
@@ -184,7 +184,7 @@ def _files(root: Path) -> Iterator[str]:
 
 
 def compare(tree: Mapping[str, str], root: Path) -> Comparison:
-    """Compare ``tree`` with what is below ``root``; changes nothing. Raises OutputError and UnsafeNamesError."""
+    """Compare ``tree`` with the files below ``root``; changes nothing. Raises OutputError and UnsafeNamesError."""
     refuse_unsafe_names(tree)
     return survey(root, {path: file_state(root, path, text.encode()) for path, text in tree.items()})
 
@@ -197,6 +197,6 @@ def refuse_unsafe_names(paths: Iterable[str]) -> None:
 
 
 def output_error(error: OSError) -> OutputError:
-    """The error of the operating system, in the words people are shown."""
+    """The error of the operating system, as a message for users."""
     where = f"{error.filename}: " if error.filename else ""
     return OutputError(f"{where}{(error.strerror or str(error)).lower()}")

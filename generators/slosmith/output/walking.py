@@ -1,4 +1,4 @@
-"""Everything below a folder, however deep: without recursion, and without following links."""
+"""All files below a folder, at any depth: without recursion, and without following links."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def files_below(root: Path, wanted: Callable[[str, str], bool] = lambda folder, name: True) -> Iterator[str]:
-    """Relative paths (forward slashes, unsorted) of all below ``root`` that is no folder; links are not followed.
+    """Relative paths (forward slashes, unsorted) of all below ``root`` except folders; links are not followed.
 
-    ``wanted`` gets the folder (empty, or ending in a slash) and the name of each entry: what it refuses is left out, a
-    folder with all that it holds. What vanishes meanwhile is left out. Raises other OSErrors.
+    ``wanted`` gets the folder (empty, or ending in a slash) and the name of each entry. Entries that it refuses are
+    left out, folders with their content. Entries that are removed meanwhile are left out. Raises other OSErrors.
     """
     folders = [""]
     while folders:

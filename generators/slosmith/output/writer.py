@@ -1,8 +1,9 @@
-"""The writer: puts artefacts below the output folder, each file whole or not at all, and removes what is obsolete.
+"""The writer: writes artefacts into the output folder, each file whole or not at all, and removes obsolete files.
 
-Two steps. Staging writes every changed file into a folder of this run alone and touches nothing else; committing syncs
-them to the disk, renames them into place and removes what nobody asks for any more. A failure before the commit (an
-error in the input, a full disk) leaves the folder as it was; a kill at any moment leaves whole files, old or new.
+It has two steps. Staging writes every changed file into a folder of this run, and changes nothing else. Committing
+syncs these files to the disk, renames them to their places, and removes files that are no longer needed. A failure
+before the commit (an error in the input, a full disk) changes nothing. After a kill at any time, all files are whole:
+old or new.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ def stage_file(root: Path, folder: Path, path: str, content: bytes) -> State:
     Raises OutputError.
     """
     if not is_ours(content, path):
-        raise ValueError(f"{path} lacks the header, and could never be replaced or removed")
+        raise ValueError(f"{path} has no header, so slosmith could never replace or remove it")
     state = file_state(root, path, content)
     if state in (State.MISSING, State.STALE):
         try:
             stage(folder, path, content)
         except FileExistsError:
-            pass  # two artefacts of one name: the writer that looks at all names says so
+            pass  # two artefacts with one name: the check of all names reports them
         except OSError as error:
             raise output_error(error) from error
     return state
@@ -54,10 +55,10 @@ _SYNCS = 16
 
 
 class Staging:
-    """One run of the writer, with the output folder locked against another.
+    """One run of the writer. It locks the output folder, so that no other run writes there.
 
     Use it as a context manager; ``stage`` (or :func:`stage_file` in other processes, then ``add``) every artefact, then
-    ``commit``. Leaving it without a commit removes what was staged.
+    ``commit``. Leaving it without a commit removes the staged files.
     """
 
     def __init__(self, root: Path) -> None:
@@ -102,21 +103,21 @@ class Staging:
         return state
 
     def add(self, path: str, state: State) -> None:
-        """Take in what :func:`stage_file` returned elsewhere."""
+        """Add the result of :func:`stage_file` in another process."""
         self.states[path] = state
 
     def commit(self) -> Comparison:
-        """Put everything in place. Returns what was found before: missing and stale are now written, obsolete removed.
+        """Move all staged files to their places, and remove obsolete files. Returns the comparison before this change.
 
-        Raises OutputError (also where something foreign is in the way: then nothing is changed) and UnsafeNamesError.
+        Raises OutputError and UnsafeNamesError. If a foreign file is in the way, nothing is changed.
         """
         refuse_unsafe_names(self.states)
         comparison = survey(self.root, self.states)
         if comparison.in_the_way:
             listed = ", ".join(f"{self.root}/{path}" for path in comparison.in_the_way[:5])
             raise OutputError(
-                f"not written by slosmith, and in its way: {listed}"
-                f"{' and more' if len(comparison.in_the_way) > 5 else ''}. Move or delete it, then generate again"
+                f"files that slosmith did not write have the names of its files: {listed}"
+                f"{' and more' if len(comparison.in_the_way) > 5 else ''}. Move or delete them, then generate again"
             )
         changed = sorted((*comparison.missing, *comparison.stale))
         try:
@@ -128,7 +129,7 @@ class Staging:
         return comparison
 
     def _refuse_mounts(self, paths: Iterable[str]) -> None:
-        """A file cannot be moved to another file system at once: said before anything is moved."""
+        """Raises OutputError if a file would have to be moved to another file system. Nothing has been moved then."""
         folders = {folder for path in paths for folder in (self.root / path).parents}
         home = self.root.stat().st_dev
         for folder in sorted(folder for folder in folders if folder.is_relative_to(self.root) and folder.is_dir()):
@@ -136,8 +137,8 @@ class Staging:
                 raise OutputError(f"{folder} is on another file system than {self.root}: files cannot be moved there")
 
     def _move_into_place(self, paths: list[str]) -> None:
-        # All files first, then all names: a file system that orders the two ends with whole files either way. Syncs
-        # that wait side by side share the disk's work.
+        # All contents first, then all names: after a crash, every file is whole. Parallel syncs share the work of the
+        # disk.
         with ThreadPoolExecutor(max_workers=_SYNCS) as pool:
             for _ in pool.map(lambda path: _sync(staged(self.folder, path), os.O_RDONLY), paths):
                 pass
@@ -163,7 +164,7 @@ class Staging:
                     raise
 
     def _remove_left_over(self) -> None:
-        """What runs that were killed have staged. No other run is at work: this one has the lock."""
+        """Remove the staged files of runs that were killed. No other run is active: this one has the lock."""
         try:
             for folder in sorted(self.root.iterdir()):
                 if is_staging_folder(folder):
@@ -181,7 +182,7 @@ class Staging:
 
     def _remove_created(self) -> None:
         while self._created:
-            with suppress(OSError):  # it holds something
+            with suppress(OSError):  # not empty
                 self._created.pop().rmdir()
 
 
@@ -196,7 +197,7 @@ def _sync(path: Path, flags: int) -> None:
 def write(tree: Mapping[str, str], root: Path) -> Comparison:
     """Make ``root`` hold exactly ``tree`` (relative path -> text), apart from foreign files, which stay.
 
-    Files that do not change keep their time of change. Raises OutputError and UnsafeNamesError, having changed nothing.
+    Unchanged files keep their time of change. Raises OutputError and UnsafeNamesError; nothing is changed then.
     """
     refuse_unsafe_names(tree)
     with Staging(root) as staging:

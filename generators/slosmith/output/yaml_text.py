@@ -1,9 +1,9 @@
 """Writes YAML that a person can review and that every YAML reader reads the same way.
 
 A small emitter for plain data - mappings, lists, text, whole numbers, decimals, booleans - with comments. It has no
-anchors, tags, flow style or line folding. Text stands unquoted only where YAML 1.1 and 1.2 agree that it is text: the
-general emitters that were tried leave ``yes``, ``12:30`` or ``2026-01-01`` bare, which YAML 1.1 readers (PyYAML,
-Ruby's psych) take for a boolean, a number of seconds and a date.
+anchors, tags, flow style or line folding. Text is unquoted only if YAML 1.1 and 1.2 both read it as text. The general
+emitters that were tried do not quote ``yes``, ``12:30`` or ``2026-01-01``, and YAML 1.1 readers (PyYAML, Ruby's psych)
+read these as a boolean, a number of seconds and a date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RESERVED = frozenset(
 _PLAIN = re.compile(r"[A-Za-z_/$(](?:[!-~ ]*[!-9;-~])?")
 """Printable ASCII that begins like a word, and does not end in a space or a colon."""
 _COUNT_WITH_UNIT = re.compile(r"[0-9]+(?:ms|[smhdwy])(?:[0-9]+(?:ms|[smhdwy]))*")
-"""Durations: the one kind of text that begins with a digit and is read as text by all."""
+"""Durations: the only texts with a digit at the start that all readers read as text."""
 
 # hidden characters are escaped, so that a reviewer sees them
 _ESCAPED = re.compile(f'["\\\\\n{HIDDEN_BUT_LINE_FEED}]')
@@ -44,7 +44,7 @@ class Commented:
 
 
 class Pairs:
-    """A mapping of text to text, written as one; not empty."""
+    """A mapping of text to text, not empty."""
 
     __slots__ = ("pairs",)
 
@@ -98,14 +98,14 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _literal(text: str, indent: str) -> str | None:
-    """A literal block from its indicator on, its lines behind ``indent``; None where only quotes can hold ``text``."""
+    """A literal block from its indicator on, ``indent`` before its lines; None if only quotes can hold ``text``."""
     body = text.removesuffix("\n")
-    # A first line that is empty or begins with a space would need an indentation indicator; a last one that is blank
-    # would need another chomping indicator. Quotes hold them all.
+    # A first line that is empty or begins with a space would need an indentation indicator. A blank last line would
+    # need another chomping indicator. Quotes work for both.
     if body[:1] in ("", "\n", " ") or not body[body.rfind("\n") + 1 :].strip(" "):
         return None
     broken = body.replace("\n", f"\n{indent}")
-    # ASCII is quicker to judge, and most of what is written
+    # the check for ASCII is faster, and most texts are ASCII
     if not (broken.isascii() and broken.replace("\n", "").isprintable()) and _UNFIT_FOR_BLOCK.search(body):
         return None
     indicator = "|" if text.endswith("\n") else "|-"
@@ -115,7 +115,7 @@ def _literal(text: str, indent: str) -> str | None:
 
 
 def comment_lines(out: list[str], indent: str, lines: Iterable[str]) -> None:
-    """Write ``lines`` as comments behind ``indent``."""
+    """Write ``lines`` as comments, with ``indent`` before them."""
     for line in lines:
         for part in line.splitlines() or [""]:
             clean = _SURROGATE.sub("?", _HIDDEN.sub("?", part)).rstrip()
@@ -123,11 +123,11 @@ def comment_lines(out: list[str], indent: str, lines: Iterable[str]) -> None:
 
 
 def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]) -> None:
-    """A block mapping; ``first`` stands before its first key (indentation, or a dash), ``indent`` before the rest."""
+    """A block mapping; ``first`` (indentation, or a dash) is before its first key, ``indent`` before the other keys."""
     lead = first
     for key, value in mapping.items():
         if type(value) is Commented:
-            # a dash cannot be parted from its first key: there the comment goes above the dash
+            # no line can be between a dash and its first key: the comment goes above the dash
             comment_lines(out, indent if lead == indent else indent[:-2], value.comment)
             value = value.value
         if type(value) is str:
@@ -139,12 +139,12 @@ def _mapping(out: list[str], first: str, indent: str, mapping: Mapping[str, Any]
 
 @lru_cache(maxsize=256)
 def pair_lines(indent: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    """A block mapping of text, whole: the labels of an SLO come again and again."""
+    """A whole block mapping of text. It is cached, because the labels of an SLO are written many times."""
     return "\n".join([f"{indent}{scalar(key)}: {text_value(value, indent)}" for key, value in pairs])
 
 
 def text_value(text: str, indent: str) -> str:
-    """Text behind its key: on the line, or as a block below it."""
+    """Text after its key: on the same line, or as a block below it."""
     if "\n" in text:
         block = _literal(text, f"{indent}  ")
         if block is not None:
@@ -162,13 +162,13 @@ def _sequence(out: list[str], indent: str, items: Sequence[Any]) -> None:
         if isinstance(item, Mapping) and item:
             _mapping(out, dash, inner, item)
         elif isinstance(item, list | tuple) and item:
-            raise TypeError("a list directly inside a list is not written: it reads badly")
+            raise TypeError("a list directly inside a list is not supported")
         else:
             _value(out, f"{indent}-", indent, item)
 
 
 def _value(out: list[str], lead: str, indent: str, value: object) -> None:
-    """``lead`` (a key with its colon, or a dash) and the value, which may go on in the lines below."""
+    """``lead`` (a key with its colon, or a dash) and the value, which may continue on the next lines."""
     kind = type(value)
     if isinstance(value, str):
         out.append(f"{lead} {text_value(str.__str__(value), indent)}")

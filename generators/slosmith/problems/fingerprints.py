@@ -10,10 +10,10 @@ from slosmith.problems.problem import Problem
 
 
 def fingerprints(problems: Iterable[Problem]) -> list[str]:
-    """One fingerprint for each problem, in order: 64 hexadecimal digits, no two alike.
+    """One fingerprint for each problem, in order: 64 hexadecimal digits, all different.
 
-    It is made of code, file, path in the document and subject - not of lines, and not of the message, which may hold
-    numbers that change. Problems that agree in all of these are numbered in the order given.
+    It is made of code, file, path in the document and subject. It does not use lines, or the message, which may contain
+    numbers that change. Problems that are equal in all of these are numbered in the order given.
     """
     seen: Counter[str] = Counter()
     found = []

@@ -1,4 +1,4 @@
-"""The nearest known name: what was probably meant by a typo."""
+"""The nearest known name: the probable meaning of a typo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def _may_be_meant(name: str, known: str) -> bool:
-    """Whether few letters are wrong, or only the end is: ``region`` is not what is left of ``revision``."""
+    """Whether few letters are wrong, or the first letters are equal. ``region`` is no typo of ``revision``."""
     return name[:5] == known[:5] or _typing_errors(name, known) <= max(2, len(known) // 3)
 
 

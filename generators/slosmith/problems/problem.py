@@ -23,8 +23,8 @@ class Severity(StrEnum):
 
 
 class Span(NamedTuple):
-    """A stretch of text: line and column of its first character and of the one after its last, all from 1; 0: not known
-    or, as the line, the file as a whole.
+    """A part of a text: line and column of its first character and of the character after its last, all from 1. 0: not
+    known; as the line, the file as a whole.
     """
 
     line: int = 0
@@ -37,14 +37,14 @@ _WHOLE_FILE = Span()
 
 
 class Texts(Protocol):
-    """Whoever has the texts that were read, and knows what stands where in them."""
+    """The texts that were read, and the positions of values in them."""
 
     def shown(self, file: str) -> str:
         """The name that a file (``Origin.file``) has for the user."""
         ...
 
     def span(self, origin: Origin, *, on_key: bool = False, inside: tuple[int, int] | None = None) -> Span | None:
-        """Where the value (or key, or a stretch of the text) at ``origin`` stands; None when it has no file."""
+        """The place of the value (or key, or part of the text) at ``origin``; None if it has no file."""
         ...
 
 
@@ -52,7 +52,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One thing that is wrong. ``line`` and ``column`` count from 1 (columns in characters); 0: the file as a whole.
 
     ``message`` says what is wrong, ``hint`` what to write instead (the nearest known name, the allowed range). Without
-    ``texts`` nothing is known of lines: readers give a problem its texts (``Sources.locate``).
+    ``texts``, lines are not known: readers give a problem its texts (``Sources.locate``).
     """
 
     code: str
@@ -71,7 +71,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     span: tuple[int, int] | None = None
     """Offset and length in characters inside the text at ``origin`` (for PromQL in a scalar)."""
     place: Span | None = None
-    """Where it is, if no path leads there: in a text that is no YAML."""
+    """The position, if the place has no path: in a text that is not YAML."""
     named: str = ""
     """The file as the user named it, if it is not in the specs folder."""
     texts: Texts | None = None
@@ -85,7 +85,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def path(self) -> DocumentPath:
-        """Where in the document; with ``code``, ``file`` and ``subject`` it makes a fingerprint that survives moves."""
+        """The path in the document. A fingerprint of it, ``code``, ``file`` and ``subject`` stays if lines move."""
         return self.origin.path
 
     @property
@@ -145,7 +145,7 @@ _SHOWN = 3
 
 
 class InputError(Exception):
-    """Raised where a function cannot return because its input is wrong; carries every problem found, sorted."""
+    """Raised if a function cannot return because its input is wrong. It has every problem, sorted."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=Problem.sort_key))
@@ -155,5 +155,5 @@ class InputError(Exception):
         super().__init__(f"the specs have errors: {'; '.join(shown)}{more}")
 
     def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
-        # it crosses from a worker process to the one that reports
+        # worker processes send it to the main process
         return InputError, (self.problems,)

@@ -1,7 +1,7 @@
-"""Dashboards as JSON files - one a service, named by its UID, and one for the fleet - and Grafana's provisioning file.
+"""Dashboards as JSON files (one for each service, named by its UID, and one for the fleet), and Grafana's provisioning.
 
-The provisioning file puts them into folders whose UIDs are as stable as the dashboards' own: links and permissions
-outlive a new deployment.
+The provisioning file puts them into folders. The UIDs of folders are as stable as the UIDs of dashboards: links and
+permissions stay valid after a new deployment.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def without_folders(project: Project) -> Settings:
-    """The settings of the project's own target grafana, where it has one, for targets that carry the same dashboards
-    elsewhere: folders are made by Grafana's provisioning.
+    """The settings of the project's target grafana, if it has one, without folders. For targets that write the same
+    dashboards elsewhere: only Grafana's provisioning makes folders.
     """
     written = project.targets.get("grafana") or {}
     return msgspec.structs.replace(msgspec.convert(written, Settings), folders="one")
@@ -113,7 +113,7 @@ warnings = no_warnings
 
 
 def dashboard_settings(settings: Settings) -> DashboardSettings:
-    """What the settings say about the dashboards themselves."""
+    """The settings of the dashboards themselves."""
     from slosmith.dashboards import DashboardSettings
 
     written = {
@@ -138,13 +138,13 @@ def _providers(artefacts: SharedArtefacts, settings: Settings) -> list[dict[str,
 
 def _provider(settings: Settings, title: str, uid: str, subfolder: str) -> dict[str, Any]:
     return {
-        # Grafana remembers what a provider brought by the provider's name: it has to be as stable as the folder
+        # Grafana knows a provider's dashboards by the provider's name: it must be as stable as the folder
         "name": uid,
         "orgId": settings.org,
         "folder": title,
         "folderUid": uid,
         "type": "file",
-        # what no spec asks for any more goes away
+        # dashboards that no spec needs any more are removed
         "disableDeletion": False,
         # a change made by hand would be lost at the next deployment: it is refused instead
         "allowUiUpdates": False,
@@ -154,7 +154,7 @@ def _provider(settings: Settings, title: str, uid: str, subfolder: str) -> dict[
 
 
 def _team_folder(team: str) -> str:
-    """A team's subfolder: its UID, because a team's name may not be a good name for a folder."""
+    """A team's subfolder: its UID, because a team's name may not be valid as the name of a folder."""
     return folder_uid(team)
 
 
@@ -164,7 +164,7 @@ def _path(name: str, subfolder: str, settings: Settings) -> str:
 
 @contextmanager
 def _extension_as_written(project: Project, settings: Settings) -> Iterator[None]:
-    """What is wrong with an extension, as a problem on its place in the project's settings."""
+    """Errors of an extension become problems at their place in the project's settings."""
     from slosmith.dashboards import ExtensionError
 
     try:
@@ -176,7 +176,7 @@ def _extension_as_written(project: Project, settings: Settings) -> Iterator[None
             code="TGT405",
             message=f"the extension of the dashboards does not evaluate: {error.message}",
             origin=at(project.origin, "targets", "grafana", "extension"),
-            hint="an extension is one object, which is added to the library: { name:: value }",
+            hint="write one jsonnet object, which is added to the library: { name:: value }",
             span=(offset, 1) if error.line else None,
         )
         raise InputError([problem]) from error

@@ -1,7 +1,7 @@
 """Values files for a chart that takes raw manifests (``resources: [...]``): dashboards and rules as Kubernetes objects.
 
-One values file a service, each for a release of its own: Helm replaces lists when it merges values files, and it keeps
-a release - values and manifests - in one Secret of at most 1 MiB, into which a fleet's dashboards do not fit.
+There is one values file for each service, for a release of its own. Helm replaces lists when it merges values files.
+It also stores a release (values and manifests) in one Secret of at most 1 MiB, and all dashboards together are larger.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NAME = "helmfile"
 PURPOSE = "Dashboards and rules as values of a Helm chart that takes raw manifests"
 PAGE = "targets/helmfile"
 SHARED = "shared.yaml"
-"""Values of the release of what exists once: the fleet's dashboard and the calendars' rules."""
+"""Values of the release of shared objects: the fleet's dashboard and the calendars' rules."""
 
 _RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LONGEST_RELEASE = 53
@@ -71,7 +71,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``shared.yaml``: the values of the release that exists once; and ``releases.yaml``, if the chart is known."""
+    """``shared.yaml``: the values of the shared release; and ``releases.yaml``, if the chart is set."""
     _check(artefacts.project, settings)
     objects = _Objects(settings, artefacts.project, artefacts.source)
     resources = objects.of_rules(artefacts.calendars)
@@ -91,24 +91,24 @@ warnings = no_warnings
 
 
 def release_name(service: str) -> str:
-    """``slo-<service>`` as Helm takes it: at most 53 characters of lower-case letters, digits and dashes.
+    """``slo-<service>`` as a name of a release: at most 53 characters, lower-case letters, digits and dashes.
 
-    A name that does not fit becomes one that does, with a hash of the whole.
+    Other names are converted, with a hash of the whole name.
     """
     wanted = f"slo-{service}"
     if len(wanted) <= _LONGEST_RELEASE and _RELEASE.fullmatch(wanted):
         return wanted
     digest = hashlib.sha256(service.encode()).hexdigest()[:10]
-    # a prefix of its own: no service can be named into it
+    # another prefix: no name of a service can give the same release
     readable = re.sub(r"[^a-z0-9]+", "-", f"slox-{service.lower()}")[: _LONGEST_RELEASE - len(digest) - 1].strip("-")
     return f"{readable}-{digest}"
 
 
 def escaped(value: Any) -> Any:
-    """``value`` with all braces of templates as Helm's ``tpl`` has to read them to give them back as they were.
+    """``value`` with escaped braces of templates, so that Helm's ``tpl`` writes them unchanged.
 
-    Go's raw strings, in back quotes, hold whatever way the chart writes the resource as YAML: they have no quotes that
-    YAML would escape.
+    The escapes are raw strings of Go, in back quotes. They work in every YAML style that a chart may use, because they
+    have no quotes that YAML would escape.
     """
     if isinstance(value, str):
         return value.replace("{{", "{{`{{`}}")
@@ -137,7 +137,7 @@ class _Objects:
         return document({"resources": written}, comment=head(self._source))
 
     def of_rules(self, rules: RuleFile) -> list[dict[str, Any]]:
-        """The rules as the settings want them; none without rules."""
+        """The objects of the rules, of the kind in the settings; none without rules."""
         settings = self._settings
         if settings.rules == "none" or not rules.groups:
             return []
@@ -156,7 +156,7 @@ class _Objects:
         ]
 
     def of_dashboards(self, drawn: Files) -> list[dict[str, Any]]:
-        """A ConfigMap a dashboard."""
+        """A ConfigMap for each dashboard."""
         settings = self._settings
         resources = []
         for path, text in sorted(drawn.items()):
@@ -186,7 +186,7 @@ class _Objects:
         return {"apiVersion": version, "kind": kind, "metadata": metadata}
 
     def _too_large(self, what: str) -> InputError:
-        hint = "a ConfigMap holds 1 MiB; split the service's spec"
+        hint = "split the service's spec: a ConfigMap holds at most 1 MiB"
         origin = at(self._project.origin, "targets", NAME)
         return InputError([Problem(code="TGT409", message=f"{NAME}: {what}", origin=origin, hint=hint)])
 

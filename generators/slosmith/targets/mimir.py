@@ -1,7 +1,7 @@
-"""Rule groups for the ruler of Grafana Mimir, as ``mimirtool rules load`` takes them: one namespace a service.
+"""Rule groups for the ruler of Grafana Mimir, as ``mimirtool rules load`` reads them: one namespace for each service.
 
-Mimir limits the rules of a group and the groups of a tenant. An SLO's chain is split into groups at the places where
-that changes least: docs/targets/mimir.md says what it does change.
+Mimir limits the rules of a group and the groups of a tenant. The rules of an SLO are split into groups where this has
+the smallest effect: docs/targets/mimir.md describes the effect.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``calendars.yaml``, where some SLO has a calendar."""
+    """``calendars.yaml``, if an SLO has a calendar."""
     return _namespace(artefacts.calendars, artefacts.source, settings)
 
 
@@ -56,21 +56,21 @@ def warnings(artefacts: SharedArtefacts, settings: Settings) -> Iterator[Problem
         yield Problem(
             code="TGT407",
             severity=Severity.WARNING,
-            message=f"{slos} SLOs are {groups} rule groups, and Mimir allows a tenant {limit}",
+            message=f"{slos} SLOs have {groups} rule groups, and Mimir allows {limit} for a tenant",
             origin=at(artefacts.project.origin, "targets", NAME),
             hint=(
-                f"raise the tenant's ruler_max_rule_groups_per_tenant to {groups} or more (and say so in this setting)"
-                ", or raise ruler_max_rules_per_rule_group, so that chains need fewer groups"
+                f"raise ruler_max_rule_groups_per_tenant to {groups} or more, in Mimir and in this setting; or raise"
+                " ruler_max_rules_per_rule_group, so that an SLO needs fewer groups"
             ),
         )
 
 
 def split(group: RuleGroup, limit: int) -> tuple[RuleGroup, ...]:
-    """``group`` in as few groups of at most ``limit`` rules (0: any number) as there can be, in the chain's order.
+    """``group`` in as few groups of at most ``limit`` rules (0: any number) as possible, in the order of the rules.
 
-    Groups are evaluated independently of each other, so a rule reads what another group recorded at most one interval
-    ago. The cuts therefore lie between the stages of the chain: what counts events and their ratios stays together, as
-    does what alerts read within one stage. Only a stage that is too long itself is cut inside.
+    Groups are evaluated independently. So a rule may read a value of another group that is up to one interval old.
+    Therefore a group is cut between stages: the rules that count events stay together with the rules of their ratios,
+    and the alerts stay together. Only a stage with too many rules is cut inside.
     """
     if not limit or len(group.rules) <= limit:
         return (group,)
@@ -101,7 +101,7 @@ _CALENDAR = frozenset({
 
 
 def _stages(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
-    """The rules cut where the chain changes from one stage to the next."""
+    """The rules, split at each change from one stage to the next."""
     stage: list[Rule] = []
     previous = ""
     for rule in rules:

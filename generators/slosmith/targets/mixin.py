@@ -1,7 +1,7 @@
 """A monitoring mixin: a jsonnet library with ``prometheusRules``, ``prometheusAlerts`` and ``grafanaDashboards``.
 
-``mixin.libsonnet`` puts the fields together from ``slos``, in which recordings stand in their order and alerts by name,
-so that whoever imports it can change one alert with ``+:`` and need not take lists apart.
+``mixin.libsonnet`` makes these fields from ``slos``. There, recordings are lists in their order, and alerts are objects
+by name. So a user of the mixin can change one alert with ``+:``, without changing a list.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _dashboards(files: Files) -> Files:
 
 
 def _library(value: object, source: Source) -> str:
-    """A jsonnet file that is one plain value: JSON is jsonnet."""
+    """A jsonnet file with one plain value: JSON is valid jsonnet."""
     return f"// {header(source)}\n{json_text(value)}"
 
 

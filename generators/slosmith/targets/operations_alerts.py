@@ -1,8 +1,8 @@
-"""A drop-in for an alerts repository that is split by team, and deploys each file by the tags in its first lines.
+"""Files for an alerts repository that is split by team, and that deploys each file by the tags in its first lines.
 
-``team-<team>/slo_<service>.yaml`` holds a service's recording rules and alerts, ``..._test.yaml`` beside it their unit
-tests. What that repository asks of every alert is made so where it can be, and refused with a problem where it cannot:
-docs/targets/operations_alerts.md.
+``team-<team>/slo_<service>.yaml`` has a service's recording rules and alerts, ``..._test.yaml`` beside it their unit
+tests. The repository has requirements for every alert. This module changes alerts to meet them, and reports a problem
+if only the user can do that: docs/targets/operations_alerts.md.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ PURPOSE = "Rules and their unit tests for the alerts repository, one folder for 
 PAGE = "targets/operations_alerts"
 
 LONGEST_INTERVAL_MS = 300_000
-"""Of a group. A sample older than 5 minutes is stale: alerts that read it would flap."""
+"""The longest interval of a group. A sample older than 5 minutes is stale: alerts would fire and resolve in turns."""
 
 _PAGE, _MARK = "page", "#page"
 _TO_DO = "TODO"
-"""What the consumer accepts for a link that is still to be written; check ALT206 warns of it."""
+"""The text that the consumer accepts for a link that is not written yet. Check ALT206 warns about it."""
 
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _VALUE_TEMPLATE = re.compile(r"\{\{[^}]*\$value\b|\{\{[^}]*\.Value\b")
@@ -51,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
-    """The service's files, one pair for each team that answers for some of its SLOs (nearly always one)."""
+    """The service's files, one pair for each team that owns some of its SLOs (usually one team)."""
     files: Files = {}
     for part in _by_team(artefacts.service):
         files.update(_files(part, artefacts, settings))
@@ -59,7 +59,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``team-<team>/slo_calendars.yaml``, where some SLO has a calendar: recordings only, once for all teams."""
+    """``team-<team>/slo_calendars.yaml``, if an SLO has a calendar: recordings only, once for all teams."""
     calendars = artefacts.calendars
     if not calendars.groups:
         return {}
@@ -67,7 +67,9 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     team = settings.team or project.team or min((service.team for service in services if service.team), default="")
     if not team:
         hint = "set `team` in the settings of the target, or in those of the project"
-        raise InputError([_problem("no team has a folder for the reporting calendars", _place(project), hint)])
+        raise InputError(
+            [_problem("no team is set, and the reporting calendars need the folder of a team", _place(project), hint)]
+        )
     tags = _tags(_scope(artefacts.workspace.slos(), project), (), project, settings)
     text = _tagged(tags, rule_file_text(calendars, artefacts.source))
     return {f"team-{team}/slo_{calendars.name}.yaml": text}
@@ -85,7 +87,7 @@ def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Fil
     files = {f"{folder}/{name}.yaml": _tagged(tags, rule_file_text(arranged, whole.source))}
     if settings.tests and whole.tested:
         same = all(a is b for a, b in zip(arranged.groups, part.rules.groups, strict=True))
-        # tests hold the alerts' texts: where we changed one, they are compiled from what is written
+        # tests contain the texts of alerts: if one was changed, the tests are compiled from the changed rules
         tests = part.tests if same else compile_tests(service, whole.project, arranged)
         tests = msgspec.structs.replace(tests, rule_file=f"{name}.yaml")
         files[f"{folder}/{name}_test.yaml"] = rule_test_text(tests, whole.source)
@@ -93,7 +95,7 @@ def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Fil
 
 
 def _by_team(service: Service) -> Iterator[Service]:
-    """The service cut by its SLOs' teams, in the order of teams; itself where they have but one."""
+    """The service split by the teams of its SLOs, in the order of teams; the service itself if they have one team."""
     teams = sorted({slo.team for slo in service.slos})
     if teams == [service.team]:
         yield service
@@ -107,21 +109,24 @@ def _by_team(service: Service) -> Iterator[Service]:
 
 
 def _tags(scope: str, sites: Sequence[str], project: Project, settings: Settings) -> tuple[str, ...]:
-    """The tag lines. Raises InputError where settings and scope do not fit."""
+    """The tag lines. Raises InputError if settings and scope do not fit together."""
     if scope == "global":
         return ("deploy-tag: global",)
     sites = sites or settings.sites or tuple(site.name for site in project.sites if site.covered)
     problems = []
     if not settings.instances:
-        hint = "name them: `instances: [k8s]`, as the consumer's `deploy-tag` spells them"
-        message = "rules of site scope are deployed to Prometheus instances, and the target names none"
+        hint = "add `instances: [k8s]` to the target, with the names in the consumer's `deploy-tag`"
+        message = "rules of site scope are deployed to Prometheus instances, and the target has none"
         problems.append(_problem(message, _place(project), hint))
     if not sites:
-        hint = "name them: `sites: [eqiad]`, here or in the project's settings"
-        problems.append(_problem("rules of site scope are deployed to sites, and none is known", _place(project), hint))
+        hint = "add `sites: [eqiad]` to the target, or to the project's settings"
+        message = "rules of site scope are deployed to sites, and no site is set"
+        problems.append(_problem(message, _place(project), hint))
     for field, values in (("instances", settings.instances), ("sites", settings.sites)):
         problems += [
-            _problem(f"'{value}' cannot stand in a tag line", at(_place(project), field), "letters, digits, - _ .")
+            _problem(
+                f"'{value}' is not allowed in a tag line", at(_place(project), field), "write letters, digits, - _ ."
+            )
             for value in values
             if not _TAG.fullmatch(value)
         ]
@@ -150,7 +155,7 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
         message = f"the consumer refuses groups that are evaluated every {project.evaluation_interval}"
         problems.append(_problem(message, at(project.origin, "evaluation_interval"), "at most 5m"))
     if not service.team:
-        problems.append(_problem(f"{service.name} has no team, and goes to no folder", service.origin, "set `team`"))
+        problems.append(_problem(f"{service.name} has no team, and so no folder", service.origin, "set `team`"))
     slos = {slo.id: slo for slo in service.slos}
     groups = []
     for group in artefacts.rules.groups:
@@ -168,7 +173,7 @@ def _arranged(artefacts: ServiceArtefacts) -> RuleFile:
 
 
 def _alert(rule: AlertingRule, slo: Slo | None, team: str) -> AlertingRule:
-    """The alert with the labels and annotations that the consumer insists on; itself if it has them already."""
+    """The alert with the labels and annotations that the consumer requires; the same object if it has them already."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
     alerting = slo.alerting if slo is not None else None
 
@@ -191,7 +196,7 @@ def _alert(rule: AlertingRule, slo: Slo | None, team: str) -> AlertingRule:
 
 
 def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[Problem]:
-    """What only the spec's author can put right."""
+    """Problems that only the author of the spec can correct."""
     labels, annotations = dict(rule.labels), dict(rule.annotations)
     owner, of = (slo, slo.id) if slo is not None else (service, service.name)
     place, what = owner.origin, f"the alert '{rule.alert}' of {of}"
@@ -201,7 +206,7 @@ def _refused(rule: AlertingRule, slo: Slo | None, service: Service) -> Iterator[
         yield _problem(f"{what} has no label severity", place, "map severities in the project's settings")
     if _MARK in annotations["summary"] and labels[rule_names.SEVERITY] != _PAGE:
         message = f"{what} has {_MARK} in its summary, and its severity is not '{_PAGE}'"
-        yield _problem(message, place, f"remove {_MARK}: it is added where it belongs")
+        yield _problem(message, place, f"remove {_MARK}: slosmith adds it to pages")
     for name, value in rule.labels:
         if _VALUE_TEMPLATE.search(value):
             message = f"{what} has its value in the label {name}: every new value would be a new alert"

@@ -1,4 +1,4 @@
-"""Rule files for a Prometheus server: one a service, its unit tests beside it, the calendars in one of their own."""
+"""Rule files for a Prometheus server: one for each service with its unit tests beside it, and one for the calendars."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     name = artefacts.rules.name
     files = {f"{name}.yaml": rule_file_text(artefacts.rules, artefacts.source)}
     if settings.tests and artefacts.tested:
-        # promtool's own habit: the test file has the name of what it tests
+        # the convention of promtool: the test file has the name of the tested file
         files[f"{name}_test.yaml"] = rule_test_text(artefacts.tests, artefacts.source)
     return files
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``calendars.yaml``, where some SLO has a calendar."""
+    """``calendars.yaml``, if an SLO has a calendar."""
     calendars = artefacts.calendars
     return {f"{calendars.name}.yaml": rule_file_text(calendars, artefacts.source)} if calendars.groups else {}
 

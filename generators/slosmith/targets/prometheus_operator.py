@@ -1,7 +1,7 @@
-"""PrometheusRule manifests (``monitoring.coreos.com/v1``) for the Prometheus operator: one a service.
+"""PrometheusRule manifests (``monitoring.coreos.com/v1``) for the Prometheus operator: one for each service.
 
-The operator hands each on, as a rule file, to every Prometheus (or ThanosRuler) whose ``ruleSelector`` matches its
-labels.
+The operator gives each manifest, as a rule file, to every Prometheus (or ThanosRuler) with a ``ruleSelector`` that
+matches its labels.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``calendars.yaml``, where some SLO has a calendar."""
+    """``calendars.yaml``, if an SLO has a calendar."""
     return _manifest(artefacts.calendars, artefacts.source, artefacts.project, settings)
 
 

@@ -1,7 +1,7 @@
-"""Rule files for a Thanos ruler: those of Prometheus, in which global scope has put site matchers into the selectors.
+"""Rule files for a Thanos ruler: the same as for Prometheus. Global scope has added site matchers to their selectors.
 
-The ruler's own default for partial responses, abort, is the right one for SLOs - half of the data is not an SLI - so
-files say nothing about it unless the project does, and promtool can read them.
+The ruler's default for partial responses, abort, is right for SLOs: half of the data is not an SLI. So files do not set
+it, unless the project does, and promtool can read them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``calendars.yaml``, where some SLO has a calendar."""
+    """``calendars.yaml``, if an SLO has a calendar."""
     calendars = artefacts.calendars
     if not calendars.groups:
         return {}

@@ -1,1 +1,1 @@
-"""What targets that write Kubernetes objects share: names, metadata, the size of a ConfigMap."""
+"""Shared by targets that write Kubernetes objects: names, metadata, the size of a ConfigMap."""

@@ -1,4 +1,4 @@
-"""Rule files cut to what a ConfigMap holds."""
+"""Rule files, split to the size of a ConfigMap."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slosmith.output.rule_text import rule_file_text
 from slosmith.vocabulary.provenance import Source
 
 MOST_BYTES = 1_000_000
-"""Of one ConfigMap's data: Kubernetes allows 1 MiB (1,048,576 bytes) for the object, with its metadata."""
+"""Most bytes of data in one ConfigMap: Kubernetes allows 1 MiB (1,048,576 bytes) for the object, with its metadata."""
 
 
 class TooLargeError(Exception):
@@ -19,7 +19,7 @@ class TooLargeError(Exception):
 def rule_parts(rules: RuleFile, source: Source, most: int = MOST_BYTES) -> list[tuple[str, str]]:
     """The rules as (file name, text), in as few files of at most ``most`` bytes as their order allows.
 
-    Groups stay whole and in order: a chain of rules stands in one group. Raises TooLargeError.
+    Groups stay whole and in order: a chain of rules is in one group. Raises TooLargeError.
     """
     text = rule_file_text(rules, source)
     if len(text.encode()) <= most:

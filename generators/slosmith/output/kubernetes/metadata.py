@@ -1,4 +1,4 @@
-"""Settings that become the metadata of Kubernetes objects, judged before the API server does."""
+"""Checks of settings that become the metadata of Kubernetes objects, by the rules of the API server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def metadata_problems(
     labels: Mapping[str, Mapping[str, str]],
     annotations: Mapping[str, Mapping[str, str]],
 ) -> list[Problem]:
-    """What the API server would refuse; ``labels`` and ``annotations`` are settings, by the setting's name.
+    """Problems for what the API server would refuse; ``labels`` and ``annotations``: name of a setting -> its value.
 
-    ``place`` is where the settings of ``target`` stand.
+    ``place`` is the origin of the settings of ``target``.
     """
     problems = []
 
@@ -31,17 +31,17 @@ def metadata_problems(
         problems.append(problem)
 
     if namespace and not is_namespace(namespace):
-        hint = "lower-case letters, digits and dashes, at most 63"
-        refuse(f"'{namespace}' is no namespace", hint, "namespace")
+        hint = "write at most 63 lower-case letters, digits and dashes"
+        refuse(f"'{namespace}' is not a valid namespace", hint, "namespace")
     if not is_object_name(f"{name_prefix}x"):
-        hint = "lower-case letters, digits, dashes and dots"
-        refuse(f"no object's name can begin with '{name_prefix}'", hint, "name_prefix")
+        hint = "write lower-case letters, digits, dashes and dots"
+        refuse(f"the name of an object cannot begin with '{name_prefix}'", hint, "name_prefix")
     for field, pairs in (*labels.items(), *annotations.items()):
         for key, value in sorted(pairs.items()):
             if not is_label_key(key):
-                hint = "letters, digits, - _ . and at most 63 of them, with a DNS name and / before it or without"
-                refuse(f"'{key}' is no key of a label", hint, field, key, on_key=True)
+                hint = "write at most 63 letters, digits, - _ . (a DNS name and / may be before them)"
+                refuse(f"'{key}' is not a valid key of a label", hint, field, key, on_key=True)
             elif field in labels and not is_label_value(value):
-                hint = "letters, digits, - _ . and at most 63 of them"
-                refuse(f"'{value}' is no value of a label", hint, field, key)
+                hint = "write at most 63 letters, digits, - _ ."
+                refuse(f"'{value}' is not a valid value of a label", hint, field, key)
     return problems

@@ -1,4 +1,4 @@
-"""What Kubernetes takes for a name, a namespace, a label (RFC 1123; Kubernetes, "Object Names and IDs", "Labels")."""
+"""Valid names, namespaces and labels of Kubernetes (RFC 1123; Kubernetes, "Object Names and IDs", "Labels")."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _HASH_LENGTH = 10
 
 MANAGED_BY = ("app.kubernetes.io/managed-by", "slosmith")
 SOURCE_ANNOTATION = "slosmith/source"
-"""Says where an object came from, in the cluster too, where comments are lost."""
+"""Names the spec of an object in the cluster, where comments are lost."""
 
 
 def object_name(prefix: str, name: str) -> str:
     """``<prefix><name>`` as an object's name: a DNS-1123 subdomain of at most 253 characters.
 
-    A name that is none becomes one, with a hash of the whole, so that no two names meet.
+    Other names are converted, with a hash of the whole name, so that no two names become equal.
     """
     wanted = f"{prefix}{name}"
     if _NAME.fullmatch(wanted) and len(wanted) <= LONGEST_NAME:
@@ -57,5 +57,5 @@ def is_label_value(text: str) -> bool:
 
 
 def source_annotation(source: Source) -> tuple[str, str]:
-    """The annotation that says which spec an object was generated from."""
+    """The annotation that names the spec of an object."""
     return SOURCE_ANNOTATION, f"{MARKER}{source.name}"

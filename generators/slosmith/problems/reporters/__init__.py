@@ -1,5 +1,5 @@
-"""Problems in the formats of those who show them: one module a format, found by its being here, imported when it is
-asked for.
+"""Problems in the formats of the tools that show them: one module for each format. A module is found by its place in
+this folder, and imported when its format is used.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ GROUP = "slosmith.reporters"
 
 
 class Reporter(Protocol):
-    """A module of this package, or one that another package names. A format is called like its module, with a dash for
-    ``_``.
+    """A module of this package, or one that another package names. A format has the name of its module, with ``-``
+    instead of ``_``.
     """
 
     def render(self, problems: Sequence[Problem], facts: Facts) -> str:
@@ -32,18 +32,18 @@ def own_formats() -> dict[str, Part]:
 
 
 def formats() -> Mapping[str, Part]:
-    """Every format, by name, sorted. Raises PluginError where another package's has the name of one of ours."""
+    """Every format, by name, sorted. Raises PluginError if another package's format has the name of one of ours."""
     return with_foreign(own_formats(), GROUP)
 
 
 class Lines(Protocol):
-    """Whoever has the lines of the files."""
+    """The lines of the files."""
 
     def line(self, file: str, number: int) -> str: ...
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What is known of a code: a reporter may show it beside the problems."""
+    """Facts about a code. A reporter may show them beside the problems."""
 
     name: str
     """Readable identifier, such as ``outage-exceeds-budget``."""
@@ -58,7 +58,7 @@ class Facts(msgspec.Struct, frozen=True):
     """What reporters may need beside the problems."""
 
     files: Sequence[str] = ()
-    """Every file that was looked at, named as in problems."""
+    """Every file that was checked, named as in problems."""
     lines: Lines | None = None
     rules: Mapping[str, Rule] = {}
     """Code -> what it is about."""
@@ -66,8 +66,8 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 def render(name: str, problems: Sequence[Problem], facts: Facts) -> str:
-    """``problems`` in the format ``name``. Pure; no colours. Raises KeyError for a name that no format has, and
-    PluginError where another package's format fails.
+    """``problems`` in the format ``name``. Pure; no colours. Raises KeyError for an unknown format, and PluginError
+    if another package's format fails.
     """
     part = formats()[name]
     reporter = part.load()

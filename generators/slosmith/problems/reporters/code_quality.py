@@ -1,4 +1,4 @@
-"""Problems as a GitLab Code Quality report, which merge requests show: what is new, and what is mended.
+"""Problems as a GitLab Code Quality report. Merge requests show which problems are new, and which are fixed.
 
 Fields (GitLab's documentation, "Code Quality report format"): description, check_name, fingerprint, severity,
 location.path (relative to the repository) and location.lines.begin.
@@ -15,11 +15,11 @@ from slosmith.problems.problem import Problem, Severity
 from slosmith.problems.reporters import Facts
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTICE: "info"}
-"""GitLab knows info, minor, major, critical, blocker. An error keeps anything from being generated."""
+"""GitLab knows info, minor, major, critical, blocker. With an error, nothing is generated."""
 
 
 def report(problems: Iterable[Problem]) -> str:
-    """A JSON array, one object a problem; empty without problems, which GitLab reads as "all mended"."""
+    """A JSON array, one object for each problem. GitLab reads an empty array as "all problems are fixed"."""
     found = list(problems)
     entries = [
         {
@@ -35,5 +35,5 @@ def report(problems: Iterable[Problem]) -> str:
 
 
 def render(problems: Sequence[Problem], facts: Facts) -> str:
-    """As :func:`report`, from what every reporter is given."""
+    """As :func:`report`, with the arguments of every reporter."""
     return report(problems)

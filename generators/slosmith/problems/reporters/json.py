@@ -11,7 +11,7 @@ from slosmith.problems.reporters import Facts
 
 
 def as_data(problem: Problem) -> dict[str, Any]:
-    """A problem as plain values. Lines and columns count from 1; 0 means that the file as a whole is meant."""
+    """A problem as plain values. Lines and columns count from 1; 0 means the file as a whole."""
     where = problem.where
     return {
         "code": problem.code,
@@ -29,10 +29,10 @@ def as_data(problem: Problem) -> dict[str, Any]:
 
 
 def report(problems: Iterable[Problem]) -> str:
-    """``{"problems": [...]}``, indented, ended by a line break; in ASCII, so that it survives every terminal."""
+    """``{"problems": [...]}``, indented, with a line break at the end. In ASCII, which every terminal can show."""
     return json.dumps({"problems": [as_data(problem) for problem in problems]}, indent=2) + "\n"
 
 
 def render(problems: Sequence[Problem], facts: Facts) -> str:
-    """As :func:`report`, from what every reporter is given."""
+    """As :func:`report`, with the arguments of every reporter."""
     return report(problems)

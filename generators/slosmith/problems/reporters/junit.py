@@ -18,7 +18,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(problems: Iterable[Problem], files: Iterable[str] = ()) -> str:
-    """``files`` are all that were looked at: one without a problem is a test that passed."""
+    """``files`` are all files that were checked: a file without a problem is a test that passed."""
     by_file: dict[str, list[Problem]] = defaultdict(list)
     for file in files:
         by_file[file] = []
@@ -73,5 +73,5 @@ def _attribute(text: str) -> str:
 
 
 def render(problems: Sequence[Problem], facts: Facts) -> str:
-    """As :func:`report`, from what every reporter is given."""
+    """As :func:`report`, with the arguments of every reporter."""
     return report(problems, facts.files)

@@ -91,5 +91,5 @@ def _region(problem: Problem) -> dict[str, int]:
 
 
 def render(problems: Sequence[Problem], facts: Facts) -> str:
-    """As :func:`report`, from what every reporter is given."""
+    """As :func:`report`, with the arguments of every reporter."""
     return report(problems, facts.rules, facts.version)

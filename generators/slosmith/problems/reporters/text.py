@@ -13,13 +13,13 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 160
 """Longer source lines are shown in part."""
 _MANY = 4
-"""From so many places on, what is the same everywhere is shown once."""
+"""From this number of places on, equal problems are shown once."""
 _NAMED = 2
-"""Places that are named after the first, before the rest is counted."""
+"""The number of places that are named after the first; all others are counted."""
 
 
 class Lines(Protocol):
-    """Whoever has the lines of the files."""
+    """The lines of the files."""
 
     def line(self, file: str, number: int) -> str: ...
 
@@ -30,8 +30,8 @@ def report(
     """All problems as text, in the order given, each ended by a line break.
 
     ``lines`` gives source lines for the carets; without it, or with ``carets`` False, a problem is one line (and one
-    for its hint). ``colour`` writes ANSI colours. What is wrong in more than three places in the same words is one
-    problem here, at the first of them, with the next ones and a count.
+    for its hint). ``colour`` writes ANSI colours. Problems with the same words in more than three places are shown
+    once, at the first place, with the next places and a count.
     """
     found = list(problems)
     alike: dict[tuple[object, ...], list[Problem]] = {}
@@ -48,7 +48,7 @@ def report(
 
 
 def _words(problem: Problem) -> tuple[object, ...]:
-    """What problems have in common that are one problem in many places."""
+    """The parts of a problem that are equal in all its places."""
     return problem.code, problem.severity, problem.message, problem.hint
 
 
@@ -81,7 +81,7 @@ def _place(problem: Problem, where: Span) -> str:
 
 
 def _printable(text: str) -> str:
-    """Text without characters that would steer a terminal or break the line."""
+    """Text without characters that would control a terminal or break the line."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
 
 
@@ -107,5 +107,5 @@ def _width(character: str) -> int:
 
 
 def render(problems: Sequence[Problem], facts: Facts) -> str:
-    """As :func:`report`, from what every reporter is given."""
+    """As :func:`report`, with the arguments of every reporter."""
     return report(problems, facts.lines)

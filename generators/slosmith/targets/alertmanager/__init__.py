@@ -1,7 +1,7 @@
-"""Alertmanager: who gets an SLO's alerts, and which of them are inhibited because a page says more.
+"""Alertmanager: the receivers of an SLO's alerts, and the alerts that a page inhibits.
 
-One whole configuration, so that ``amtool`` can check it; ``route.routes`` and ``inhibit_rules`` are what an
-Alertmanager with other alerts takes over. Everything matches on ``sloth_id``, so other people's alerts are not touched.
+The file is a whole configuration, so that ``amtool`` can check it. For an Alertmanager with other alerts, copy
+``route.routes`` and ``inhibit_rules``: they match on ``sloth_id``, so they do not change the handling of other alerts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PURPOSE = "Inhibition and routes for Alertmanager: a page silences its tickets, 
 PAGE = "targets/alertmanager"
 
 _EXTERNAL_LABELS = ("prometheus", "site")
-"""Where an SLO is evaluated at every site, one site's page says nothing about another's."""
+"""If an SLO is evaluated at every site, a page of one site must not inhibit the alerts of another."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -55,7 +55,7 @@ service_files = no_files  # the configuration is one for all services
 
 
 def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
-    """``alertmanager.yml``. Raises InputError for settings that name what is not there."""
+    """``alertmanager.yml``. Raises InputError for settings with unknown teams, severities or labels."""
     project = artefacts.project
     rules = scheme(project.rules)
     alerting = [slo for slo in artefacts.workspace.slos() if slo.alerting is not None]
@@ -64,7 +64,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     for slo, own in zip(alerting, alerts, strict=True):
         for raised in (Raised(slo, alert) for alert in own):
             teams.setdefault(raised.label(rule_names.TEAM), []).append(raised)
-    teams.pop("", None)  # alerts without a team's label: nothing to route by
+    teams.pop("", None)  # no route is possible for alerts without a team's label
     _check(settings, teams, at(project.origin, "targets", NAME))
     routes = [_route(team, raised, rules, settings) for team, raised in sorted(teams.items())]
     receivers = {settings.default_receiver, *(name for route in routes for name in _named(route))}
@@ -84,7 +84,7 @@ warnings = no_warnings
 
 
 def _route(team: str, alerts: Sequence[Raised], rules: Scheme, settings: Settings) -> dict[str, Any]:
-    """A team's alerts go where its tickets go, those that page where its pages go."""
+    """The route of a team: pages go to its receiver of pages, all other alerts to its receiver of tickets."""
     label = rules.severity_label
     group_by = dict.fromkeys((rule_names.TEAM, label, *settings.group_by))
     route: dict[str, Any] = {
@@ -111,7 +111,7 @@ def _named(route: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _equal(slos: Sequence[Slo], settings: Settings) -> list[str]:
-    """Labels in which a page and what it silences have to agree. A label that both lack counts as equal."""
+    """Labels that must be equal in a page and in the alerts that it inhibits. A label that both lack is equal."""
     groups = sorted({label for slo in slos for label in slo.group_by})
     more = settings.equal
     if more is None:
@@ -129,13 +129,13 @@ def _check(settings: Settings, teams: Mapping[str, object], place: Origin) -> No
     for team, receivers in sorted(settings.receivers.items()):
         if team not in teams:
             hint = suggestion(team, teams, "teams")
-            refuse(f"no SLO that alerts is of the team '{team}'", hint, "receivers", team, on_key=True)
+            refuse(f"the team '{team}' has no SLO with alerts", hint, "receivers", team, on_key=True)
         for kind in sorted(set(receivers) - set(ALERT_SEVERITIES)):
             hint = suggestion(kind, ALERT_SEVERITIES, "severities")
-            refuse(f"'{kind}' is no severity of a tier", hint, "receivers", team, kind, on_key=True)
+            refuse(f"'{kind}' is not a severity of a tier", hint, "receivers", team, kind, on_key=True)
     for field, labels in (("group_by", settings.group_by), ("equal", settings.equal or ())):
         for index, label in enumerate(labels):
             if not LABEL_NAME.fullmatch(label):
-                refuse(f"'{label}' is no label name", "letters, digits and _", field, index)
+                refuse(f"'{label}' is not a label name", "write letters, digits and _", field, index)
     if problems:
         raise InputError(problems)

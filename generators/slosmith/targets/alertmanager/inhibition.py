@@ -1,4 +1,4 @@
-"""Which alerts a page silences: its own SLO's tickets and slower tiers. Never an alert of another SLO."""
+"""The alerts that a page inhibits: tickets and slower tiers of the same SLO. Never an alert of another SLO."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ def inhibit_rules(slos: Iterable[Sequence[Alert]], scheme: Scheme, equal: Sequen
     """Alertmanager's ``inhibit_rules``. ``slos`` holds the alerts of each SLO; source and target agree in the labels
     ``equal``.
 
-    Silenced while a page fires: the SLO's burn-rate alerts that are slower than the one that fires, all its burn-rate
-    tickets and the tickets about a spent budget. Never silenced: the alert about a missing SLI, which means that
-    nothing else can be believed.
+    While a page fires, it inhibits the SLO's slower burn-rate alerts, all its burn-rate tickets, and the tickets about
+    a spent budget. It never inhibits the alert about a missing SLI: without the SLI, no other alert can be trusted.
     """
     silenced, severities = _silenced(slos, scheme)
     for tier, targets in sorted(silenced.items()):

@@ -1,4 +1,4 @@
-"""The alerts of SLOs with the labels that Alertmanager separates them by."""
+"""The alerts of SLOs, with the labels for routes and inhibition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slosmith.schemes.scheme import Alert
 from slosmith.vocabulary import names
 
 OURS = f'{names.ID}!=""'
-"""Matches the alerts of SLOs and nobody else's."""
+"""Matches the alerts of SLOs, and no other alerts."""
 
 
 class Raised(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Raised(msgspec.Struct, frozen=True):
     alert: Alert
 
     def label(self, name: str) -> str:
-        """The value of a label: the alert's own, else the series'; empty where it has none."""
+        """The value of a label: of the alert, or else of the series; empty if both have none."""
         return dict(self.alert.labels).get(name) or dict(self.slo.labels).get(name, "")
 
 

@@ -1,7 +1,7 @@
-"""A Puppet module: the rule files, a class that puts them where a Thanos ruler or a Prometheus reads them, Hiera data.
+"""A Puppet module: the rule files, a class that installs them for a Thanos ruler or a Prometheus, and Hiera data.
 
-The names of the files are those that their readers' configurations ask for: ``*.yaml`` for a Thanos ruler,
-``rules_*.yml`` for a Prometheus instance.
+The names of the files match the configurations of these servers: ``*.yaml`` for a Thanos ruler, ``rules_*.yml`` for a
+Prometheus instance.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _rule_file(rules: RuleFile, source: Source, project: Project, settings: Sett
 
 
 def _name(stem: str, project: Project, settings: Settings) -> str:
-    # one file, not alerts apart from recordings: a group is evaluated in order, and a chain ends in its alerts
+    # recordings and alerts are in one file: a group is evaluated in order, and its alerts come last
     return f"slo_{stem}.yaml" if _evaluator(project, settings) == "thanos" else f"rules_slo_{stem}.yml"
 
 

@@ -1,4 +1,4 @@
-"""The Puppet class that puts rule files in their place, as the text of its manifest."""
+"""The text of the manifest of the Puppet class that installs rule files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slosmith.vocabulary.provenance import Source, header
 _READERS = {"thanos": "a Thanos ruler", "prometheus": "a Prometheus server"}
 _SUFFIXES = {"thanos": "yaml", "prometheus": "yml"}
 
-# braces are Puppet's: the places to fill are written <<so>>
+# Puppet uses braces, so placeholders are written <<name>>
 _CLASS = """\
 # <<header>>
 #
