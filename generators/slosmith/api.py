@@ -1,8 +1,8 @@
-"""The public Python API: what `import slosmith` offers, and what the command line is made of (docs/api.md).
+"""The public Python API of `import slosmith`. The command line uses it too (docs/api.md).
 
-One way leads through it: :func:`load` the specs, :func:`check` them, :func:`compile` them, :func:`write` what comes of
-it; :func:`generate` does the last two for a large project. What is wrong with specs is a value (a ``Problem``).
-Exceptions are for what cannot go on: they are the ones that this module exports.
+The order of the functions: :func:`load` the specs, :func:`check` them, :func:`compile` them, :func:`write` the
+artefacts; :func:`generate` does the last two for a large project. Errors in specs are values (``Problem``). A function
+that cannot return raises one of the exceptions that this module exports.
 
 Nothing here prints, ends the process or keeps state. Modules that a function needs are imported when it is called.
 """
@@ -54,7 +54,7 @@ __all__ = [
 
 
 class UnknownSloError(LookupError):
-    """Raised where no SLO and no service has the name that was asked for. The message gives the nearest names."""
+    """Raised if no SLO and no service has the given name. The message has the nearest names."""
 
 
 def load(
@@ -65,10 +65,10 @@ def load(
     rules: str | None = None,
     write_only: Literal["alerts", "recordings"] | None = None,
 ) -> LoadedWorkspace:
-    """Read the specs folder ``specs``. What is wrong with it, a folder that is missing too, is in ``problems``.
+    """Read the specs folder ``specs``. Its errors are in ``problems``, also a missing folder.
 
     ``only`` limits the run to these files or folders below it; the settings are read with them, and whatever they refer
-    to in other files. ``text`` is one more spec, which stands in no file: alone with ``only=[]``.
+    to in other files. ``text`` is one more spec, without a file; with ``only=[]`` it is the only one.
     ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package), and so does
     ``write_only`` (``alerts`` or ``recordings``). Raises ValueError for others.
     """
@@ -86,12 +86,12 @@ def check(
 ) -> tuple[Problem, ...]:
     """Every problem of the specs, sorted by place: those of reading, of policy and of the settings of targets.
 
-    Policy is asked once reading found no error. ``today`` is the date by which waivers expire (default: the clock's, in
-    UTC). ``select`` limits policy to codes, or to what codes begin with. Checks that need all specs are left out where
-    only some were loaded.
+    The policy is checked if reading found no error. ``today`` is the date that decides which waivers have expired
+    (default: the current date in UTC). ``select`` limits the policy to codes, or to beginnings of codes. Checks that
+    need all specs are left out if only some were loaded.
 
-    Raises EngineError where the project has policies of its own in CEL and the extra ``slosmith[policies]`` is not
-    installed, and PluginError where another package's check fails.
+    Raises EngineError if the project has policies of its own in CEL and the extra ``slosmith[policies]`` is not
+    installed, and PluginError if another package's check fails.
     """
     from slosmith.policy.judging import judge
 
@@ -110,10 +110,10 @@ def check(
 def compile(workspace: LoadedWorkspace) -> dict[str, str]:
     """The artefacts of all targets: path below the output folder -> text, sorted by path.
 
-    Pure: the same specs give the same texts, everywhere and always. Policy is not asked; see :func:`check`.
+    Pure: the same specs give the same texts, everywhere and always. The policy is not checked; see :func:`check`.
 
-    Raises InputError where reading found an error, where a target has wrong settings, and where two specs make one
-    file; PluginError where another package's target fails; EngineError where an engine that a target needs is missing.
+    Raises InputError if reading found an error, if a target has wrong settings, or if two specs make one file;
+    PluginError if another package's target fails; EngineError if an engine that a target needs is missing.
     """
     from slosmith.output.compile import compile_workspace
 
@@ -130,8 +130,8 @@ def write(artefacts: Mapping[str, str], output: str | os.PathLike[str], *, compa
     Every file is written whole or not at all, and a file that did not change keeps its time. Files of slosmith that
     are no longer asked for are removed; other files stay. With ``compare_only`` nothing is changed.
 
-    Raises OutputError, having changed nothing: the folder cannot be written, it holds other people's files alone, or
-    one of them stands in the way. Raises ValueError for artefacts with unsafe names or without slosmith's header.
+    Raises OutputError, and changes nothing, if the folder cannot be written, if slosmith wrote none of its files, or if
+    a foreign file has the name of an artefact. Raises ValueError for artefacts with unsafe names or without header.
     """
     from slosmith.output import tree, writer
 
@@ -163,7 +163,7 @@ def generate(
 
 
 def consumer_warnings(workspace: LoadedWorkspace) -> tuple[Problem, ...]:
-    """What the consumers of the artefacts may refuse though the specs are right: a limit of theirs that is passed.
+    """What consumers may refuse although the specs are correct, such as too many rule groups for Mimir.
 
     Sorted by place. Raises like :func:`compile`.
     """
@@ -174,10 +174,10 @@ def consumer_warnings(workspace: LoadedWorkspace) -> tuple[Problem, ...]:
 
 
 def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
-    """What an SLO means in numbers: its error budget, when its alerts fire, where each value was written.
+    """An SLO in numbers: its error budget, when its alerts fire, where each value was written.
 
     ``name`` is an SLO's id (``<service>-<slo>`` or ``<service>/<slo>``), or a service for all of its SLOs: an
-    explanation for each of them. Raises UnknownSloError, and InputError where reading found an error.
+    explanation for each of them. Raises UnknownSloError, and InputError if reading found an error.
     """
     from slosmith.explanation.summary import explain as explain_slo
     from slosmith.explanation.summary import located

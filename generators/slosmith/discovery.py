@@ -1,10 +1,10 @@
-"""Finds what belongs to a family - targets, dialects, checks, ... - by its being there: no list to edit.
+"""Finds the members of a family (targets, dialects, checks, ...) by their place: there is no list to edit.
 
-Ours are the modules of one package each; those of others are entry points of installed packages, in a group of the
-family's own (``[project.entry-points."slosmith.targets"]``), each naming a module. Both come sorted by name, so that
-the order does not depend on the file system. Nothing is imported here before it is used.
+Our members are the modules of one package. Members of other packages are entry points, in the family's own group
+(``[project.entry-points."slosmith.targets"]``), each with the name of a module. Both are sorted by name, so that the
+order does not depend on the file system. Members are imported when they are used.
 
-Environments without such packages, nearly all, do not pay for them: ``importlib.metadata`` costs 20 ms to import.
+Most environments have no such packages. For them ``importlib.metadata``, whose import takes 20 ms, is not imported.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ class PluginError(Exception):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A member of a family, and the module that has it."""
+    """A member of a family, and its module."""
 
     name: str
     module: str
     group: str = ""
     """The family of entry points; empty for a part of ours."""
     package: str = ""
-    """The package that brings it, with its version; empty for a part of ours."""
+    """The package that provides it, with its version; empty for a part of ours."""
 
     @property
     def foreign(self) -> bool:
-        """Whether a package outside slosmith brings it."""
+        """Whether a package outside slosmith provides it."""
         return bool(self.package)
 
     def load(self) -> Any:
@@ -54,13 +54,13 @@ class Part(msgspec.Struct, frozen=True):
         return getattr(module, name)
 
     def error(self, reason: str) -> PluginError:
-        """The error that says what is wrong with this part of another package."""
+        """The error for this part of another package, with the reason and what to do."""
         hint = "update it, or uninstall it"
         return PluginError(f"the package {self.package} gives {self.group} '{self.name}': {reason}; {hint}")
 
     @contextmanager
     def guarded(self, *through: type[Exception]) -> Iterator[None]:
-        """Around code of another package: its exceptions, but those of ``through``, become PluginError."""
+        """Runs code of another package: its exceptions, except those in ``through``, become PluginError."""
         try:
             yield
         except (Exception, SystemExit) as error:
@@ -71,10 +71,10 @@ class Part(msgspec.Struct, frozen=True):
 
 @cache
 def modules(package: str, *, folders: bool = False) -> Mapping[str, str]:
-    """The modules and packages in ``package``, by name, sorted; those that begin with ``_`` are left out, with
-    ``folders`` also those that are no packages.
+    """The modules and packages in ``package``, sorted: name -> dotted name. Without names that begin with ``_``; with
+    ``folders``, only packages.
 
-    Name -> dotted name. Imports ``package``, and none of them.
+    Imports ``package``, but none of the modules.
     """
     found = pkgutil.iter_modules(import_module(package).__path__)
     names = sorted(info.name for info in found if info.ispkg or not folders)
@@ -82,15 +82,15 @@ def modules(package: str, *, folders: bool = False) -> Mapping[str, str]:
 
 
 def own(package: str, *, folders: bool = False) -> dict[str, Part]:
-    """A part for every module of a package of ours, by name, sorted; with ``folders`` only for those that are folders,
-    where other modules stand beside the members of a family.
+    """A part for every module of a package of ours, by name, sorted. With ``folders``, only for folders: for packages
+    that have other modules beside the members of a family.
     """
     return {name: Part(name, module) for name, module in modules(package, folders=folders).items()}
 
 
 @cache
 def foreign(group: str) -> tuple[Part, ...]:
-    """What installed packages bring to ``group``, sorted by name. Raises PluginError where two bring the same name."""
+    """The parts of installed packages in ``group``, sorted by name. Raises PluginError if two have the same name."""
     if not _some_entry_points():
         return ()
     from importlib.metadata import entry_points
@@ -102,7 +102,7 @@ def foreign(group: str) -> tuple[Part, ...]:
         known = found.setdefault(entry.name, part)
         # a package can be found twice: as installed, and in the folder that it was installed from
         if known.package != package or known.module != part.module:
-            raise part.error(f"{known.package} has one of this name too")
+            raise part.error(f"{known.package} has the same name")
     return tuple(found[name] for name in sorted(found))
 
 
@@ -111,7 +111,7 @@ def with_foreign(ours: Mapping[str, Part], group: str) -> dict[str, Part]:
     parts = dict(ours)
     for part in foreign(group):
         if part.name in parts:
-            raise part.error("slosmith has one of this name, which is not replaced")
+            raise part.error("slosmith has the same name itself, and does not replace it")
         parts[part.name] = part
     return dict(sorted(parts.items()))
 
@@ -121,14 +121,14 @@ _OURS = b"[slosmith."
 
 @cache
 def _some_entry_points() -> bool:
-    """Whether some package on the path may have entry points for us: a cheap look at what importlib.metadata reads."""
+    """Whether a package on the path may have entry points for us: a fast check of the files of importlib.metadata."""
     for place in sys.path:
         try:
             with os.scandir(place or ".") as entries:
                 folders = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
         except NotADirectoryError:
             if place.endswith((".zip", ".egg", ".whl")) and not _is_standard_library(place):
-                return True  # nothing cheap can be said of an archive
+                return True  # there is no fast check for an archive
             continue
         except OSError:
             continue

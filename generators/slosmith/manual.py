@@ -1,6 +1,6 @@
-"""The manual: the pages of documentation that the package ships, and the order in which people need them.
+"""The manual: the pages of documentation in the package, in reading order.
 
-In a checkout the folder ``docs`` beside this module is a link to the repository's own; a built package holds the pages.
+In a checkout, the folder ``docs`` beside this module is a link to the repository's. A built package has the pages.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ManualError(Exception):
 
 
 def pages() -> dict[str, Traversable]:
-    """Every page by name, sorted; the index itself is not among them. Raises ManualError where there is none."""
+    """Every page by name, sorted, without the index itself. Raises ManualError if the package has no pages."""
     root = _root()
     found = {page_name(path): file for path, file in _files(root, PurePosixPath()) if path.name.endswith(_SUFFIX)}
     found.pop("", None)
@@ -40,7 +40,7 @@ def pages() -> dict[str, Traversable]:
 
 
 def index() -> list[Entry]:
-    """The index: one line a page, in reading order. Raises ManualError."""
+    """The index: one entry for each page, in reading order. Raises ManualError."""
     return parse_index(_root().joinpath(_INDEX).read_text("utf-8"))
 
 
@@ -62,8 +62,8 @@ def page_name(path: PurePosixPath) -> str:
 
 
 def find_page(wanted: str, known: dict[str, Traversable]) -> str | None:
-    """The name of the page that ``wanted`` means: its name or path in any case, or the last part of its name alone
-    where only one page has it (``thanos``). None if no page is meant.
+    """The name of the page that ``wanted`` means: its name or path in any case, or only the last part of its name, if
+    no other page has the same last part (``thanos``). None if there is no such page.
     """
     plain = normpath(wanted).casefold().removeprefix(f"{FOLDER}/").removesuffix(_SUFFIX).removesuffix("/readme")
     names = {name.casefold(): name for name in known}
@@ -85,7 +85,7 @@ def linked_page(link: str, page: str, known: dict[str, Traversable]) -> str | No
 def _root() -> Traversable:
     root = resources.files("slosmith").joinpath(FOLDER)
     if not root.is_dir():
-        raise ManualError(f"the pages of documentation are missing from the installed package ({root} is no folder)")
+        raise ManualError(f"the pages of documentation are missing from the installed package ({root} is not a folder)")
     return root
 
 

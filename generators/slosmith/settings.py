@@ -18,7 +18,7 @@ from slosmith.vocabulary.provenance import COMMAND
 
 
 class Site(msgspec.Struct, frozen=True):
-    """A place where services run. ``covered`` False: it exists, and no SLO covers it (a staging cluster)."""
+    """A place where services run. ``covered`` False: no SLO covers it (a staging cluster)."""
 
     name: str
     covered: bool = True
@@ -26,7 +26,7 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class DeclaredDependency(msgspec.Struct, frozen=True):
-    """Something outside this project that services need, with its target where it is known."""
+    """A dependency of services outside this project, with its target if that is known."""
 
     name: str
     target_ratio: Decimal | None = None
@@ -34,7 +34,7 @@ class DeclaredDependency(msgspec.Struct, frozen=True):
 
 
 class Inventory(msgspec.Struct, frozen=True):
-    """A file that lists what runs (path relative to the specs folder), and what in it needs no SLO."""
+    """A file with a list of workloads (path relative to the specs folder), and the workloads that need no SLO."""
 
     file: str
     exclude: tuple[str, ...] = ()
@@ -69,13 +69,13 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: tuple[DeclaredDependency, ...] = ()
     inventory: Inventory | None = None
     policy: Mapping[str, Any] = {}
-    """Levels and parameters of checks, as written; the policy engine judges them."""
+    """Levels and parameters of checks, as written. The policy engine checks them."""
     targets: Mapping[str, Any] = {}
-    """Target -> its settings, as written; each target judges its own."""
+    """Target -> its settings, as written. Each target checks its own."""
     rules: str = DEFAULT_SCHEME
     """The rule scheme (:func:`slosmith.schemes.registry.scheme`): it always exists."""
     write_only: Literal["", "alerts", "recordings"] = ""
-    """The one kind of rules that is written, for projects whose other rules another server has; empty: both."""
+    """The one kind of rules that is written, if another server evaluates the other kind; empty: both."""
     command: str = COMMAND
     """The command that writes the files again, for headers and hints: ``make generate``."""
 
@@ -89,7 +89,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def url_values(service: str, slo_class: str = "") -> dict[str, str]:
-    """What stands for the placeholders of a URL pattern; ``uid`` is that of the service's dashboard."""
+    """The values of the placeholders in a URL pattern; ``uid`` is the UID of the service's dashboard."""
     return {"service": service, "class": slo_class, "uid": service_uid(service)}
 
 

@@ -52,16 +52,16 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
 
     @property
     def services(self) -> tuple[Service, ...]:
-        """Every service, sorted by name. Empty while a problem is an error: half an SLO is not given out."""
+        """Every service, sorted by name. Empty while a problem is an error: an incomplete SLO is not usable."""
         return self.workspace.services if self.workspace is not None else ()
 
     @property
     def slos(self) -> tuple[Slo, ...]:
-        """Every SLO, sorted by service. Empty while a problem is an error: half an SLO is not given out."""
+        """Every SLO, sorted by service. Empty while a problem is an error: an incomplete SLO is not usable."""
         return self.workspace.slos() if self.workspace is not None else ()
 
     def sound(self) -> Workspace:
-        """The model. Raises InputError, with all problems, where one of them is an error."""
+        """The model. Raises InputError, with all problems, if one of them is an error."""
         if self.workspace is None:
             raise InputError(self.problems)
         return self.workspace
@@ -79,23 +79,22 @@ def load(
     write_only: Literal["alerts", "recordings"] | None = None,
     text: bytes | None = None,
 ) -> LoadedWorkspace:
-    """Read and resolve the specs below ``root``. Never raises for what files hold or whether they can be read.
+    """Read and resolve the specs below ``root``. Never raises for the content of files, or for unreadable files.
 
-    ``only`` limits the run to some files (or folders): they, the settings, and of all other files what they refer to
-    (classes, catalogues, templates, documents by name). Problems of all of these are reported: without its class a
-    service cannot be judged. ``text`` is one more file of the run, which has no name; it stands alone with ``only=[]``.
+    ``only`` limits the run to some files (or folders), the settings, and the declarations in other files that these
+    refer to (classes, catalogues, templates, documents by name). Problems of all of these are reported: without its
+    class, a service cannot be checked. ``text`` is one more file, without a name; with ``only=[]`` it is the only one.
 
-    ``rules`` names the rule scheme that is wanted, whatever the project's settings say: one that there is.
-    ``write_only`` replaces the setting of that name too.
+    ``rules`` (an existing rule scheme) and ``write_only`` replace the project's settings with these names.
 
-    Problems name files with ``root`` as it was given in front, so a relative ``root`` gives relative names.
+    Problems name files with ``root``, as it was given, before their paths: a relative ``root`` gives relative names.
     """
     wanted = {"rules": rules, "write_only": write_only}
     return _Loading(root, {name: value for name, value in wanted.items() if value is not None}, text).run(only)
 
 
 def load_library(root: Path) -> tuple[TemplateLibrary, tuple[Problem, ...], Sources]:
-    """The SLI templates that specs below ``root`` may name, what is wrong with the project's own, and their texts."""
+    """The SLI templates that specs below ``root`` may name, the problems of the project's own, and their texts."""
     loading = _Loading(root, {})
     templates = loading.library()
     return templates, loading.sorted_problems(), loading.sources
@@ -113,10 +112,10 @@ class _Loading:
         self.problems: list[Problem] = []
         self.declarations: list[AnyDeclaration] = []
         self.known: dict[str, frozenset[str]] = {}
-        """Kind -> names of what exists and was not read."""
+        """Kind -> names of declarations that exist, but were not read."""
 
     def run(self, only: Sequence[Path] | None) -> LoadedWorkspace:
-        self._judge_folder()
+        self._check_folder_name()
         paths = self._paths() if only is None else self._some_paths(only)
         for path in paths:
             self._adopt(self._declare(path))
@@ -172,8 +171,8 @@ class _Loading:
             wanted.add(files.PROJECT_FILE)
         return sorted(wanted)
 
-    def _judge_folder(self) -> None:
-        """The specs folder's own name stands in the header of every file."""
+    def _check_folder_name(self) -> None:
+        """The specs folder's own name is in the header of every file."""
         problem = files.bad_name(self.root.resolve().name, named=files.as_text(self.root.as_posix()))
         if problem is not None:
             self.problems.append(problem)
@@ -188,20 +187,20 @@ class _Loading:
         return names
 
     def _specs_below(self, folder: str) -> list[str]:
-        """The files of a folder that was asked for. It has to hold a spec: where it does not, it is the wrong one."""
+        """The files of a folder that the user named. A folder without a spec is a problem: it is the wrong one."""
         known = len(self.problems)
         found = self._found(files.find(self.root, folder))
         if len(self.problems) == known and all(path == files.PROJECT_FILE for path in found):
             shown = files.as_text(f"{self.prefix}{folder}".rstrip("/") or self.root.as_posix())
-            message = f"the folder {shown} holds no spec"
-            hint = "write a service to its services/<name>.yaml, or name the folder that has the specs"
+            message = f"the folder {shown} contains no spec"
+            hint = "write a service to its services/<name>.yaml, or name the folder of the specs"
             if folder:
                 hint = "name a folder that has specs"
             self.problems.append(Problem(code="SYN121", message=message, hint=hint, named=shown))
         return found
 
     def library(self, names: frozenset[str] | None = None) -> TemplateLibrary:
-        """Our templates and the project's own; of those only ``names``, where the run is about some files."""
+        """Our templates and the project's own; of the project's only ``names``, if the run is for some files."""
         own = read_templates(self.root, self.sources, names)
         self.problems += own.problems
         self.declarations += (
@@ -209,7 +208,7 @@ class _Loading:
         )
         templates = library_of(own.templates)
         if names is not None and any(name not in templates and name not in own.broken for name in names):
-            # all of them, so that the message can name the nearest
+            # all templates, so that the message can name the nearest
             return library_of(read_templates(self.root, Sources(), ANY_TEMPLATE).templates)
         return templates
 
@@ -240,7 +239,7 @@ class _Loading:
         return Declared(path, declared, problems, sources)
 
     def _adopt(self, file: Declared) -> None:
-        """Take over everything in a file."""
+        """Add everything in a file to the run."""
         self.sources.take(file.sources)
         self.declarations += file.declarations
         self.problems += file.problems
@@ -248,7 +247,7 @@ class _Loading:
     # --- what the named files refer to
 
     def _follow(self, named: Sequence[str]) -> None:
-        """Of the files that were not named, read what the others refer to. What else they hold is not this run's."""
+        """Read the declarations in other files that the named files refer to, and no others."""
         beside = Neighbours(self.root, named, self._declare)
         waiting = [reference for each in self.declarations for reference in references(each)]
         done = {known for each in self.declarations if (known := identity(each)) is not None}
@@ -270,7 +269,7 @@ class _Loading:
         self.known["service"] = frozenset(Path(path).stem for path in services if isinstance(path, str))
 
     def _for_hints(self, beside: Neighbours, reference: Reference) -> list[Found]:
-        """What there is instead of a declaration that does not exist, so that the message can name the nearest."""
+        """Other declarations, if the one in ``reference`` does not exist: the message can name the nearest."""
         if reference.kind not in FOLDERS:
             return beside.all_parts(reference)
         self.known[reference.kind] = beside.names(reference.kind)
@@ -280,7 +279,7 @@ class _Loading:
 
 @cache
 def _builtin() -> tuple[AnyDeclaration, ...]:
-    """Our own catalogues and calendars: data, read as any spec is. Their origins name no file."""
+    """Our own catalogues and calendars: data, read in the same way as specs. Their origins name no file."""
     folder = Path(__file__).parent / "formats" / "data"
     paths = [folder / "calendars.yaml", *sorted(folder.glob("catalogues/*.yaml"))]
     found: list[AnyDeclaration] = []

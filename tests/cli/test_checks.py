@@ -181,7 +181,7 @@ def test_a_date_that_is_none(tmp_path: Path) -> None:
     make_project(tmp_path)
     done = slosmith(tmp_path, "validate", "--today", "tomorrow")
     assert done.returncode == 2
-    assert "'tomorrow' is no date" in done.stderr
+    assert "'tomorrow' is not a date" in done.stderr
 
 
 def test_no_colours_but_on_a_terminal(tmp_path: Path) -> None:

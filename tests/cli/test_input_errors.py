@@ -67,7 +67,7 @@ def test_a_specs_folder_without_specs_is_a_problem(tmp_path: Path, command: str,
     done = slosmith(tmp_path, command, "--specs", "other")
     assert done.returncode == 1
     said = done.stdout + done.stderr
-    assert "error SYN121: the folder other holds no spec" in said
+    assert "error SYN121: the folder other contains no spec" in said
     assert "services/<name>.yaml" in said
     assert "1 error" in said
     assert not (tmp_path / "generated").exists()
@@ -85,7 +85,7 @@ def test_a_folder_that_is_named_must_hold_a_spec(tmp_path: Path) -> None:
     (specs / "services/empty").mkdir()
     done = slosmith(tmp_path, "validate", "slo_specs/services/empty")
     assert done.returncode == 1
-    assert "error SYN121: the folder slo_specs/services/empty holds no spec" in done.stdout
+    assert "error SYN121: the folder slo_specs/services/empty contains no spec" in done.stdout
     assert slosmith(tmp_path, "validate", "slo_specs/services").returncode == 0
     assert slosmith(tmp_path, "validate", "slo_specs/classes").returncode == 0
 

@@ -101,7 +101,7 @@ def test_a_folder_that_is_named_needs_no_specs(tmp_path: Path, promtool: Path) -
 
     done = slosmith(tmp_path, "test", env=env)
     assert done.returncode == 2, "nothing is named: only specs could say where to look"
-    assert "no folder slo_specs/ here or above" in done.stderr
+    assert "no folder slo_specs/ here or in a folder above" in done.stderr
     done = slosmith(tmp_path, "test", "--output", "out", "--specs", "nowhere", env=env)
     assert done.returncode == 2, "what is named has to be there"
 

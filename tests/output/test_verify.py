@@ -72,10 +72,10 @@ def test_what_differs_is_named(made: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
         "changed    copy/alpha.yaml",
-        "changed    copy/beta.yaml (the ends of lines alone: git's core.autocrlf?)",
+        "changed    copy/beta.yaml (only the ends of lines: check git's core.autocrlf)",
         "missing    copy/beta_test.yaml",
-        "left over  copy/gamma_test.yaml (generated once, and not any more)",
-        "copy: 5 files, not what was generated (1 other file beside)",
+        "left over  copy/gamma_test.yaml (generated before, but not in the list)",
+        "copy: 5 files, not as generated (and 1 other file)",
     ]
     machine = json.loads(slosmith(tmp_path, "verify", "copy", "--format", "json").stdout)
     assert machine["clean"] is False
@@ -127,7 +127,7 @@ def test_a_copy_is_compared_with_its_source(made: Path, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines()[:2] == [
         "missing    copy/alpha.yaml",
-        "left over  copy/gamma.yaml (generated once, and not any more)",
+        "left over  copy/gamma.yaml (generated before, but not in the list)",
     ]
 
 

@@ -259,4 +259,4 @@ def test_a_name_of_ours_is_refused(harbour: Path) -> None:
     )
     done = with_plugins(harbour, paths, "validate")
     assert done.returncode == 3
-    assert "slosmith has one of this name, which is not replaced" in done.stderr
+    assert "slosmith has the same name itself" in done.stderr

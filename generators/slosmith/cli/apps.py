@@ -1,4 +1,4 @@
-"""The application that one command's module holds."""
+"""The application in the module of a command."""
 
 from __future__ import annotations
 

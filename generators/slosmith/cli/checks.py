@@ -28,16 +28,16 @@ def checks(
         typer.Argument(
             metavar="CODE",
             autocompletion=completing.checks,
-            help="A check, or what codes begin with.",
+            help="A code, or the beginning of codes.",
             show_default=False,
         ),
     ] = None,
     specs: SpecsOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the policy checks, or show the page of one: what it finds, why, and how to mend it.
+    """List the policy checks, or show the page of one: what it finds, why, and how to correct it.
 
-    Levels are those of the project, where there is one.
+    The levels are those of the project, if there is one.
     """
     configuration = _configuration(specs)
     wanted = (code or "").upper()
@@ -57,7 +57,7 @@ def checks(
 
 
 def _configuration(specs: Path | None) -> Configuration:
-    """The project's settings; the defaults where there is no project."""
+    """The project's settings; the defaults if there is no project."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return Configuration()
     return configure(api.load(find_specs(specs), only=[]).project)[0]

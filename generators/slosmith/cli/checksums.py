@@ -1,4 +1,4 @@
-"""`slosmith checksums`: the list that goes with a generated folder when it is handed over."""
+"""`slosmith checksums`: the list of checksums for copies of a generated folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def checksums(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write the list to FILE, in place of standard output.",
+            help="Write the list to FILE, instead of standard output.",
             show_default=False,
         ),
     ] = None,

@@ -18,13 +18,13 @@ Names = Callable[[typer.Context], Iterable[str]]
 
 
 def completing(names: Names) -> Completion:
-    """What typer calls: the names that begin with what was typed; none where they cannot be found."""
+    """A function for typer: the names that begin with the typed text; none if they cannot be found."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
             found = sorted({name for name in names(ctx) if name.startswith(incomplete)})
         except Exception:
-            return []  # a traceback would land in the line that somebody types
+            return []  # a traceback would be printed into the line that the user types
         return [name for name in found if _PLAIN.match(name)]
 
     return complete

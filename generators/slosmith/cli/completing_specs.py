@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from slosmith.workspace import LoadedWorkspace
 
 _MOST_BYTES = 1_000_000
-"""Specs that are larger together (about 5,000 SLOs) take more than a second to read: their names are those of files."""
+"""Larger specs (about 5,000 SLOs) take more than a second to read: then the names of their files are used."""
 
 
 def _specs(ctx: typer.Context) -> Path | None:
@@ -27,13 +27,13 @@ def _specs(ctx: typer.Context) -> Path | None:
 
 
 def _stems(ctx: typer.Context, folder: str) -> list[str]:
-    """The names of files, which are those of what is in them."""
+    """The names of files: a spec has the name of its file."""
     specs = _specs(ctx)
     return [path.stem for path in (specs / folder).rglob("*.y*ml")] if specs is not None else []
 
 
 def _loaded(ctx: typer.Context) -> LoadedWorkspace | None:
-    """The specs, if they can be read soon and have no errors."""
+    """The specs, if they can be read in time and have no errors."""
     specs = _specs(ctx)
     if specs is None or sum(path.stat().st_size for path in specs.rglob("*.y*ml")) > _MOST_BYTES:
         return None

@@ -1,4 +1,4 @@
-"""`slosmith completion`: the script by which a shell completes commands, options and names."""
+"""`slosmith completion`: the script with which a shell completes commands, options and names."""
 
 from __future__ import annotations
 

@@ -31,15 +31,15 @@ def docs(
     page: Annotated[
         str | None,
         typer.Argument(
-            metavar="PAGE", autocompletion=completing.pages, help="A page, as listed without this.", show_default=False
+            metavar="PAGE", autocompletion=completing.pages, help="A page from the list of pages.", show_default=False
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Print a page of the documentation, or list the pages.
+    """Print a page of the documentation. Without a page, list the pages.
 
-    The list is in reading order. Pages of single checks and targets are not listed: the pages `checks` and `targets`
-    name them.
+    The list is in reading order. It does not have the pages of single checks and targets: the pages `checks` and
+    `targets` list them.
     """
     try:
         known, entries = pages(), index()
@@ -66,7 +66,7 @@ def docs(
 
 
 def _show(text: str, name: str, known: dict[str, Traversable]) -> None:
-    """The page as a terminal can show it. Links to other pages become the commands that print them."""
+    """Print the page for a terminal. Links to other pages become the commands that print them."""
     from rich.console import Console
     from rich.markdown import Markdown
 
@@ -77,8 +77,9 @@ def _show(text: str, name: str, known: dict[str, Traversable]) -> None:
 
 
 def _relink(rendered: Markdown, name: str, known: dict[str, Traversable]) -> None:
-    """Links between pages: the words alone where they name the page (`slosmith docs` finds it by them), and else the
-    command behind them. Links to the repository's other files, which are not here, and to places on a page: the words.
+    """Change the links. A link to a page keeps only its words if `slosmith docs` finds the page by them; otherwise the
+    command is written after the words. Links to other files of the repository, which the package does not have, and
+    links to places on a page keep only their words.
     """
     for token in rendered.parsed:
         if token.children is None:

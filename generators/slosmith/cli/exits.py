@@ -1,4 +1,4 @@
-"""What becomes of errors: a message that says what to do, and an exit code. Never a traceback."""
+"""Errors -> a message that says what to do, and an exit code. Never a traceback."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ OUTSIDE_FAILED = 3
 
 
 class Terminated(BaseException):
-    """SIGTERM: unwinds like Ctrl-C, so that nothing half done stays behind."""
+    """SIGTERM. It ends the run like Ctrl-C, so that no half-written files are left."""
 
 
 def fail(message: str, code: int) -> typer.Exit:
-    """Say ``message`` on standard error; the caller raises what is returned."""
-    lines = "\n".join(escaped(line) for line in message.split("\n"))  # names of files get into messages
+    """Print ``message`` on standard error; the caller raises the result."""
+    lines = "\n".join(escaped(line) for line in message.split("\n"))  # messages contain names of files
     print(f"slosmith: {lines}", file=sys.stderr)
     return typer.Exit(code)
 
 
 def usage_error(message: str) -> typer.Exit:
-    """Wrong usage that the parser of the command line cannot know about."""
+    """Wrong usage that the parser of the command line cannot find."""
     return fail(message, WRONG_USAGE)
 
 
 @contextmanager
 def outcome() -> Iterator[None]:
-    """Around a command: its errors as messages and exit codes."""
+    """Runs a command: its errors become messages and exit codes."""
     try:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
@@ -54,7 +54,7 @@ def outcome() -> Iterator[None]:
 
 
 def _explain(error: Exception) -> typer.Exit:
-    """Errors by name, not by class: a command imports only what it needs."""
+    """The message and exit code of an error. The classes of errors are imported only here, after an error."""
     from slosmith.discovery import PluginError
     from slosmith.engines.error import EngineError
     from slosmith.output.tree import OutputError

@@ -45,10 +45,10 @@ def explain_command(
     rules: RulesOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Explain an SLO in words and numbers: objective, budget, alerts.
+    """Explain an SLO in words and numbers: objective, error budget, alerts.
 
-    What its budget is worth, when its alerts fire, and where each value was written. The alerts are those of the rules
-    that are written; `--rules` names others, such as `--rules sloth`.
+    Shows what the error budget allows, when the alerts fire, and where each value was written. The alerts are those of
+    the project's rules; `--rules` chooses others, such as `--rules sloth`.
     """
     workspace = load_or_exit(find_specs(specs), format, rules)
     try:
@@ -69,7 +69,7 @@ def _print(it: Explanation) -> None:
     print(it.objective)
     if it.aspirational_ratio is not None:
         print(f"Aspirational, not guaranteed and never alerted on: {percent_exact(it.aspirational_ratio)}.")
-    unit = "of the events" if it.counts_events else "of the time, where everything fails"
+    unit = "of the events" if it.counts_events else "of the time, if everything fails in it"
     print(f"\nError budget: {percent_exact(it.error_budget_ratio)} {unit}")
     for count, bad in it.bad_events_per.items():
         print(f"  {amount(bad)} of {amount(Decimal(count))}")
@@ -110,16 +110,16 @@ def _print_tiers(it: Explanation) -> None:
     for tier in it.alerts:
         if tier.clamped:
             wanted, got = percent_exact(tier.catalogue_budget_share), percent(tier.budget_share, 3)
-            print(f"  {tier.tier}: clamped: {wanted} of the budget takes more errors than max_error_ratio, so {got}")
+            print(f"  {tier.tier}: clamped to {got} of the budget: {wanted} needs more errors than max_error_ratio")
     minimum = it.alerts[0].minimum_bad_events
     if minimum:
-        print(f"  none fires on fewer than {plural(int(minimum), 'bad event')} in its long window")
+        print(f"  no alert fires with fewer than {plural(int(minimum), 'bad event')} in its long window")
 
 
 def _print_combined(it: Explanation) -> None:
-    """Alerts that join pairs of windows: the pairs of each, and what comes of their being joined."""
+    """Alerts that join pairs of windows: the pairs, and the result for each alert."""
     names = " and ".join(dict.fromkeys(alert.name for alert in it.combined))
-    print(f"\nAlerts ({names}): each fires with the first of its pairs of windows, and clears with the last")
+    print(f"\nAlerts ({names}): each fires when its first pair of windows fires, and clears when its last pair clears")
     pairs = {tier.tier: tier for tier in it.alerts}
     rows: list[tuple[str, ...]] = []
     for alert in it.combined:
@@ -130,7 +130,7 @@ def _print_combined(it: Explanation) -> None:
     _print_columns(it, it.delay)
     for tier in it.alerts:
         if tier.threshold_ratio >= 1:
-            print(f"  {tier.tier}: can never fire: there are no more than 100% errors")
+            print(f"  {tier.tier}: never fires: errors would have to be more than 100%")
 
 
 def _header(first: str, tier: Tier) -> list[str]:

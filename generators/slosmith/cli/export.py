@@ -54,12 +54,10 @@ def export(
             "--output", metavar="DIR", help="Write files there, instead of printing them.", show_default=False
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that are in --output already, with other content.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files in --output that have other content.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Write the SLOs in another tool's format. What the format has no place for is listed on standard error."""
+    """Write the SLOs in another tool's format. Standard error lists what the format cannot express."""
     from slosmith.export import export as export_to
     from slosmith.export import export_formats
 
@@ -79,7 +77,7 @@ def export(
         print(f"{plural(len(found.files), 'file')} in {output}")
         for folder, purpose in found.folders.items():
             print(f"{output / folder}: {purpose}")
-    _tell(found.losses)
+    _print_losses(found.losses)
 
 
 def _chosen(services: Sequence[Service], wanted: Sequence[str] | None) -> list[Service]:
@@ -90,8 +88,8 @@ def _chosen(services: Sequence[Service], wanted: Sequence[str] | None) -> list[S
     return [service for service in services if not wanted or service.name in wanted]
 
 
-def _tell(losses: Sequence[Loss]) -> None:
-    """Losses on standard error, those of one kind together."""
+def _print_losses(losses: Sequence[Loss]) -> None:
+    """Losses on standard error, one line for each kind."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for loss in losses:
         kinds.setdefault((loss.field, loss.why), []).append(loss.slo)
@@ -101,7 +99,7 @@ def _tell(losses: Sequence[Loss]) -> None:
 
 
 def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) -> None:
-    """Write all files, or none. Raises OSError, and OutputError where another file would be lost without ``force``."""
+    """Write all files, or none. Raises OSError. Without ``force``, raises OutputError if another file would be lost."""
     from slosmith.output.replacing import replace_files
     from slosmith.output.tree import OutputError
 
@@ -109,7 +107,7 @@ def write_files(folder: Path, files: Mapping[str, str], *, force: bool = False) 
     lost = [str(path) for path, text in wanted.items() if path.is_symlink() or (path.exists() and not _is(path, text))]
     if lost and not force:
         listed = ", ".join(lost[:3]) + (" and more" if len(lost) > 3 else "")
-        raise OutputError(f"there already, with other content: {listed}. Name another folder, or replace with --force")
+        raise OutputError(f"these files have other content: {listed}. Name another folder, or replace with --force")
     for path in wanted:
         path.parent.mkdir(parents=True, exist_ok=True)
     replace_files(wanted)

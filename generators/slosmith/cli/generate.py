@@ -1,4 +1,4 @@
-"""`slosmith generate`: specs -> generated/, or how far generated/ is from them."""
+"""`slosmith generate`: specs -> generated/, or the comparison of generated/ with the specs."""
 
 from __future__ import annotations
 
@@ -69,16 +69,16 @@ def generate(
 ) -> None:
     """Compile the specs into rules, tests and dashboards.
 
-    With paths, the output folder holds what these files give and nothing else, so it has to be named.
+    With paths, the output folder has only the artefacts of these files. Then --output is required.
     """
     if paths and output is None:
-        raise usage_error("name a folder with --output: it will hold what these files give, and nothing else")
+        raise usage_error("name a folder with --output: it will have only the artefacts of these files")
     if disable_alerts and disable_recordings:
-        raise usage_error("--disable-alerts and --disable-recordings leave no rules: give one of them")
+        raise usage_error("--disable-alerts and --disable-recordings leave no rules: write one of them")
     kind: _Kind | None = "recordings" if disable_alerts else "alerts" if disable_recordings else None
     reports, named = parse_reports(report), find_named(paths, specs)
     target = find_output(output, named.folder)
-    loaded = _judged(named, format, _Wanted(rules, kind, today), reports)
+    loaded = _checked(named, format, _Wanted(rules, kind, today), reports)
     try:
         with progress_bar("generating", len(loaded.services)) as advance:
             comparison = api.generate(loaded, target, compare_only=check, jobs=jobs or processors(), progress=advance)
@@ -96,21 +96,21 @@ def generate(
         print_json(answer)
     else:
         print_problems(loaded, warnings, to_stderr=True)
-        _tell(comparison, target, loaded.project.command if check else None)
+        _print_comparison(comparison, target, loaded.project.command if check else None)
     if check and not comparison.clean:
         raise typer.Exit(PROBLEMS_FOUND)
 
 
 class _Wanted(NamedTuple):
-    """How the command line wants specs to be judged."""
+    """The options of the checks."""
 
     rules: str | None
     write_only: _Kind | None
     today: date | None
 
 
-def _judged(named: Named, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
-    """The specs, when neither reading nor policy finds an error; warnings are printed, notices are not."""
+def _checked(named: Named, format: Format, wanted: _Wanted, reports: list[tuple[str, Path]]) -> LoadedWorkspace:
+    """The specs, if neither reading nor policy finds an error. Warnings are printed, notices are not."""
     loaded = api.load(named.folder, only=named.only, text=named.text, rules=wanted.rules, write_only=wanted.write_only)
     problems = api.check(loaded, today=wanted.today)
     write_reports(reports, problems, loaded)
@@ -122,8 +122,8 @@ def _judged(named: Named, format: Format, wanted: _Wanted, reports: list[tuple[s
     return loaded
 
 
-def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
-    """``command`` None: the folder was written; else it was only looked at, and the command would write it."""
+def _print_comparison(comparison: Comparison, target: Path, command: str | None) -> None:
+    """``command`` None: the files were written. Otherwise they were only compared, and ``command`` would write them."""
     check = command is not None
     groups = (
         ("missing" if check else "written", comparison.missing),
@@ -138,10 +138,10 @@ def _tell(comparison: Comparison, target: Path, command: str | None) -> None:
     if comparison.clean:
         print(f"{total} in {target}: up to date")
     elif check and not (comparison.missing or comparison.stale or comparison.obsolete):
-        print(f"all that the specs give is in {target}; what is foreign there is not slosmith's: move it elsewhere")
+        print(f"{target} matches the specs, but slosmith did not write its foreign files: move them elsewhere")
     elif check:
-        print(f"{target} is not what the specs give: run `{command}` and commit the result")
+        print(f"{target} does not match the specs: run `{command}` and commit the result")
     else:
         print(f"{total} in {target}: {sum(len(paths) for _, paths in groups[:3])} changed")
         if comparison.foreign:
-            print("foreign files were not written by slosmith and are left alone")
+            print("slosmith did not write the foreign files, and does not change them")

@@ -1,4 +1,4 @@
-"""`slosmith list`: the SLOs there are."""
+"""`slosmith list`: all SLOs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def list_slos(
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the SLOs, with their objectives. A filter that is given several times takes any of its values."""
+    """List the SLOs, with their objectives. A filter can be repeated, and then accepts any of its values."""
     workspace = load_or_exit(find_specs(specs), format)
     filters = {"slo_class": slo_class, "site": site, "team": team, "service": service}
     for field, wanted in filters.items():
@@ -69,7 +69,7 @@ _OPTIONS = {"slo_class": "class", "site": "site", "team": "team", "service": "se
 
 
 def _check_names(field: str, wanted: list[str] | None, loaded: LoadedWorkspace) -> None:
-    """Raises UsageError for a name that nothing has: an empty list would look like an answer."""
+    """Raises UsageError for an unknown name: an empty list would look like a correct result."""
     known = {name for slo in loaded.slos if (name := getattr(slo, field))}
     if field == "slo_class" and loaded.workspace is not None:
         known |= {slo_class.name for slo_class in loaded.workspace.classes}

@@ -1,4 +1,4 @@
-"""Reading the specs for a command, and reporting what is wrong with them."""
+"""Reading the specs for a command, and printing their problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def load_or_exit(specs: Path, format: Format, rules: str | None = None) -> LoadedWorkspace:
     """The specs, without errors. Problems that do not stop the command go to standard error; errors end it.
 
-    ``rules`` says which rules are wanted, whatever the settings say.
+    ``rules`` replaces the setting of this name.
     """
     loaded = api.load(specs, rules=rules)
     if loaded.workspace is None:
@@ -38,7 +38,7 @@ def load_or_exit(specs: Path, format: Format, rules: str | None = None) -> Loade
 def refuse(loaded: LoadedWorkspace, problems: Sequence[Problem], format: Format, *, but: str = "") -> typer.Exit:
     """Report ``problems``, as text on standard error or as JSON on standard output; the caller raises the result.
 
-    ``but`` says what did not happen because of them, for commands that would have changed something.
+    ``but`` adds what the command did not do because of them, for commands that change files.
     """
     if format is Format.JSON:
         print_json({"problems": [as_data(problem) for problem in problems]})
@@ -49,7 +49,7 @@ def refuse(loaded: LoadedWorkspace, problems: Sequence[Problem], format: Format,
 
 
 def print_problems(loaded: LoadedWorkspace, problems: Iterable[Problem], *, to_stderr: bool = False) -> None:
-    """Problems for people, with the line they are about."""
+    """Problems for people, with their lines."""
     from slosmith.problems.reporters.text import report
 
     stream = sys.stderr if to_stderr else sys.stdout

@@ -1,6 +1,6 @@
-"""The command line: finds the command, runs it, and turns everything that can happen into an exit code.
+"""The command line: finds the command, runs it, and ends with an exit code.
 
-Exit codes: 0 fine; 1 problems in the input, differences or failing tests; 2 wrong usage; 3 something outside failed.
+Exit codes: 0 success; 1 problems in the input, differences or failing tests; 2 wrong usage; 3 something outside failed.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ COMMANDS: Mapping[str, str] = {
     "completion": "slosmith.cli.completion",
     "version": "slosmith.cli.version",
 }
-"""Command -> the module that holds it, in an ``app`` of its own. A module is imported when its command is asked for."""
+"""Command -> the module with its ``app``. A module is imported when its command is called."""
 
 
 class LazyGroup(TyperGroup):
-    """Imports a command's module when it is needed, so that a command pays for nothing but itself."""
+    """Imports a command's module when it is needed, so that a command loads only what it uses."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names now, commands when asked for
+        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names now, commands when called
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
@@ -85,7 +85,7 @@ def _slosmith(
 
 @contextmanager
 def _tidy_streams() -> Iterator[None]:
-    """Whatever the locale: characters that a terminal cannot show are replaced, and a closed pipe is no accident."""
+    """In every locale, characters that a terminal cannot show are replaced. A closed pipe is not an error."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -94,14 +94,14 @@ def _tidy_streams() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # whoever read our output has seen enough; the interpreter must not trip over it again at its exit
+        # the reader has closed the pipe; the interpreter must not fail again at its exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(128 + signal.SIGPIPE) from None
 
 
 def _open_streams() -> None:
-    """A stream that was closed before the start (``>&-``) goes nowhere. Else the next file that is opened would get its
-    number, and what is printed would go there.
+    """Open /dev/null for a stream that was closed before the start (``>&-``). Otherwise the next opened file would get
+    its number, and the output would go into that file.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
@@ -125,7 +125,7 @@ def run() -> None:
     def terminated(number: int, frame: object) -> None:
         raise Terminated
 
-    # what is read and compiled lives until the end: looking through it again and again took a quarter of the time
+    # specs and artefacts stay in memory until the end: frequent garbage collections took a quarter of the time
     gc.set_threshold(100_000, 50, 100)
     try:
         signal.signal(signal.SIGTERM, terminated)

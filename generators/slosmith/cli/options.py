@@ -1,4 +1,4 @@
-"""Options that several commands have, and the project that they lead to."""
+"""Options of several commands, and the project that they name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OutputOption = Annotated[
     typer.Option(
         "--output",
         metavar="DIR",
-        help=f"Folder of what is generated.  [default: {OUTPUT_FOLDER}, beside the specs]",
+        help=f"Folder of the generated files.  [default: {OUTPUT_FOLDER}, beside the specs]",
         show_default=False,
     ),
 ]
@@ -69,11 +69,16 @@ RulesOption = Annotated[
         show_default=False,
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for machines.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Output for people, or for programs.")]
 JobsOption = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", min=1, metavar="N", help="Processes at once.  [default: one a processor]", show_default=False
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Number of parallel processes.  [default: one for each processor]",
+        show_default=False,
     ),
 ]
 
@@ -81,8 +86,8 @@ JobsOption = Annotated[
 def find_specs(given: Path | None) -> Path:
     """The specs folder: as given, or found in the current folder or the nearest one above it.
 
-    Relative to the current folder where it was not given as something else, because problems name files with it in
-    front. Raises typer.Exit (wrong usage) when there is none.
+    The path is relative to the current folder, unless the user gave another path: problems show it before the names of
+    files. Raises typer.Exit (wrong usage) if there is no such folder.
     """
     if given is not None:
         if not given.is_dir():
@@ -90,7 +95,7 @@ def find_specs(given: Path | None) -> Path:
         return given
     found = nearest_specs()
     if found is None:
-        raise usage_error(f"no folder {SPECS_FOLDER}/ here or above: name it with --specs")
+        raise usage_error(f"no folder {SPECS_FOLDER}/ here or in a folder above: name it with --specs")
     return found
 
 
@@ -104,8 +109,8 @@ def nearest_specs() -> Path | None:
 
 
 def _found(project: Path) -> Path:
-    """The specs folder of ``project``, relative to the current folder. Raises typer.Exit (wrong usage) where it is a
-    link out of it: what nobody named must not lead anywhere.
+    """The specs folder of ``project``, relative to the current folder. Raises typer.Exit (wrong usage) if it is a link
+    out of the project: such a link is followed only if the user names it.
     """
     specs = project / SPECS_FOLDER
     shown = os.path.relpath(specs)
@@ -118,7 +123,7 @@ STANDARD_INPUT = Path("-")
 
 
 class Named(NamedTuple):
-    """What the command line says to look at. Standard input is read once, here."""
+    """The specs that the command line names. Standard input is read once, here."""
 
     folder: Path
     only: list[Path] | None
@@ -141,9 +146,9 @@ def find_named(paths: Sequence[Path] | None, given: Path | None) -> Named:
 
 
 def find_specs_of(paths: Sequence[Path] | None, given: Path | None) -> Path:
-    """The specs folder for files named on the command line: as usual, or for files outside of it their own folder.
+    """The specs folder for files named on the command line: as usual, or the folder of files that are outside of it.
 
-    So a spec in a foreign format can be looked at where it is, before it is moved anywhere.
+    So a spec in another tool's format can be checked in its own folder, before it is moved.
     """
     if given is not None or not paths:
         return find_specs(given)

@@ -19,7 +19,7 @@ def print_json(value: Any) -> None:
     encoder = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number")
     try:
         encoded = encoder.encode(value)
-    except UnicodeEncodeError:  # the name of a file that is no text
+    except UnicodeEncodeError:  # the name of a file that is not text
         encoded = encoder.encode(_shown(msgspec.to_builtins(value, enc_hook=_plain, builtin_types=(Decimal,))))
     print(msgspec.json.format(encoded, indent=2).decode())
 
@@ -39,7 +39,7 @@ def _shown(value: Any) -> Any:
 
 
 def shown(path: object) -> str:
-    """A path that somebody else named, on one line: nothing in it steers a terminal."""
+    """A path on one line, with escaped control characters: others may have chosen the name."""
     return escaped(str(path))
 
 
@@ -55,7 +55,7 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Seq
 
 
 def on_terminal() -> bool:
-    """Whether a person watches standard error (where progress is shown)."""
+    """Whether standard error (where progress is shown) is a terminal."""
     return sys.stderr.isatty()
 
 

@@ -1,4 +1,4 @@
-"""Options of commands that judge specs by policy, and reports in files."""
+"""Options of commands that check the policy, and reports in files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is no date: write YYYY-MM-DD") from None
+        raise typer.BadParameter(f"'{text}' is not a date: write YYYY-MM-DD") from None
 
 
 TodayOption = Annotated[
@@ -34,7 +34,7 @@ TodayOption = Annotated[
         "--today",
         metavar="DATE",
         parser=_date,
-        help="The date of judgement, by which waivers expire.  [default: today, UTC]",
+        help="The date that decides which waivers have expired.  [default: today, UTC]",
         show_default=False,
     ),
 ]
@@ -51,8 +51,8 @@ ReportOption = Annotated[
 
 
 def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
-    """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format, for no file, and for
-    one whose folder does not exist: made unasked, a mistyped folder would hide the report, and be left behind.
+    """``FORMAT=FILE`` as format and file. Raises typer.Exit (wrong usage) for an unknown format, a missing file name,
+    and a folder that does not exist. A folder is never created: a typo would hide the report.
     """
     found = []
     for text in wanted or ():
@@ -61,13 +61,13 @@ def parse_reports(wanted: Iterable[str] | None) -> list[tuple[str, Path]]:
         if name not in known:
             raise usage_error(f"--report {text}: there is no format '{name}'; {suggestion(name, known, 'there are')}")
         if not file:
-            raise usage_error(f"--report {text}: which file? Write {name}=FILE")
+            raise usage_error(f"--report {text}: the file is missing: write {name}=FILE")
         path = Path(file)
         if path.is_dir():
             raise usage_error(f"--report {text}: {path} is a folder; name a file")
         if not path.parent.is_dir():
-            why = "is no folder" if path.parent.exists() else "does not exist"
-            raise usage_error(f"--report {text}: the folder {path.parent} {why}")
+            why = f"{path.parent} is not a folder" if path.parent.exists() else f"there is no folder {path.parent}"
+            raise usage_error(f"--report {text}: {why}")
         found.append((name, path))
     return found
 

@@ -10,7 +10,7 @@ from slosmith.cli.output import on_terminal
 
 @contextmanager
 def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Shows ``what`` and how much of ``total`` is done, on standard error; yields what counts up."""
+    """Shows ``what`` and how much of ``total`` is done, on standard error; yields a function that adds to the count."""
     if not on_terminal() or total < 2:
         yield lambda count: None
         return

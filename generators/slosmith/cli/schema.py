@@ -1,4 +1,4 @@
-"""`slosmith schema`: the JSON Schemas of what people write."""
+"""`slosmith schema`: the JSON Schemas of specs, templates and policies."""
 
 from __future__ import annotations
 
@@ -28,16 +28,13 @@ def schema(
         typer.Argument(
             metavar="KIND",
             autocompletion=completing.completing(lambda _: find_schemas()),
-            help="A format, as listed without this.",
+            help="A format from the list of formats.",
             show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Print the JSON Schema of a format, or list them.
-
-    Without a name, the formats are listed.
-    """
+    """Print the JSON Schema of a format. Without a format, list the formats."""
     schemas = find_schemas()
     if kind is not None:
         if kind not in schemas:

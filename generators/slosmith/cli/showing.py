@@ -1,4 +1,4 @@
-"""Which problems a command shows and counts: by code, by severity, or only those that a change brings."""
+"""Which problems a command shows and counts: by code, by severity, or only those that a change adds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ IgnoreOption = Annotated[
         "--ignore",
         metavar="CODES",
         autocompletion=completing.checks,
-        help="Show all but these codes.",
+        help="Do not show these codes.",
         show_default=False,
     ),
 ]
@@ -55,18 +55,18 @@ _SUBJECTS = re.compile(r" \(\d+ [^:()]+: .*\)\Z", re.DOTALL)
 
 
 class Shown(NamedTuple):
-    """What the command line says about problems."""
+    """The options that choose problems."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     strict: bool = False
 
     def of(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems to show. An error of reading is always one: without the file nothing else is known."""
+        """The problems to show. Errors of reading are always shown: without its file, an SLO cannot be checked."""
         return tuple(problem for problem in problems if self._is_shown(problem))
 
     def fails(self, problems: Iterable[Problem]) -> bool:
-        """Whether the run fails for what is shown."""
+        """Whether the run fails because of the shown problems."""
         wrong = (Severity.ERROR, Severity.WARNING) if self.strict else (Severity.ERROR,)
         return any(problem.severity in wrong for problem in problems)
 
@@ -78,7 +78,7 @@ class Shown(NamedTuple):
 
 
 def shown(select: Sequence[str] | None, ignore: Sequence[str] | None, *, strict: bool) -> Shown:
-    """The options as they are used. Raises UsageError for what is no code or beginning of one."""
+    """The options as values. Raises UsageError for a text that is not a code or the beginning of codes."""
     return Shown(_codes("--select", select), _codes("--ignore", ignore), strict)
 
 
@@ -93,7 +93,7 @@ def _codes(option: str, texts: Sequence[str] | None) -> tuple[str, ...]:
 def new_since(
     revision: str, named: Named, problems: Iterable[Problem], *, rules: str | None, today: date | None
 ) -> tuple[Problem, ...]:
-    """The problems that the specs did not have at ``revision``. Raises EngineError where git cannot say."""
+    """The problems that the specs did not have at ``revision``. Raises EngineError if git fails."""
     from slosmith.engines.git import folder_at
 
     with tempfile.TemporaryDirectory(prefix="slosmith-") as scratch:
@@ -113,6 +113,6 @@ def _below(path: Path, folder: Path) -> Path:
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:
-    """What stays the same of a problem when lines move and other SLOs join it."""
+    """The parts of a problem that do not change if lines move, or if more SLOs have the problem."""
     steps = tuple(step for step in problem.origin.path if isinstance(step, str))
     return problem.code, problem.origin.file, steps, problem.severity, _SUBJECTS.sub("", problem.message)

@@ -45,10 +45,10 @@ def templates(
 ) -> None:
     """List the SLI templates, or show the page of one: parameters, metrics, an example, and the PromQL it gives.
 
-    A project's own templates (slo_specs/templates/) are among them.
+    The list includes the project's own templates (slo_specs/templates/).
     """
     if name is not None and metric is not None:
-        raise usage_error("a template's name and --metric exclude each other")
+        raise usage_error("write the name of a template or --metric, not both")
     known = _library(specs, format)
     if name is None:
         found = {each: list(known.templates[each].indicators) for each in sorted(known.templates)}
@@ -73,7 +73,7 @@ def templates(
 
 
 def _reading(metric: str, known: TemplateLibrary) -> dict[str, list[str]]:
-    """Templates that read ``metric``, each with the indicators that do. Raises UsageError where none does."""
+    """Templates that read ``metric``, each with the indicators that read it. Raises UsageError if there is none."""
     from slosmith.sli.search import for_any_metric, indicators_reading, nearest_metric
 
     found = {name: indicators_reading(known.templates[name], metric) for name in known.names()}
@@ -87,7 +87,7 @@ def _reading(metric: str, known: TemplateLibrary) -> dict[str, list[str]]:
 
 
 def _library(specs: Path | None, format: Format) -> TemplateLibrary:
-    """The project's library; ours alone where there is no project. Raises typer.Exit after printing problems."""
+    """The project's library; only our templates if there is no project. Raises typer.Exit after printing problems."""
     if specs is None and not any((folder / SPECS_FOLDER).is_dir() for folder in (Path.cwd(), *Path.cwd().parents)):
         return library()
     root = find_specs(specs)

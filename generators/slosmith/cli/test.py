@@ -1,4 +1,4 @@
-"""`slosmith test`: promtool over everything that is generated."""
+"""`slosmith test`: runs promtool on the generated files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 app = command_app()
 
 _SHOWN = 40
-"""Lines of promtool's that are shown for one file."""
+"""Lines of promtool's output that are shown for one file."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ def run_tests(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Run promtool: check the generated rules, run their unit tests."""
-    # what is there is tested: the specs only say where that is, and where it is named they need not exist
+    # existing files are tested: the specs only give their folder, and are not needed if it is named
     folder = nearest_specs() if specs is None and (paths or output is not None) else find_specs(specs)
     wanted = paths or [find_output(output, folder)]
     for place in wanted:
@@ -91,14 +91,14 @@ def run_tests(
         print_json({"passed": not failed, "seconds": round(seconds, 3), "files": outcomes})
     else:
         if long is None and found.rules:
-            print("untested  long ranges of rules: that needs the specs, without errors")
-        _tell(found, outcomes, failed, seconds)
+            print("untested  long ranges of rules: their tests need the specs, without errors")
+        _print_results(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
 
 
 def _nothing(message: str, specs: Path | None) -> typer.Exit:
-    """That there is nothing to test, and the command of the project that generates it."""
+    """The error that there is nothing to test, with the project's command that generates files."""
     command = api.load(specs, only=[]).project.command if specs is not None else COMMAND
     return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
@@ -139,7 +139,7 @@ def _run(promtool: Path, found: RuleFiles, long: Sequence[LongTestFile], jobs: i
     ]
 
 
-def _tell(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
+def _print_results(found: RuleFiles, outcomes: list[Outcome], failed: list[Outcome], seconds: float) -> None:
     for each in failed:
         step = "test of long ranges" if each.step == "ranges" else each.step
         print(f"FAILED  promtool {step}  {shown(each.result.file)}  ({each.result.seconds:.1f} s)")

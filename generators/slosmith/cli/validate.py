@@ -1,4 +1,4 @@
-"""`slosmith validate`: everything that is wrong with the specs, in one run."""
+"""`slosmith validate`: all problems of the specs, in one run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def validate(
         list[Path] | None,
         typer.Argument(
             metavar="PATH",
-            help="Files or folders to look at, - for standard input.  [default: all specs]",
+            help="Files or folders to check, - for standard input.  [default: all specs]",
             show_default=False,
         ),
     ] = None,
@@ -51,9 +51,9 @@ def validate(
     report: ReportOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Check the specs, by their format and by policy; write nothing. Exit code 1 if anything in them is an error.
+    """Check the specs: their format, and the policy. Writes nothing. Exit code 1 if there is an error.
 
-    With paths, only they and what they refer to are read; checks that need all specs are left out.
+    With paths, only these and the files that they refer to are read. Checks that need all specs are left out.
     """
     wanted, reports, named = shown(select, ignore, strict=strict), parse_reports(report), find_named(paths, specs)
     loaded = api.load(named.folder, only=named.only, text=named.text, rules=rules)

@@ -1,4 +1,4 @@
-"""`slosmith verify`: is a copy of what was generated still that?"""
+"""`slosmith verify`: checks that a copy of generated files is unchanged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verify_copies(
         typer.Option(
             "--source",
             metavar="FOLDER",
-            help="The generated folder to compare with, in place of a list.",
+            help="The generated folder to compare with, instead of a list.",
             show_default=False,
         ),
     ] = None,
@@ -60,7 +60,7 @@ def verify_copies(
 
 
 def _lists(folder: Path, sums: Path | None) -> list[tuple[Path, Path]]:
-    """Folders, each with the list that its files are compared with."""
+    """Folders, each with its list of checksums."""
     _folder(folder)
     if sums is not None:
         if not sums.is_file():
@@ -90,14 +90,14 @@ def _listed(source: Path) -> dict[str, str]:
 def _print(place: Path, result: Verification) -> None:
     groups = (
         ("changed", result.changed, ""),
-        ("changed", result.line_ends, " (the ends of lines alone: git's core.autocrlf?)"),
+        ("changed", result.line_ends, " (only the ends of lines: check git's core.autocrlf)"),
         ("missing", result.missing, ""),
-        ("left over", result.left_over, " (generated once, and not any more)"),
+        ("left over", result.left_over, " (generated before, but not in the list)"),
     )
     for word, paths, remark in groups:
         for path in paths:
             print(f"{word:<9}  {shown(place / path)}{remark}")
     listed = plural(sum(map(len, (result.same, result.changed, result.line_ends, result.missing))), "file")
-    verdict = "as generated" if result.clean else "not what was generated"
-    others = f" ({plural(len(result.foreign), 'other file')} beside)" if result.foreign else ""
+    verdict = "as generated" if result.clean else "not as generated"
+    others = f" (and {plural(len(result.foreign), 'other file')})" if result.foreign else ""
     print(f"{place}: {listed}, {verdict}{others}")

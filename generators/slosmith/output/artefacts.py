@@ -52,7 +52,7 @@ def compile_rules(service: Service, project: Project) -> RuleFile:
 
 
 def _alerts_of(rules: RuleFile) -> RuleFile:
-    """The rules without recordings, and without what groups say of these."""
+    """The rules without recordings, and without the comments of groups about recordings."""
     groups = [msgspec.structs.replace(group, rules=group.alerts, comment=()) for group in rules.groups]
     comment = (*rules.comment, "Alerts only (`write_only: alerts`). Another server records what they read.")
     return msgspec.structs.replace(rules, groups=tuple(group for group in groups if group.rules), comment=comment)
