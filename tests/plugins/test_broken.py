@@ -76,7 +76,7 @@ def test_a_target_that_cannot_be_used_is_a_problem_of_the_settings(project: Path
         ('"services": services', '"services": 1 / 0', "ZeroDivisionError"),
         ('"description": header(artefacts.source), "title"', '"title"', "its file index.json has no header"),
         ('return {"index.json": json_text(content)}', "return None", "it returns NoneType"),
-        ('return {"index.json": json_text(content)}', 'return {"index.json": b""}', "no str: 'index.json'"),
+        ('return {"index.json": json_text(content)}', 'return {"index.json": b""}', "not a str: 'index.json'"),
         ("warnings = no_warnings", "warnings = lambda *_: 1 / 0", "ZeroDivisionError"),
     ],
 )

@@ -156,7 +156,7 @@ def test_labels_of_ones_own_are_followed(tmp_path: Path, amtool: Path, mode: str
     [
         ({"receivers": {"serch": {"page": "x"}}}, ("receivers", "serch"), "did you mean 'search'?"),
         ({"receivers": {"ml": {"pages": "x"}}}, ("receivers", "ml", "pages"), "did you mean 'page'?"),
-        ({"group_by": ["a-b"]}, ("group_by", 0), "letters, digits and _"),
+        ({"group_by": ["a-b"]}, ("group_by", 0), "write letters, digits and _"),
     ],
 )
 def test_settings_that_name_what_is_not_there(
