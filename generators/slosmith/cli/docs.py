@@ -36,7 +36,7 @@ def docs(
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Print a page of the documentation. Without a page, list the pages.
+    """Print a page of the documentation, or list the pages.
 
     The list is in reading order. It does not have the pages of single checks and targets: the pages `checks` and
     `targets` list them.

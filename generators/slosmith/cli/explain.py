@@ -45,10 +45,10 @@ def explain_command(
     rules: RulesOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Explain an SLO in words and numbers: objective, error budget, alerts.
+    """Explain an SLO in words and numbers.
 
-    Shows what the error budget allows, when the alerts fire, and where each value was written. The alerts are those of
-    the project's rules; `--rules` chooses others, such as `--rules sloth`.
+    Shows the objective, what the error budget allows, when the alerts fire, and where each value was written. The
+    alerts are those of the project's rules; `--rules` chooses others, such as `--rules sloth`.
     """
     workspace = load_or_exit(find_specs(specs), format, rules)
     try:

@@ -138,7 +138,7 @@ def _print_comparison(comparison: Comparison, target: Path, command: str | None)
     if comparison.clean:
         print(f"{total} in {target}: up to date")
     elif check and not (comparison.missing or comparison.stale or comparison.obsolete):
-        print(f"{target} matches the specs, but slosmith did not write its foreign files: move them elsewhere")
+        print(f"{target} matches the specs, but also has foreign files: move them elsewhere")
     elif check:
         print(f"{target} does not match the specs: run `{command}` and commit the result")
     else:

@@ -34,7 +34,7 @@ def schema(
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Print the JSON Schema of a format. Without a format, list the formats."""
+    """Print the JSON Schema of a format, or list the formats."""
     schemas = find_schemas()
     if kind is not None:
         if kind not in schemas:
