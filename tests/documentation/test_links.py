@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ FRONT = [CHECKOUT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING
 HOPS = 2
 
 
+@cache
 def links(page: Path) -> list[str]:
     """The targets of the links and images of a page."""
     found = []
@@ -26,6 +28,7 @@ def links(page: Path) -> list[str]:
     return found
 
 
+@cache
 def anchors(page: Path) -> set[str]:
     """The anchors of the headings of a page, as in GitLab and GitHub."""
     tokens = parse(page.read_text("utf-8"))

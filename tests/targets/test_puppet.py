@@ -99,8 +99,9 @@ def test_puppet_puts_the_files_in_place(tmp_path: Path, run_puppet: Puppet, prom
         assert (stat.S_IMODE(found.st_mode), found.st_uid) == (0o444, os.getuid())
     assert (destination / "mine.yaml").exists()
 
-    again = run_puppet(*apply)
-    assert again.returncode == 0, again.stdout + again.stderr
+    if evaluator == "thanos":  # the class is the same but for the file names, and a run takes seconds
+        again = run_puppet(*apply)
+        assert again.returncode == 0, again.stdout + again.stderr
 
 
 def test_puppet_keeps_what_promtool_refuses_out(tmp_path: Path, run_puppet: Puppet, promtool: Path) -> None:
