@@ -126,7 +126,7 @@ def test_off_is_off_however_yaml_reads_it(tmp_path: Path, off: str) -> None:
         ("parameters: {BUD108: {events: many}}", 5, "parameter 'events' of BUD108 must be a number", "10"),
         ("parameters: {BUD108: 3}", 5, "the parameters of BUD108 must be a mapping", ""),
         ("parameters: {WAI602: {days: -1}}", 5, "must be a whole number, at least 0", "30"),
-        ("parameters: {SLI308: {scrape_interval: 60}}", 5, "must be a duration", "1m"),
+        ("parameters: {SLI308: {scrape_interval: 60}}", 5, "must be a duration", "add a unit, such as 60ms or 60s"),
         ("parameters: {BUD103: {indicators: availability}}", 5, "must be a list of texts", "[availability]"),
         ("parameters: {XYZ999: {}}", 5, "there is no check XYZ999", ""),
     ],

@@ -13,7 +13,7 @@ import typer
 
 from slosmith import api
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import OUTSIDE_FAILED, PROBLEMS_FOUND, fail
+from slosmith.cli.exits import OUTSIDE_FAILED, PROBLEMS_FOUND, fail, usage_error
 from slosmith.cli.options import (
     Format,
     FormatOption,
@@ -29,9 +29,10 @@ from slosmith.cli.options import (
 from slosmith.cli.output import print_json, shown
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
-from slosmith.output.rule_files import RuleFiles, find_rule_files
+from slosmith.output.rule_files import RuleFiles, files_from, find_rule_files
+from slosmith.problems.nearest import nearest
 from slosmith.vocabulary.numbers import plural
-from slosmith.vocabulary.provenance import COMMAND
+from slosmith.vocabulary.provenance import COMMAND, spec_name
 
 if TYPE_CHECKING:
     from slosmith.output.long_tests import LongTestFile
@@ -53,7 +54,12 @@ class Outcome(msgspec.Struct, frozen=True):
 def run_tests(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files or folders to test.  [default: all generated]", show_default=False),
+        typer.Argument(
+            metavar="PATH",
+            help="Generated files or folders; or specs or services, for what was generated from them."
+            "  [default: all generated]",
+            show_default=False,
+        ),
     ] = None,
     specs: SpecsOption = None,
     output: OutputOption = None,
@@ -67,7 +73,8 @@ def run_tests(
     """Run promtool: check the generated rules, run their unit tests."""
     # existing files are tested: the specs only give their folder, and are not needed if it is named
     folder = nearest_specs() if specs is None and (paths or output is not None) else find_specs(specs)
-    wanted = paths or [find_output(output, folder)]
+    generated = find_output(output, folder)
+    wanted = [place for path in paths for place in _generated(path, folder, generated)] if paths else [generated]
     for place in wanted:
         if not place.exists():
             raise _nothing(f"{place}: no such file or folder", folder)
@@ -95,6 +102,26 @@ def run_tests(
         _print_results(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _generated(path: Path, specs: Path | None, output: Path) -> list[Path]:
+    """``path`` itself if it was generated; what was generated from it if it is a spec, or the name of a service."""
+    if specs is None:
+        return [path]
+    if path.is_file() and path.resolve().is_relative_to(specs.resolve()):
+        spec = path.resolve().relative_to(specs.resolve()).as_posix()
+    else:
+        known = {} if path.exists() else {service.name: service for service in api.load(specs).services}
+        meant = nearest(str(path), known)
+        if str(path) not in known and meant is not None:
+            raise usage_error(f"{path}: no such file, folder or service; did you mean '{meant}'?")
+        if str(path) not in known:
+            return [path]
+        spec = known[str(path)].origin.file
+    found = files_from(output, spec_name(specs.resolve().name, spec)) if output.is_dir() else []
+    if not found:
+        raise _nothing(f"{path}: nothing in {output} was generated from it", specs)
+    return found
 
 
 def _nothing(message: str, specs: Path | None) -> typer.Exit:

@@ -6,61 +6,61 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from slosmith.model import DocumentPath, Duration
-
-_SPELLED_UNITS = (
-    ("milliseconds", "ms"), ("millisecond", "ms"), ("msec", "ms"), ("seconds", "s"), ("second", "s"), ("secs", "s"),
-    ("sec", "s"), ("minutes", "m"), ("minute", "m"), ("mins", "m"), ("min", "m"), ("hours", "h"), ("hour", "h"),
-    ("hrs", "h"), ("hr", "h"), ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("years", "y"),
-    ("year", "y"),
-)  # fmt: skip
-_FRACTION = re.compile(r"([0-9]{1,12}\.[0-9]{1,12})(y|w|d|h|m|s|ms)", re.ASCII)
-_SMALLER = {"y": ("d", 365), "w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("s", 60), "s": ("ms", 1000)}
+from slosmith.model import DocumentPath
+from slosmith.vocabulary.durations import duration_hint
 
 
-def unit_for(number: str, path: DocumentPath) -> str:
-    """The likely unit of a number without one: milliseconds for thresholds, days for periods, seconds for all else."""
+def unit_for(number: str, path: DocumentPath, pattern: str = "") -> str:
+    """The likely unit of a number without one: milliseconds for thresholds, days for periods, seconds for all else.
+
+    ``pattern`` is the notation of the place; where it lacks the unit, the hint is :func:`duration_hint`'s.
+    """
     last = str(path[-1]) if path else ""
-    likely = "ms" if "threshold" in last else "d" if last == "rolling" else "s"
+    likely = (
+        "ms"
+        if "threshold" in last
+        else "d"
+        if last in ("rolling", "period", "duration", "window", "sloPeriod")
+        else "s"
+    )
     whole = Decimal(number)
-    if likely != "ms" or whole == whole.to_integral_value():
-        return f"write {number}{likely}"
-    return f"write {(whole * 1000).normalize():f}ms if you mean seconds"
+    if likely == "ms" and whole != whole.to_integral_value():
+        return f"write {(whole * 1000).normalize():f}ms if you mean seconds"
+    written = f"{number}{likely}"
+    return f"write {written}" if re.search(pattern, written) else duration_hint(written, pattern)
 
 
-def duration(text: str) -> str:
-    """A hint with a duration near ``text``, in Prometheus' notation. If none is near: the rules of the notation."""
-    candidate = re.sub(r"[\s,]+", "", text[:60]).lower()
-    if "month" in candidate:
-        return "months differ in length: write 30d"
-    if re.fullmatch(r"(0+[a-z]*)+", candidate):
-        return "it must be longer than 0: remove the key, or write a duration such as 1m"
-    for long, unit in _SPELLED_UNITS:
-        candidate = re.sub(rf"(?<=[0-9]){long}", unit, candidate)
-    fraction = _FRACTION.fullmatch(candidate)
-    if fraction is not None and fraction[2] in _SMALLER:
-        unit, factor = _SMALLER[fraction[2]]
-        exact = Decimal(fraction[1]) * factor
-        candidate = f"{int(exact)}{unit}" if exact == int(exact) else candidate
-    if candidate.isascii() and candidate.isdigit():
-        return f"add a unit, such as {candidate}ms or {candidate}s"
-    try:
-        Duration.parse(candidate)
-    except ValueError:
-        return "write whole numbers with the units y, w, d, h, m, s and ms, largest unit first: 1h30m"
-    # a duration that can be parsed and is not allowed has a number of ten digits or more
-    return f"write {candidate}" if candidate != text else "write a shorter time"
-
-
-def percentage(text: str) -> str:
-    """A hint with a percentage near ``text``. Empty if none is near."""
-    candidate = text.strip().replace(",", ".").removesuffix("%").strip()
-    candidate = candidate.removesuffix("percent").strip()
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", candidate, re.ASCII) and Decimal(candidate) <= 100:
-        return f"write {candidate}%"
-    if re.fullmatch(r"[0-9]{1,2}\.[0-9]{13,}", candidate, re.ASCII):
+def percentage(text: str, rule: dict[str, Any]) -> str:
+    """A hint with a percentage or ratio near ``text`` that ``rule`` allows: ``98%``, ``98`` or ``0.98``, as the format
+    writes it. Empty if none is near.
+    """
+    bare = text.strip().replace(",", ".").removesuffix("%").strip().removesuffix("percent").strip()
+    if re.fullmatch(r"[0-9]{1,2}\.[0-9]{13,}", bare, re.ASCII):
         return "write at most twelve digits after the decimal point"
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,12})?", bare, re.ASCII):
+        return ""
+    number = Decimal(bare)
+    hundredfold, hundredth = (f"{each.normalize():f}" for each in (number * 100, number / 100))
+    if "%" not in text and 0 < number < 1 and _allows(rule, f"{hundredfold}%"):
+        return f"write {hundredfold}%, or {bare}% if you mean that"
+    is_ratio = rule.get("exclusiveMaximum") == 1
+    near = [f"{bare}%", bare] if not (is_ratio and "%" in text) else []
+    for written in (*near, *([hundredth] if is_ratio and (number > 1 or "%" in text) else [])):
+        if _allows(rule, written):
+            return f"write {written}{', without quotes' if written == text else ''}"
     return ""
+
+
+def _allows(rule: dict[str, Any], written: str) -> bool:
+    """Whether ``written`` in YAML is a value that ``rule`` (of a percentage or ratio) allows."""
+    types, pattern = rule.get("type", ()), rule.get("pattern")
+    if pattern is not None and re.search(pattern, written):
+        return True
+    if "number" not in types or written.endswith("%"):
+        return False
+    number = Decimal(written)
+    above, below = rule.get("exclusiveMinimum", -1), rule.get("exclusiveMaximum", 101)
+    return bool(above < number < below and rule.get("minimum", 0) <= number <= rule.get("maximum", 100))
 
 
 def day(text: str) -> str:

@@ -16,6 +16,7 @@ from slosmith.formats import hints
 from slosmith.model import DocumentPath, Origin
 from slosmith.problems import Problem
 from slosmith.problems.nearest import nearest, suggestion
+from slosmith.vocabulary.durations import duration_hint
 
 _LONGEST_EXAMPLE = 120
 
@@ -74,7 +75,7 @@ class _Place:
 
     @property
     def is_duration(self) -> bool:
-        return self.rule in self._definitions("duration", "durationOrNull")
+        return "pattern" in self.rule and self.rule in self._definitions("duration", "durationOrNull", "window")
 
     @property
     def is_date(self) -> bool:
@@ -83,6 +84,15 @@ class _Place:
     @property
     def is_percent(self) -> bool:
         return self.rule in self._definitions("target", "targetOrNull", "percent", "percentOrNull")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether a percentage or a ratio belongs here, in the notation of any format."""
+        return self.is_percent or self.rule in self._definitions("ratio", "sharePercent", "percentText")
+
+    @property
+    def pattern(self) -> str:
+        return str(self.rule.get("pattern", ""))
 
     def _definitions(self, *names: str) -> list[Any]:
         return [self.schema["$defs"].get(name) for name in names]
@@ -210,11 +220,13 @@ def _wrong_type(place: _Place) -> list[Problem]:
         return [place.problem("SCH205", f"{place.subject} is empty", "give it a value, or remove the key")]
     if place.is_duration and isinstance(value, int | Decimal) and not isinstance(value, bool):
         message = f"{place.subject} is a number without a unit: {value}"
-        return [place.problem("SCH211", message, hints.unit_for(str(value), place.path))]
+        return [place.problem("SCH211", message, hints.unit_for(str(value), place.path, place.pattern))]
     words = place.rule.get("errorMessage") or " or ".join(_TYPES.get(name, name) for name in types)
     hint = ""
     if place.is_date:
         hint = hints.day(str(value))
+    elif place.is_share and isinstance(value, str):
+        hint = hints.percentage(value, place.rule)
     elif {"number", "integer"} & {*types} and isinstance(value, str) and re.fullmatch(r"[-+]?[0-9.]{30,}", value):
         return [place.problem("SCH207", f"{place.subject} has too many digits: at most 30")]
     elif {"number", "integer"} & {*types} and isinstance(value, str) and _NUMBER.fullmatch(value):
@@ -238,9 +250,19 @@ def _wrong_type(place: _Place) -> list[Problem]:
 def _pattern(place: _Place) -> list[Problem]:
     value = str(place.value)
     if place.is_duration:
-        return [place.problem("SCH211", f"{place.subject} is {shown(value)}{place.expected}", hints.duration(value))]
+        return [
+            place.problem(
+                "SCH211", f"{place.subject} is {shown(value)}{place.expected}", duration_hint(value, place.pattern)
+            )
+        ]
     if place.is_percent:
         return [_wrong_percent(place)]
+    if place.is_share:
+        return [
+            place.problem(
+                "SCH213", f"{place.subject} is {shown(value)}{place.expected}", hints.percentage(value, place.rule)
+            )
+        ]
     hint = hints.name(value, place.rule, place.schema)
     if not hint:
         hint = hints.day(value) if place.is_date else hints.matching(value, place.rule.get("pattern", ""))
@@ -261,7 +283,7 @@ def _wrong_percent(place: _Place) -> Problem:
         exact = (place.value * Decimal(100)).normalize()
         hint = f"write {exact:f}%" if exact < 100 else "write the percentage, such as 99%"
         return place.problem("SCH213", f"{place.subject} is {place.value}, which means {place.value} %", hint)
-    return place.problem("SCH213", message, hints.percentage(str(place.value)))
+    return place.problem("SCH213", message, hints.percentage(str(place.value), place.rule))
 
 
 def _choice(place: _Place) -> list[Problem]:
@@ -277,7 +299,8 @@ def _range(place: _Place) -> list[Problem]:
     if place.is_percent:
         return [_wrong_percent(place)]
     if place.expected:
-        return [place.problem("SCH207", f"{place.subject} is {value}{place.expected}")]
+        hint = hints.percentage(str(place.value), place.rule) if place.is_share else ""
+        return [place.problem("SCH207", f"{place.subject} is {value}{place.expected}", hint)]
     rule = place.rule
     bounds = [
         words.format(rule[key])

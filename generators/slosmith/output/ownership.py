@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from slosmith.vocabulary.provenance import is_header
+from slosmith.vocabulary.provenance import source_of
 
 HEADER_LINES = 5
 """The header is in one of this many first lines. All lines before it are comments (a licence, tags)."""
@@ -36,18 +36,24 @@ def is_ours(content: bytes, name: str) -> bool:
     Its header is a comment line among the first :data:`HEADER_LINES`, all of which are comments up to it. In a JSON
     file it is the value of the key ``description`` of the outermost object. An empty file is never ours.
     """
+    return source(content, name) is not None
+
+
+def source(content: bytes, name: str) -> str | None:
+    """The source that the header of the file ``name`` names; None if slosmith did not write the file."""
     if name.endswith(".json"):
         try:
-            return is_header(msgspec.json.decode(content, type=_Marked).description)
+            return source_of(msgspec.json.decode(content, type=_Marked).description)
         except (msgspec.DecodeError, RecursionError):
-            return False
+            return None
     for line in content[:HEAD_BYTES].decode("utf-8", "replace").split("\n")[:HEADER_LINES]:
         found = _COMMENT.fullmatch(line.rstrip("\r"))
         if found is None:
-            return False
-        if is_header(found["text"] or found["html"] or ""):
-            return True
-    return False
+            return None
+        named = source_of(found["text"] or found["html"] or "")
+        if named is not None:
+            return named
+    return None
 
 
 def is_ours_on_disk(path: Path) -> bool:

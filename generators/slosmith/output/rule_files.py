@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from slosmith.output.ownership import HEAD_BYTES, source
 from slosmith.output.tree import OutputError, output_error
 from slosmith.output.walking import files_below
+from slosmith.vocabulary.characters import visible
 
 _SUFFIXES = (".yaml", ".yml")
 _TEST_SUFFIX = re.compile(r"_test\.ya?ml")
@@ -36,6 +38,8 @@ class RuleFiles(msgspec.Struct, frozen=True):
 def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     """All rule and test files below ``places`` (folders, or files themselves).
 
+    A rule file that is named itself brings the test file beside it (``x_test.yaml``), if there is one.
+
     The first top-level key of a YAML file decides what it is: ``groups`` for rules, ``rule_files`` for tests. Other
     files (manifests, values files) are ignored. Raises OutputError if a file cannot be read.
     """
@@ -45,7 +49,7 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
     for place in places:
         if not place.exists():
             raise OutputError(f"{place}: no such file or folder")
-        candidates = [place] if place.is_file() else _yaml_files(place)
+        candidates = [place, test_beside(place)] if place.is_file() else _yaml_files(place)
         for path in candidates:
             if path.is_symlink() or not path.is_file():
                 continue
@@ -79,6 +83,25 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
         seen.add(contents)
     first = [path for path in tested if path not in copies]
     return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))
+
+
+def test_beside(rules: Path) -> Path:
+    """The place of the unit tests of a rule file."""
+    return rules.with_name(f"{rules.stem}_test{rules.suffix}")
+
+
+def files_from(folder: Path, spec: str) -> list[Path]:
+    """The YAML files below ``folder`` whose header names ``spec`` (``slo_specs/services/x.yaml``), sorted."""
+    wanted = visible(spec)
+    found = []
+    for path in sorted(_yaml_files(folder)):
+        try:
+            with path.open("rb") as file:
+                if not path.is_symlink() and source(file.read(HEAD_BYTES), path.name) == wanted:
+                    found.append(path)
+        except OSError as error:
+            raise output_error(error) from error
+    return found
 
 
 def _yaml_files(folder: Path) -> list[Path]:

@@ -145,7 +145,7 @@ class _Reader:
             try:
                 found[name] = parameters.convert(known[name], value)
             except ValueError as error:
-                hint = f"the default is {known[name].default_text}"
+                hint = parameters.hint(known[name], value)
                 self._report(path, f"parameter '{name}' of {code} {error}", hint)
         return found
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from slosmith.model import Duration
+from slosmith.vocabulary.durations import duration_hint
 
 _WORDS = {
     int: "a whole number", Decimal: "a number", Duration: "a duration such as 30d", str: "a text",
@@ -52,6 +53,12 @@ def convert(parameter: Parameter, value: Any) -> Any:
         return msgspec.convert(value, parameter.type)
     except (msgspec.ValidationError, ValueError):
         raise ValueError(f"must be {parameter.type_words}{_bounds(parameter.type)}") from None
+
+
+def hint(parameter: Parameter, value: Any) -> str:
+    """What to write instead of a value that :func:`convert` refuses."""
+    near = duration_hint(str(value)) if _plain(parameter.type) is Duration and isinstance(value, str | int) else ""
+    return near or f"the default is {parameter.default_text}"
 
 
 def yaml_text(value: Any) -> str:

@@ -9,6 +9,7 @@ from slosmith.model import Duration
 from slosmith.sli.expand import expand
 from slosmith.sli.template import IndicatorTemplate, Narrowing, Reference, SelectorTemplate, Template, TemplateLibrary
 from slosmith.sli.template_error import TemplateError
+from slosmith.vocabulary.durations import in_one_unit
 
 _USUAL = {"freshness": "26h", "gauge_threshold": "1m"}
 """Thresholds for an indicator whose template has none: an age of a day, or a delay of a minute."""
@@ -69,7 +70,7 @@ def _lines(template: Template) -> Iterator[str]:
     yield "objectives:"
     for name in template.indicators:
         threshold = example_threshold(template, name)
-        limit = f", threshold: {threshold}" if threshold is not None else ""
+        limit = f", threshold: {in_one_unit(threshold)}" if threshold is not None else ""
         yield f"  {_scalar(name)}: {{target: 99%{limit}}}"
 
 

@@ -9,6 +9,7 @@ from slosmith.model import DocumentPath, Duration, Matcher
 from slosmith.promql import check_label_name, check_metric_name, check_regex, literal_regex, parse_matcher, quote
 from slosmith.sli.template import Parameter, ParameterType, Template
 from slosmith.sli.template_error import TemplateError, TemplateProblem, nearest
+from slosmith.vocabulary.durations import duration_hint
 
 BUCKETS = "buckets"
 """Name of the parameter, in any template, that replaces the histogram's known bucket bounds."""
@@ -129,7 +130,7 @@ def _check_text(path: DocumentPath, kind: ParameterType, value: object) -> list[
         if kind == "regex":
             check_regex(text)
         elif kind == "duration":
-            Duration.parse(text)
+            return _check_duration(path, text)
         elif kind == "metric":
             check_metric_name(text)
         elif kind == "label":
@@ -140,6 +141,14 @@ def _check_text(path: DocumentPath, kind: ParameterType, value: object) -> list[
             return [_bad(path, "must not be empty")]
     except ValueError as error:
         return [_bad(path, f"cannot be used: {error}")]
+    return []
+
+
+def _check_duration(path: DocumentPath, text: str) -> list[TemplateProblem]:
+    try:
+        Duration.parse(text)
+    except ValueError:
+        return [_bad(path, "must be a duration with its unit, such as 500ms, 5s, 1h30m or 28d", duration_hint(text))]
     return []
 
 

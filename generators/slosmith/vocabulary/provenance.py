@@ -40,6 +40,11 @@ def header(source: Source) -> str:
     return visible(f"{MARKER}{source.name}{_DO_NOT_EDIT}{source.command}`.").replace("-->", "--?").replace("*/", "*?")
 
 
+def source_of(line: str) -> str | None:
+    """The name of the source in a header, as it is shown there; None for a line that is no header."""
+    return line.removeprefix(MARKER).rpartition(_DO_NOT_EDIT)[0] if is_header(line) else None
+
+
 def is_header(line: str) -> bool:
     """Whether ``line`` is a complete header, with any source and command."""
     return line.startswith(MARKER) and line.endswith("`.") and _DO_NOT_EDIT in line

@@ -234,7 +234,7 @@ def test_what_is_not_a_matter_of_rules_is_told(tmp_path: Path) -> None:
     [
         ("target:", "tarjet:", "SCH203", ("tarjet",)),
         ('"99"', '"100"', "SCH214", ("target",)),
-        ('"99"', '"abc"', "SCH206", ("target",)),
+        ('"99"', '"abc"', "SCH213", ("target",)),
         ("window: 28d", "window: 28x", "SCH211", ("window",)),
         ("window: 28d", "window: 90m", "SCH215", ("window",)),
         ("window: 28d", "window: 30m", "SCH215", ("window",)),

@@ -41,7 +41,8 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.fitting_targets import target_at_most_hint
 from slosmith.policy.outages import budget, outage, shortest_period
-from slosmith.problems import Severity, at
+from slosmith.policy.places import target_or
+from slosmith.problems import Severity
 from slosmith.vocabulary.numbers import percent_exact, whole_seconds
 
 
@@ -56,7 +57,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     fits = 1 - length.seconds / allowed.period.seconds
     target = percent_exact(slo.objective.target_ratio)
     yield Violation(
-        at(service.origin, "operations", "time_to_repair"),
+        target_or(slo, service, "operations", "time_to_repair"),
         f"an expected outage of {whole_seconds(length)} is longer than the budget of {whole_seconds(allowed.length)}"
         f" that {target} leaves over {allowed.name}",
         f"detect and repair faster, or {target_at_most_hint(fits)}",

@@ -40,7 +40,8 @@ from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.fitting_targets import target_at_most_hint
 from slosmith.policy.outages import budget, outage, reporting_period
-from slosmith.problems import Severity, at
+from slosmith.policy.places import target_or
+from slosmith.problems import Severity
 from slosmith.vocabulary.numbers import number, percent_exact, whole_seconds
 
 
@@ -56,7 +57,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     fits = 1 - together.seconds / allowed.period.seconds
     target = percent_exact(slo.objective.target_ratio)
     yield Violation(
-        at(service.origin, "operations", "expected_outages"),
+        target_or(slo, service, "operations", "expected_outages"),
         f"{number(count)} expected outages of {whole_seconds(length)} are {whole_seconds(together)}, longer than the"
         f" budget of {whole_seconds(allowed.length)} that {target} leaves over {allowed.name}",
         f"have fewer or shorter outages, or {target_at_most_hint(fits)}",

@@ -47,7 +47,8 @@ from slosmith.model import Dependency, Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.fitting_targets import target_at_most
-from slosmith.problems import Severity, at
+from slosmith.policy.places import target_or
+from slosmith.problems import Severity
 from slosmith.vocabulary.numbers import percent_exact
 
 
@@ -71,7 +72,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         return
     together = factors[0] if len(factors) == 1 else f"{' x '.join(factors)} = {percent_exact(product)}"
     yield Violation(
-        at(service.origin, "dependencies", "hard"),
+        target_or(slo, service, "dependencies", "hard"),
         f"the target {percent_exact(slo.objective.target_ratio)} is above the product of the hard dependencies'"
         f" targets: {together}",
         f"set the target to {target_at_most(product)} or less, or make the service work without one of them and"

@@ -1,4 +1,4 @@
-"""A target or a threshold was loosened, and no dated decision says why.
+"""An objective was loosened, and no dated decision says why.
 
 ## Why
 
@@ -6,9 +6,20 @@ A looser objective takes something away from the clients of the service. Without
 and a reason, nobody can see whether they agreed, or whether the number was changed so that an alert
 stops.
 
-If the target of a service is lower than the target of its class, or its threshold is longer, its
-`decisions` need an entry that names the objective or the new value. The date of the entry must not
-be in the future.
+The check compares the objectives of a service with its class. It finds:
+
+- a target that is lower than the class's;
+- a threshold that is longer than the class's, or `threshold: null`;
+- a rolling period that is longer than the project's, where the class has none: it makes room for
+  longer outages.
+
+Then the service's `decisions` need an entry that names the objective or the new value. For a
+threshold that was removed, the entry names the objective. The date of the entry must not be in the
+future.
+
+A class that became looser, a service that changed to another class, and a service without a class
+have nothing in the specs to be compared with. Only two commits show this: review the difference
+(`git diff slo_specs`), or compare what `slosmith list` prints for both.
 
 ## Bad
 
@@ -35,7 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slosmith.model import ClassObjective, Slo
+from slosmith.model import ClassObjective, Period, Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
 from slosmith.policy.decisions import is_decided
@@ -50,22 +61,33 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     if offered is None:
         return
     decisions = context.service_of(slo).decisions
-    for field, what, old, new in _loosened(slo, offered):
+    usual = slo_class.period if slo_class is not None else None
+    for field, what, new in (*_loosened(slo, offered), *_lengthened(slo, usual)):
         if not is_decided(decisions, context.today, slo.indicator_name, new):
             yield Violation(
                 slo.origin_of(field),
-                f"the {what} was loosened from the class's {old} to {new}, and no dated decision says why",
+                f"the {what}, and no dated decision says why",
                 f"add to `decisions:` an entry that names {slo.indicator_name}",
             )
 
 
-def _loosened(slo: Slo, offered: ClassObjective) -> Iterator[tuple[str, str, str, str]]:
-    """Field, its name, the class's value and the service's, for each that is looser."""
-    objective = slo.objective
+def _loosened(slo: Slo, offered: ClassObjective) -> Iterator[tuple[str, str, str]]:
+    """Field, what was done to it, and the service's value (empty if there is none), for each that is looser."""
+    objective, threshold = slo.objective, slo.objective.threshold
     if objective.target_ratio < offered.target_ratio:
-        yield "target", "target", percent_exact(offered.target_ratio), percent_exact(objective.target_ratio)
-    if objective.threshold is not None and offered.threshold is not None and objective.threshold > offered.threshold:
-        yield "threshold", "threshold", str(offered.threshold), str(objective.threshold)
+        new = percent_exact(objective.target_ratio)
+        yield "target", f"target was loosened from the class's {percent_exact(offered.target_ratio)} to {new}", new
+    if offered.threshold is not None and threshold is None:
+        yield "indicator", f"class's threshold of {offered.threshold} was removed", ""
+    if offered.threshold is not None and threshold is not None and threshold > offered.threshold:
+        yield "threshold", f"threshold was loosened from the class's {offered.threshold} to {threshold}", str(threshold)
+
+
+def _lengthened(slo: Slo, usual: Period | None) -> Iterator[tuple[str, str, str]]:
+    """The same for a period of the service's own that is longer than it would have without it."""
+    if usual is not None and slo.origin_of("period").kind == "service" and slo.period.rolling > usual.rolling:
+        new = slo.period.rolling.in_days
+        yield "period", f"period was lengthened from {usual.rolling.in_days} to {new}", new
 
 
 CHECK = Check(code="BUD110", level=Severity.WARNING, of="slo", find=find, parameters=NoParameters)
