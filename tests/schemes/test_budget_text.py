@@ -44,10 +44,10 @@ def alone(subject: Slo, kind: AlertKind, tier: str, interval: Duration = MINUTE)
 
 
 def texts(
-    promtool: Path, folder: Path, rules: RuleFile, fed: Mapping[str, str], minute: int, more: str = ""
+    promtool: Path, folder: Path, rules: RuleFile, fed: Mapping[str, str], minute: int, name: str = "budget"
 ) -> list[str]:
-    """The annotation ``budget`` of the alerts that fire at a minute, as promtool renders it."""
-    labels = f'{names.ID}="shop-availability",{names.SERVICE}="shop",{names.SLO}="availability"{more}'
+    """An annotation of the alerts that fire at a minute, as promtool renders it."""
+    labels = f'{names.ID}="shop-availability",{names.SERVICE}="shop",{names.SLO}="availability"'
     (alert,) = {rule.alert for rule in rules.groups[0].alerts}
     series = [
         {"series": f"{metric[:-1]},{labels}}}" if "{" in metric else f"{metric}{{{labels}}}", "values": values}
@@ -68,7 +68,7 @@ def texts(
     said = f"{done.stdout}{done.stderr}"
     assert "got:" in said, said
     got = said[said.index("got:") :]
-    return re.findall(r'budget="((?:[^"\\]|\\.)*)"', got)
+    return re.findall(rf'{name}="((?:[^"\\]|\\.)*)"', got)
 
 
 def tier_text(
@@ -240,6 +240,18 @@ def replaced(rules: RuleFile, old: str, new: str) -> RuleFile:
 
     groups = (msgspec.structs.replace(group, rules=tuple(map(changed, group.rules))) for group in rules.groups)
     return msgspec.structs.replace(rules, groups=tuple(groups))
+
+
+@pytest.mark.prometheus
+def test_an_alert_fires_though_its_query_fails(promtool: Path, tmp_path: Path) -> None:
+    """Prometheus writes the error into the one annotation. All others are those of an alert without a fault."""
+    subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0))
+    rules = replaced(alone(subject, AlertKind.TIER, "1h"), "max(", "no_function(")
+    ratios = {f'slo:sli_error:ratio_rate{window}{{{names.WINDOW}="{window}"}}': "0.5x200" for window in ("1h", "5m")}
+    (said,) = texts(promtool, tmp_path, rules, {**USUAL, **ratios}, 60)
+    assert said.startswith("<error expanding template: ")
+    (description,) = texts(promtool, tmp_path, rules, {**USUAL, **ratios}, 60, name="description")
+    assert description.startswith("50% of the events of shop (availability) in the last 1h were bad.")
 
 
 def test_a_query_that_fails_spoils_no_other_text() -> None:
