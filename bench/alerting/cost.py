@@ -19,11 +19,13 @@ class Cost(msgspec.Struct, frozen=True):
     samples: float
 
 
-def costs() -> dict[str, Cost]:
-    """Each contestant's cost."""
+def costs(only: str | None = None) -> dict[str, Cost]:
+    """Each contestant's cost, or that of one."""
     trace = make(PLAN)
     found = {}
     for contestant in CONTESTANTS:
+        if only not in (None, contestant.name):
+            continue
         texts = contestant.rules(PLAN.target, PLAN.period)
         assert texts is not None
         groups = [group for text in texts for group in read_rule_file(text)]

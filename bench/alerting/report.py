@@ -101,7 +101,7 @@ def _overall(overall: dict[str, Summary], costs: dict[str, Cost]) -> str:
                "samples a minute")  # fmt: skip
     rows = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name, found in overall.items():
-        cost = costs[name]
+        cost = costs.get(name, Cost(0.0, 0.0))
         rows.append(
             f"| {titles[name]} (`{name}`) | {found.traces:,} | {_share(found.budget_known)} | "
             f"{_share(found.budget_error_median)} | {_share(found.budget_error_worst)} | "

@@ -12,6 +12,7 @@ import argparse
 import multiprocessing
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -26,11 +27,13 @@ from slosmith.history.arithmetic import evaluate, read_rule_file
 HERE = Path(__file__).parent
 
 
-def run(plan: Plan) -> list[Score]:
-    """All contestants on one trace."""
+def run(plan: Plan, only: str | None = None) -> list[Score]:
+    """All contestants on one trace, or one of them."""
     trace = make(plan)
     found = []
     for contestant in CONTESTANTS:
+        if only not in (None, contestant.name):
+            continue
         texts = contestant.rules(plan.target, plan.period)
         if texts is None:
             continue
@@ -40,17 +43,24 @@ def run(plan: Plan) -> list[Score]:
     return found
 
 
-def _measure(traces: int, whole: int, jobs: int) -> Results:
+def _measure(traces: int, whole: int, jobs: int, only: str | None) -> Results:
     work = sorted([*plans(traces), *whole_plans(whole)], key=lambda plan: -plan.minutes)
     started = time.monotonic()
     scores: list[Score] = []
     with multiprocessing.Pool(jobs) as pool:
-        for done, found in enumerate(pool.imap_unordered(run, work, chunksize=1), 1):
+        for done, found in enumerate(pool.imap_unordered(partial(run, only=only), work, chunksize=1), 1):
             scores += found
             if done % 50 == 0 or done == len(work):
                 print(f"{done} of {len(work)} traces, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     scores.sort(key=msgspec.json.encode)
-    return Results(scores, costs(), len(work))
+    return Results(scores, costs(only), len(work))
+
+
+def _with(kept: Results, new: Results) -> Results:
+    """Kept results in which contestants that were run again have their new scores."""
+    fresh = {each.contestant for each in new.scores}
+    scores = [*(each for each in kept.scores if each.contestant not in fresh), *new.scores]
+    return Results(sorted(scores, key=msgspec.json.encode), {**kept.costs, **new.costs}, kept.traces)
 
 
 def main() -> int:
@@ -62,11 +72,14 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=HERE)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--kept", type=Path)
+    parser.add_argument("--only", choices=[each.name for each in CONTESTANTS])
     chosen = parser.parse_args()
-    if chosen.kept is not None:
-        results = msgspec.json.decode(chosen.kept.read_bytes(), type=Results)
+    kept = msgspec.json.decode(chosen.kept.read_bytes(), type=Results) if chosen.kept is not None else None
+    if kept is not None and chosen.only is None:
+        results = kept
     else:
-        results = _measure(chosen.traces, chosen.whole, chosen.jobs)
+        results = _measure(chosen.traces, chosen.whole, chosen.jobs, chosen.only)
+        results = _with(kept, results) if kept is not None else results
     if chosen.keep is not None:
         chosen.keep.write_bytes(msgspec.json.encode(results))
     docs = HERE.parent.parent / "docs" if chosen.output == HERE else None

@@ -101,7 +101,7 @@ class Evaluator:
             case Binary():
                 return binary(node, self._value(node.left, grid), self._value(node.right, grid), grid)
             case Aggregate():
-                return aggregate(node, self._vector(node.arguments[-1], grid))
+                return aggregate(node, self._vector(node.arguments[-1], grid), grid)
             case VectorSelector() | Call():
                 if not self._remembers or self._fixed:
                     return self._read(node, grid)
@@ -167,12 +167,13 @@ class Evaluator:
         when = self._when(node, grid)
         found = []
         for labels, samples, before in self._stored(node):
+            start, part = samples.life(when, self.dialect.lookback, node.offset_ms)
             values, present = samples.seen(
-                when, node.offset_ms, self.dialect.lookback, left_open=self.dialect.left_open, before=before
+                part, node.offset_ms, self.dialect.lookback, left_open=self.dialect.left_open, before=before
             )
             self._count(int(present.sum()))
             if present.any():
-                found.append(Element(labels, values, present))
+                found.append(Element(labels, values, present, start, -1 if part == when else when.count))
         return Vector(tuple(found)) if when is grid else repeated(Vector(tuple(found)), grid)
 
     # --- functions
@@ -184,7 +185,7 @@ class Evaluator:
         if name in ELEMENTWISE:
             limits = [self._scalar(argument, grid) for argument in arguments[1:]]
             mapped = (
-                Element(without_name(e.labels), ELEMENTWISE[name](e.values, *limits), e.present)
+                e.mapped(without_name(e.labels), ELEMENTWISE[name](e.part_values, *(limit[e.part] for limit in limits)))
                 for e in self._vector(arguments[0], grid).elements
             )
             return merged(mapped, grid, canonical(node))
@@ -235,17 +236,18 @@ class Evaluator:
         function = RANGE_FUNCTIONS.get(node.function)
         found, exists = [], np.zeros(grid.count, dtype=np.bool_)
         for labels, samples, before in series:
+            start, part = samples.life(grid, length, offset)
             ranges = cut(
-                samples, grid, length, offset, self.dialect, self._shared, function=node.function, before=before
+                samples, part, length, offset, self.dialect, self._shared, function=node.function, before=before
             )
             self._count(int(ranges.counts.sum()))
             if function is None:
-                exists |= ranges.counts > 0
+                exists[start : start + part.count] |= ranges.counts > 0
                 continue
             values, present = function(ranges)
             if present.any():
                 kept = labels if node.function in KEEPS_NAME else without_name(labels)
-                found.append(Element(kept, values, present))
+                found.append(Element(kept, values, present, start, -1 if part == grid else grid.count))
         if function is None:
             return Vector((Element(stated_labels(node.arguments[0]), np.ones(grid.count), ~exists),))
         return merged(found, grid, canonical(node))

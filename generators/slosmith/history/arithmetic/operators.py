@@ -58,14 +58,15 @@ def _calculated(node: Binary, left: Floats, right: Floats) -> tuple[Floats, Flag
 def _with_scalar(node: Binary, vector: Vector, scalar: Floats, grid: Grid, *, scalar_left: bool) -> Vector:
     found = []
     for element in vector.elements:
-        left, right = (scalar, element.values) if scalar_left else (element.values, scalar)
+        number = scalar[element.part]
+        left, right = (number, element.part_values) if scalar_left else (element.part_values, number)
         values, kept = _calculated(node, left, right)
         if kept is None:
-            found.append(Element(without_name(element.labels), values, element.present))
+            found.append(element.mapped(without_name(element.labels), values))
         elif node.returns_bool:
-            found.append(Element(without_name(element.labels), kept.astype(np.float64), element.present))
+            found.append(element.mapped(without_name(element.labels), kept.astype(np.float64)))
         else:
-            found.append(Element(element.labels, element.values, element.present & kept))
+            found.append(element.mapped(element.labels, element.part_values, element.part_present & kept))
     return merged(found, grid, canonical(node))
 
 

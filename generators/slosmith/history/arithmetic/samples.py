@@ -107,6 +107,18 @@ class Samples:
             present &= self.kinds[place] == SAMPLE
         return self.values[place], present
 
+    def life(self, grid: Grid, length: int, offset: int) -> tuple[int, Grid]:
+        """The instants whose windows of ``length``, ``offset`` ago, can hold a sample: the index of the first, and all
+        of them. The whole grid where that is most of it.
+        """
+        if not len(self.times) or not grid.count:
+            return 0, grid
+        first = max(0, -(-(int(self.times[0]) + offset - grid.start) // grid.step))
+        last = min(grid.count, (int(self.times[-1]) + offset + length - grid.start) // grid.step + 1)
+        if last - first > grid.count // 2:
+            return 0, grid
+        return min(first, grid.count), grid.part(min(first, grid.count), max(first, last))
+
     def places(self, grid: Grid, earlier: int, *, inclusive: bool) -> Integers:
         """For each instant of ``grid`` minus ``earlier``: places before it, with ``inclusive`` also at it."""
         if self.grid is None:

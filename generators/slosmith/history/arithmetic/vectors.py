@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from slosmith.history.arithmetic.error import FailedEvaluationError
 from slosmith.history.arithmetic.grid import Flags, Floats, Grid
@@ -15,11 +17,42 @@ NAME = "__name__"
 
 
 class Element(msgspec.Struct, frozen=True):
-    """One series of a vector: its value at each instant, which counts only where ``present``."""
+    """One series of a vector: its value at each instant, which counts only where it is present.
+
+    A series that lives for a part of the history has arrays of that ``part``: the instants from ``start`` on, of
+    ``count`` in all (-1: the arrays have them all).
+    """
 
     labels: Labels
-    values: Floats
-    present: Flags
+    part_values: Floats
+    part_present: Flags
+    start: int = 0
+    count: int = -1
+
+    @property
+    def part(self) -> slice:
+        """The instants that the arrays have."""
+        return slice(self.start, self.start + len(self.part_values))
+
+    @property
+    def values(self) -> Floats:
+        """A value for every instant."""
+        return self.part_values if self.count < 0 else _whole(self.part_values, self.part, self.count)
+
+    @property
+    def present(self) -> Flags:
+        """Where there is a value, of every instant."""
+        return self.part_present if self.count < 0 else _whole(self.part_present, self.part, self.count)
+
+    def mapped(self, labels: Labels, values: Floats, present: Flags | None = None) -> Element:
+        """The same instants with other contents."""
+        return Element(labels, values, self.part_present if present is None else present, self.start, self.count)
+
+
+def _whole(values: NDArray[Any], part: slice, count: int) -> NDArray[Any]:
+    whole = np.zeros(count, dtype=values.dtype)
+    whole[part] = values
+    return whole
 
 
 class Vector(msgspec.Struct, frozen=True):
