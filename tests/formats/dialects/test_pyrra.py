@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from slosmith.engines.promtool import run_rule_tests
 from slosmith.formats.dialects.pyrra.windows import pyrra_windows
 from slosmith.model import BooleanGauge, CounterRatio, Duration, HistogramLatency, NativeHistogramLatency, Slo
+from slosmith.output.compile import compile_workspace
+from slosmith.output.long_tests import long_test_files
 from slosmith.schemes.tiers import all_tiers
 from slosmith.workspace import load
 from tests.formats.dialects.evaluation import expect, judged, loaded, said, sound
@@ -348,3 +351,19 @@ def test_a_target_of_100_says_what_follows(tmp_path: Path) -> None:
     assert problem.code == "SCH214"
     assert "every error would alert at once" in problem.hint
     assert "99.99" in problem.hint
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize("rules", ["weighted", "sloth"])
+@pytest.mark.parametrize("window", ["90d", "1y"])
+def test_unit_tests_of_long_periods_pass(tmp_path: Path, promtool: Path, window: str, rules: str) -> None:
+    """Their alert windows are months long, and no whole hours: 52d3h26m of a year."""
+    settings = f"targets: {{prometheus: {{}}}}\nrules: {rules}\n"
+    found = sound(loaded(tmp_path / "specs", slo_text().replace("28d", window), settings))
+    assert found.workspace is not None
+    for name, text in compile_workspace(found.workspace, found.project).items():
+        (tmp_path / Path(name).name).write_text(text, "utf-8")
+    (long,) = long_test_files(found.workspace, found.project, "specs", [tmp_path / "checkout-errors.yaml"])
+    (tmp_path / "long_test.yaml").write_text(long.text, "utf-8")
+    tests = [tmp_path / "checkout-errors_test.yaml", tmp_path / "long_test.yaml"]
+    assert [result.messages for result in run_rule_tests(promtool, tests, 2) if not result.passed] == []

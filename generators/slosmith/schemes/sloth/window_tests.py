@@ -23,9 +23,10 @@ from slosmith.ruletests.spans import LONGEST, fits
 from slosmith.schemes.sloth.service_rules import recorded_windows
 from slosmith.vocabulary import names
 
-_MINUTE, _FIVE_MINUTES, _HOUR = Duration(60_000), Duration(300_000), Duration(3_600_000)
-_LONG = Duration.parse("6d")
-"""Longer windows have more minutes than promtool can read in one query."""
+_HOUR = Duration(3_600_000)
+_INTERVALS = tuple(Duration.parse(text) for text in ("1m", "5m", "15m", "1h", "6h", "1d"))
+_MOST_SAMPLES = 8_640
+"""The most samples of a window: promtool reads at most 10,000 in one query."""
 
 _START = 10**9
 """First value of counters. It is far above 0, because near 0 ``rate`` extrapolates less."""
@@ -63,7 +64,7 @@ def windows_of(slo: Slo, *, whole: bool = False) -> Windows | str:
         return what
     every = recorded_windows(slo)
     short = [window for window in every if whole or fits(window)] or [_HOUR]
-    interval = _FIVE_MINUTES if short[-1] > _LONG else _MINUTE
+    interval = next(each for each in _INTERVALS if short[-1].milliseconds <= _MOST_SAMPLES * each.milliseconds)
     short = [window for window in short if window.milliseconds >= 3 * interval.milliseconds]
     fed = _series(slo, what)
     stretches = _Stretches([window.milliseconds // interval.milliseconds for window in short])

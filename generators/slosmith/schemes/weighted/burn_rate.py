@@ -13,7 +13,7 @@ from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.schemes.weighted.budget_text import left
-from slosmith.schemes.weighted.ranges import events
+from slosmith.schemes.weighted.ranges import counts_tiles, events
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
 
@@ -118,4 +118,7 @@ def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
 def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Duration) -> list[str]:
     if alerting.minimum_bad_events == 0 or not chain.slo.counts_events:
         return []
-    return [f"({events(chain, names.BAD_RATE, tier.long, interval)} >= {plain(alerting.minimum_bad_events)})"]
+    counted = events(chain, names.BAD_RATE, tier.long, interval)
+    if counts_tiles(tier.long):
+        counted = f"sum_over_time({chain.series(names.BAD_HOUR)}[{tier.long.in_days}:1h])"
+    return [f"({counted} >= {plain(alerting.minimum_bad_events)})"]

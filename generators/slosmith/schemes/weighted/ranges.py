@@ -6,6 +6,7 @@ from slosmith.model import Duration
 from slosmith.schemes.chain import Chain
 
 _WEEK = 604_800_000
+_MOST_STEPS = 9_000
 
 
 def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
@@ -41,6 +42,13 @@ def events(chain: Chain, rate: str, window: Duration, interval: Duration) -> str
 def read_from_tiles(window: Duration) -> bool:
     """Whether a window is computed from hour tiles: all windows of a week and longer."""
     return window.milliseconds >= _WEEK
+
+
+def counts_tiles(window: Duration) -> bool:
+    """Whether the events of a window are counted from hour tiles: steps of 5m would be more samples than promtool reads
+    (10,000), and a lot for every evaluation.
+    """
+    return window.milliseconds > _MOST_STEPS * 300_000
 
 
 def _range_of(window: Duration) -> Duration:

@@ -67,10 +67,15 @@ CALENDAR = {
 
 
 def tile_windows(subject: Subject) -> tuple[int, ...]:
-    """Hours of every window that is a sum of hour tiles, including the rolling period."""
+    """Hours of every window that is a sum of hour tiles, including the rolling period. Incomplete hours count."""
+    return tuple(sorted({-(-window.milliseconds // HOUR_MS) for window in tiled_windows(subject)}))
+
+
+def tiled_windows(subject: Subject) -> tuple[Duration, ...]:
+    """Every window that is a sum of hour tiles, including the rolling period, ascending."""
     slo = subject.slo
     own = [window for window in ratio_windows(slo.alerting) if subject.weighted and read_from_tiles(window)]
-    return tuple(sorted({window.milliseconds // HOUR_MS for window in (*own, slo.period.rolling)}))
+    return tuple(sorted({*own, slo.period.rolling}))
 
 
 def calendar_hours(subject: Subject) -> int:

@@ -31,7 +31,7 @@ from slosmith.schemes.weighted.tests.accounts import (
     SPENT,
     Account,
     error_ratio,
-    tile_windows,
+    tiled_windows,
 )
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
@@ -91,8 +91,7 @@ class _Expected:
         return found
 
     def _expect_nothing(self, at: Duration, comment: str) -> list[QueryTest]:
-        windows = [Duration(hours * HOUR_MS) for hours in tile_windows(self.subject)]
-        metrics = [names.error_ratio(window) for window in windows]
+        metrics = [names.error_ratio(window) for window in tiled_windows(self.subject)]
         return [
             round_query(self.subject.select_any([*metrics, names.CALENDAR_ERROR_RATIO]), at, [], comment),
         ]
@@ -125,8 +124,9 @@ class _Expected:
         """The error ratio over every window that is computed from hour tiles."""
         subject = self.subject
         queries = []
-        for hours in tile_windows(subject):
-            window = Duration(hours * HOUR_MS)
+        for window in tiled_windows(subject):
+            # on the full hour, a tile for each hour that has begun in the window
+            hours = -(-window.milliseconds // HOUR_MS)
             labels = {names.WINDOW: str(window)}
             values = [
                 (subject.public_labels(group, **labels), error_ratio(self.account.rolling(book, hours)))

@@ -14,7 +14,7 @@ import msgspec
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, Value, at_evaluation, window_sum
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
-from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
 
 HOUR = Duration(3_600_000)
 
@@ -141,6 +141,8 @@ def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration
             return False
     if not minimum:
         return True
+    if counts_tiles(tier.long):
+        return float(_sums(events, tier.long, interval, closed)[1]) >= float(minimum)
     every = FIVE_MINUTES.whole_seconds if read_from_tiles(tier.long) else events.every
     events_in_window = float(_seen(events.bad, tier.long, interval, closed)[0]) * every
     floor = float(minimum)

@@ -20,7 +20,7 @@ from slosmith.ruletests.series import History, Run, constant, window_sum
 from slosmith.ruletests.spans import fits, history_needed
 from slosmith.ruletests.untestable import testable
 from slosmith.schemes.tiers import minimum_bad_events, ratio_windows
-from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
 from slosmith.schemes.weighted.tests.accounts import HALF_HOUR, HOUR_MS, calendar_hours, error_ratio, tile_windows
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, fires, intervals
 from slosmith.schemes.weighted.tests.evaluate import error_ratio as error_ratio_of
@@ -191,12 +191,17 @@ def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -
         old = _spread(minimum, end + 2, end + 2, every)
     history = (*old, *_spread(minimum * Decimal("0.02" if inside else "0.99"), 0, 4, every))
     events = Events(history, history, subject.every)
-    if read_from_tiles(tier.long):
+    if counts_tiles(tier.long):
+        tiles = _minimum_in_tiles(tier.long, minimum, interval, inside=inside)
+        subject.feed_events(test.timeline, 1, history, history)
+        subject.feed_tiles(test.timeline, 1, tiles, tiles)
+        fired: bool | None = inside
+    elif read_from_tiles(tier.long):
         tile = constant(1, 0, 0)
         events = msgspec.structs.replace(events, tiles=(tile, tile))
         subject.feed_events(test.timeline, 1, history, history)
         subject.feed_tiles(test.timeline, 1, tile, tile)
-        fired: bool | None = inside
+        fired = inside
     else:
         subject.feed_events(test.timeline, 1, history, history)
         fired = fires(tier, minimum, events, interval)
@@ -208,6 +213,14 @@ def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -
         else f"just too few bad events in {tier.long}, and more before it: does not fire"
     )
     test.expect_firing(reader.alert(index), fired, f"{reader.slo.id}: {said}")
+
+
+def _minimum_in_tiles(window: Duration, minimum: Decimal, interval: Duration, *, inside: bool) -> History:
+    """Hour tiles with the same events: the first is in the first full hour of the window, or before the window."""
+    per_hour = HOUR_MS // interval.milliseconds
+    hours = window.milliseconds // HOUR_MS - 1 if inside else -(-window.milliseconds // HOUR_MS) + 1
+    first = constant(minimum * Decimal("0.99") if inside else minimum, hours * per_hour, hours * per_hour)
+    return (*first, *constant(minimum * Decimal("0.02" if inside else "0.99"), 0, 0))
 
 
 def _spread(count: Decimal, newest: int, oldest: int, every: int) -> History:
@@ -279,7 +292,8 @@ def _ask_tiles(reader: _Reader, test: LongTest, book: TileBook, now: int, starts
     values(names.PERIOD_TOTAL, rolling, 0)
     values(names.PERIOD_BAD, rolling, 1)
     for window in reader.tiled:
-        ratio = error_ratio(book.since(now - window.milliseconds // HOUR_MS, now, now))
+        hours = -(-window.milliseconds // HOUR_MS)
+        ratio = error_ratio(book.since(now - hours, now, now))
         found = [
             (subject.base_labels(group), Fraction(0) if index else ratio) for index, group in enumerate(subject.groups)
         ]
