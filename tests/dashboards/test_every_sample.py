@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from slosmith.dashboards import service_dashboard
+from slosmith.dashboards import DashboardSettings, service_dashboard
 from slosmith.dashboards.breakdown import WINDOW, ranged
 from slosmith.dashboards.panel_queries import all_queries, panels
 from slosmith.model import Duration
@@ -112,3 +112,47 @@ def test_every_sample_of_a_gauge_is_counted_once(promtool: Path, tmp_path: Path,
     expr = next(query.expr for query in asked if query.panel == "Bad events by target")
     values = f"1x{SPIKE + 2} 0 1x2200"
     assert 1 <= points(promtool, tmp_path, expr, {'probe_success{job="blackbox",instance="a"}': values}, length) <= 2
+
+
+IDENTITY = 'sloth_id="model-availability-eqiad",sloth_service="model",sloth_slo="availability-eqiad"'
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize("step", ["1m", *STEPS])
+@pytest.mark.parametrize(
+    ("title", "legend", "metric", "more"),
+    [
+        ("Burn rate by window", " 5m", "slo:sli_error:ratio_rate5m", ',sloth_window="5m"'),
+        ("Error ratio by window", " 5m", "slo:sli_error:ratio_rate5m", ',sloth_window="5m"'),
+        ("Events per second", " bad", "slo:sli_bad:rate5m", ""),
+        ("Alerts over time", "", "ALERTS", ',alertname="A",alertstate="firing",severity="page",slo_tier="1h"'),
+    ],
+)
+def test_a_recorded_spike_is_seen_at_every_step(
+    promtool: Path, tmp_path: Path, title: str, legend: str, metric: str, more: str, step: str
+) -> None:
+    length = Duration.parse(step)
+    asked = all_queries(service_dashboard(lift_wing_service("model")).json_text, step=length)
+    expr = next(
+        query.expr for query in asked
+        if query.panel == title and query.legend.endswith(legend) and "latency" not in query.expr
+    )  # fmt: skip
+    spike = f"_x{SPIKE} 1 _x5" if metric == "ALERTS" else f"0x{SPIKE - 1} 0.5 0x2200"
+    series = {
+        f"{metric}{{{IDENTITY}{more}}}": spike,
+        f"slo:error_budget:ratio{{{IDENTITY}}}": "0.02x3000",
+        f"slo:objective:ratio{{{IDENTITY}}}": "0.98x3000",
+    }
+    # what is not written any more is seen for five minutes
+    assert 1 <= points(promtool, tmp_path, expr, series, length) <= 2
+
+
+def test_the_step_is_no_shorter_than_an_evaluation() -> None:
+    """A range of a shorter step would hold no sample."""
+    for interval in ("1m", "5m"):
+        settings = DashboardSettings(evaluation_interval=interval)
+        dashboard = json.loads(service_dashboard(lift_wing_service("model"), settings).json_text)
+        targets = [target for panel in panels(dashboard) for target in panel.get("targets", [])]
+        stepped = [each for each in targets if "$__interval]" in each["expr"] and "slo:" in each["expr"]]
+        assert len(stepped) > 5
+        assert {each["interval"] for each in stepped} == {interval}

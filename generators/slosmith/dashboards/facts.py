@@ -87,6 +87,7 @@ def settings_facts(settings: DashboardSettings, scheme: Scheme) -> Facts:
         "datasource": settings.datasource,
         "from": settings.time_from,
         "refresh": settings.refresh,
+        "step": settings.evaluation_interval,
         "timezone": settings.timezone,
         "tags": list(settings.tags),
         "fleet": {"uid": FLEET, "title": settings.title},

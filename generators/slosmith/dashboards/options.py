@@ -19,6 +19,8 @@ class DashboardSettings(msgspec.Struct, frozen=True, kw_only=True):
     """UTC, because reporting periods begin at midnight UTC."""
     tags: tuple[str, ...] = ()
     """Tags of all dashboards, added to ``slo`` and ``slosmith``."""
+    evaluation_interval: str = "1m"
+    """The time between two recorded samples, which is the shortest step of charts. The project's setting."""
     extension: str = ""
     """A jsonnet object that is added to the library. It can change panels and add new ones."""
     extension_files: tuple[tuple[str, str], ...] = ()

@@ -82,7 +82,7 @@ def service_files(artefacts: ServiceArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import service_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        chosen, rules = dashboard_settings(settings), artefacts.project.rules
+        chosen, rules = dashboard_settings(settings, artefacts.project), artefacts.project.rules
         dashboard = service_dashboard(artefacts.service, chosen, artefacts.source, rules)
     return {_path(f"{dashboard.name}.json", _team_folder(artefacts.service.team), settings): dashboard.json_text}
 
@@ -92,7 +92,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
     from slosmith.dashboards import fleet_dashboard
 
     with _extension_as_written(artefacts.project, settings):
-        chosen, rules = dashboard_settings(settings), artefacts.project.rules
+        chosen, rules = dashboard_settings(settings, artefacts.project), artefacts.project.rules
         dashboard = fleet_dashboard(artefacts.workspace, chosen, artefacts.source, rules)
     providers = _providers(artefacts, settings)
     comment = head(
@@ -112,7 +112,7 @@ def shared_files(artefacts: SharedArtefacts, settings: Settings) -> Files:
 warnings = no_warnings
 
 
-def dashboard_settings(settings: Settings) -> DashboardSettings:
+def dashboard_settings(settings: Settings, project: Project) -> DashboardSettings:
     """The settings of the dashboards themselves."""
     from slosmith.dashboards import DashboardSettings
 
@@ -121,7 +121,8 @@ def dashboard_settings(settings: Settings) -> DashboardSettings:
         for name, value in msgspec.structs.asdict(settings).items()
         if value is not None and name in DashboardSettings.__struct_fields__
     }
-    return msgspec.convert(written, DashboardSettings)
+    chosen = msgspec.convert(written, DashboardSettings)
+    return msgspec.structs.replace(chosen, evaluation_interval=str(project.evaluation_interval))
 
 
 def _providers(artefacts: SharedArtefacts, settings: Settings) -> list[dict[str, Any]]:

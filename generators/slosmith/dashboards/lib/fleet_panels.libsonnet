@@ -124,12 +124,12 @@
 
   fleetHistory(fleet, w, h):: $.timeseries(
     'SLOs with a spent budget or a high burn rate',
-    'How many SLOs have spent their error budget, and how many have a burn rate above 1 now.',
+    'How many SLOs have spent their error budget, and how many had a burn rate above 1 in each step.',
     w,
     h,
     [
       $.range($.countOf($.names.metrics.periodRemaining + ' <= 0'), 'rolling budget spent'),
-      $.range($.countOf($.names.metrics.currentBurnRate + ' > 1'), 'burn rate above 1 now'),
+      $.stepped($.countOf('max_over_time(' + $.names.metrics.currentBurnRate + '[$__interval]) > 1'), 'burn rate above 1'),
     ] + (if fleet.calendar != null then [$.range($.countOf($.names.metrics.calendarSpent + ' >= 1'), 'calendar budget spent')] else []),
     'none',
     custom={ lineInterpolation: 'stepAfter' },
@@ -137,12 +137,12 @@
 
   alertHistory(w, h):: $.timeseries(
     'Alerts firing',
-    'How many alerts fire, by severity.',
+    'How many alerts fired in each step, by severity.',
     w,
     h,
     [
-      $.range(
-        $.firingAlerts(' by (' + $.names.labels.severity + ')') + ' or vector(0)',
+      $.stepped(
+        $.firedAlerts(' by (' + $.names.labels.severity + ')') + ' or vector(0)',
         '{{' + $.names.labels.severity + '}}',
       ),
     ],

@@ -43,9 +43,13 @@
   worstBy(label)::
     'min by (' + label + ') (' + $.chosen + ' * on (' + $.names.identity + ') group_left () ' + $.worstBudget + ')',
 
-  firingAlerts(by)::
-    'count' + by + '(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"} and on ('
+  firingAlerts(by, firing=$.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"}')::
+    'count' + by + '(' + firing + ' and on ('
     + $.names.identity + ') ' + $.chosen + ')',
+
+  // The alerts that fired at any time of each step of a chart.
+  firedAlerts(by)::
+    $.firingAlerts(by, 'max_over_time(' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing"}[$__interval])'),
 
   // Labels of the info series without the identity labels: keys in names.labels.
   fleetLabels:: ['indicator', 'site', 'class', 'team'],

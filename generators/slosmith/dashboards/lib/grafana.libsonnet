@@ -104,6 +104,8 @@
 
   // Without `instant` a query is a range query, and its format a time series.
   range(expr, legend):: { expr: expr, legendFormat: legend },
+  // For queries with `[$__interval]`: the range holds a recorded sample at least, however short the time of the chart is.
+  stepped(expr, legend):: $.range(expr, legend) { interval: $.settings.step },
   instant(expr, legend):: { expr: expr, legendFormat: legend, instant: true },
   rows(expr):: { expr: expr, instant: true, format: 'table' },
 

@@ -9,6 +9,10 @@
   highest(metric, section, more=''):: 'max by (' + section.by + ') (' + $.select(metric, section, more) + ')',
   lowest(metric, section, more=''):: 'min by (' + section.by + ') (' + $.select(metric, section, more) + ')',
 
+  // The highest value in each step of a chart: a spike is not lost between two points.
+  peak(metric, section)::
+    'max by (' + section.by + ') (max_over_time(' + $.select(metric, section) + '[$__interval]))',
+
   // Metadata has one series for each SLO, not one for each group.
   perSlo(metric, section):: 'max by (' + $.names.identity + ') (' + $.select(metric, section) + ')',
 
@@ -29,7 +33,7 @@
 
   burnRateQuery(section):: $.highest($.names.metrics.currentBurnRate, section),
   windowBurnRateQuery(section, metric)::
-    $.highest(metric, section)
+    $.peak(metric, section)
     + ' / on (' + $.names.identity + ') group_left () '
     + $.perSlo($.names.metrics.budget, section),
 
@@ -57,8 +61,12 @@
     $.everySlo($.names.metrics.calendarRatio, selector)
     + ' <= bool on (' + $.names.identity + ') ' + $.everySlo($.names.metrics.budget, selector),
 
-  firing(selector, by)::
-    'count by (' + by + ') (' + $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing", ' + selector + '})',
+  firingSeries(selector):: $.names.metrics.alerts + '{' + $.names.labels.alertState + '="firing", ' + selector + '}',
+
+  firing(selector, by):: 'count by (' + by + ') (' + $.firingSeries(selector) + ')',
+
+  // The alerts that fired at any time of each step of a chart.
+  firedInStep(selector, by):: 'count by (' + by + ') (max_over_time(' + $.firingSeries(selector) + '[$__interval]))',
 
   // Number of firing alerts of each SLO, also if it is 0.
   everyFiring(selector)::
@@ -71,8 +79,8 @@
   alertLabels:: ['alertName', 'severity', 'tier'],
 
   // Every firing alert, by the labels that people look for. An SLO without a firing alert has the value 0 and no tier.
-  firingDetail(selector)::
+  firingDetail(selector, firing=$.firing)::
     local labels = [$.names.labels[name] for name in $.alertLabels];
-    $.firing(selector, std.join(', ', [$.names.identity] + labels))
+    firing(selector, std.join(', ', [$.names.identity] + labels))
     + ' or on (' + $.names.identity + ') 0 * ' + $.everySlo($.names.metrics.objective, selector),
 }

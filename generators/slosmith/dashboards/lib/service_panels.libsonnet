@@ -110,7 +110,7 @@
 
   burnRates(section, w):: $.timeseries(
     'Burn rate by window',
-    std.join(' ', ['Error ratio / error budget. At 1, the budget lasts exactly the whole period.'] + (
+    std.join(' ', ['Error ratio / error budget, the highest of each step. At 1, the budget lasts exactly the whole period.'] + (
       if section.tiers == [] then ['This SLO has no alerts.']
       else [
         'Dashed lines are the thresholds of the alerts:',
@@ -121,7 +121,7 @@
     w,
     8,
     [
-      $.range($.windowBurnRateQuery(section, window.metric), section.legend + ' ' + window.said)
+      $.stepped($.windowBurnRateQuery(section, window.metric), section.legend + ' ' + window.said)
       for window in section.windows
     ],
     'none',
@@ -130,10 +130,10 @@
 
   errorRatios(section, w):: $.timeseries(
     'Error ratio by window',
-    (if section.raw then 'The result of the query of the SLI.' else 'Bad events / all events.') + ' Dashed line: the error budget. An error ratio that stays on the line spends exactly the whole budget.',
+    (if section.raw then 'The result of the query of the SLI.' else 'Bad events / all events.') + ' Each point is the highest value of its step. Dashed line: the error budget. An error ratio that stays on the line spends exactly the whole budget.',
     w,
     8,
-    [$.range($.highest(window.metric, section), section.legend + ' ' + window.said) for window in section.windows],
+    [$.stepped($.peak(window.metric, section), section.legend + ' ' + window.said) for window in section.windows],
     'percentunit',
     steps=$.steps($.colours.good, [[section.budget, $.colours.warning]]),
   ),
@@ -156,12 +156,12 @@
 
   eventRates(section, w):: $.timeseries(
     'Events per second',
-    'All events, and bad events.',
+    'All events, and bad events: the highest rates of each step.',
     w,
     8,
     [
-      $.range($.highest($.names.metrics.totalRate, section), section.legend + ' all'),
-      $.range($.highest($.names.metrics.badRate, section), section.legend + ' bad'),
+      $.stepped($.peak($.names.metrics.totalRate, section), section.legend + ' all'),
+      $.stepped($.peak($.names.metrics.badRate, section), section.legend + ' bad'),
     ],
     'cps',
     overrides=[$.overrideMatching('.* bad$', [{ id: 'color', value: { mode: 'fixed', fixedColor: $.colours.warning } }])],
@@ -337,10 +337,10 @@
   firingHistory(service, w, h)::
     $.stateTimeline(
       'Alerts over time',
-      'When each alert fired, by SLO and tier.',
+      'When each alert fired, by SLO and tier. An alert is shown in every step in which it fired.',
       w,
       h,
-      [$.range($.firingDetail(service.selector), $.alertLegend)],
+      [$.stepped($.firingDetail(service.selector, $.firedInStep), $.alertLegend)],
       $.mapping({
         '0': { index: 0, text: 'silent', color: $.colours.good },
         '1': { index: 1, text: 'firing', color: $.colours.bad },
