@@ -81,7 +81,7 @@ def files_of(number: int) -> tuple[dict[str, bytes], bool]:
     if isinstance(made.value, dict) and made.value.get("class") not in ("stable", None) and random.random() < 0.9:
         made.value["class"] = "stable"
     files = {
-        "slosmith.yaml": msgspec.json.encode(settings(_targets(random), random.choice((*SCHEMES, DEFAULT_SCHEME)))),
+        "slosmith.yaml": _settings_text(random),
         "classes/stable.yaml": CLASS.encode(),
         "services/good.yaml": SERVICE.encode(),
     }
@@ -95,6 +95,12 @@ def files_of(number: int) -> tuple[dict[str, bytes], bool]:
         query = spoil(query, random) if random.random() < 0.3 else query.replace("[5m]", "[{{.window}}]")
         files["services/asked.yaml"] = _asked(query)
     return files, True
+
+
+def _settings_text(random: Random) -> bytes:
+    """The project's settings, as YAML: a part of another document may have keys that JSON does not know."""
+    chosen = settings(_targets(random), random.choice((*SCHEMES, DEFAULT_SCHEME)))
+    return written(chosen, random, damaged=False)
 
 
 def _targets(random: Random) -> dict[str, dict[str, Any]]:

@@ -126,6 +126,13 @@ def test_commands_are_tried_on_what_is_sound(command: tuple[str, ...], tmp_path:
     assert live(tmp_path / "slo_specs", Chosen(1), deep=True) == set(STAGES)
 
 
+def test_settings_with_any_key_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is no text once ended a campaign."""
+    monkeypatch.setattr(campaign, "_targets", lambda _: {"grafana": {"tags": {None: 1, True: 2, 0.5: 3}}})
+    for number in range(20):
+        assert campaign._settings_text(Random(number))
+
+
 def test_documents_are_damaged_and_stay_what_they_were() -> None:
     random = Random(1)
     for seed in random.sample(seeds(), 20):
