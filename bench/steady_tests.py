@@ -1,9 +1,10 @@
 """Runs the unit tests that a consumer gets again and again, as a consumer does, and counts the runs that fail.
 
-    python bench/steady_tests.py FOLDER [--runs 200] [--jobs 2] [--seconds 1500] [--log FILE]
+    python bench/steady_tests.py FOLDER [--runs 200] [--jobs 2] [--seconds 1500] [--log FILE] [--blocks]
 
 A run is `promtool test rules` on every test file below FOLDER, each by a process of its own. No file is tried again.
-With --log, every run is written down when it ends, so that a benchmark that was interrupted still counts.
+With --log, every file is written down when it ends, so that a benchmark that was interrupted still counts.
+With --blocks, promtool runs under strace, which counts the blocks that its storage writes: without compaction, none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 UNPACKED = Path(__file__).resolve().parents[1] / ".tools/prometheus/usr/bin"
 
@@ -28,6 +30,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="No run begins after that time.")
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--blocks", action="store_true", help="Count the blocks that promtool's storage writes.")
     options = parser.parse_args()
     promtool = shutil.which("promtool", path=f"{os.environ['PATH']}:{UNPACKED}")
     files = sorted(options.folder.rglob("*_test.yaml"))
@@ -35,32 +38,47 @@ def main() -> int:
         parser.error("promtool was not found" if promtool is None else f"no test files below {options.folder}")
     version = subprocess.run([promtool, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
     print(f"{version}; {len(files)} files")
-    started, loads, failures, runs = time.monotonic(), [], [], 0
+    started, loads, failures, runs, written = time.monotonic(), [], [], 0, 0
     with ThreadPoolExecutor(options.jobs) as pool:
         while runs < options.runs and time.monotonic() - started < options.seconds:
             before = time.monotonic()
-            said = [each for each in pool.map(lambda file: _run(promtool, file), files) if each]
+            failed = 0
+            for file, said, blocks in pool.map(lambda file: _run(promtool, file, options.blocks), files):
+                loads.append(os.getloadavg()[0])
+                written += blocks
+                failed += bool(said)
+                failures += [f"run {runs + 1}: {file.name}: {said}"] if said else []
+                counted = f", {blocks} blocks" if options.blocks else ""
+                _log(options.log, f"  {file.name}: {said or 'passed'}{counted}, load {loads[-1]:.1f}")
             runs += 1
-            loads.append(os.getloadavg()[0])
-            failures += [f"run {runs}: {each}" for each in said]
-            line = f"run {runs}: {len(said)} failed, {time.monotonic() - before:.1f} s, load {loads[-1]:.1f}"
-            if options.log is not None:
-                with options.log.open("a") as log:
-                    log.write("\n".join([line, *said, ""]))
+            _log(options.log, f"run {runs}: {failed} files failed, {time.monotonic() - before:.1f} s")
     print(
         f"{runs} runs of {len(files)} files: {len(failures)} failures, {time.monotonic() - started:.0f} s, "
-        f"load {min(loads):.0f} to {max(loads):.0f}"
+        f"load {min(loads):.0f} to {max(loads):.0f}" + (f", {written} blocks" if options.blocks else "")
     )
     print("\n".join(failures))
     return 1 if failures else 0
 
 
-def _run(promtool: str, file: Path) -> str:
-    """What promtool says of a file that fails; empty if it passes."""
-    done = subprocess.run(
-        [promtool, "test", "rules", file.name], cwd=file.parent, capture_output=True, text=True, check=False
-    )
-    return "" if done.returncode == 0 else f"{file.name}: {done.stdout}{done.stderr}"
+def _run(promtool: str, file: Path, blocks: bool) -> tuple[Path, str, int]:
+    """What promtool says of a file that fails (empty if it passes), and how many blocks its storage wrote."""
+    with NamedTemporaryFile("r") as calls:
+        tracing = ["strace", "-f", "-qq", "-e", "trace=mkdir,mkdirat", "-o", calls.name] if blocks else []
+        done = subprocess.run(
+            [*tracing, promtool, "test", "rules", file.name],
+            cwd=file.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        written = calls.read().count(".tmp-for-creation")
+    return file, "" if done.returncode == 0 else f"{done.stdout}{done.stderr}", written
+
+
+def _log(file: Path | None, line: str) -> None:
+    if file is not None:
+        with file.open("a") as log:
+            log.write(line + "\n")
 
 
 if __name__ == "__main__":

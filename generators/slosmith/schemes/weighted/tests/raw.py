@@ -44,7 +44,7 @@ class _Staged(msgspec.Struct, frozen=True):
 
 
 def raw_groups(subjects: Sequence[Subject]) -> tuple[list[TestGroup], list[str]]:
-    """Test groups, and what is not tested and why."""
+    """Test groups, and notes on what is not tested and why."""
     notes: list[str] = []
     staged = []
     for subject in subjects:
@@ -118,7 +118,7 @@ def _apart(reader: _Staged, other: _Staged) -> bool:
 
 
 def _groups(batch: Sequence[_Staged]) -> tuple[TestGroup, ...]:
-    # windows that read raw series themselves need all the time that there is
+    # rules of a raw ratio read raw series over all of their windows
     interval = LONGEST if _has_windows(batch[0]) else EVALUATED_EVERY
     timeline = Timeline(MINUTE, interval)
     queries: list[QueryTest] = []
@@ -127,7 +127,7 @@ def _groups(batch: Sequence[_Staged]) -> tuple[TestGroup, ...]:
         for scene in sorted(stage.scenes, key=lambda scene: scene.evaluation):
             for one, history in scene.fed:
                 text = series(one.metric, one.labels)
-                # two SLOs may make up the same decoy, which neither reads
+                # two SLOs may have the same decoy series, which neither reads
                 if (text, scene.evaluation) not in fed:
                     fed.add((text, scene.evaluation))
                     timeline.feed(text, scene.evaluation, history)

@@ -53,7 +53,7 @@ class Subject(msgspec.Struct, frozen=True):
         return tuple(sorted((*identity(self.slo), *group, *more.items())))
 
     def select(self, metric: str, **more: str) -> str:
-        """The selector of a recording of this SLO. Its id is enough: no two SLOs have one."""
+        """The selector of a recording of this SLO. Its id is enough, because no two SLOs have the same id."""
         return series(metric, ((names.ID, self.slo.id), *more.items()))
 
     def select_any(self, metrics: Iterable[str]) -> str:
