@@ -113,11 +113,11 @@ class Samples:
         """
         if not len(self.times) or not grid.count:
             return 0, grid
-        first = max(0, -(-(int(self.times[0]) + offset - grid.start) // grid.step))
-        last = min(grid.count, (int(self.times[-1]) + offset + length - grid.start) // grid.step + 1)
-        if last - first > grid.count // 2:
-            return 0, grid
-        return min(first, grid.count), grid.part(min(first, grid.count), max(first, last))
+        first = -(-(int(self.times[0]) + offset - grid.start) // grid.step)
+        first = min(max(first, 0), grid.count)
+        last = (int(self.times[-1]) + offset + length - grid.start) // grid.step + 1
+        last = max(min(last, grid.count), first)
+        return (0, grid) if last - first > grid.count // 2 else (first, grid.part(first, last))
 
     def places(self, grid: Grid, earlier: int, *, inclusive: bool) -> Integers:
         """For each instant of ``grid`` minus ``earlier``: places before it, with ``inclusive`` also at it."""
