@@ -108,6 +108,13 @@ def test_alerts_say_what_the_threshold_limits(template: str, words: str, tmp_pat
     assert ("slower than" in rules) is ("slower than" in words)
 
 
+def test_a_day_and_two_hours_are_written_as_people_do() -> None:
+    page = describe(library().templates["cron-freshness"])
+    assert "threshold: 26h}" in page
+    assert "(threshold 26h)" in page
+    assert "1d2h" not in page
+
+
 @pytest.mark.parametrize("name", library().names())
 def test_the_page_prints_the_spec_and_every_indicators_promql(name: str) -> None:
     template = library().templates[name]

@@ -11,6 +11,7 @@ from slosmith.sli.example import example_parameters, example_spec, example_thres
 from slosmith.sli.expand import expand
 from slosmith.sli.template import Parameter, Template, TemplateLibrary
 from slosmith.sli.template_error import TemplateError
+from slosmith.vocabulary.durations import in_one_unit
 
 
 def describe(template: Template) -> str:
@@ -91,7 +92,7 @@ def _promql(template: Template, name: str) -> Iterator[str]:
         yield f"No example: {error}."
         return
     base = base_expressions(made)
-    limit = f" (threshold {threshold})" if threshold is not None else ""
+    limit = f" (threshold {in_one_unit(threshold)})" if threshold is not None else ""
     yield f"Total and bad events per second{limit}:"
     yield ""
     yield from ("```promql", base.total, "```", "", "```promql", base.bad, "```")
