@@ -87,7 +87,9 @@ def test_the_page_works_in_an_empty_folder(built: Built, promtool: Path, tmp_pat
 
 
 def _pipeline(reader: Reader) -> None:
-    """The commands of the page's pipeline pass. After a change of the specs without `generate`, they fail."""
+    """The commands of the page's pipeline pass. After a change of the specs without `generate`, they fail: the files
+    are stale, and the rules are not those of the specs.
+    """
     job = yaml.safe_load((reader.folder / ".gitlab-ci.yml").read_text("utf-8"))["slos"]
     for line in job["script"]:
         done = reader.types(line)
@@ -97,7 +99,7 @@ def _pipeline(reader: Reader) -> None:
         assert (reader.folder / file).stat().st_size
     spec = reader.folder / "slo_specs/services/checkout.yaml"
     reader.writes("slo_specs/services/checkout.yaml", spec.read_text("utf-8").replace("99.5%", "99.6%"))
-    assert [reader.types(line).returncode for line in job["script"]] == [0, 1, 0]
+    assert [reader.types(line).returncode for line in job["script"]] == [0, 1, 1]
 
 
 def test_the_version_is_this_one() -> None:

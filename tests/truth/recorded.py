@@ -74,7 +74,11 @@ def record_lift_wing(promtool: Path, prometheus: Path, folder: Path) -> Iterator
     with (
         server.running(prometheus, folder / "raw") as raw,
         server.running(
-            prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
+            prometheus,
+            folder / "recorded",
+            "--web.enable-remote-write-receiver",
+            *HEAD_IN_ONE_PIECE,
+            configuration=server.also_reading(raw),
         ) as recorded,
     ):
         recorder = Recorder(raw, recorded)

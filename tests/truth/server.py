@@ -19,6 +19,11 @@ NOTHING_SCRAPED = "global: {scrape_interval: 1m}\n"
 """For what was written into the TSDB, with times in the past."""
 
 
+def also_reading(other: PrometheusApi) -> str:
+    """The same for a server that has the series of ``other`` too: a rule may read raw series and recordings."""
+    return f"{NOTHING_SCRAPED}remote_read: [{{url: {other.url}/api/v1/read, read_recent: true}}]\n"
+
+
 def collecting_less() -> dict[str, str]:
     """The environment, with a setting for Go's garbage collection: it runs a quarter as often. The samples stay in
     memory anyway, and garbage collection would take a third of the time.

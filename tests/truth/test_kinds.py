@@ -54,7 +54,11 @@ def kinds(promtool: Path, prometheus: Path, tmp_path_factory: pytest.TempPathFac
     with (
         server.running(prometheus, folder / "raw") as raw,
         server.running(
-            prometheus, folder / "recorded", "--web.enable-remote-write-receiver", *HEAD_IN_ONE_PIECE
+            prometheus,
+            folder / "recorded",
+            "--web.enable-remote-write-receiver",
+            *HEAD_IN_ONE_PIECE,
+            configuration=server.also_reading(raw),
         ) as recorded,
     ):
         chains = [(recorded_rules(case.slo), times()) for case in [*cases, raw_ratio]]
