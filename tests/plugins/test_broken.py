@@ -116,7 +116,9 @@ def test_files_outside_of_the_folder_are_refused(project: Path) -> None:
 def test_a_name_of_ours_is_not_taken(project: Path, family: str, name: str, arguments: tuple[str, ...]) -> None:
     said = run(project, family, name, "", *arguments)
     if family != "templates":
-        assert any(words in said for words in ("does not replace it", "are slosmith's own", "three capital letters")), said
+        assert any(words in said for words in ("does not replace it", "are slosmith's own", "three capital letters")), (
+            said
+        )
 
 
 def test_two_packages_with_one_name(project: Path) -> None:

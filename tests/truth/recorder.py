@@ -40,8 +40,8 @@ class Times(msgspec.Struct, frozen=True):
 
 
 class Recorder:
-    """Reads raw series from ``raw``, and recordings from ``recorded``, which must give raw series too. Writes recordings
-    to ``recorded``.
+    """Reads raw series from ``raw``, and recordings from ``recorded``, which must give raw series too. It writes
+    recordings to ``recorded``.
     """
 
     def __init__(self, raw: PrometheusApi, recorded: PrometheusApi) -> None:
