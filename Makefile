@@ -31,10 +31,12 @@ validate: venv ## check slo_specs/, write nothing
 	@$(VENV)/bin/slosmith validate $(VALIDATE_ARGS)
 
 # Both side by side: promtool waits for the disk half of its time, and the tests for promtool.
+# Rules that differ only in names are tested once; `make test-all` tests every file.
+RULE_TESTS = --one-of-a-kind
 .PHONY: test
 test: venv-dev prometheus alertmanager puppet ## run the tests, and promtool over generated/ (reports in reports/)
 	@mkdir -p $(REPORTS)
-	@$(VENV)/bin/slosmith test --junit $(REPORTS)/slosmith.xml >$(REPORTS)/slosmith.txt 2>&1 & generated=$$!; \
+	@$(VENV)/bin/slosmith test $(RULE_TESTS) --junit $(REPORTS)/slosmith.xml >$(REPORTS)/slosmith.txt 2>&1 & generated=$$!; \
 	trap 'kill $$generated 2>/dev/null; exit 130' INT TERM HUP; \
 	$(VENV)/bin/pytest -n $(JOBS) --dist loadgroup --junit-xml $(REPORTS)/pytest.xml $(PYTEST_ARGS); tests=$$?; \
 	wait $$generated; rules=$$?; echo; echo "slosmith test:"; cat $(REPORTS)/slosmith.txt; \
@@ -42,6 +44,7 @@ test: venv-dev prometheus alertmanager puppet ## run the tests, and promtool ove
 
 .PHONY: test-all
 test-all: PYTEST_ARGS += --all
+test-all: RULE_TESTS =
 test-all: test ## the same with big sets whole, of which `make test` tries a part; the scheduled pipeline's
 
 .PHONY: fuzz

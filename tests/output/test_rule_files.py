@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from slosmith.output.alike import first_of_each_kind
 from slosmith.output.rule_files import find_rule_files
 from tests.targets.compiling import compiled, put, small_project
 
@@ -47,3 +48,22 @@ def test_the_same_tests_of_the_same_rules_are_run_once(tmp_path: Path) -> None:
     test = second / "slo_beta_test.yaml"
     test.write_text(test.read_text().replace("eval_time: ", "eval_time: 1", 1))
     assert find_rule_files([tmp_path / "out"]).copies == ()
+
+
+def test_rules_that_differ_only_in_names_are_alike(tmp_path: Path) -> None:
+    loaded = small_project(tmp_path)
+    folder = put(compiled(loaded, "thanos"), tmp_path / "out/thanos")
+    alpha = folder / "alpha.yaml"
+    text = alpha.read_text()
+    other = folder / "other.yaml"
+    other.write_text(text.replace("alpha", "other"))
+    assert first_of_each_kind([alpha, other]) == (alpha,)
+    assert first_of_each_kind([other, alpha]) == (other,)
+    for old, new in ((" > 0.", " > 1."), ("[5m]", "[6m]"), ("for: ", "for: 1"), ("record: slo:", "record: slx:")):
+        changed = text.replace(old, new, 1)
+        assert changed != text, old
+        other.write_text(changed)
+        assert first_of_each_kind([alpha, other]) == (alpha, other), old
+    for broken in ("groups: [", "groups: 1\n", "[]\n"):
+        other.write_text(broken)
+        assert first_of_each_kind([alpha, other, other]) == (alpha, other, other)

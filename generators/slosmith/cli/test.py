@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -29,6 +29,7 @@ from slosmith.cli.options import (
 from slosmith.cli.output import print_json, shown
 from slosmith.cli.progress import progress_bar
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
+from slosmith.output.alike import first_of_each_kind
 from slosmith.output.rule_files import RuleFiles, files_from, find_rule_files
 from slosmith.problems.nearest import nearest
 from slosmith.vocabulary.numbers import plural
@@ -67,6 +68,13 @@ def run_tests(
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Also write a JUnit XML report.", show_default=False)
     ] = None,
+    one_of_a_kind: Annotated[
+        bool,
+        typer.Option(
+            "--one-of-a-kind",
+            help="Check all rule files, but test only the first of those that differ only in names and label values.",
+        ),
+    ] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one file may take.")] = TIMEOUT_SECONDS,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -81,10 +89,14 @@ def run_tests(
     found = find_rule_files(wanted)
     if not found.rules and not found.tests:
         raise _nothing(f"no rule files in {', '.join(map(str, wanted))}", folder)
+    chosen = found.rules
+    if one_of_a_kind:
+        chosen = first_of_each_kind(found.rules)
+        found = found.with_tests_of(chosen)
     promtool = find_promtool(project_folder(folder) if folder is not None else Path.cwd())
     started = time.monotonic()
     # a folder that was named need not exist
-    long = _long_tests(folder, found) if folder is not None and folder.is_dir() else None
+    long = _long_tests(folder, chosen) if folder is not None and folder.is_dir() else None
     outcomes = _run(promtool, found, long or [], jobs or processors(), timeout)
     seconds = time.monotonic() - started
     if junit is not None:
@@ -130,13 +142,13 @@ def _nothing(message: str, specs: Path | None) -> typer.Exit:
     return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
 
-def _long_tests(specs: Path, found: RuleFiles) -> list[LongTestFile] | None:
+def _long_tests(specs: Path, rule_files: Iterable[Path]) -> list[LongTestFile] | None:
     """Tests of long ranges, which are not beside the rules. None if the specs have errors."""
     from slosmith.output.long_tests import long_test_files
 
     workspace = api.load(specs)
     try:
-        return long_test_files(workspace.sound(), workspace.project, workspace.name, found.rules)
+        return long_test_files(workspace.sound(), workspace.project, workspace.name, rule_files)
     except api.InputError:
         return None
 
@@ -181,6 +193,8 @@ def _print_results(found: RuleFiles, outcomes: list[Outcome], failed: list[Outco
     for rules in found.thanos:
         print(f"not read  {shown(rules)}: promtool does not know partial_response_strategy")
     counts = f"{plural(len(found.rules), 'rule file')}, {plural(len(found.tests), 'test file')}"
+    if found.alike:
+        counts += f" (and {plural(len(found.alike), 'test file')} of rules that differ only in names)"
     if found.copies:
         counts += f" (and {plural(len(found.copies), 'copy', 'copies')})"
     ranges = sum(each.step == "ranges" for each in outcomes)

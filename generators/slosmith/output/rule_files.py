@@ -26,6 +26,7 @@ class RuleFiles(msgspec.Struct, frozen=True):
     ``untested``: rule files with alerts and without a test file beside them, if no tested file has the same rules.
     ``thanos``: rule files with a field that only Thanos knows. promtool refuses them, so they are in no other list.
     ``copies``: test files with the same tests of the same rules as one in ``tests``. They would give the same result.
+    ``alike``: test files that somebody chose not to run, because another one tests rules that differ only in names.
     """
 
     rules: tuple[Path, ...]
@@ -33,6 +34,16 @@ class RuleFiles(msgspec.Struct, frozen=True):
     untested: tuple[Path, ...]
     thanos: tuple[Path, ...] = ()
     copies: tuple[Path, ...] = ()
+    alike: tuple[Path, ...] = ()
+
+    def with_tests_of(self, rules: Iterable[Path]) -> RuleFiles:
+        """The same with only those ``tests`` that are beside one of ``rules``; the others are ``alike``."""
+        wanted = {test_beside(path) for path in rules}
+        return msgspec.structs.replace(
+            self,
+            tests=tuple(path for path in self.tests if path in wanted),
+            alike=tuple(path for path in self.tests if path not in wanted),
+        )
 
 
 def find_rule_files(places: Iterable[Path]) -> RuleFiles:
