@@ -19,7 +19,6 @@ import pytest
 
 from slosmith.dashboards import Dashboard, fleet_dashboard, service_dashboard
 from slosmith.dashboards.panel_queries import Query, all_queries, panels
-from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Workspace
 from slosmith.model.rules import RecordingRule
 from slosmith.output.rule_text import rule_file_text
@@ -30,6 +29,7 @@ from slosmith.vocabulary.provenance import Source
 from tests.dashboards.fleet import drawn_dashboards, lift_wing_service, odd_service, workspace
 from tests.dashboards.test_dashboards import CHECKOUT, _occupy
 from tests.dashboards.test_evaluation import evaluate, identity, panel, series
+from tests.prometheus_api import PrometheusApi
 from tests.truth.server import running
 
 SERVICE = "model-0"

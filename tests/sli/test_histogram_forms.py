@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.engines.prometheus_api import PrometheusApi, Series
 from slosmith.model import CounterRatio, Duration, HistogramLatency, Indicator, Matcher, QueryRatio, RawRatio, Selector
 from slosmith.sli.base import base_expressions, portable_ratio_query
 from slosmith.sli.expand import expand
 from slosmith.sli.library import library
+from tests.prometheus_api import PrometheusApi, Series
 from tests.truth import remote_write, server
 
 START, MINUTES = 1_700_000_040, 20

@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.vocabulary import names
+from tests.prometheus_api import PrometheusApi
 from tests.truth import exposition, lift_wing, server
 from tests.truth.counting import Counted, Truth
 from tests.truth.lift_wing import QUARTER_STARTS, SPAN, Traffic, World

@@ -14,9 +14,9 @@ from functools import partial
 
 import msgspec
 
-from slosmith.engines.prometheus_api import PrometheusApi, Series
 from slosmith.model.rules import AlertingRule, RecordingRule, Rule
 from slosmith.vocabulary import names
+from tests.prometheus_api import PrometheusApi, Series
 from tests.truth import remote_write
 from tests.truth.remote_write import STALE
 

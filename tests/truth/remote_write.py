@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from slosmith.engines.prometheus_api import Series
+from tests.prometheus_api import Series
 
 _STALE_BITS = struct.pack("<Q", 0x7FF0000000000002)
 STALE: float = struct.unpack("<d", _STALE_BITS)[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from slosmith.engines.error import EngineError
-from slosmith.engines.prometheus_api import PrometheusApi
+from tests.prometheus_api import PrometheusApi
 
 _START_SECONDS = 60
 _ATTEMPTS = 3

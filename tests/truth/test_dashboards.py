@@ -9,8 +9,8 @@ import pytest
 
 from slosmith.dashboards import fleet_dashboard, service_dashboard
 from slosmith.dashboards.panel_queries import Query, all_queries
-from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Workspace
+from tests.prometheus_api import PrometheusApi
 from tests.truth.lift_wing import SPAN
 from tests.truth.recorded import LAST, Recorded
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from slosmith.engines.prometheus_api import PrometheusApi
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import RecordingRule, Rule
 from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.sli.library import library
 from slosmith.vocabulary import names
+from tests.prometheus_api import PrometheusApi
 from tests.truth import exposition, remote_write, server
 from tests.truth.comparing import Comparison, verdict
 from tests.truth.counting import Counted, Truth

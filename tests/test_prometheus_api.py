@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from slosmith.engines.error import EngineError
-from slosmith.engines.prometheus_api import POINTS_A_QUERY, PrometheusApi
+from tests.prometheus_api import POINTS_A_QUERY, PrometheusApi
 
 
 class Stub(ThreadingHTTPServer):

@@ -1,7 +1,8 @@
 """Prometheus' HTTP API (Thanos Query and Mimir have it too): queries, rules, readiness. Standard library only.
 
-Times are Unix seconds. Every call has a time limit. Every failure (no server, a proxy's error page, a query that does
-not parse, too many samples) is an EngineError with the address of the server and its answer.
+The tests read their own servers with it. Times are Unix seconds. Every call has a time limit. Every failure (no server,
+a proxy's error page, a query that does not parse, too many samples) is an EngineError with the address of the server
+and its answer.
 """
 
 from __future__ import annotations
