@@ -11,7 +11,10 @@ import pytest
 import yaml
 
 from slosmith.sli.describe import describe, summary
+from slosmith.sli.expand import expand
 from slosmith.sli.library import FOLDER, TemplateFileError, library, read_template
+from slosmith.sli.template import TemplateLibrary
+from slosmith.sli.template_error import TemplateError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SCHEMA = jsonschema_rs.validator_for(json.loads((CHECKOUT / "schemas/sli-template-v1.schema.json").read_text("utf-8")))
@@ -68,6 +71,51 @@ CONSISTENCY: list[tuple[str, object, str]] = [
     ("indicators.availability.max_age", "threshold", "max_age belongs"),
     ("indicators.availability.op", "<", "op and value belong"),
 ]  # fmt: skip
+
+
+FRESH: dict[str, Any] = {
+    "metrics": {"done": {"type": "gauge", "unit": "seconds", "description": "The last run."}},
+    "parameters": {
+        "age": {"type": "duration", "description": "The largest age.", "example": "1h"},
+        "count": {"type": "number", "description": "A number.", "example": 5},
+    },
+}
+
+
+def limited(kind: str, field: str, limit: object) -> dict[str, Any]:
+    """A template of one gauge with this limit."""
+    indicator = {"kind": kind, "description": "Runs.", "select": [{"metric": "done"}], field: limit}
+    return {**GOOD, **FRESH, "indicators": {"runs": indicator | ({"op": "<"} if field == "value" else {})}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "limit", "words"),
+    [
+        ("freshness", "max_age", "x[5m:]", "max_age must be a duration"),
+        ("freshness", "max_age", "0.25s", "max_age must be a duration"),
+        ("freshness", "max_age", "0s", "max_age must be a duration"),
+        ("freshness", "max_age", {"parameter": "count"}, "not of type duration"),
+        ("gauge_threshold", "value", "many", "value must be a number"),
+        ("gauge_threshold", "value", "NaN", "value must be a number"),
+        ("gauge_threshold", "value", "", "value must be a number"),
+        ("gauge_threshold", "value", {"parameter": "nothing"}, "no parameter nothing"),
+    ],
+)
+def test_limits_that_are_none_are_refused(kind: str, field: str, limit: object, words: str) -> None:
+    with pytest.raises(TemplateFileError) as caught:
+        read(limited(kind, field, limit))
+    assert words in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "parameter"), [("freshness", "max_age", "age"), ("gauge_threshold", "value", "count")]
+)
+def test_a_limit_that_was_omitted_is_a_problem(kind: str, field: str, parameter: str) -> None:
+    """The parameter is optional and has no default."""
+    template = read_template(json.dumps(limited(kind, field, {"parameter": parameter})), Path("mine.yaml"))
+    with pytest.raises(TemplateError, match=f"needs {parameter}"):
+        expand(template.name, {}, indicator="runs", library=TemplateLibrary({template.name: template}))
+    assert f"{parameter}: " in describe(template), "the example has a value for it"
 
 
 def read(document: dict[str, Any]) -> object:

@@ -57,9 +57,7 @@ def _indicator_faults(template: Template, indicator: IndicatorTemplate) -> Itera
         yield "op and value belong to the kind gauge_threshold"
     if (indicator.kind == "freshness") != (indicator.max_age is not None):
         yield "max_age belongs to the kind freshness"
-    for limit in (indicator.value, indicator.max_age):
-        if isinstance(limit, Reference):
-            yield from _reference(template, limit.parameter, ("number", "duration"))
+    yield from _limit_faults(template, indicator)
     yield from _example_faults(template, indicator)
     needs_unit = indicator.kind in LATENCY_KINDS or indicator.value == THRESHOLD
     for part in indicator.select:
@@ -68,6 +66,18 @@ def _indicator_faults(template: Template, indicator: IndicatorTemplate) -> Itera
             yield from _unit_faults(template, part)
     for narrowing in (*indicator.bad, *indicator.good):
         yield from _selector_faults(template, narrowing)
+
+
+def _limit_faults(template: Template, indicator: IndicatorTemplate) -> Iterator[str]:
+    """The limit is the threshold, a parameter, or a number or duration that is written out."""
+    for field, limit, types in (
+        ("value", indicator.value, ("number", "duration")), ("max_age", indicator.max_age, ("duration",)),
+    ):  # fmt: skip
+        if isinstance(limit, Reference):
+            yield from _reference(template, limit.parameter, types)
+        elif limit is not None and limit != THRESHOLD:
+            written = Parameter(type="number" if field == "value" else "duration", description="")
+            yield from (problem.message for problem in check_value(field, written, limit))
 
 
 def _example_faults(template: Template, indicator: IndicatorTemplate) -> Iterator[str]:

@@ -26,8 +26,8 @@ def example_spec(template: Template) -> str:
 
 
 def example_parameters(template: Template) -> dict[str, object]:
-    """The example's parameters (``with:``): the required ones, and metrics without a default."""
-    used = {name for indicator in template.indicators.values() for name in _metrics(indicator)}
+    """The example's parameters (``with:``): the required ones, and metrics and limits without a default."""
+    used = {name for indicator in template.indicators.values() for name in _needed(indicator)}
     return {
         name: parameter.example
         for name, parameter in template.parameters.items()
@@ -74,10 +74,12 @@ def _lines(template: Template) -> Iterator[str]:
         yield f"  {_scalar(name)}: {{target: 99%{limit}}}"
 
 
-def _metrics(indicator: IndicatorTemplate) -> Iterator[str]:
-    """Parameters that name the indicator's metrics."""
+def _needed(indicator: IndicatorTemplate) -> Iterator[str]:
+    """Parameters that the indicator cannot do without: those that name its metrics, and its limit."""
     parts: list[SelectorTemplate | Narrowing] = [*indicator.select, *indicator.bad, *indicator.good]
     yield from (part.metric.parameter for part in parts if isinstance(part.metric, Reference))
+    if indicator.limit_parameter is not None:
+        yield indicator.limit_parameter
 
 
 def _value(value: object) -> str:

@@ -147,11 +147,13 @@ class _Expansion:
     # --- names and numbers ---
 
     def name(self, name: str | Reference) -> str:
-        if not isinstance(name, Reference):
-            return name
-        if self.values.get(name.parameter) is None:
-            raise TemplateError(missing(self.template, name.parameter))
-        return self.values.text(name.parameter)
+        return self.values.text(self.has(name)) if isinstance(name, Reference) else name
+
+    def has(self, reference: Reference) -> str:
+        """The name of a parameter that has a value. Raises TemplateError if it was omitted."""
+        if self.values.get(reference.parameter) is None:
+            raise TemplateError(missing(self.template, reference.parameter))
+        return reference.parameter
 
     def unit(self, name: str | Reference) -> str:
         """The metric's unit; for a metric that a parameter names, the parameter ``unit``."""
@@ -182,12 +184,12 @@ class _Expansion:
         self, value: str | float | Reference | None, name: str, threshold: Duration | None, unit: str
     ) -> Decimal:
         if isinstance(value, Reference):
-            return self.values.number(value.parameter)
+            return self.values.number(self.has(value))
         return in_unit(self.needed(threshold, name), unit) if value == THRESHOLD else Decimal(str(value))
 
     def duration(self, value: str | Reference | None, name: str, threshold: Duration | None) -> Duration:
         if isinstance(value, Reference):
-            return self.values.duration(value.parameter)
+            return self.values.duration(self.has(value))
         return self.needed(threshold, name) if value == THRESHOLD else Duration.parse(value or "")
 
 
