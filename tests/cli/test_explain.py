@@ -62,7 +62,7 @@ def test_a_clamped_tier_is_marked_with_its_true_share(project: Path) -> None:
     assert first["catalogue_budget_share"] == 0.02
     text = slosmith(project, "explain", "beta-availability-eqiad").stdout
     assert "1.49% (clamped)" in text
-    assert "1h: clamped: 2% of the budget" in text
+    assert "1h: clamped to 1.49% of the budget: 2% needs more errors" in text
 
 
 def test_declared_traffic_gives_events(project: Path) -> None:

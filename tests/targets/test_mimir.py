@@ -267,4 +267,4 @@ def test_the_groups_that_are_counted_are_those_that_are_written(
     files = compile_workspace(found.workspace, found.project)
     written = sum(len(group_names(text)) for name, text in files.items() if name.startswith("mimir/"))
     (warning,) = consumer_warnings(found.workspace, found.project, "slo_specs")
-    assert f"8 SLOs are {written} rule groups" in warning.message
+    assert f"8 SLOs have {written} rule groups" in warning.message
