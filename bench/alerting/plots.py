@@ -71,10 +71,13 @@ def _panel(
         parts.append(f'<text x="{x - 6}" y="{at + 4:.1f}" text-anchor="end">{text}</text>')
     for index, band in enumerate(bands):
         parts.append(f'<text x="{place(index):.1f}" y="{y + _HEIGHT + 16}" text-anchor="middle">{band}</text>')
-    for number, values in enumerate(lines.values()):
+    # the first contestant comes last, on top of those that it equals
+    for number, values in reversed(list(enumerate(lines.values()))):
         points = [(place(index), height(value)) for index, value in enumerate(values) if value is not None]
         line = " ".join(f"{left:.1f},{at:.1f}" for left, at in points)
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{_COLOURS[number]}" stroke-width="2"/>')
+        parts.append(
+            f'<polyline points="{line}" fill="none" stroke="{_COLOURS[number]}" stroke-width="{2 if number else 3}"/>'
+        )
         parts += [f'<circle cx="{left:.1f}" cy="{at:.1f}" r="2.5" fill="{_COLOURS[number]}"/>' for left, at in points]
     return parts
 

@@ -30,7 +30,7 @@ class Results(msgspec.Struct, frozen=True):
 def write(folder: Path, docs: Path | None, results: Results) -> None:
     """Write results.json, the plot, and the tables in README.md; into ``docs`` the first table and the plot."""
     scores, costs = results.scores, results.costs
-    names = [each.name for each in CONTESTANTS]
+    names = _taking_part(scores)
     overall = {name: summarize(_of(scores, name)) for name in names}
     bands = {
         band: {name: summarize(_of(scores, name, lambda s, band=band: s.band == band)) for name in names}
@@ -54,6 +54,11 @@ def write(folder: Path, docs: Path | None, results: Results) -> None:
     if docs is not None:
         (docs / "images" / "alerting-benchmark.svg").write_text(draw(bands), "utf-8")
         _insert(docs / "benchmark.md", f"{_overall(overall, costs)}\n\n{_dominance(scores)}\n")
+
+
+def _taking_part(scores: Sequence[Score]) -> list[str]:
+    there = {each.contestant for each in scores}
+    return [each.name for each in CONTESTANTS if each.name in there]
 
 
 def _of(scores: Sequence[Score], name: str, fits: Callable[[Score], bool] = lambda _: True) -> list[Score]:
@@ -101,7 +106,7 @@ def _overall(overall: dict[str, Summary], costs: dict[str, Cost]) -> str:
                "samples a minute")  # fmt: skip
     rows = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name, found in overall.items():
-        cost = costs.get(name, Cost(0.0, 0.0))
+        cost = costs[name]
         rows.append(
             f"| {titles[name]} (`{name}`) | {found.traces:,} | {_share(found.budget_known)} | "
             f"{_share(found.budget_error_median)} | {_share(found.budget_error_worst)} | "
@@ -135,7 +140,7 @@ def _dominance(scores: Sequence[Score]) -> str:
     lines = []
     for band in BANDS:
         within = [each for each in scores if each.band == band]
-        for other in (each.name for each in CONTESTANTS if each.name != OURS):
+        for other in (name for name in _taking_part(scores) if name != OURS):
             ours, theirs = shared(within, OURS, other)
             if ours and theirs and (measures := better(summarize(theirs), summarize(ours))):
                 lines.append(
@@ -149,7 +154,7 @@ def _dominance(scores: Sequence[Score]) -> str:
 def _sensitivity(scores: Sequence[Score]) -> str:
     rows = ["| | " + " | ".join(f"{truth}: pages right, incidents paged" for truth in TRUTHS) + " |",
             "|---" * (len(TRUTHS) + 1) + "|"]  # fmt: skip
-    for name in (each.name for each in CONTESTANTS):
+    for name in _taking_part(scores):
         found = [summarize(_of(scores, name), truth) for truth in TRUTHS]
         cells = (f"{_cell('precision', one.page_precision)}, {_cell('recall', one.page_recall)}" for one in found)
         rows.append(f"| {name} | " + " | ".join(cells) + " |")

@@ -13,8 +13,13 @@ from bench.alerting.traces import MINUTE, Trace
 from bench.alerting.truth import Rule
 from slosmith.history.arithmetic import FIRING, Outcome
 
-TRUTHS = {"as defined": Rule(), "stricter": Rule().scaled(1.5), "laxer": Rule().scaled(0.5)}
-"""The definition, and pages judged by burn rates half as high again, or half as high."""
+TRUTHS = {
+    "as defined": Rule(),
+    "burn x 1.5": Rule().scaled(1.5),
+    "burn x 0.5": Rule().scaled(0.5),
+    "from 2 %": msgspec.structs.replace(Rule(), page_needed_share=0.02),
+}
+"""The definition; pages judged by burn rates half as high again, or half as high; and pages needed from 2 % on."""
 
 
 class Judged(msgspec.Struct):

@@ -1,6 +1,6 @@
 """When an alert is right: the same for all contestants, from the truth of a trace and not from anybody's windows.
 
-A person has to act at once where the budget goes six times faster than it may and a fiftieth of it is gone by the end;
+A person has to act at once where the budget goes six times faster than it may and a twentieth of it is gone by the end;
 such an incident needs a page. It needs at least a ticket where the budget goes one and a half times too fast and a
 tenth of it is gone. Incidents in which fewer than three requests fail cannot be told from chance, and need nothing.
 
@@ -17,10 +17,10 @@ from bench.alerting.traces import Incident, Trace
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """The numbers of the definition. ``scaled`` makes stricter or laxer ones, to see what depends on them."""
+    """The numbers of the definition; others show what depends on them."""
 
     page_needed_burn: float = 6.0
-    page_needed_share: float = 0.02
+    page_needed_share: float = 0.05
     page_right_burn: float = 3.0
     ticket_needed_burn: float = 1.5
     ticket_needed_share: float = 0.1

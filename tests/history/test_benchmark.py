@@ -94,7 +94,7 @@ def test_when_an_alert_is_right() -> None:
     ]  # fmt: skip
     assert [rule.is_right(trace, minute, page=False) for minute in (6000, 8359, 8360)] == [True, True, False]
     assert rule.needs_page(outage)
-    for less in ({"burn": 5.9}, {"share": 0.019}, {"bad": 2}):
+    for less in ({"burn": 5.9}, {"share": 0.049}, {"bad": 2}):
         assert not rule.needs_page(msgspec.structs.replace(outage, **less))
     slow = Incident(0, 1, 1.5, 0.1, 3)
     assert rule.needs_alert(slow)
