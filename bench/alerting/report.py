@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import fill
 
 import msgspec
 
@@ -143,9 +144,8 @@ def _dominance(scores: Sequence[Score]) -> str:
         for other in (name for name in _taking_part(scores) if name != OURS):
             ours, theirs = shared(within, OURS, other)
             if ours and theirs and (measures := better(summarize(theirs), summarize(ours))):
-                lines.append(
-                    f"- {band}: `{other}` is better than `{OURS}` ({', '.join(measures)}), and worse on nothing."
-                )
+                line = f"- {band}: `{other}` is better than `{OURS}` ({', '.join(measures)}), and worse on nothing."
+                lines.append(fill(line, 100, subsequent_indent="  ", break_on_hyphens=False))
     return (
         "\n".join(lines) if lines else f"In no traffic band is a contestant better than `{OURS}` without being worse."
     )

@@ -99,10 +99,9 @@ def _firing(contestant: Contestant, trace: Trace, outcome: Outcome) -> tuple[NDA
         step = alert.grid.step
         if step < MINUTE:  # evaluated more often: fires in a minute in which it fires once
             firing = firing[: len(firing) // 2 * 2].reshape(-1, 2).any(axis=1)
-        elif step > MINUTE:
-            firing = np.repeat(firing, -(-step // MINUTE))
-        size = min(length, len(firing))
-        found[kind, :size] |= firing[:size]
+            step = MINUTE
+        latest = np.arange(length) * MINUTE // step
+        found[kind] |= firing[np.minimum(latest, len(firing) - 1)]
     return found[0], found[1]
 
 

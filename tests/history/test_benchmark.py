@@ -111,7 +111,7 @@ def firing(severity: str, spans: list[tuple[int, int]], step: int = MINUTE) -> A
     return AlertHistory(AlertRule(alert="A", expr="1"), "g", labels, grid, states, states.astype(np.float64))
 
 
-@pytest.mark.parametrize("step", [30_000, 60_000, 120_000])
+@pytest.mark.parametrize("step", [30_000, 60_000, 120_000, 150_000])
 def test_scores(step: int) -> None:
     trace = trace_with(Incident(3000, 3100, 20.0, 0.1, 50), Incident(5000, 5100, 20.0, 0.1, 50))
     pages = firing("page", [(10, 20), (2000, 2010), (3010, 3060), (3080, 3130)], step)
