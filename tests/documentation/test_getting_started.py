@@ -16,6 +16,8 @@ from tests.distribution.installing import Built, link_requirements
 from tests.documentation.pages import DOCS, blocks, commands
 
 PAGE = (DOCS / "getting-started.md").read_text("utf-8")
+_SLOWEST = re.compile(r"^slowest: .*\n", re.MULTILINE)
+"""A line that `slosmith test` adds on a machine where a file takes more than ten seconds."""
 _SECONDS = re.compile(r"\b\d+\.\d s\b")
 
 
@@ -78,7 +80,7 @@ def test_the_page_works_in_an_empty_folder(built: Built, promtool: Path, tmp_pat
             continue
         for command in commands(block):
             done = reader.types(command.line)
-            printed = _SECONDS.sub("0.9 s", done.stdout)
+            printed = _SECONDS.sub("0.9 s", _SLOWEST.sub("", done.stdout))
             assert command.matches(printed), f"line {block.line}: $ {command.line}\n{printed}"
     committed = reader.types("git ls-files").stdout.splitlines()
     assert {"slo_specs/services/checkout.yaml", "generated/prometheus/checkout_test.yaml"} <= set(committed)

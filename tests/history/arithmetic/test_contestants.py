@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from bench.alerting.contestants import CONTESTANTS, Contestant
 from bench.alerting.traces import MINUTE, Plan, Trace, make
 
@@ -34,9 +36,16 @@ def part(trace: Trace) -> list[Series]:
     return found
 
 
+def _cases() -> Iterator[ParameterSet]:
+    """Every contestant on every plan. `make test` tries each contestant on one plan, and each plan with one."""
+    for number, contestant in enumerate(CONTESTANTS):
+        for place, plan in enumerate(PLANS):
+            marks = () if place == number % len(PLANS) else (pytest.mark.all,)
+            yield pytest.param(contestant, plan, id=f"{plan.scenario}-{contestant.name}", marks=marks)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("contestant", CONTESTANTS, ids=lambda one: one.name)
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.scenario)
+@pytest.mark.parametrize(("contestant", "plan"), [*_cases()])
 def test_a_contestant(contestant: Contestant, plan: Plan, promtool: Path, tmp_path: Path) -> None:
     rules = contestant.rules(plan.target, plan.period)
     assert rules is not None

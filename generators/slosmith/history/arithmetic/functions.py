@@ -64,7 +64,7 @@ def _day_of_year(values: Floats) -> Floats:
 
 def _days_in_month(values: Floats) -> Floats:
     month = _date(values).astype("datetime64[M]")
-    return _whole((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]"))
+    return _whole((month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]"))
 
 
 def _month(values: Floats) -> Floats:
