@@ -140,7 +140,7 @@ def junk(random: Random, path: Path) -> Any:
         return random.choice(special)
     match random.randrange(8):
         case 0 | 1 | 2:
-            return copy.copy(random.choice(EDGES))
+            return copy.deepcopy(random.choice(EDGES))
         case 3 | 4:
             return random.choice(words()[1])
         case 5 | 6:

@@ -18,7 +18,7 @@ from tests.cli.project import CHECKOUT
 from tests.fuzz import campaign
 from tests.fuzz.corpus import pick, seeds, words
 from tests.fuzz.generation import generate, schemas
-from tests.fuzz.mutation import damage, places, touch, written
+from tests.fuzz.mutation import EDGES, damage, junk, places, touch, written
 from tests.fuzz.world import CLASS, COMMANDS, SERVICE, STAGES, lay_out, live, settings
 from tests.sampling import Sample
 
@@ -141,6 +141,19 @@ def test_documents_are_damaged_and_stay_what_they_were() -> None:
         assert repr(seed.value) == before
         assert any(each != before for each in changed)
         assert () in list(places(seed.value))
+
+
+def test_no_part_of_a_document_is_part_of_another() -> None:
+    """A shared list that was put into itself once ended a campaign. Then a round depended on the rounds before it."""
+    before = repr(EDGES)
+    random = Random(4)
+    for _ in range(400):
+        value = junk(random, ())
+        while isinstance(value, list | dict):
+            inner = [*value] if isinstance(value, list) else [*value.values()]
+            value.append(1) if isinstance(value, list) else value.update(new=1)
+            value = inner[0] if inner else None
+    assert repr(EDGES) == before
 
 
 def test_documents_are_written_as_yaml_that_says_the_same() -> None:
