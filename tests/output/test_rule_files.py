@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slosmith.output.alike import first_of_each_kind
-from slosmith.output.rule_files import find_rule_files
+from slosmith.output.rule_files import find_rule_files, groups_of
 from tests.targets.compiling import compiled, put, small_project
 
 
@@ -64,6 +64,19 @@ def test_rules_that_differ_only_in_names_are_alike(tmp_path: Path) -> None:
         assert changed != text, old
         other.write_text(changed)
         assert first_of_each_kind([alpha, other]) == (alpha, other), old
-    for broken in ("groups: [", "groups: 1\n", "[]\n"):
+    for broken in (
+        "groups: [", "groups: 1\n", "[]\n", f"groups: {'[' * 5000}{']' * 5000}\n", "groups: [{rules: []}]\n", "\x00",
+    ):  # fmt: skip
         other.write_text(broken)
         assert first_of_each_kind([alpha, other, other]) == (alpha, other, other)
+
+
+def test_rules_of_others_with_odd_values_are_compared_too(tmp_path: Path) -> None:
+    """Values that YAML would read as something that does not exist, and shapes that no rule file has."""
+    odd = tmp_path / "odd.yaml"
+    for text in (
+        "expr: 2026-02-30", "expr: [1]", "labels: [[a]]", "labels: 7", "record: {a: 1}", "for: [1]", "expr: 1e999",
+    ):  # fmt: skip
+        odd.write_text(f"groups: [{{name: x, interval: [1], rules: [{{record: a, {text}}}, 7]}}]\n")
+        assert [group["name"] for group in groups_of(odd)] == ["x"], text
+        assert first_of_each_kind([odd, odd]) == (odd,), text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from slosmith.output.rule_files import groups_of
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 
@@ -26,17 +26,20 @@ def first_of_each_kind(rule_files: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _kind(path: Path) -> object:
-    try:
-        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        return tuple(
-            (group.get("interval"), tuple(_kind_of_rule(rule) for rule in group["rules"]))
-            for group in content["groups"]
-        )
-    except (yaml.YAMLError, OSError, TypeError, KeyError, AttributeError):
-        return None
+def _kind(path: Path) -> str | None:
+    """What two files that are alike have in common, as text. None: the file has no rules."""
+    groups = groups_of(path)
+    return repr([(group.get("interval"), _kinds(group.get("rules"))) for group in groups]) if groups else None
+
+
+def _kinds(rules: object) -> list[object]:
+    every = rules if isinstance(rules, list) else []
+    return [_kind_of_rule(rule) if isinstance(rule, dict) else rule for rule in every]
 
 
 def _kind_of_rule(rule: dict[str, Any]) -> tuple[object, ...]:
-    times = tuple(str(rule.get(key)) for key in ("record", "alert", "for", "keep_firing_for"))
-    return (*times, _QUOTED.sub('""', str(rule["expr"])), tuple(sorted(map(str, rule.get("labels") or ()))))
+    return (
+        *(rule.get(key) for key in ("record", "alert", "for", "keep_firing_for")),
+        _QUOTED.sub('""', str(rule.get("expr"))),
+        sorted(map(str, rule.get("labels") or ())),
+    )

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
 from slosmith.model import Workspace
 from slosmith.model.rules import AlertingRule, Rule, RuleFile, RuleGroup
 from slosmith.output.artefacts import compile_long_tests, compile_rules
+from slosmith.output.rule_files import groups_of
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.settings import Project
 from slosmith.vocabulary.provenance import Source, spec_name
@@ -33,7 +33,7 @@ def long_test_files(
     """
     written: dict[str, list[tuple[Path, Mapping[str, Any]]]] = {}
     for path in rule_files:
-        for group in _groups(path):
+        for group in groups_of(path):
             written.setdefault(group["name"], []).append((path, group))
     found = []
     for service in workspace.services:
@@ -48,17 +48,6 @@ def long_test_files(
                 found.append(LongTestFile(path, text))
             seen.add(text)
     return found
-
-
-def _groups(path: Path) -> list[dict[str, Any]]:
-    """The groups of a rule file. promtool checks the file, so what is no rule file has none here."""
-    try:
-        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, OSError):
-        return []
-    groups = content.get("groups") if isinstance(content, dict) else None
-    named = groups if isinstance(groups, list) else []
-    return [group for group in named if isinstance(group, dict) and isinstance(group.get("name"), str)]
 
 
 def _as_written(rules: RuleFile, written: Mapping[str, Mapping[str, Any]]) -> RuleFile:

@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import yaml
 
 from slosmith.output.ownership import HEAD_BYTES, source
 from slosmith.output.tree import OutputError, output_error
@@ -94,6 +96,19 @@ def find_rule_files(places: Iterable[Path]) -> RuleFiles:
         seen.add(contents)
     first = [path for path in tested if path not in copies]
     return RuleFiles(tuple(sorted(rules)), tuple(first), tuple(untested), tuple(sorted(thanos)), tuple(copies))
+
+
+def groups_of(path: Path) -> list[dict[str, Any]]:
+    """The groups of a rule file that have a name, with all values as text. Empty if the file is no rule file: promtool
+    says what is wrong with it.
+    """
+    try:
+        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except (yaml.YAMLError, OSError, RecursionError):
+        return []
+    groups = content.get("groups") if isinstance(content, dict) else None
+    named = groups if isinstance(groups, list) else []
+    return [group for group in named if isinstance(group, dict) and isinstance(group.get("name"), str)]
 
 
 def test_beside(rules: Path) -> Path:
