@@ -83,6 +83,10 @@ class BurnRateWindow(msgspec.Struct, frozen=True):
     """Value of the alert's ``severity`` label, if a spec sets it for one tier. Empty: the project's mapping
     gives it.
     """
+    hold: Duration | None = None
+    """The alert's ``for``: its condition must hold this long before it fires. None: it fires immediately."""
+    keep: Duration | None = None
+    """The alert's ``keep_firing_for``: it fires on this long after its condition ended. None: it clears immediately."""
 
 
 def without_covered(windows: Sequence[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:

@@ -73,7 +73,9 @@ class RecordingRule(msgspec.Struct, frozen=True):
 
 
 class AlertingRule(msgspec.Struct, frozen=True, kw_only=True):
-    """A Prometheus alerting rule. ``hold`` is its ``for``. None: it fires immediately."""
+    """A Prometheus alerting rule. ``hold`` is its ``for``. None: it fires immediately. ``keep`` is its
+    ``keep_firing_for`` (Prometheus 2.42). None: it clears immediately.
+    """
 
     kind: AlertKind
     slo: str | None
@@ -89,6 +91,7 @@ class AlertingRule(msgspec.Struct, frozen=True, kw_only=True):
     labels: Labels = ()
     annotations: Labels = ()
     hold: Duration | None = None
+    keep: Duration | None = None
     comment: tuple[str, ...] = ()
 
 

@@ -56,6 +56,8 @@ def _rule(rule: Rule) -> Commented | dict[str, Any]:
         value = {"alert": rule.alert, "expr": rule.expr}
         if rule.hold is not None:
             value["for"] = str(rule.hold)
+        if rule.keep is not None:
+            value["keep_firing_for"] = str(rule.keep)
     else:
         value = {"record": rule.record, "expr": rule.expr}
     if rule.labels:
@@ -94,6 +96,8 @@ def _write_rule(out: list[str], rule: Rule) -> None:
     out.append(f"        expr: {text_value(rule.expr, _IN_RULE)}")
     if rule.hold is not None:
         out.append(f"        for: {scalar(str(rule.hold))}")
+    if rule.keep is not None:
+        out.append(f"        keep_firing_for: {scalar(str(rule.keep))}")
     for key, pairs in (("labels", rule.labels), ("annotations", rule.annotations)):
         if pairs:
             out.append(f"        {key}:")

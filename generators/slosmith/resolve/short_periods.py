@@ -33,7 +33,9 @@ def fitted(windows: Sequence[BurnRateWindow], period: Duration) -> tuple[BurnRat
         with localcontext(EXACT):
             burn_rate = window.budget_share * MADE_FOR.seconds / window.long.seconds
             share = burn_rate * long.seconds / period.seconds
-        found.append(BurnRateWindow(str(long), share, long, short, window.severity))
+        # `for` and `keep_firing_for` belong to the lengths of the windows
+        hold, keep = (None if time is None else _minutes(time, period) for time in (window.hold, window.keep))
+        found.append(BurnRateWindow(str(long), share, long, short, window.severity, hold=hold, keep=keep))
     return without_covered(found)
 
 
@@ -60,7 +62,12 @@ def of_period(windows: Sequence[BurnRateWindow], made_for: Duration, period: Dur
 
 
 def _scaled(window: Duration, period: Duration) -> Duration:
+    return max(_minutes(window, period), FIVE_MINUTES)
+
+
+def _minutes(time: Duration, period: Duration) -> Duration:
+    """``time`` for ``period``, in whole minutes, at least one."""
     with localcontext(EXACT):
-        minutes = window.seconds / 60 * period.seconds / MADE_FOR.seconds
+        minutes = time.seconds / 60 * period.seconds / MADE_FOR.seconds
         whole = int(minutes.to_integral_value(ROUND_HALF_UP))
-    return max(Duration(whole * 60_000), FIVE_MINUTES)
+    return Duration(max(whole, 1) * 60_000)

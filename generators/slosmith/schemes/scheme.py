@@ -58,6 +58,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """None: the alert does not depend on the burn rate."""
     hold: Duration | None = None
     """Its ``for``. None: it fires immediately."""
+    keep: Duration | None = None
+    """Its ``keep_firing_for``. None: it clears immediately."""
 
     def rule(self, slo: Slo, expr: str, annotations: Labels, comment: tuple[str, ...] = ()) -> AlertingRule:
         """The rule of this alert."""
@@ -72,6 +74,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
             labels=self.labels,
             annotations=annotations,
             hold=self.hold,
+            keep=self.keep,
             comment=comment,
         )
 

@@ -96,6 +96,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         value: dict[str, Any] = {"alert": rule.alert, "expr": rule.expr}
         if rule.hold is not None:
             value["for"] = str(rule.hold)
+        if rule.keep is not None:
+            value["keep_firing_for"] = str(rule.keep)
         return {**value, **_mapping("labels", rule.labels), **_mapping("annotations", rule.annotations)}
     return {"record": rule.record, "expr": rule.expr, **_mapping("labels", rule.labels)}
 

@@ -20,6 +20,7 @@ def alert(
     *,
     trigger: Trigger | None = None,
     hold: Duration | None = None,
+    keep: Duration | None = None,
 ) -> Alert:
     """An alert with the labels that routing needs. ``severity_label`` replaces the project's value for the severity.
 
@@ -45,6 +46,7 @@ def alert(
         labels=tuple(sorted((key, value) for key, value in labels.items() if value)),
         trigger=trigger,
         hold=hold,
+        keep=keep,
     )
 
 

@@ -32,8 +32,18 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
     """One for each tier, fastest first."""
     for trigger in triggers(slo):
         (tier,) = trigger.pairs
+        window = tier.window
         yield alert(
-            slo, alerting, AlertKind.TIER, alerting.name, tier.name, tier.severity, tier.severity_label, trigger=trigger
+            slo,
+            alerting,
+            AlertKind.TIER,
+            alerting.name,
+            tier.name,
+            tier.severity,
+            tier.severity_label,
+            trigger=trigger,
+            hold=window.hold,
+            keep=window.keep,
         )
 
 

@@ -251,7 +251,8 @@ def _window(node: Node) -> BurnRateWindow | None:
             message = f"a window of {window} must be whole minutes, at least 5m"
             node.report("SCH207", message, (field,), "such as 5m or 1h")
     severity: Any = node.values["severity"]
-    return BurnRateWindow(node.text("name") or str(long), share, long, short, severity)
+    hold, keep = node.duration("for"), node.duration("keep_firing_for")
+    return BurnRateWindow(node.text("name") or str(long), share, long, short, severity, hold=hold, keep=keep)
 
 
 def _project(node: Node) -> tuple[AnyDeclaration, ...]:
