@@ -149,3 +149,5 @@ def run() -> None:
     except OSError as error:  # standard output on a full disk
         print(f"slosmith: {error.strerror or error}", file=sys.stderr)
         sys.exit(OUTSIDE_FAILED)
+    finally:
+        gc.freeze()  # the end of the process frees everything: Python's last collection would look through it in vain

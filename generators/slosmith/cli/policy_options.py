@@ -12,7 +12,6 @@ import typer
 import slosmith
 from slosmith.cli import completing
 from slosmith.cli.exits import usage_error
-from slosmith.output.replacing import replace_file
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 from slosmith.problems.reporters import Facts, Rule, formats, own_formats, render
@@ -76,6 +75,8 @@ def write_reports(reports: Sequence[tuple[str, Path]], problems: Sequence[Proble
     """Write each report, whole or not at all. Raises OSError."""
     if not reports:
         return
+    from slosmith.output.replacing import replace_file
+
     files = [loaded.sources.shown(file) for file in loaded.sources.files]
     rules = _rules(problems) if any(name == "sarif" for name, _ in reports) else {}
     facts = Facts(files, loaded.sources, rules, slosmith.__version__)

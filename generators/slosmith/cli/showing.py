@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -94,6 +93,8 @@ def new_since(
     revision: str, named: Named, problems: Iterable[Problem], *, rules: str | None, today: date | None
 ) -> tuple[Problem, ...]:
     """The problems that the specs did not have at ``revision``. Raises EngineError if git fails."""
+    import tempfile
+
     from slosmith.engines.git import folder_at
 
     with tempfile.TemporaryDirectory(prefix="slosmith-") as scratch:

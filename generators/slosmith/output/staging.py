@@ -7,8 +7,8 @@ these tests is not slosmith's, and is not changed.
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,7 @@ _NOTE = "NOTE"
 
 def new_staging_folder(root: Path) -> Path:
     """An unused name below ``root``. The folder is created when the first file is staged."""
-    return root / f".slosmith-{secrets.token_hex(16)}"
+    return root / f".slosmith-{os.urandom(16).hex()}"
 
 
 def stage(folder: Path, path: str, content: bytes) -> None:

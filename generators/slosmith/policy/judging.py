@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slosmith.engines.error import EngineError
 from slosmith.formats import files
 from slosmith.formats.neighbours import may_hold
 from slosmith.formats.reading import read_file
@@ -38,13 +39,19 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
     if workspace is None:
         return ()
     reading = _Reading(loaded.root, loaded.sources)
-    policies = reading.policies(complete=loaded.complete)
+    paths = reading.policy_files(complete=loaded.complete)
     with contextlib.ExitStack() as stack:
-        cel = None
-        if policies:
+        cel, missing = None, None
+        if paths:
             from slosmith.engines.cel import CelEngine
 
-            cel = stack.enter_context(CelEngine())  # it starts while the checks run
+            try:
+                cel = stack.enter_context(CelEngine())  # it starts while the policies are read and the checks run
+            except EngineError as error:
+                missing = error
+        policies = reading.policies(paths)
+        if policies and missing is not None:
+            raise missing
         inventory = reading.inventory(loaded) if loaded.complete and loaded.project.inventory is not None else None
 
         def user_policies() -> engine.Verdict:
@@ -78,18 +85,23 @@ class _Reading:
         self._root, self._sources = root, sources
         self.problems: list[Problem] = []
 
-    def policies(self, *, complete: bool) -> tuple[UserPolicy, ...]:
-        """The user policies of the folder ``policies``, in the order of file names. If only some specs are loaded,
-        files in the folder that are not policies are ignored.
+    def policy_files(self, *, complete: bool) -> list[str]:
+        """The files of the folder ``policies`` that may hold user policies, in the order of their names. If only some
+        specs are loaded, files in the folder that are not policies are ignored.
         """
         if not files.is_there(self._root, POLICIES):
-            return ()
-        documents: list[Document] = []
+            return []
+        found = []
         for path in files.find(self._root, POLICIES):
             if isinstance(path, Problem):
                 self.problems.append(path)
             elif complete or may_hold(self._root, path, "slosmith/", "Policy"):
-                documents += self._documents(path)
+                found.append(path)
+        return found
+
+    def policies(self, paths: Sequence[str]) -> tuple[UserPolicy, ...]:
+        """The user policies of these files, in their order."""
+        documents = [document for path in paths for document in self._documents(path)]
         if not documents:
             return ()
         from slosmith.policy.user.policies import read_policies
