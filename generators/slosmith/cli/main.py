@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, str] = {
     "schema": "slosmith.cli.schema",
     "checksums": "slosmith.cli.checksums",
     "verify": "slosmith.cli.verify",
+    "handover": "slosmith.cli.handover",
+    "note": "slosmith.cli.note",
     "docs": "slosmith.cli.docs",
     "completion": "slosmith.cli.completion",
     "version": "slosmith.cli.version",

@@ -1,0 +1,1 @@
+"""What leaves this repository: generated files for other repositories, and notes on merge requests."""
