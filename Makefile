@@ -59,8 +59,13 @@ transcripts: venv-dev prometheus ## write down anew what commands print (tests/t
 drift: venv ## fail unless generated/ is exactly what slo_specs/ gives
 	@$(VENV)/bin/slosmith generate --check
 
+.PHONY: fmt
+fmt: venv ## format slo_specs/
+	@$(VENV)/bin/slosmith fmt
+
 .PHONY: lint
-lint: venv-dev ## ruff (rules and format), mypy and import-linter (the arrows of docs/architecture.md)
+lint: venv-dev ## format of specs; ruff (rules and format), mypy and import-linter (the arrows of docs/architecture.md)
+	@$(VENV)/bin/slosmith fmt --check
 	@$(VENV)/bin/ruff check generators tests bench
 	@$(VENV)/bin/ruff format --quiet --check generators tests bench
 	@$(VENV)/bin/mypy

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "slosmith.cli.test",
     "explain": "slosmith.cli.explain",
     "list": "slosmith.cli.list",
+    "fmt": "slosmith.cli.fmt",
     "export": "slosmith.cli.export",
     "checks": "slosmith.cli.checks",
     "templates": "slosmith.cli.templates",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ def replace_file(path: Path, text: str) -> None:
 
 def replace_files(files: Mapping[Path, str]) -> None:
     """Write all files, or none: all are written before the first is renamed. A link is replaced, not followed.
+    A file keeps its mode; a new file gets 0644.
 
     Folders must exist. Raises OSError, with the name of the file that cannot be written.
     """
@@ -29,7 +31,7 @@ def replace_files(files: Mapping[Path, str]) -> None:
             staged[path] = Path(name)
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
-            staged[path].chmod(0o644)
+            staged[path].chmod(stat.S_IMODE(path.stat().st_mode) if path.is_file() else 0o644)
         for path in files:
             staged[path].replace(path)
             del staged[path]
