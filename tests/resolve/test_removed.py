@@ -170,7 +170,7 @@ def test_operations(tmp_path: Path) -> None:
     [
         ("catalogue: null", "catalogue", "slow", "default", ("catalogue",)),
         ("name: null", "name", "Burns", "ErrorBudgetBurn", ("name",)),
-        ("minimum_bad_events: null", "minimum_bad_events", 7, 5, ("minimum_bad_events",)),
+        ("minimum_bad_events: null", "minimum_bad_events", 7, "adaptive", ("minimum_bad_events",)),
         ("max_error_ratio: null", "max_error_ratio", Decimal("0.4"), Decimal("0.5"), ("max_error_ratio",)),
         ("absence: {for: null}", "absent_for", Duration.parse("3h"), Duration.parse("30m"), ("absence", "for")),
         ("absence: {name: null}", "absent_name", "Gone", "SLOMetricAbsent", ("absence", "name")),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from slosmith.model import Duration, Slo
+from slosmith.schemes.floors import budget_minimum, floor
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.vocabulary import names
 from tests.truth.comparing import ratio
@@ -33,18 +35,18 @@ def test_a_tier_fires_exactly_when_the_events_say_so(lift_wing: Recorded) -> Non
     for slo_id, traffic in lift_wing.world.traffic.items():
         slo, truth = traffic.slo, lift_wing.truth(slo_id)
         assert slo.alerting is not None
-        minimum = float(slo.alerting.minimum_bad_events)
         evaluated = [minute for minute in lift_wing.values(names.PERIOD_BURN_RATE, slo_id) if minute > FIRST]
         for tier in tiers(slo):
             fires = set(firing(lift_wing, slo, tier))
             windows = [tier.long.whole_seconds // 60, tier.short.whole_seconds // 60]
-            threshold = float(tier.threshold_ratio)
+            threshold, least = float(tier.threshold_ratio), floor(slo).below(tier.threshold_ratio)
             for minute in evaluated:
                 ratios = [
                     ratio(*(truth.rate(minute) if window == 5 else truth.smeared(window, minute))) for window in windows
                 ]
-                events = truth.bad.smeared(minute, windows[0])
-                margins = [*(errors / threshold for errors in ratios), events / minimum]
+                bad, total = (counted.smeared(minute, windows[0]) for counted in (truth.bad, truth.total))
+                needed = float(least.needed(Fraction(total)))
+                margins = [*(errors / threshold for errors in ratios), bad / needed]
                 if all(abs(margin - 1) > NEAR for margin in margins):
                     expected = all(margin > 1 for margin in margins)
                     assert (minute in fires) is expected, (slo_id, tier.name, minute, margins)
@@ -100,7 +102,7 @@ def test_a_single_error_of_a_quiet_service_pages_nobody(lift_wing: Recorded) -> 
     ratios = lift_wing.values(names.error_ratio(Duration.parse("1h")), slo_id)
     page = next(tier for tier in tiers(slo) if tier.name == "1h")
     over = [minute for minute, errors in ratios.items() if Decimal(errors) > page.threshold_ratio]
-    few = {minute for minute in over if truth.bad.smeared(minute, 60) < 4.5}
+    few = {minute for minute in over if truth.bad.smeared(minute, 60) < 1.4}
     assert len(few) > 10
     assert not few & set(firing(lift_wing, slo, page))
 
@@ -110,7 +112,7 @@ def test_a_spent_budget_is_a_ticket(lift_wing: Recorded) -> None:
     for slo_id, traffic in lift_wing.world.traffic.items():
         slo = traffic.slo
         assert slo.alerting is not None
-        minimum = float(slo.alerting.minimum_bad_events)
+        minimum = float(budget_minimum(slo))
         assert slo.period.calendar is not None
         for tier, remaining, bad in (
             (f"budget-{slo.period.rolling.in_days}", names.PERIOD_BUDGET_REMAINING, names.PERIOD_BAD),

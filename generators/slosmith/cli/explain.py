@@ -111,9 +111,11 @@ def _print_tiers(it: Explanation) -> None:
         if tier.clamped:
             wanted, got = percent_exact(tier.catalogue_budget_share), percent(tier.budget_share, 3)
             print(f"  {tier.tier}: clamped to {got} of the budget: {wanted} needs more errors than max_error_ratio")
-    minimum = it.alerts[0].minimum_bad_events
-    if minimum:
-        print(f"  no alert fires with fewer than {plural(int(minimum), 'bad event')} in its long window")
+    first = it.alerts[0]
+    if first.minimum_bad_events:
+        fewest = plural(int(first.minimum_bad_events), "bad event")
+        grows = "; the more events, the more are needed" if first.minimum_is_adaptive else ""
+        print(f"  no alert fires with fewer than {fewest} in its long window{grows}")
 
 
 def _print_combined(it: Explanation) -> None:

@@ -19,6 +19,7 @@ from slosmith.model import Calendar, Service, Slo, Workspace
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.promql import literal_regex, quote
 from slosmith.schemes import calendars
+from slosmith.schemes.floors import Floor
 from slosmith.schemes.scheme import Scheme
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.vocabulary import names
@@ -177,7 +178,7 @@ def _section_facts(section: Section, slos: Sequence[Slo], scheme: Scheme) -> Fac
         "windows": [{"said": str(window), "metric": names.error_ratio(window)} for window in scheme.windows(slo)],
         "spentAlerts": _spent_alerts(section.slos, scheme),
         "tiers": [_tier(tier) for tier in scheme.pairs(slo)],
-        "floor": None if slo.alerting is None else plain(scheme.minimum_bad_events(slo)),
+        "floor": _floor(scheme.floor(slo)),
         # a raw ratio counts no events: its recorded rate is always one a second, which needs no chart
         "events": scheme.counts_events and slo.counts_events,
         "raw": not slo.counts_events,
@@ -238,6 +239,13 @@ def _tier(tier: AlertTier) -> Facts:
         "factorSaid": plain(significant(tier.factor, 4)),
         "threshold": plain(tier.threshold_ratio),
     }
+
+
+def _floor(floor: Floor) -> str | None:
+    """What the long window of a firing alert has, in words. None: the alerts have no minimum."""
+    if floor.adaptive:
+        return "enough bad events: two where there are few events, more where there are many"
+    return f"at least {plain(floor.least)} bad events" if floor else None
 
 
 def _number(value: Decimal) -> float:

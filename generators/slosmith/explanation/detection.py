@@ -11,6 +11,7 @@ import msgspec
 
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import AlertKind
+from slosmith.schemes.floors import Floor
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
 from slosmith.schemes.tiers import AlertTier
 from slosmith.vocabulary import names
@@ -49,6 +50,8 @@ class Tier(msgspec.Struct, frozen=True):
     catalogue_budget_share: Decimal
     clamped: bool
     minimum_bad_events: Decimal
+    """The fewest with which it can fire."""
+    minimum_is_adaptive: bool
     detection: tuple[Detection, ...]
 
 
@@ -67,9 +70,9 @@ class CombinedAlert(msgspec.Struct, frozen=True):
 
 def explain_tiers(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Tier, ...]:
     """Every pair of windows that can make an alert fire. ``interval`` is the time between two evaluations."""
-    minimum = scheme.minimum_bad_events(slo)
+    floor = scheme.floor(slo)
     return tuple(
-        _tier(slo, alert, pair, minimum, interval)
+        _tier(slo, alert, pair, floor, interval)
         for alert in scheme.alerts(slo)
         for pair in (alert.trigger.pairs if alert.trigger is not None else ())
     )
@@ -90,7 +93,7 @@ def explain_combined(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Comb
     )
 
 
-def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: Duration) -> Tier:
+def _tier(slo: Slo, alert: Alert, tier: AlertTier, floor: Floor, interval: Duration) -> Tier:
     return Tier(
         tier=tier.name,
         severity=tier.severity,
@@ -102,7 +105,8 @@ def _tier(slo: Slo, alert: Alert, tier: AlertTier, minimum: Decimal, interval: D
         budget_share=tier.budget_share,
         catalogue_budget_share=tier.catalogue_budget_share,
         clamped=tier.clamped,
-        minimum_bad_events=minimum,
+        minimum_bad_events=floor.fewest,
+        minimum_is_adaptive=floor.adaptive,
         detection=_detection(slo, tier, interval),
     )
 

@@ -16,6 +16,7 @@ from slosmith.model import DAY, MINUTE, Duration, Origin, Slo
 from slosmith.model.rules import AlertKind, RecordingKind
 from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.first_page import FirstPage, first_page
+from slosmith.schemes.floors import floor
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Scheme
 from slosmith.vocabulary import sentences
@@ -194,7 +195,7 @@ def _notes(slo: Slo, scheme: Scheme) -> list[str]:
     if slo.objective.aspirational_ratio is not None and RecordingKind.ASPIRATIONAL not in scheme.recordings:
         notes.append("They do not record the aspirational target.")
     if slo.alerting is not None:
-        minimum = slo.alerting.minimum_bad_events > 0 and slo.counts_events
+        minimum = bool(floor(slo))
         wanted = (
             (minimum and not scheme.has_minimum, "no minimum of bad events"),
             (slo.alerting.absence and AlertKind.ABSENT not in scheme.alert_kinds, "no alert about missing data"),

@@ -25,6 +25,7 @@ from slosmith.model import (
     Indicator,
     Labels,
     Matcher,
+    MinimumBadEvents,
     NoGuarantee,
     Operations,
     Origin,
@@ -70,7 +71,7 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
     absent_name: str | None = None
     exhausted_name: str | None = None
     max_error_ratio: Decimal | None = None
-    minimum_bad_events: Decimal | None = None
+    minimum_bad_events: MinimumBadEvents | None = None
     absent_for: Duration | None = None
     absent_severity: AlertSeverity | None = None
     absent_severity_label: str | None = None

@@ -28,6 +28,7 @@ from slosmith.model.objectives import (
     BurnRateWindow,
     Calendar,
     Labels,
+    MinimumBadEvents,
     Objective,
     Period,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Labels",
     "MatchOperator",
     "Matcher",
+    "MinimumBadEvents",
     "NativeHistogramLatency",
     "NoGuarantee",
     "Objective",

@@ -15,6 +15,11 @@ AlertSeverity = Literal["page", "ticket"]
 ``severity``.
 """
 
+MinimumBadEvents = Decimal | Literal["adaptive"]
+"""The number of bad events that an alert needs in its long window. 0: none. ``adaptive``: it grows with the number of
+events (:mod:`slosmith.schemes.floors`).
+"""
+
 ALERT_SEVERITIES: tuple[AlertSeverity, ...] = get_args(AlertSeverity)
 
 Labels = tuple[tuple[str, str], ...]
@@ -112,7 +117,7 @@ class Alerting(msgspec.Struct, frozen=True):
     absent_name: str = "SLOMetricAbsent"
     exhausted_name: str = "ErrorBudgetExhausted"
     max_error_ratio: Decimal = Decimal("0.5")
-    minimum_bad_events: Decimal = Decimal(5)
+    minimum_bad_events: MinimumBadEvents = "adaptive"
     absent_for: Duration = Duration(1_800_000)
     absent_severity: AlertSeverity = "ticket"
     absent_severity_label: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import msgspec
 
@@ -31,7 +31,7 @@ class FirstPage(msgspec.Struct, frozen=True):
 def first_page(slo: Slo, scheme: Scheme, interval: Duration) -> FirstPage | None:
     """The first page, with rules that are evaluated every ``interval``. None: no full outage makes an alert page.
 
-    The minimum of bad events counts if the traffic is declared.
+    The floor of bad events counts if the traffic is declared.
     """
     pairs = (pair for trigger in scheme.triggers(slo) if trigger.severity == "page" for pair in trigger.pairs)
     found = [seconds for pair in pairs if (seconds := _detected(slo, scheme, pair)) is not None]
@@ -56,10 +56,12 @@ def too_late(page: FirstPage) -> str:
 def _detected(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | None:
     """Seconds of full outage until the pair is above its threshold and has the minimum of bad events."""
     over = pair.detection_seconds(Decimal(1))
-    minimum, per_day = scheme.minimum_bad_events(slo), slo.expected_events_per_day
-    if over is None or not minimum or per_day is None:
+    floor, per_day = scheme.floor(slo), slo.expected_events_per_day
+    if over is None or not floor or per_day is None:
         return over
     if not per_day:
         return None
-    counted = EXACT.divide(minimum * DAY.seconds, per_day)
+    needed = floor.below(pair.threshold_ratio).needed(per_day * pair.long.seconds / DAY.seconds)
+    needed = needed.to_integral_value(ROUND_CEILING)
+    counted = EXACT.divide(needed * DAY.seconds, per_day)
     return max(over, counted) if counted <= pair.long.seconds else None

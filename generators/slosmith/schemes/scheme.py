@@ -12,7 +12,8 @@ import msgspec
 
 from slosmith.model import AlertSeverity, Duration, Labels, Service, Slo
 from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RuleFile
-from slosmith.schemes.tiers import AlertTier, minimum_bad_events
+from slosmith.schemes.floors import Floor, floor
+from slosmith.schemes.tiers import AlertTier
 from slosmith.vocabulary import names
 
 if TYPE_CHECKING:
@@ -165,11 +166,11 @@ class Scheme(Protocol):
         """Every pair of windows that can make an alert fire."""
         return tuple(pair for trigger in self.triggers(slo) for pair in trigger.pairs)
 
-    def minimum_bad_events(self, slo: Slo) -> Decimal:
+    def floor(self, slo: Slo) -> Floor:
         """The number of bad events that an alert needs in its long window to fire. 0 if the rules do not
         count events.
         """
-        return minimum_bad_events(slo) if self.has_minimum else Decimal(0)
+        return floor(slo) if self.has_minimum else Floor(slo.objective.error_budget_ratio, Decimal(0))
 
     def longest_delay(self, interval: Duration) -> Duration:
         """The longest time that :attr:`delay` adds, with rules that are evaluated every ``interval``."""

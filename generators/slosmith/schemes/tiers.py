@@ -161,11 +161,6 @@ def unclamped(window: BurnRateWindow, budget: Decimal, period: Duration) -> Aler
     )
 
 
-def minimum_bad_events(slo: Slo) -> Decimal:
-    """The number of bad events that an alert needs in its long window to fire. 0 for a ratio without events."""
-    return slo.alerting.minimum_bad_events if slo.alerting is not None and slo.counts_events else Decimal(0)
-
-
 def ratio_windows(alerting: Alerting | None) -> tuple[Duration, ...]:
     """The windows of recorded error ratios, shortest first: 5m and every window of the catalogue."""
     return _ratio_windows(alerting.windows if alerting is not None else ())

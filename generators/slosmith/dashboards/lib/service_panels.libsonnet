@@ -141,7 +141,7 @@
   nearness(section, w):: $.barGauge(
     'How close each alert is to firing',
     'Error ratio / threshold of the alert, for the lower of its two windows. An alert fires above 100%'
-    + (if section.floor == '0' || !section.events then '.' else ', if there were at least ' + section.floor + ' bad events in its long window.'),
+    + (if section.floor == null || !section.events then '.' else ', if its long window has ' + section.floor + '.'),
     w,
     8,
     [

@@ -4,9 +4,9 @@
 
 If a window has few events, one error is a large share of them: one error in ten events is 10 %. A
 page at night for one failed request teaches people to ignore pages. `alerting.minimum_bad_events`
-(default 5) keeps a tier silent until enough events were bad. This check uses the declared
-`traffic`. It reports a tier that can fire after a single error. With `rules: sloth` no alert counts
-events, so the check judges every pair of windows.
+keeps a tier silent until enough events were bad; the default, adaptive, never fires for one. This
+check uses the declared `traffic`. It reports a tier that can fire after a single error. With
+`rules: sloth` no alert counts events, so the check judges every pair of windows.
 
 ## Bad
 
@@ -20,7 +20,7 @@ traffic: {events_per_day: 100}          # four an hour: one error is 24% of them
 ## Good
 
 ```yaml
-alerting: {minimum_bad_events: 5}
+alerting: {minimum_bad_events: adaptive}
 traffic: {events_per_day: 100}
 ```
 """
@@ -41,11 +41,11 @@ from slosmith.vocabulary.numbers import event_count, number, percent
 def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     scheme = context.scheme
     # a ratio without events has no events to count
-    if slo.alerting is None or not slo.counts_events or scheme.minimum_bad_events(slo) > 1:
+    if slo.alerting is None or not slo.counts_events or scheme.floor(slo).least > 1:
         return
     kind = "pair" if scheme.joins_pairs else "tier"
     remedy = (
-        f"set `minimum_bad_events:` to 5, not {number(slo.alerting.minimum_bad_events)}"
+        f"set `minimum_bad_events:` to adaptive, not {number(scheme.floor(slo).least)}"
         if scheme.has_minimum
         else f"remove `rules: {scheme.name}`: {scheme.title} have no minimum of bad events"
     )

@@ -39,7 +39,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "period_days": "Rolling period.",
         "calendar": "Name of the reporting calendar; absent without one.",
         "events_per_day": "Declared traffic; absent without it.",
-        "alerting": "Map, absent without alerts: `catalogue`, `name`, `minimum_bad_events`, `max_error_ratio`, "
+        "alerting": "Map, absent without alerts: `catalogue`, `name`, `minimum_bad_events` (the fewest with "
+        "which an alert can fire: 2 if the minimum is adaptive), `minimum_is_adaptive` (bool), `max_error_ratio`, "
         "`absence` and `exhaustion` (bool), `severities` (list, of all alerts), `tiers` (list of maps: `name`, "
         "`severity`, `long_seconds`, `short_seconds`, `burn_rate`, `threshold`, `budget_share`, `clamped`). "
         "With `rules: sloth` the tiers are the pairs of windows of Sloth's two alerts, which have no minimum, absence "
@@ -140,11 +141,12 @@ def _alerting(slo: Slo, scheme: Scheme) -> Facts | None:
     alerting = slo.alerting
     if alerting is None:
         return None
-    found = scheme.pairs(slo)
+    found, floor = scheme.pairs(slo), scheme.floor(slo)
     kinds = {alert.kind for alert in scheme.alerts(slo)}
     return {
         "catalogue": alerting.catalogue, "name": alerting.name,
-        "minimum_bad_events": float(scheme.minimum_bad_events(slo)), "max_error_ratio": float(alerting.max_error_ratio),
+        "minimum_bad_events": float(floor.fewest), "minimum_is_adaptive": floor.adaptive,
+        "max_error_ratio": float(alerting.max_error_ratio),
         "absence": AlertKind.ABSENT in kinds, "exhaustion": AlertKind.EXHAUSTED in kinds,
         "severities": sorted({alert.severity for alert in scheme.alerts(slo)}),
         "tiers": [
@@ -169,7 +171,8 @@ def example() -> Facts:
             "kind": "counter_ratio", "metrics": ["http_requests_total"], "team": "example-team", "scope": "global",
             "group_by": [], "target": 0.98, "target_percent": 98.0, "period_days": 28.0,
             "alerting": {
-                "catalogue": "default", "name": "ErrorBudgetBurn", "minimum_bad_events": 5.0, "max_error_ratio": 0.5,
+                "catalogue": "default", "name": "ErrorBudgetBurn", "minimum_bad_events": 2.0,
+                "minimum_is_adaptive": True, "max_error_ratio": 0.5,
                 "absence": True, "exhaustion": True, "severities": ["page"], "tiers": [tier],
             },
             "labels": {}, "description": "", "documentation": "", "runbook": "", "dashboard": "", "revision": "",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from slosmith.model import Alerting, Duration, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
+from slosmith.schemes.floors import DEVIATIONS, SHIFT, floor
 from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
@@ -48,8 +49,8 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 
 
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
-    """A tier fires while the error ratios of both windows are above its threshold, and the long window has at least
-    ``minimum_bad_events`` (SRE Workbook, chapter 5, with a minimum for low traffic). ``interval`` is the time between
+    """A tier fires while the error ratios of both windows are above its threshold, and the long window has enough bad
+    events (SRE Workbook, chapter 5, with a floor for low traffic). ``interval`` is the time between
     two evaluations. The comments of the rule depend on it.
     """
     assert alert.trigger is not None
@@ -59,7 +60,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         [
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})",
-            *_event_floor(chain, alerting, tier, interval),
+            *_enough(chain, tier, interval),
         ]
     )
     factor, share = plain(significant(tier.factor, 3)), percent(tier.budget_share, 3)
@@ -125,10 +126,20 @@ def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
     return f"{value} of the events of {chain.subject} in the last {tier.long} were {chain.bad}"
 
 
-def _event_floor(chain: Chain, alerting: Alerting, tier: AlertTier, interval: Duration) -> list[str]:
-    if alerting.minimum_bad_events == 0 or not chain.slo.counts_events:
+def _enough(chain: Chain, tier: AlertTier, interval: Duration) -> list[str]:
+    """The long window has as many bad events as the floor needs (:mod:`slosmith.schemes.floors`)."""
+    needed = floor(chain.slo).below(tier.threshold_ratio)
+    if not needed:
         return []
-    counted = events(chain, names.BAD_RATE, tier.long, interval)
+    bad = _counted(chain, names.BAD_RATE, names.BAD_HOUR, tier, interval)
+    if needed.constant is not None:
+        return [f"({bad} >= {plain(needed.constant)})"]
+    allowed = f"{plain(needed.allowed_ratio)} * {_counted(chain, names.TOTAL_RATE, names.TOTAL_HOUR, tier, interval)}"
+    return [f"({bad}\n>= ({DEVIATIONS} + sqrt({allowed})) ^ 2 - {plain(SHIFT)})"]
+
+
+def _counted(chain: Chain, rate: str, tile: str, tier: AlertTier, interval: Duration) -> str:
+    """The number of events in the long window."""
     if counts_tiles(tier.long):
-        counted = f"sum_over_time({chain.series(names.BAD_HOUR)}[{tier.long.in_days}:1h])"
-    return [f"({counted} >= {plain(alerting.minimum_bad_events)})"]
+        return f"sum_over_time({chain.series(tile)}[{tier.long.in_days}:1h])"
+    return events(chain, rate, tier.long, interval)

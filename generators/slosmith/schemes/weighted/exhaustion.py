@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slosmith.model import Alerting, Duration, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
+from slosmith.schemes.floors import budget_minimum
 from slosmith.schemes.scheme import Alert
 from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.vocabulary import names
@@ -28,7 +29,7 @@ def alerts(slo: Slo, alerting: Alerting) -> Iterator[Alert]:
 
 
 def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> AlertingRule:
-    """Fires while nothing of the budget is left, and the period has at least ``minimum_bad_events``."""
+    """Fires while nothing of the budget is left, and the period has a minimum of bad events."""
     slo, calendar = chain.slo, chain.slo.period.calendar
     if alert.kind is AlertKind.CALENDAR_EXHAUSTED and calendar is not None:
         remaining = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING)
@@ -40,8 +41,8 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         during = f"the last {slo.period.rolling.in_days}"
         meaning = "The budget recovers when old bad events leave the window and few new ones come."
     expr = f"({remaining} <= 0)"
-    if alerting.minimum_bad_events and slo.counts_events:
-        expr += f"\nand on ({chain.on})\n({bad} >= {plain(alerting.minimum_bad_events)})"
+    if minimum := budget_minimum(slo):
+        expr += f"\nand on ({chain.on})\n({bad} >= {plain(minimum)})"
     left = f"Budget left: {LEFT} (below 0%: overspent)."
     budget = percent_exact(slo.objective.error_budget_ratio)
     if slo.counts_events:

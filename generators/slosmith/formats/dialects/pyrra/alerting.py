@@ -21,8 +21,8 @@ def read_alerting(
     disabled = node.values.get("disabled", False) is True
     if node.text("burnRateType") == "dynamic":
         hint = (
-            "remove it; `alerting: {minimum_bad_events: 5}` in slosmith.yaml keeps single errors from alerting when "
-            "there is little traffic"
+            "remove it; `alerting: {minimum_bad_events: adaptive}`, the default, keeps single errors from alerting "
+            "when there is little traffic"
         )
         not_supported(node, ("burnRateType",), "thresholds that follow the traffic are not supported", hint)
         raise UnusableError

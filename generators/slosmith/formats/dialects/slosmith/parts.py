@@ -9,7 +9,16 @@ from typing import Any
 from slosmith.formats.declarations import AlertingDeclaration, ObjectiveDeclaration, PeriodDeclaration, TemplateUse
 from slosmith.formats.dialects.slosmith.indicators import read_indicator
 from slosmith.formats.values import Node
-from slosmith.model import ALERT_SEVERITIES, DAY, Decision, DocumentPath, Labels, NoGuarantee, Waiver
+from slosmith.model import (
+    ALERT_SEVERITIES,
+    DAY,
+    Decision,
+    DocumentPath,
+    Labels,
+    MinimumBadEvents,
+    NoGuarantee,
+    Waiver,
+)
 from slosmith.problems.nearest import suggestion
 
 _LONGEST_DAYS = 366
@@ -71,7 +80,7 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
         "disable": node.values.get("disable"),
         "catalogue": node.text("catalogue") or None,
         "name": node.text("name") or None,
-        "minimum_bad_events": node.number("minimum_bad_events"),
+        "minimum_bad_events": _minimum(node),
         "max_error_ratio": _error_ratio(node),
         "labels": node.labels("labels"),
         "annotations": _annotations(node),
@@ -108,6 +117,11 @@ def read_alerting(node: Node | None) -> AlertingDeclaration | None:
 
 
 _ABSENCE = {"for": "absent_for", "name": "absent_name"}
+
+
+def _minimum(node: Node) -> MinimumBadEvents | None:
+    adaptive = node.values.get("minimum_bad_events") == "adaptive"
+    return "adaptive" if adaptive else node.number("minimum_bad_events")
 
 
 def _enabled(part: Node) -> bool | None:

@@ -16,7 +16,8 @@ from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.calendars import period_lengths
-from slosmith.schemes.tiers import minimum_bad_events, ratio_windows
+from slosmith.schemes.floors import budget_minimum
+from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
@@ -91,7 +92,7 @@ class Account:
         self.subject = subject
         slo = subject.slo
         self.budget = Fraction(slo.objective.error_budget_ratio)
-        self.minimum = minimum_bad_events(subject.slo)
+        self.minimum = budget_minimum(subject.slo)
         self.rolling_hours = slo.period.rolling.milliseconds // HOUR_MS
         self._own = {number: TileBook() for number in SAID}
         self._bystander = {number: TileBook() for number in SAID}

@@ -16,7 +16,7 @@ from slosmith.ruletests.expect import firing, rendered_alert
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import LONGEST, apart, fits
 from slosmith.schemes.chain import chain
-from slosmith.schemes.tiers import minimum_bad_events
+from slosmith.schemes.floors import floor
 from slosmith.schemes.weighted.budget_text import left
 from slosmith.schemes.weighted.tests.budget_left import feed_good_hour, good_hour, of_tier
 from slosmith.schemes.weighted.tests.evaluate import error_ratio
@@ -69,7 +69,7 @@ class _EventsGroup:
             scenarios(
                 subject.tiers,
                 self.index,
-                minimum_bad_events(subject.slo),
+                floor(subject.slo),
                 subject.every,
                 young=self._young(subject),
             )

@@ -6,13 +6,13 @@ None, and no test expects it.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, Value, at_evaluation, window_sum
+from slosmith.schemes.floors import Floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
 
@@ -121,15 +121,15 @@ def _last(window: Duration, interval: Duration, closed: bool) -> int:
     return window.milliseconds // interval.milliseconds if closed else intervals(window, interval) - 1
 
 
-def fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration) -> bool | None:
-    """Whether a tier fires at the evaluation. None: it depends on the Prometheus version. ``minimum`` is the minimum of
-    bad events.
+def fires(tier: AlertTier, floor: Floor, events: Events, interval: Duration) -> bool | None:
+    """Whether a tier fires at the evaluation. None: it depends on the Prometheus version, or on
+    rounding.
     """
-    results = {_fires(tier, minimum, events, interval, closed) for closed in (True, False)}
+    results = {_fires(tier, floor, events, interval, closed) for closed in (True, False)}
     return results.pop() if len(results) == 1 else None
 
 
-def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration, closed: bool) -> bool | None:
+def _fires(tier: AlertTier, floor: Floor, events: Events, interval: Duration, closed: bool) -> bool | None:
     threshold = float(tier.threshold_ratio)
     for window in (tier.long, tier.short):
         if window == FIVE_MINUTES:
@@ -139,13 +139,16 @@ def _fires(tier: AlertTier, minimum: Decimal, events: Events, interval: Duration
         # near the threshold both sums are whole numbers below 2^53, so there is a single, exact division
         if not total or float(bad) / float(total) <= threshold:
             return False
-    if not minimum:
+    if not floor:
         return True
     if counts_tiles(tier.long):
-        return float(_sums(events, tier.long, interval, closed)[1]) >= float(minimum)
-    every = FIVE_MINUTES.whole_seconds if read_from_tiles(tier.long) else events.every
-    events_in_window = float(_seen(events.bad, tier.long, interval, closed)[0]) * every
-    floor = float(minimum)
-    if abs(events_in_window - floor) < floor / 1000:
-        return None
-    return events_in_window > floor
+        counted, failed = (Fraction(value) for value in _sums(events, tier.long, interval, closed))
+        if not floor.adaptive:
+            return failed >= floor.needed(counted)
+    else:
+        every = FIVE_MINUTES.whole_seconds if read_from_tiles(tier.long) else events.every
+        counted, failed = (
+            Fraction(_seen(history, tier.long, interval, closed)[0]) * every for history in (events.total, events.bad)
+        )
+    needed = Fraction(floor.below(tier.threshold_ratio).needed(counted))
+    return failed > needed if abs(failed - needed) >= needed / 1000 else None

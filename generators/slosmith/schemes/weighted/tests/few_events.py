@@ -1,8 +1,10 @@
-"""Low traffic: a burn-rate alert needs a minimum of bad events, even if their share is high."""
+"""Low traffic: a burn-rate alert needs enough bad events, even if their share is high."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+
+import msgspec
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import QueryTest
@@ -10,27 +12,38 @@ from slosmith.ruletests.expect import firing
 from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
 from slosmith.ruletests.spans import fits
-from slosmith.schemes.tiers import minimum_bad_events
-from slosmith.schemes.weighted.tests.agenda import ENOUGH, FEWER, SINGLE
+from slosmith.schemes.floors import Floor, floor
+from slosmith.schemes.weighted.tests.agenda import AMONG_GOOD, ENOUGH, FEWER, SINGLE, TOO_FEW_AMONG_GOOD
 from slosmith.schemes.weighted.tests.evaluate import Events, fires, intervals
 from slosmith.schemes.weighted.tests.subject import Subject
+from slosmith.vocabulary.numbers import number
 
 _SHORTEST_WITH_EDGES = Duration(420_000)
 """Shorter windows have no room for both older and newer bad events: the newer ones take five samples."""
 
 
 def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
-    """Three scenarios: a single bad event; just more bad events than the minimum; just fewer. There are (nearly) no
-    good events, so the ratio of every window is (nearly) 1.
+    """A single bad event; just more bad events than the floor; just fewer. There are (nearly) no good events, so the
+    ratio of every window is (nearly) 1. If the floor grows with the events, the same among four times as many.
     """
-    minimum = minimum_bad_events(subject.slo)
-    if not minimum or not subject.tiers:
+    least = floor(subject.slo)
+    if not least or not subject.tiers:
         return []
+    minimum = least.alone
     just_over, just_under = minimum * Decimal("1.01"), minimum * Decimal("0.99")
+    said = number(minimum)
     cases = [
-        (ENOUGH, just_over, just_over, f"all events are bad, just more than {minimum:f}"),
-        (FEWER, minimum * Decimal("1.02"), just_under, f"nearly all events are bad, but just fewer than {minimum:f}"),
+        (ENOUGH, just_over, just_over, f"all events are bad, just more than {said}"),
+        (FEWER, minimum * Decimal("1.02"), just_under, f"nearly all events are bad, but just fewer than {said}"),
     ]
+    if least.adaptive:
+        events = _busiest(subject, least)
+        needed = least.needed(events)
+        said = f"{number(needed)} of {number(events)} events are bad"
+        cases += [
+            (AMONG_GOOD, events, needed * Decimal("1.004"), f"just more than {said}"),
+            (TOO_FEW_AMONG_GOOD, events, needed * Decimal("0.996"), f"just fewer than {said}"),
+        ]
     if minimum > 1:
         cases.insert(0, (SINGLE, Decimal(1), Decimal(1), "a single event, which is bad"))
     return [
@@ -40,16 +53,18 @@ def few_events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
 
 
 def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
-    """Two scenarios for each long window, from the evaluation ``first`` on. In the first, the window has just enough
-    bad events, and most of them are at its start. In the second, it has just too few, and more of them are before its
-    start.
+    """Scenarios for each long window, from the evaluation ``first`` on. In the first, the window has just enough bad
+    events, and most of them are at its start. In the second, it has just too few, and more of them are before its
+    start. If the floor grows with the events, the same with good events: just too few bad events for the good ones at
+    its start, and just enough, with more good events before its start.
     """
-    minimum = minimum_bad_events(subject.slo)
-    if not minimum:
+    least = floor(subject.slo)
+    if not least:
         return []
+    minimum, each = least.alone, 4 if least.adaptive else 2
     queries = []
     windows = sorted({tier.long for tier in subject.tiers if tier.long >= _SHORTEST_WITH_EDGES and fits(tier.long)})
-    for number, window in enumerate(windows):
+    for place, window in enumerate(windows):
         end = intervals(window, MINUTE)
         for second, newer, older, at, said in (
             (0, "0.02", "0.99", end - 2, f"just enough bad events, most of them at the start of {window}"),
@@ -57,8 +72,39 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
         ):
             old = _spread(minimum * Decimal(older), at, at + 1, subject)
             history = (*old, *_spread(minimum * Decimal(newer), 0, 4, subject))
-            queries.append(_asked(subject, timeline, first + 2 * number + second, history, history, said))
+            queries.append(_asked(subject, timeline, first + each * place + second, history, history, said))
+        if least.adaptive:
+            queries += _good_edges(subject, timeline, first + each * place + 2, window)
     return queries
+
+
+def _good_edges(subject: Subject, timeline: Timeline, evaluation: int, window: Duration) -> list[QueryTest]:
+    least, end = floor(subject.slo), intervals(window, MINUTE)
+    events = _busiest(subject, least)
+    queries = []
+    for second, margin, before, said in (
+        (0, "0.996", Decimal(0), f"just too few bad events for the good ones, which are at the start of {window}"),
+        (1, "1.004", 3 * events, f"just enough bad events for the good ones in {window}, and more of those before it"),
+    ):
+        errors = least.needed(events) * Decimal(margin)
+        good = (*_spread(before, end + 1, end + 2, subject), *_spread(events - errors, end - 2, end - 1, subject))
+        bad = _spread(errors, 0, 4, subject)
+        none = tuple(msgspec.structs.replace(run, value=0, step=0) for run in good)
+        queries.append(_asked(subject, timeline, evaluation + second, (*good, *bad), (*none, *bad), said))
+    return queries
+
+
+def _busiest(subject: Subject, least: Floor) -> Decimal:
+    """A number of events in a window, as high as possible, whose share of needed bad events is above every threshold:
+    where the number of all events changes the needed number most.
+    """
+    highest = Decimal("1.05") * max(tier.threshold_ratio for tier in subject.tiers)
+    low, high = Decimal(0), Decimal(1_000_000)
+    for _ in range(40):
+        middle = (low + high) / 2
+        enough = least.needed(middle) >= min(highest, Decimal("0.99")) * middle
+        low, high = (middle, high) if enough else (low, middle)
+    return low
 
 
 def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> History:
@@ -70,8 +116,8 @@ def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> Histo
 def _asked(subject: Subject, timeline: Timeline, evaluation: int, total: History, bad: History, said: str) -> QueryTest:
     """Adds the events to the input, and a query: which tiers fire."""
     subject.feed_events(timeline, evaluation, total, bad)
-    events, minimum = Events(total, bad, subject.every), minimum_bad_events(subject.slo)
-    verdicts = [fires(tier, minimum, events, MINUTE) for tier in subject.tiers]
+    seen, least = Events(total, bad, subject.every), floor(subject.slo)
+    verdicts = [fires(tier, least, seen, MINUTE) for tier in subject.tiers]
     fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
     known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]
     comment = f"{said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"

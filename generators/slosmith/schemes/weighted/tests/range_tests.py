@@ -19,7 +19,8 @@ from slosmith.ruletests.long_ranges import LongTest, evaluation_after, expressio
 from slosmith.ruletests.series import History, Run, constant, window_sum
 from slosmith.ruletests.spans import fits, history_needed
 from slosmith.ruletests.untestable import testable
-from slosmith.schemes.tiers import minimum_bad_events, ratio_windows
+from slosmith.schemes.floors import floor
+from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
 from slosmith.schemes.weighted.tests.accounts import HALF_HOUR, HOUR_MS, calendar_hours, error_ratio, tile_windows
 from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, fires, intervals
@@ -151,7 +152,7 @@ def _tiers(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
 
 
 def _plan(subject: Subject, index: int) -> tuple[Scenario | Omitted, ...]:
-    return scenarios(subject.tiers, index, minimum_bad_events(subject.slo), subject.every)
+    return scenarios(subject.tiers, index, floor(subject.slo), subject.every)
 
 
 def _feed(subject: Subject, test: LongTest, events: Events) -> None:
@@ -165,12 +166,12 @@ def _feed(subject: Subject, test: LongTest, events: Events) -> None:
 
 
 def _minimums(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
-    """The minimum of bad events of a tier with a long window: just enough of them, most of them at the start of the
+    """The floor of bad events of a tier with a long window: just enough of them, most of them at the start of the
     window; and just too few, with more of them before the window begins.
     """
     for place in ("inside", "before"):
         for index in sorted({index for reader in readers for index in reader.tiers}):
-            having = [reader for reader in readers if index in reader.tiers and minimum_bad_events(reader.slo)]
+            having = [reader for reader in readers if index in reader.tiers and floor(reader.slo)]
             for interval in sorted({resolution((reader.subject.tiers[index],)) for reader in having}):
                 sharing = [one for one in having if resolution((one.subject.tiers[index],)) == interval]
                 name = f"minimum of tier {sharing[0].subject.tiers[index].name}, events {place} the window"
@@ -182,7 +183,8 @@ def _minimums(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
 
 def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -> None:
     subject, interval = reader.subject, test.timeline.interval
-    tier, minimum = subject.tiers[index], minimum_bad_events(reader.slo)
+    tier, least = subject.tiers[index], floor(reader.slo)
+    minimum = least.below(tier.threshold_ratio).alone  # all events are bad
     # each sample counts for one evaluation interval, or for the step of the subquery that reads it
     every = interval.whole_seconds if read_from_tiles(tier.long) else subject.every
     end = intervals(tier.long, interval)
@@ -204,7 +206,7 @@ def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -
         fired = inside
     else:
         subject.feed_events(test.timeline, 1, history, history)
-        fired = fires(tier, minimum, events, interval)
+        fired = fires(tier, least, events, interval)
     if fired is None:
         return
     said = (

@@ -17,7 +17,8 @@ from slosmith.model.rule_tests import QueryTest, Sample, TestGroup
 from slosmith.ruletests.expect import decimal, firing, round_query, series
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart, fits
-from slosmith.schemes.tiers import FIVE_MINUTES, minimum_bad_events, ratio_windows
+from slosmith.schemes.floors import floor
+from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
 from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_EVENTS_KNOWN, NOTHING, UNEVEN
@@ -285,7 +286,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     found = [firing(subject.slo, alerts, alerts, [], timeline.at(evaluation), text) for evaluation, text in said]
     events = Events(*_uneven(subject.slo), subject.every)
     verdicts = [
-        None if read_from_tiles(tier.long) else fires(tier, minimum_bad_events(subject.slo), events, MINUTE)
+        None if read_from_tiles(tier.long) else fires(tier, floor(subject.slo), events, MINUTE)
         for tier in subject.tiers
     ]
     fired = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires]

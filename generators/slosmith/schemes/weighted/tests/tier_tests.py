@@ -1,6 +1,6 @@
 """Scenarios for one tier of burn-rate alerts: the input before an evaluation, and the tiers that fire at it.
 
-The scenarios are computed once for every combination of tiers and minimum of bad events, because the SLOs of a class
+The scenarios are computed once for every combination of tiers and floor of bad events, because the SLOs of a class
 share them. The input is recorded rates. So the test covers every ratio, join and minimum between them and the alert.
 """
 
@@ -15,6 +15,7 @@ import msgspec
 
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, constant, without
+from slosmith.schemes.floors import Floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.evaluate import (
@@ -74,19 +75,19 @@ def young_history(tier: AlertTier) -> Duration:
 
 @lru_cache(maxsize=4096)
 def scenarios(
-    tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int, *, young: bool = False
+    tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, *, young: bool = False
 ) -> tuple[Scenario | Omitted, ...]:
     """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share evaluations.
 
-    ``minimum`` is the number of bad events that its long window has to hold, 0 for none; ``every`` the seconds between
+    ``floor`` is the number of bad events that its long window has to hold; ``every`` the seconds between
     two evaluations of the rules; ``young``: there have been events for less time than the long window takes.
     """
-    return _Planner(tiers, index, minimum, every, young).plan()
+    return _Planner(tiers, index, floor, every, young).plan()
 
 
 class _Planner:
-    def __init__(self, tiers: tuple[AlertTier, ...], index: int, minimum: Decimal, every: int, young: bool) -> None:
-        self.tiers, self.index, self.minimum, self.every = tiers, index, minimum, every
+    def __init__(self, tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, young: bool) -> None:
+        self.tiers, self.index, self.floor, self.every = tiers, index, floor, every
         self.tier = tier = tiers[index]
         self.interval = resolution(tiers)
         self.young = young
@@ -101,7 +102,7 @@ class _Planner:
 
     def _events(self) -> int:
         """Events a second: so many that ratios can differ by a tenth of the margin, and that the minimum is reached."""
-        wanted = max(Fraction(10_000), Fraction(self.minimum)) / self.threshold
+        wanted = max(Fraction(10_000), Fraction(self.floor.least)) / self.threshold
         events = 1000
         while events < wanted:
             events *= 10
@@ -256,7 +257,7 @@ class _Planner:
             total = (*constant(self.events, start, start + past - 1), *total)
             bad = (*constant(0, start, start + past - 1), *bad)
         events = self._events_of(total, bad)
-        verdicts = [fires(tier, self.minimum, events, self.interval) for tier in self.tiers]
+        verdicts = [fires(tier, self.floor, events, self.interval) for tier in self.tiers]
         if verdicts[self.index] is not expected:
             return Omitted(title, "these windows and this threshold do not allow it")
         return Scenario(
@@ -267,7 +268,7 @@ class _Planner:
         )
 
     def _verdict(self, total: History, bad: History) -> bool | None:
-        return fires(self.tier, self.minimum, self._events_of(total, bad), self.interval)
+        return fires(self.tier, self.floor, self._events_of(total, bad), self.interval)
 
     def _events_of(self, total: History, bad: History) -> Events:
         if self.interval != FIVE_MINUTES:
