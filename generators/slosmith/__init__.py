@@ -23,16 +23,19 @@ if TYPE_CHECKING:
         check,
         compile,
         consumer_warnings,
+        diff,
         explain,
         generate,
         load,
         write,
     )
+    from slosmith.changes.difference import Difference
     from slosmith.explanation.summary import Explanation
 
 __version__ = "0.1.0"
 __all__ = [
     "Comparison",
+    "Difference",
     "Duration",
     "EngineError",
     "Explanation",
@@ -50,11 +53,16 @@ __all__ = [
     "check",
     "compile",
     "consumer_warnings",
+    "diff",
     "explain",
     "generate",
     "load",
     "write",
 ]
+
+
+_ELSEWHERE = {"Difference": "slosmith.changes.difference", "Explanation": "slosmith.explanation.summary"}
+"""Types that the module of the API does not import, because most runs do not need them."""
 
 
 def __getattr__(name: str) -> Any:
@@ -63,8 +71,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'slosmith' has no attribute {name!r}")
     from importlib import import_module
 
-    module = "slosmith.explanation.summary" if name == "Explanation" else "slosmith.api"
-    value = getattr(import_module(module), name)
+    value = getattr(import_module(_ELSEWHERE.get(name, "slosmith.api")), name)
     globals()[name] = value
     return value
 

@@ -26,6 +26,7 @@ from slosmith.workspace import LoadedWorkspace
 from slosmith.workspace import load as load_specs
 
 if TYPE_CHECKING:
+    from slosmith.changes.difference import Difference
     from slosmith.explanation.summary import Explanation
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "check",
     "compile",
     "consumer_warnings",
+    "diff",
     "explain",
     "generate",
     "load",
@@ -193,6 +195,26 @@ def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
     return tuple(
         located(explain_slo(slo, project.rules, project.evaluation_interval), workspace.sources) for slo in found
     )
+
+
+def diff(before: LoadedWorkspace | None, after: LoadedWorkspace | None, *, today: date | None = None) -> Difference:
+    """What a change of specs means: every change with its verdict, and what follows from it with figures.
+
+    None stands for a project that does not exist: then everything is added, or removed. ``today`` is the day on which
+    the rules are taken to be deployed (default: the current date in UTC).
+
+    Raises InputError if one of the two has errors, ValueError if both are None, and PluginError if another package's
+    target or check fails.
+    """
+    from slosmith.changes.difference import difference
+
+    if before is None and after is None:
+        raise ValueError("there is nothing to compare")
+    if today is None:
+        from datetime import UTC, datetime
+
+        today = datetime.now(UTC).date()
+    return difference(before, after, today)
 
 
 def _with_texts(workspace: LoadedWorkspace, error: InputError) -> InputError:

@@ -33,6 +33,18 @@ class DeclaredDependency(msgspec.Struct, frozen=True):
     description: str = ""
 
 
+class Approval(msgspec.Struct, frozen=True):
+    """A rule of approval: changes with one of the verdicts in ``verdicts`` are approved by all in ``by``."""
+
+    verdicts: tuple[str, ...]
+    """Values of :class:`slosmith.changes.kinds.Verdict`, or ``policy``."""
+    by: tuple[str, ...]
+    """``team``, ``dependants``, ``owners``, or names."""
+    effective: str = ""
+    """The calendar on whose first days such changes take effect. Empty: on any day."""
+    reason: str = ""
+
+
 class Inventory(msgspec.Struct, frozen=True):
     """A file with a list of workloads (path relative to the specs folder), and the workloads that need no SLO."""
 
@@ -68,6 +80,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Ours and the project's, sorted by name."""
     dependencies: tuple[DeclaredDependency, ...] = ()
     inventory: Inventory | None = None
+    approvals: tuple[Approval, ...] = ()
     policy: Mapping[str, Any] = {}
     """Levels and parameters of checks, as written. The policy engine checks them."""
     targets: Mapping[str, Any] = {}

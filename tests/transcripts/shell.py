@@ -202,6 +202,19 @@ def _write(folder: Path, path: str, *lines: str) -> str:
     return ""
 
 
+def _git(folder: Path, *arguments: str) -> str:
+    """git as one author at one time, so that the names of commits are always the same. Prints nothing.
+
+    ``file:.`` is the URL of the folder: only from a URL a clone can be shallow.
+    """
+    role = {"NAME": "T", "EMAIL": "t@example.org", "DATE": "2026-01-01T00:00:00Z"}
+    who = {f"GIT_{who}_{part}": value for who in ("AUTHOR", "COMMITTER") for part, value in role.items()}
+    fixed = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    words = [f"file://{folder}" if word == "file:." else word for word in arguments]
+    subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, env={**os.environ, **who, **fixed})
+    return ""
+
+
 FILE_COMMANDS: Mapping[str, Callable[..., str]] = {
     "cat": _cat,
     "ls": _ls,
@@ -212,6 +225,7 @@ FILE_COMMANDS: Mapping[str, Callable[..., str]] = {
     "replace": _replace,
     "append": _append,
     "write": _write,
+    "git": _git,
 }
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-SETTINGS = {"tree": "a folder of tests/transcripts/trees/", "process": "own", "tools": "promtool"}
+SETTINGS = {"tree": "a folder of tests/transcripts/trees/", "process": "own", "tools": "promtool or git"}
 """Setting -> what its value is. Lines of the head ``NAME: VALUE``."""
 
 _SECTION = re.compile(r"-- (?P<name>\S.*?) --")

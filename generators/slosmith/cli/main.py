@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "generate": "slosmith.cli.generate",
     "test": "slosmith.cli.test",
     "explain": "slosmith.cli.explain",
+    "diff": "slosmith.cli.diff",
     "list": "slosmith.cli.list",
     "fmt": "slosmith.cli.fmt",
     "export": "slosmith.cli.export",

@@ -95,7 +95,7 @@ def new_since(
     """The problems that the specs did not have at ``revision``. Raises EngineError if git fails."""
     import tempfile
 
-    from slosmith.engines.git import folder_at
+    from slosmith.engines.commits import folder_at
 
     with tempfile.TemporaryDirectory(prefix="slosmith-") as scratch:
         before = folder_at(named.folder, revision, Path(scratch))

@@ -118,7 +118,7 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
         error_budget_ratio=budget,
         counts_events=counts,
         bad_events_per={f"{count:f}": count * budget for count in _PER} if counts else {},
-        budgets=_budgets(slo),
+        budgets=period_budgets(slo),
         evaluation_interval_seconds=interval.seconds,
         alerts=explain_tiers(slo, made, interval),
         combined=explain_combined(slo, made, interval),
@@ -153,7 +153,8 @@ def objective_in_words(slo: Slo) -> str:
     return f"{text} One SLO for each {', '.join(slo.group_by)}." if slo.group_by else text
 
 
-def _budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
+def period_budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
+    """The budget of the rolling period, and those of the shortest and the longest reporting period."""
     budgets = [_budget(slo, f"rolling {slo.period.rolling.in_days}", slo.period.rolling.seconds / DAY.seconds)]
     if slo.period.calendar is not None:
         name = slo.period.calendar.name

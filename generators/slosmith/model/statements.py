@@ -31,6 +31,8 @@ class Decision(msgspec.Struct, frozen=True):
     decision: str
     reason: str
     origin: Origin
+    effective: str = ""
+    """ISO date from which it holds. Empty: the spec names none."""
 
 
 class Waiver(msgspec.Struct, frozen=True):

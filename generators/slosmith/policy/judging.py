@@ -78,6 +78,23 @@ def judge(loaded: LoadedWorkspace, today: date, *, select: Collection[str] | Non
     return tuple(sorted(problems, key=Problem.sort_key))
 
 
+def governing(loaded: LoadedWorkspace) -> dict[str, str]:
+    """What governs specs beside the settings, as texts that can be compared: each policy of the project by its code,
+    and the workloads of the inventory. Problems of these files are those of :func:`judge`.
+    """
+    reading = _Reading(loaded.root, Sources())
+    found = {}
+    for policy in reading.policies(reading.policy_files(complete=loaded.complete)):
+        level = "off" if policy.level is None else policy.level.value
+        texts = (policy.name, level, f"of {policy.of}", policy.when, policy.expression, policy.message)
+        found[f"policy {policy.code}"] = "; ".join(" ".join(text.split()) for text in texts if text)
+    inventory = reading.inventory(loaded) if loaded.complete and loaded.project.inventory is not None else None
+    if inventory is not None:
+        workloads = (f"{each.namespace}/{each.name} {' '.join(each.sites)}" for each in inventory.workloads)
+        found["workloads"] = ", ".join(workloads)
+    return found
+
+
 class _Reading:
     """Reads files that are not specs, and collects their problems."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from slosmith.discovery import PluginError
@@ -12,7 +12,7 @@ from slosmith.model import Duration, Labels
 from slosmith.problems import Problem, at
 from slosmith.problems.nearest import suggestion
 from slosmith.schemes.registry import scheme, schemes
-from slosmith.settings import DeclaredDependency, Inventory, Project, Site
+from slosmith.settings import Approval, DeclaredDependency, Inventory, Project, Site
 from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.provenance import COMMAND
 
@@ -57,6 +57,7 @@ def build_project(declarations: Iterable[AnyDeclaration]) -> tuple[Project, list
     if declaration is None:
         return Project(**shared), problems
     rules, wrong = _rules(declaration)
+    wrong += _unknown_calendars(declaration, calendars)
     return _project(declaration, {**shared, "rules": rules}), [*problems, *wrong]
 
 
@@ -72,6 +73,21 @@ def _rules(declaration: ProjectDeclaration) -> tuple[str, list[Problem]]:
     except PluginError as error:
         return DEFAULT_SCHEME, [Problem(code="RES334", message=str(error), origin=place)]
     return wanted, []
+
+
+def _unknown_calendars(declaration: ProjectDeclaration, known: Collection[str]) -> list[Problem]:
+    """Calendars of approvals that do not exist."""
+    wanted = [(index, rule.get("effective")) for index, rule in enumerate(declaration.settings.get("approvals", ()))]
+    return [
+        Problem(
+            code="RES303",
+            message=f"there is no calendar '{name}'",
+            hint=suggestion(name, known, "calendars"),
+            origin=at(declaration.origin, "approvals", index, "effective"),
+        )
+        for index, name in wanted
+        if name is not None and name not in known
+    ]
 
 
 def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project:
@@ -111,6 +127,10 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
             for name, values in sorted(settings.get("dependencies", {}).items())
         ),
         inventory=Inventory(inventory["file"], tuple(inventory.get("exclude", ()))) if inventory else None,
+        approvals=tuple(
+            Approval(tuple(rule["for"]), tuple(rule["by"]), rule.get("effective", ""), rule.get("reason", ""))
+            for rule in settings.get("approvals", ())
+        ),
         policy=settings.get("policy", {}),
         targets=settings.get("targets", {}),
         write_only=settings.get("write_only", ""),

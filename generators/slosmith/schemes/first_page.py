@@ -34,7 +34,7 @@ def first_page(slo: Slo, scheme: Scheme, interval: Duration) -> FirstPage | None
     The floor of bad events counts if the traffic is declared.
     """
     pairs = (pair for trigger in scheme.triggers(slo) if trigger.severity == "page" for pair in trigger.pairs)
-    found = [seconds for pair in pairs if (seconds := _detected(slo, scheme, pair)) is not None]
+    found = [seconds for pair in pairs if (seconds := detected_seconds(slo, scheme, pair)) is not None]
     if not found:
         return None
     after = evaluation_after(min(found), interval.seconds)
@@ -53,8 +53,10 @@ def too_late(page: FirstPage) -> str:
     return f"a full outage spends the whole budget in {minutes} minutes, and the page comes after {when}"
 
 
-def _detected(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | None:
-    """Seconds of full outage until the pair is above its threshold and has the minimum of bad events."""
+def detected_seconds(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | None:
+    """Seconds of full outage until the pair is above its threshold and has the minimum of bad events. None: never. The
+    minimum counts if the traffic is declared.
+    """
     over = pair.detection_seconds(Decimal(1))
     floor, per_day = scheme.floor(slo), slo.expected_events_per_day
     if over is None or not floor or per_day is None:

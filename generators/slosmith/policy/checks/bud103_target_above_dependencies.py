@@ -38,14 +38,14 @@ Or make the service work without the object store, and list the object store und
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from slosmith.model import Dependency, Slo
+from slosmith.model import Slo
 from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
+from slosmith.policy.dependencies import hard_limit
 from slosmith.policy.fitting_targets import target_at_most
 from slosmith.policy.places import target_or
 from slosmith.problems import Severity
@@ -61,35 +61,16 @@ class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
 def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
     if slo.indicator_name not in parameters.indicators:
         return
-    service = context.service_of(slo)
-    product, factors = Decimal(1), []
-    for dependency in service.dependencies:
-        known = _target(dependency, slo, context) if dependency.hard else None
-        if known is not None:
-            product *= known
-            factors.append(f"{dependency.name} {percent_exact(known)}")
-    if not factors or slo.objective.target_ratio <= product:
+    service, limit = context.service_of(slo), hard_limit(slo, context)
+    if limit is None or slo.objective.target_ratio <= limit.ratio:
         return
-    together = factors[0] if len(factors) == 1 else f"{' x '.join(factors)} = {percent_exact(product)}"
     yield Violation(
         target_or(slo, service, "dependencies", "hard"),
         f"the target {percent_exact(slo.objective.target_ratio)} is above the product of the hard dependencies'"
-        f" targets: {together}",
-        f"set the target to {target_at_most(product)} or less, or make the service work without one of them and"
+        f" targets: {limit.words}",
+        f"set the target to {target_at_most(limit.ratio)} or less, or make the service work without one of them and"
         " list that one under `soft`",
     )
-
-
-def _target(dependency: Dependency, slo: Slo, context: Context) -> Decimal | None:
-    if not dependency.service:
-        return dependency.target_ratio
-    targets = [
-        other.objective.target_ratio
-        for service in context.services.get(dependency.name, ())
-        for other in service.slos
-        if other.indicator_name == slo.indicator_name and (slo.site is None or other.site in (None, slo.site))
-    ]
-    return min(targets, default=dependency.target_ratio)
 
 
 CHECK = Check(code="BUD103", level=Severity.ERROR, of="slo", find=find, parameters=Parameters)

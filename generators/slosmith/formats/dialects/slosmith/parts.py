@@ -209,7 +209,13 @@ def read_objectives(node: Node) -> tuple[ObjectiveDeclaration, ...]:
 
 def read_decisions(node: Node) -> tuple[Decision, ...]:
     return tuple(
-        Decision(item.date("date"), item.text("decision"), item.text("reason"), item.origin)
+        Decision(
+            item.date("date"),
+            item.text("decision"),
+            item.text("reason"),
+            item.origin,
+            item.date("effective") if "effective" in item else "",
+        )
         for item in node.items("decisions")
     )
 

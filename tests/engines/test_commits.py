@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from slosmith.engines.commits import folder_at
 from slosmith.engines.error import EngineError
-from slosmith.engines.git import folder_at
 from tests.cli.project import write
 
 

@@ -1,0 +1,56 @@
+"""A difference for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slosmith.changes.approvals import Approval
+from slosmith.changes.changing import Change
+from slosmith.changes.consequences.row import Area, Row
+from slosmith.changes.difference import Difference
+from slosmith.changes.wording import Place, by_verdict, consequence, counted, headline, merged, reach, title
+from slosmith.vocabulary.numbers import plural
+
+
+def report(difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place) -> str:
+    """The whole report. ``titles`` are the names of the two sides."""
+    return "\n".join(_lines(difference, titles, approvals, place)) + "\n"
+
+
+def _lines(
+    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place
+) -> Iterator[str]:
+    yield f"verdict: {headline(difference)}"
+    yield f"from {titles[0]} to {titles[1]}" + (
+        f": {counted(difference)}, fingerprint {difference.fingerprint}" if difference.changes else ""
+    )
+    for verdict, changes in by_verdict(difference):
+        yield ""
+        yield verdict.words
+        for change in changes:
+            yield f"  {change.fingerprint}  {title(change)}"
+            where = place(change)
+            details = [text for text in (reach(change) if not _in_title(change) else "", where) if text]
+            yield from (f"    {text}" for text in details)
+    if difference.consequences:
+        yield from ("", "what follows")
+    for area in Area:
+        rows = merged([row for row in difference.consequences if row.area is area])
+        if rows:
+            yield f"  {area}"
+            yield from (f"    {consequence(row)}{_of(row, difference)}" for row in rows)
+    if approvals:
+        yield from ("", "who has to approve")
+        for approval in approvals:
+            yield f"  {approval.who}: {approval.words}"
+            yield f"    {', '.join(approval.fingerprints)}"
+
+
+def _in_title(change: Change) -> bool:
+    return not change.field and change.kind.value in ("added", "removed")
+
+
+def _of(row: Row, difference: Difference) -> str:
+    """The number of SLOs, if the row is not about all SLOs that the changes reach."""
+    changed = {slo for change in difference.changes for slo in change.slos}
+    return "" if not row.slos or set(row.slos) == changed else f"  [{plural(len(row.slos), 'SLO')}]"
