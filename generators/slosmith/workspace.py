@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -13,7 +13,9 @@ from slosmith.formats import dialects, files
 from slosmith.formats.declarations import (
     AnyDeclaration,
     BrokenDeclaration,
+    ClassDeclaration,
     ProjectDeclaration,
+    ServiceDeclaration,
 )
 from slosmith.formats.neighbours import FOLDERS, Declared, Found, Neighbours, Reference, identity, references
 from slosmith.formats.placement import misplaced, unreadable
@@ -28,6 +30,8 @@ from slosmith.resolve.project import build_project
 from slosmith.settings import Project
 from slosmith.sli.library import TemplateLibrary
 from slosmith.sli.library import library as library_of
+
+T = TypeVar("T")
 
 
 class LoadedWorkspace(msgspec.Struct, frozen=True):
@@ -49,6 +53,10 @@ class LoadedWorkspace(msgspec.Struct, frozen=True):
     """The SLI templates that the specs may name."""
     complete: bool = True
     """False: only some of the folder's files were loaded."""
+    classes: tuple[ClassDeclaration, ...] = ()
+    """The classes that were read without an error, sorted by name."""
+    declared_services: tuple[str, ...] = ()
+    """The names of all services that were read, sorted. Of a spec with errors only if its name is known."""
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -142,7 +150,14 @@ class _Loading:
             sources=self.sources,
             library=templates,
             complete=only is None,
+            classes=tuple(sorted(self._declared_as(ClassDeclaration), key=lambda each: each.name)),
+            declared_services=tuple(sorted({each.name for each in self._declared_as(ServiceDeclaration)})),
         )
+
+    def _declared_as(self, kind: type[T]) -> list[T]:
+        """The declarations of a kind, also those of documents with errors."""
+        found = (each.partial if isinstance(each, BrokenDeclaration) else each for each in self.declarations)
+        return [each for each in found if isinstance(each, kind)]
 
     def sorted_problems(self) -> tuple[Problem, ...]:
         """Each problem once, with its texts, in the order of files and lines."""

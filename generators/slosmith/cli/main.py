@@ -23,6 +23,8 @@ from slosmith.cli.apps import COMPLETING
 from slosmith.cli.exits import OUTSIDE_FAILED, Terminated, outcome
 
 COMMANDS: Mapping[str, str] = {
+    "init": "slosmith.cli.init",
+    "new": "slosmith.cli.new",
     "validate": "slosmith.cli.validate",
     "generate": "slosmith.cli.generate",
     "test": "slosmith.cli.test",

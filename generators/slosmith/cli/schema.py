@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from slosmith.cli import completing
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import usage_error
-from slosmith.cli.options import Format, FormatOption
+from slosmith.cli.options import Format, FormatOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json, print_table
 from slosmith.problems.nearest import suggestion
 
@@ -32,9 +33,19 @@ def schema(
             show_default=False,
         ),
     ] = None,
+    project: Annotated[
+        bool,
+        typer.Option("--project", help="The schema of specs with this project's names, for completion in editors."),
+    ] = False,
+    specs: SpecsOption = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Print the JSON Schema of a format, or list the formats."""
+    if project:
+        if kind is not None:
+            raise usage_error("--project prints the schema of specs: leave out the format")
+        _project(specs)
+        return
     schemas = find_schemas()
     if kind is not None:
         if kind not in schemas:
@@ -51,6 +62,16 @@ def schema(
         print_json([{"name": name, "title": title, "id": identity} for name, title, identity in rows])
     else:
         print_table(("schema", "title", "id"), rows)
+
+
+def _project(specs: Path | None) -> None:
+    """Errors in specs do not matter: names that can be read are there."""
+    import json
+
+    from slosmith import api
+    from slosmith.authoring.project_schema import project_schema
+
+    print(json.dumps(project_schema(api.load(find_specs(specs))), indent=2, ensure_ascii=False))
 
 
 def find_schemas() -> dict[str, Traversable]:

@@ -127,3 +127,16 @@ def source_lines(scalar: Scalar) -> list[str] | None:
     if scalar.style or any(not line or "\t" in line for line in lines) or " ".join(lines) != scalar.value:
         return None
     return [">-", *lines]
+
+
+def written(value: object) -> str:
+    """A value as YAML on one line: a text (quoted if needed), a number, a boolean, a list or a mapping of these."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return unquoted(value) or _quoted(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{written(key)}: {written(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return str(value)
