@@ -9,6 +9,9 @@ from slosmith.formats.layout import format_text
 from slosmith.formats.layout.files import layout_schemas
 from slosmith.formats.layout.scalars import written
 
+_GLOBAL = frozenset(["thanos", "operations_alerts"])
+"""Targets whose rules run on a server with the series of all sites."""
+
 
 def service_text(draft: ServiceDraft) -> str:
     """The spec of a service."""
@@ -46,7 +49,7 @@ def settings_text(
     name: str, *, team: str = "", runbook: str = "", targets: Sequence[str] = (), sites: Sequence[str] = ()
 ) -> str:
     """slosmith.yaml."""
-    everywhere = "thanos" in targets
+    everywhere = bool(_GLOBAL & {*targets})
     lines = [
         "# The settings of the project. `slosmith docs reference/project` describes every key.",
         "version: slosmith/v1",
