@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("part", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("everything", deadline=None, derandomize=True, max_examples=1000)
 
+# promtool takes a fifth less processor time if Go collects garbage less often; each test needs 200 MB at most
+os.environ.setdefault("GOGC", "400")
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 _LONGEST_ID = 100

@@ -74,9 +74,10 @@ def test_it_is_the_installed_one(installed: Environment, tmp_path: Path) -> None
 
 
 def test_from_a_spec_to_tested_rules(installed: Environment, promtool: Path, tmp_path: Path) -> None:
-    make_project(tmp_path, sites="eqiad")
+    specs = make_project(tmp_path, sites="eqiad")
+    (specs / "services/beta.yaml").unlink()  # one service has every kind of file
     for command, says in (
-        (("validate", "--today", "2026-03-01"), "4 SLOs"),
+        (("validate", "--today", "2026-03-01"), "2 SLOs"),
         (("generate", "--today", "2026-03-01"), "written   generated/thanos/alpha.yaml"),
         (("test",), "all passed"),
         (("generate", "--check", "--today", "2026-03-01"), "up to date"),

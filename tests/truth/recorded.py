@@ -65,9 +65,10 @@ class Recorded:
 
 
 @contextlib.contextmanager
-def record_lift_wing(promtool: Path, prometheus: Path, folder: Path) -> Iterator[Recorded]:
+def record_lift_wing(promtool: Path, prometheus: Path, folder: Path, everything: bool = True) -> Iterator[Recorded]:
+    """Lift Wing's winter, loaded and recorded. ``everything`` as for :func:`tests.truth.lift_wing.world`."""
     clock = _Stopwatch()
-    world = lift_wing.world()
+    world = lift_wing.world(everything)
     clock.lap("traffic drawn")
     count = exposition.load(promtool, world.series, folder / "raw")
     clock.lap(f"{count} raw samples loaded as blocks")
