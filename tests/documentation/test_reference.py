@@ -96,10 +96,18 @@ objectives:
   fresh:
     target: 99%
     period: {calendar: halves}
+    alerting: {catalogue: quarterly}
     indicator: {freshness: {timestamps: last_unixtime, max_age: 1h}}
+"""
+CATALOGUE = """version: slosmith/v1
+kind: AlertCatalogue
+name: quarterly
+periods: [28d, 30d]
+windows: [{burn_rate: 2, long: 1d, short: 2h, severity: ticket}]
 """
 # definition of the schema -> where its keys may be written: file and path to the mapping
 PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "AlertCatalogue": ("catalogue", ()),
     "Project": ("project", ()),
     "alerting": ("service", ("alerting",)),
     "period": ("service", ("period",)),
@@ -124,8 +132,11 @@ def written_defaults() -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
 DEFAULTS = {name: rest for name, *rest in written_defaults()}
 
 
-def generated(folder: Path, project: Rule, service: Rule) -> dict[str, str]:
+def generated(folder: Path, project: Rule, service: Rule, catalogue: Rule | None = None) -> dict[str, str]:
     (folder / "slo_specs/services").mkdir(parents=True)
+    (folder / "slo_specs/catalogues").mkdir()
+    written = yaml.safe_load(CATALOGUE) if catalogue is None else catalogue
+    (folder / "slo_specs/catalogues/quarterly.yaml").write_text(yaml.safe_dump(written), "utf-8")
     (folder / "slo_specs/slosmith.yaml").write_text(yaml.safe_dump(project), "utf-8")
     (folder / "slo_specs/services/checkout.yaml").write_text(yaml.safe_dump(service), "utf-8")
     workspace = slosmith.load(folder / "slo_specs")
@@ -141,7 +152,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("name", DEFAULTS)
 def test_a_default_that_is_written_out_changes_nothing(name: str, plain: dict[str, str], tmp_path: Path) -> None:
     file, path, value = DEFAULTS[name]
-    documents = {"project": yaml.safe_load(PROJECT), "service": yaml.safe_load(SERVICE)}
+    texts = {"project": PROJECT, "service": SERVICE, "catalogue": CATALOGUE}
+    documents = {name: yaml.safe_load(text) for name, text in texts.items()}
     before = copy.deepcopy(documents)
     place: Any = documents[file]
     for key in path[:-1]:
@@ -149,7 +161,7 @@ def test_a_default_that_is_written_out_changes_nothing(name: str, plain: dict[st
     assert path[-1] not in place
     place[path[-1]] = value
     assert documents != before
-    assert generated(tmp_path, documents["project"], documents["service"]) == plain
+    assert generated(tmp_path, documents["project"], documents["service"], documents["catalogue"]) == plain
 
 
 def test_another_value_would_have_been_noticed(plain: dict[str, str], tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_what_comes_back_is_what_went_out(service: Service, pyrras: bool, group_
 def _with_pyrras_windows(slo: Slo) -> Slo:
     if slo.alerting is None:
         return slo
-    windows = pyrra_windows(slo.period.rolling)
+    windows = list(pyrra_windows(slo.period.rolling).values())
     own = [msgspec.structs.replace(windows[0], severity_label="p1"), *windows[1:]]
     own[2] = msgspec.structs.replace(own[2], severity="page", severity_label="critical")
     alerting = msgspec.structs.replace(
@@ -119,7 +119,7 @@ def test_alerts_keep_the_labels_that_route_them() -> None:
         return found
 
     pages, tickets = ("absent", "fastBurn", "mediumBurn"), ("slowBurn", "longTermBurn")
-    for windows in (WINDOWS, pyrra_windows(Duration.parse("28d"))):
+    for windows in (WINDOWS, tuple(pyrra_windows(Duration.parse("28d")).values())):
         assert severities(windows, "critical", "warning") == {}
         assert severities(windows, "critical", "mail") == dict.fromkeys(tickets, "mail")
         assert severities(windows, "page", "ticket") == {

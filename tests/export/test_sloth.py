@@ -123,7 +123,7 @@ def services(draw: st.DrawFn) -> Service:
 
 
 def read_back(files: Mapping[str, str]) -> Workspace:
-    """Loads specs without files: documents in Sloth's format, and our catalogue."""
+    """Loads specs without files: documents in Sloth's format, and our catalogues."""
     declared: list[AnyDeclaration] = []
     for path, text in files.items():
         documents, problems, _ = document.read(text, path)
@@ -132,9 +132,9 @@ def read_back(files: Mapping[str, str]) -> Workspace:
             found, problems = dialects.declare(part)
             assert not problems, problems
             declared += found
-    defaults = Path(dialects.__file__).parents[1] / "data" / "catalogues" / "default.yaml"
-    for part in document.read(defaults.read_text("utf-8"), "").documents:
-        declared += dialects.declare(part)[0]
+    for catalogue in sorted((Path(dialects.__file__).parents[1] / "data" / "catalogues").glob("*.yaml")):
+        for part in document.read(catalogue.read_text("utf-8"), "").documents:
+            declared += dialects.declare(part)[0]
     project, problems = build_project(declared)
     assert not problems, problems
     workspace, problems_found = resolve(declared, project, library())

@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from slosmith.formats.catalogues import Tiers
 from slosmith.model import (
     AlertSeverity,
-    BurnRateWindow,
     Calendar,
     Decision,
     DocumentPath,
@@ -62,11 +62,8 @@ class AlertingDeclaration(Declaration, frozen=True, kw_only=True):
 
     disable: bool | None = None
     catalogue: str | None = None
-    windows: tuple[BurnRateWindow, ...] | None = None
+    windows: Tiers | None = None
     """Tiers written out in the spec itself (other tools' formats). They override ``catalogue``."""
-    windows_made_for: Duration | None = None
-    """The period of the budget shares in ``windows``, for formats that use burn rates. None: the SLO's period.
-    """
     name: str | None = None
     absent_name: str | None = None
     exhausted_name: str | None = None
@@ -202,16 +199,16 @@ class ServiceDeclaration(Common, frozen=True, kw_only=True):
     revision: str = ""
     usual_period: PeriodDeclaration | None = None
     """The format's default period, if neither the document nor the project sets one."""
+    usual_catalogue: str = ""
+    """The format's own alert catalogue, for the periods that it is made for. Empty: the default catalogue."""
 
 
 class CatalogueDeclaration(Declaration, frozen=True, kw_only=True):
-    """An alert catalogue: tiers, fastest first."""
+    """An alert catalogue."""
 
     name: str
-    windows: tuple[BurnRateWindow, ...]
+    windows: Tiers
     description: str = ""
-    period: Duration | None = None
-    """The rolling period that it is made for (Sloth's catalogues have one); None: any."""
 
 
 class CalendarDeclaration(Declaration, frozen=True, kw_only=True):

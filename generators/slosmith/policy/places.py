@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slosmith.model import Origin, Service, Slo
+from slosmith.policy.context import Context
 from slosmith.problems import at
 
 
@@ -12,3 +13,15 @@ def target_or(slo: Slo, service: Service, *path: str) -> Origin:
     """
     target = slo.origin_of("target")
     return target if target.kind == "service" else at(service.origin, *path)
+
+
+def catalogue_windows(slo: Slo, context: Context) -> Origin:
+    """The catalogue's windows if they are in a file, else the place where the catalogue was chosen; the target if it
+    is a default.
+    """
+    name = slo.alerting.catalogue if slo.alerting is not None else ""
+    for catalogue in context.project.catalogues:
+        if catalogue.name == name and catalogue.origin.file:
+            return catalogue.at("windows")
+    origin = slo.origin_of("catalogue")
+    return origin if origin.file else slo.origin_of("target")

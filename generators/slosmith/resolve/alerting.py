@@ -6,13 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slosmith.formats.declarations import AlertingDeclaration, CatalogueDeclaration
-from slosmith.model import Alerting, BurnRateWindow, Duration, Labels, Origin
-from slosmith.problems import Severity
-from slosmith.problems.nearest import suggestion
+from slosmith.formats.declarations import AlertingDeclaration
+from slosmith.model import Alerting, Duration, Labels, Origin
+from slosmith.resolve.catalogues import choose, windows_for
 from slosmith.resolve.context import Context
-from slosmith.resolve.short_periods import SHORT, fitted, of_period, readable
-from slosmith.schemes.registry import own_schemes, scheme
 from slosmith.settings import fill_text, url_values
 from slosmith.vocabulary import names
 from slosmith.vocabulary.links import ANNOTATIONS
@@ -100,30 +97,20 @@ def check_labels(
 def resolve_alerting(
     context: Context, layers: Sequence[AlertingDeclaration | None], subject: str, origins: dict[str, Origin],
     allowed_labels: frozenset[str], *, rolling: Duration | None = None, usual: str = DEFAULT_CATALOGUE,
-    fits: bool = False, values: Mapping[str, str] = {},
+    values: Mapping[str, str] = {},
 ) -> Alerting | None:  # fmt: skip
     """The alerting of one SLO; None if it is switched off. Adds the origin of each field to ``origins``.
 
-    ``rolling`` is the period that the catalogue has to fit. ``usual`` is the catalogue if no layer names one; with
-    ``fits`` its windows are scaled to a short period.
+    ``rolling`` is the period that the windows are for; None after a problem. ``usual`` is the catalogue if no layer
+    names one.
     """
     fields: dict[str, Any] = {}
     disable = False
-    windows: tuple[BurnRateWindow, ...] | None = None
-    catalogue, catalogue_origin = usual, Origin("default")
     for layer in layers:
         if layer is None:
             continue
         if layer.disable is not None:
             disable, origins["alerting"] = layer.disable, layer.at("disable")
-        if layer.windows is not None:
-            windows, catalogue, catalogue_origin = layer.windows, "", layer.at("windows")
-            if layer.windows_made_for is not None and rolling is not None:
-                windows = of_period(windows, layer.windows_made_for, rolling)
-        elif layer.catalogue is not None:
-            windows, catalogue, catalogue_origin = None, layer.catalogue, layer.at("catalogue")
-        elif "catalogue" in layer.removed:
-            windows, catalogue, catalogue_origin = None, usual, layer.at("catalogue")
         for field in _REPLACED:
             value = getattr(layer, field)
             if field in layer.removed:
@@ -147,52 +134,13 @@ def resolve_alerting(
             )
             origins["annotation_names"] = layer.at("annotation_names")
     _check_names(context, fields.get("annotation_names", ()), origins, subject)
-    origins["catalogue"] = catalogue_origin
-    written: CatalogueDeclaration | None = None
-    if windows is None:
-        found = context.catalogues.get(catalogue)
-        if found is None and context.is_broken("catalogue", catalogue):
-            return None
-        if found is None:
-            hint = suggestion(catalogue, {*context.catalogues, *context.unread.get("catalogue", ())}, "catalogues")
-            context.report(
-                "RES302", f"there is no alert catalogue '{catalogue}'", catalogue_origin, hint=hint, subject=subject
-            )
-            return None
-        if found.period is not None and rolling is not None and found.period != rolling:
-            message = f"the alert catalogue '{catalogue}' is for {found.period.in_days}, not {rolling.in_days}"
-            hint = "name another catalogue, or set the period"
-            context.report("RES324", message, catalogue_origin, hint=hint, subject=subject)
-        windows, written = found.windows, found
-        named = any(layer is not None and layer.catalogue is not None for layer in layers)
-        if fits and not named and found.period is None and rolling is not None and rolling < SHORT:
-            windows = fitted(windows, rolling)
+    chosen = choose(context, layers, usual, subject)
+    if chosen is None or rolling is None:
+        return None
+    origins["catalogue"] = chosen.origin
     if disable:
         return None
     if context.project.write_only == "recordings":
         fields.update(dict.fromkeys(("page", "ticket", "absence", "exhaustion"), False))
-    shortest = context.scheme.shortest_window
-    if shortest is not None:
-        place = catalogue_origin if written is None else written.at("windows")
-        windows = _readable(context, windows, shortest, place, subject)
-    longest = max((window.long for window in windows), default=None)
-    if rolling is not None and longest is not None and longest >= rolling:
-        # also, both ratios (over the period and over the window) would be the same recording, written twice
-        message = f"the longest alert window, {longest.in_days}, is not shorter than the period, {rolling.in_days}"
-        hint = "name a catalogue with shorter windows, or set a longer period"
-        context.report("RES331", message, origins.get("period", catalogue_origin), hint=hint, subject=subject)
-    return Alerting(catalogue=catalogue, windows=windows, severities=context.project.severities, **fields)
-
-
-def _readable(
-    context: Context, windows: tuple[BurnRateWindow, ...], shortest: Duration, origin: Origin, subject: str
-) -> tuple[BurnRateWindow, ...]:
-    """The windows, none below ``shortest``: the scheme records rates over that time, and derives all other windows."""
-    short = sorted({length for each in windows for length in (each.long, each.short) if length < shortest})
-    if not short:
-        return windows
-    message = f"{context.scheme.title} read rates over {shortest}, so the window of {short[0]} becomes {shortest}"
-    others = " or ".join(f"`rules: {name}`" for name in own_schemes() if scheme(name).shortest_window is None)
-    hint = f"with {others} every window is read from the raw series, unchanged"
-    context.report("RES333", message, origin, hint=hint, subject=subject, severity=Severity.NOTICE)
-    return readable(windows, shortest)
+    windows = windows_for(context, chosen, rolling, origins.get("period", chosen.origin), subject)
+    return Alerting(catalogue=chosen.name, windows=windows, severities=context.project.severities, **fields)

@@ -12,6 +12,7 @@ from slosmith.formats.declarations import ClassDeclaration, InlineIndicator, Ser
 from slosmith.model import DAY, Duration, Indicator, Labels, Matcher, Objective, Origin, Period, Slo
 from slosmith.problems import Severity
 from slosmith.resolve.alerting import check_labels, merge_labels, placeholders, resolve_alerting
+from slosmith.resolve.catalogues import usual_catalogue
 from slosmith.resolve.context import Context
 from slosmith.resolve.indicators import (
     TemplateCall,
@@ -77,7 +78,6 @@ class ObjectiveResolver:
             self.service.allowed_labels,
             rolling=period.rolling if period is not None else None,
             usual=self._usual_catalogue(period),
-            fits=declaration.dialect != OWN_DIALECT,
             values=placeholders(declaration.name, declaration.slo_class or "", layers.name),
         )
         sites: list[str | None] = [*declaration.sites] if self.service.scope == "global" else []
@@ -189,12 +189,10 @@ class ObjectiveResolver:
         return resolve_period(self.context, parts, self.subject, self.origins)
 
     def _usual_catalogue(self, period: Period | None) -> str:
-        """The default catalogue: for Sloth's specs the one that is made for their period."""
-        if period is not None and self.declaration.dialect in names.SLOTH_MODES:
-            for catalogue in self.context.project.catalogues:
-                if catalogue.period == period.rolling:
-                    return catalogue.name
-        return DEFAULT_CATALOGUE
+        if period is None:
+            return DEFAULT_CATALOGUE
+        sloths = self.declaration.dialect in names.SLOTH_MODES
+        return usual_catalogue(self.context, self.declaration.usual_catalogue, period.rolling, by_period=sloths)
 
     def _traffic(self, period: Period) -> Decimal | None:
         """Expected events a day: from the objective, else the service, else the class."""

@@ -121,6 +121,8 @@ class Scheme(Protocol):
     """The tool that defines how specs in other formats are read (:attr:`ObjectiveDeclaration.read_by`). Empty: slosmith
     defines it.
     """
+    usual_catalogue: str = ""
+    """The alert catalogue of specs that name none, in the periods that it is made for. Empty: the default."""
     delay: str = ""
     """A delay that is not part of the computed times of alerts, in words for people. Empty: there is none."""
 

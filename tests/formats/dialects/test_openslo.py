@@ -299,17 +299,17 @@ def test_the_alerts_of_a_short_window_look_at_parts_of_it(tmp_path: Path, promto
     slo = only(tmp_path, slo_text().replace("28d", "1d"))
     assert slo.alerting is not None
     said = [(str(each.long), str(each.short), each.severity) for each in slo.alerting.windows]
-    assert said == [("5m", "5m", "page"), ("12m", "5m", "page"), ("48m", "5m", "ticket"), ("2h24m", "12m", "ticket")]
+    assert said == [("5m", "5m", "page"), ("13m", "5m", "page"), ("50m", "5m", "ticket"), ("2h30m", "13m", "ticket")]
     factors = [tier.factor for tier in all_tiers(slo)]
-    assert factors == [Decimal("14.4"), 6, 3, 1]
+    assert factors == [Decimal("13.44"), Decimal("5.6"), Decimal("2.8"), Decimal("1.05")]
     # 10 % of errors are 10 times the budget
-    tiers = [{"slo_tier": "12m"}, {"slo_tier": "48m"}, {"slo_tier": "2h24m"}]
-    expect(promtool, load(tmp_path), STEADY, {ratio("48m"): 0.1}, alerts={"ErrorBudgetBurn": tiers})
+    tiers = [{"slo_tier": "13m"}, {"slo_tier": "50m"}, {"slo_tier": "2h30m"}]
+    expect(promtool, load(tmp_path), STEADY, {ratio("50m"): 0.1}, alerts={"ErrorBudgetBurn": tiers})
 
 
-def test_a_catalogue_that_somebody_names_is_taken_as_it_is(tmp_path: Path) -> None:
-    found = loaded(tmp_path, slo_text().replace("28d", "1d"), "alerting: {catalogue: default}\n")
-    assert [code for code, _, _ in said(found)] == ["RES331"]
+def test_a_named_catalogue_that_is_for_other_periods(tmp_path: Path) -> None:
+    found = loaded(tmp_path, slo_text().replace("28d", "1d"), "alerting: {catalogue: sloth}\n")
+    assert [code for code, _, _ in said(found)] == ["RES324"]
 
 
 # --- alerts

@@ -147,7 +147,7 @@ def test_groups(tmp_path: Path, promtool: Path) -> None:
 @pytest.mark.parametrize("days", [7, 14, 28, 30, 90, 365])
 def test_windows_scale_with_the_period(days: int) -> None:
     period = Duration.from_seconds(days * 86_400)
-    windows = pyrra_windows(period)
+    windows = list(pyrra_windows(period).values())
     assert [window.severity for window in windows] == ["page", "page", "ticket", "ticket"]
     for window, factor, minutes in zip(windows, (14, 7, 2, 1), (60, 360, 1440, 5760), strict=True):
         assert abs(window.long.whole_seconds - minutes * 60 * days / 28) <= 30
@@ -158,7 +158,7 @@ def test_windows_scale_with_the_period(days: int) -> None:
 
 
 def test_windows_of_four_weeks() -> None:
-    said = [(str(window.long), str(window.short)) for window in pyrra_windows(Duration.parse("28d"))]
+    said = [(str(window.long), str(window.short)) for window in pyrra_windows(Duration.parse("28d")).values()]
     assert said == [("1h", "5m"), ("6h", "30m"), ("1d", "2h"), ("4d", "6h")]
 
 

@@ -273,11 +273,12 @@ def test_alert_windows_are_a_catalogue_for_their_period(tmp_path: Path) -> None:
     other = files | {"catalogues/calm.yaml": windows.replace("30d", "7d")}
     slo = slo_of(tmp_path / "other period", other, "seats-bookings")
     assert slo.alerting is not None
-    assert slo.alerting.catalogue == "default", "windows for another period are not taken"
+    assert slo.alerting.catalogue == "sloth", "windows for another period are not taken"
     settings = "version: slosmith/v1\nkind: Project\nname: x\nscope: site\nalerting: {catalogue: calm}\n"
     found = problems_of(tmp_path / "named", other | {"slosmith.yaml": settings})
     assert found[-1] == (
-        "5:23 RES324 the alert catalogue 'calm' is for 7d, not 30d | name another catalogue, or set the period"
+        "5:23 RES324 the alert catalogue 'calm' is for 7d, not 30d"
+        " | `catalogue: default` scales its windows with the period; or set the period"
     )
     swapped = files | {"catalogues/calm.yaml": windows.replace("shortWindow: 10m", "shortWindow: 3h")}
     found = problems_of(tmp_path / "swapped", swapped)

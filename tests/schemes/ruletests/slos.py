@@ -49,6 +49,8 @@ WINDOWS = (
     window("1d", "0.10", "1d", "2h", "ticket"),
     window("3d", "0.10", "3d", "6h", "ticket"),
 )
+HALF_DAYS = (window("12h", "0.02", "12h", "1h", "page"), window("37d", "0.11", "37d", "3d", "ticket"))
+"""12h begins in an hour at whose end tests for consumers evaluate rules."""
 WEEKS = (window("2h", "0.01", "2h", "10m", "page"), window("7d", "0.20", "7d", "12h", "ticket"))
 
 ALERTING = Alerting("default", WINDOWS)

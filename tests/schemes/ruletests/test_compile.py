@@ -21,7 +21,21 @@ from slosmith.vocabulary.provenance import Source
 
 from .killing import run_tests
 from .notation import expand
-from .slos import ALERTING, COUNTERS, HISTOGRAM, KINDS, LAG, MONTH, PROBE, WEEKS, duration, renamed, service, slo
+from .slos import (
+    ALERTING,
+    COUNTERS,
+    HALF_DAYS,
+    HISTOGRAM,
+    KINDS,
+    LAG,
+    MONTH,
+    PROBE,
+    WEEKS,
+    duration,
+    renamed,
+    service,
+    slo,
+)
 
 ONE_TIER = msgspec.structs.replace(ALERTING, windows=ALERTING.windows[:1])
 
@@ -70,6 +84,7 @@ CASES: dict[str, list[Slo]] = {
     "a single bad event": [slo(alerting=alerting(minimum_bad_events=Decimal(1), windows=ALERTING.windows[:2]))],
     "many bad events": [slo(alerting=alerting(minimum_bad_events=Decimal("500.5"), windows=ALERTING.windows[:2]))],
     "weeks": [slo(alerting=alerting(windows=WEEKS))],
+    "half a day, and weeks of a year": [slo(rolling="365d", calendar=None, alerting=alerting(windows=HALF_DAYS))],
     "site scope, labels, templates": [
         slo(
             scope="site",

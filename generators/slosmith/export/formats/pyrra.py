@@ -10,7 +10,7 @@ from typing import Any
 from slosmith.export.framework import Exported, Loss
 from slosmith.export.losses import service_losses, slo_losses
 from slosmith.formats.dialects.pyrra.v1alpha1 import KIND, NAME, SERVICE_ANNOTATION
-from slosmith.formats.dialects.pyrra.windows import SEVERITY_LABELS, TIERS, absent_for, is_pyrras, pyrra_windows
+from slosmith.formats.dialects.pyrra.windows import SEVERITY_LABELS, absent_for, is_pyrras, of_fields, pyrra_windows
 from slosmith.model import (
     ALERT_SEVERITIES,
     Alerting,
@@ -131,13 +131,15 @@ def _severities(alerting: Alerting, rolling: Duration) -> dict[str, str]:
     """
     found = {}
     windows = {(window.long, window.short, round(window.budget_share, 12)): window for window in alerting.windows}
-    for tier, usual in zip(TIERS, pyrra_windows(rolling), strict=True) if alerting.page or alerting.ticket else ():
-        window = windows.get((usual.long, usual.short, round(usual.budget_share, 12)))
-        severity = usual.severity if window is None else window.severity
+    pyrras = pyrra_windows(rolling)
+    for field, tier in of_fields().items() if alerting.page or alerting.ticket else ():
+        usual = pyrras.get(field)
+        window = windows.get((usual.long, usual.short, round(usual.budget_share, 12))) if usual is not None else None
+        severity = tier.severity if window is None else window.severity
         own = {window.severity_label} if window is not None else _own_labels(alerting, severity)
         label = (own.pop() if len(own) == 1 else "") or alerting.severity_label(severity)
-        if label != SEVERITY_LABELS[usual.severity]:
-            found[tier.field] = label
+        if label != SEVERITY_LABELS[tier.severity]:
+            found[field] = label
     if alerting.absence:
         label = alerting.absent_severity_label or alerting.severity_label(alerting.absent_severity)
         if label != SEVERITY_LABELS["page"]:

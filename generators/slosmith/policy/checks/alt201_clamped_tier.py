@@ -3,11 +3,12 @@
 ## Why
 
 A catalogue gives each tier a share of the error budget. The tier fires when this share is spent
-within the tier's window. A low target or a long period can make this impossible. For example, 2 %
-of a 28-day budget within one hour is a burn rate of 13.44. With a target of 95 %, this is an error
-ratio of 67 %. With a period of 90 days it is 216 %, which no service can reach. A tier that needs
-too high an error ratio is clamped to `alerting.max_error_ratio` (default 50 %), so that it can
-fire. A clamped tier fires earlier, after a smaller share of the budget.
+within the tier's window. A low target, or a long period whose windows do not scale with it, can
+make this impossible. For example, 2 % of a 28-day budget within one hour is a burn rate of 13.44.
+With a target of 95 %, this is an error ratio of 67 %. With a period of 90 days it is 216 %, which
+no service can reach. A tier that needs too high an error ratio is clamped to
+`alerting.max_error_ratio` (default 50 %), so that it can fire. A clamped tier fires earlier, after
+a smaller share of the budget.
 
 Clamping is usually right. The check reports the true share of the budget: the alert may fire at
 1.5 % of the budget where the catalogue says 2 %.

@@ -14,9 +14,9 @@ them fires. If only some of the pairs can never fire, ALT209 reports them.
 
 ```yaml
 # slosmith.yaml: rules: sloth
-period: {rolling: 40d}
+period: {rolling: 30d}
 objectives:
-  availability: {target: 75%}           # page: 1h needs 480% errors, 6h 200%
+  availability: {target: 75%}           # page: 1h needs 360% errors, 6h 150%
 ```
 
 ## Good

@@ -31,9 +31,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from slosmith.model import Origin, Slo
+from slosmith.model import Slo
 from slosmith.policy.check import Check, NoParameters, Violation
 from slosmith.policy.context import Context
+from slosmith.policy.places import catalogue_windows
 from slosmith.problems import Severity
 from slosmith.schemes.tiers import AlertTier, all_tiers
 from slosmith.vocabulary.numbers import number, percent
@@ -43,7 +44,7 @@ def find(slo: Slo, context: Context, _: NoParameters) -> Iterator[Violation]:
     for faster, slower in pairwise(all_tiers(slo)):
         if _burn_rate(slo, slower) >= _burn_rate(slo, faster):
             yield Violation(
-                _place(slo, context),
+                catalogue_windows(slo, context),
                 f"thresholds do not fall: tier {_described(slo, slower)} fires no earlier than tier"
                 f" {_described(slo, faster)}",
                 f"give tier {slower.name} a smaller budget_share, or remove it",
@@ -58,15 +59,6 @@ def _burn_rate(slo: Slo, tier: AlertTier) -> Decimal:
 def _described(slo: Slo, tier: AlertTier) -> str:
     share = percent(tier.catalogue_budget_share, 3)
     return f"{tier.name} ({share} in {tier.long}, burn rate {number(_burn_rate(slo, tier))})"
-
-
-def _place(slo: Slo, context: Context) -> Origin:
-    """The catalogue's windows where they are in a file, else where the catalogue was chosen."""
-    name = slo.alerting.catalogue if slo.alerting is not None else ""
-    for catalogue in context.project.catalogues:
-        if catalogue.name == name and catalogue.origin.file:
-            return catalogue.at("windows")
-    return slo.origin_of("catalogue")
 
 
 CHECK = Check(code="ALT203", level=Severity.ERROR, of="slo", find=find, parameters=NoParameters)

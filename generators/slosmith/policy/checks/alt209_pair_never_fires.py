@@ -11,9 +11,9 @@ later than expected, because the quick pair should detect an outage first.
 
 ```yaml
 # slosmith.yaml: rules: sloth
-period: {rolling: 90d}
+period: {rolling: 30d}
 objectives:
-  availability: {target: 95%}           # 1h: 2% of 90 days in one hour = burn rate 43.2 = 216% errors; 6h: 90%
+  availability: {target: 90%}           # 1h: 2% of 30 days in one hour = burn rate 14.4 = 144% errors; 6h: 60%
 ```
 
 ## Not reported

@@ -10,9 +10,10 @@ service meets its objective while the alert fires. There are two causes:
   clamped to `max_error_ratio` (ALT201), and its burn rate is then below 1. The check reports every
   clamped tier with a burn rate below 1.
 - A catalogue gives the tier a share of the budget that is smaller than the window's share of the
-  period. The check reports such a tier if its burn rate is below the parameter `burn_rate`. The
-  slowest ticket usually has a burn rate a little below 1, so that it fires before the budget is
-  spent (10 % in three of 28 days is 0.933).
+  period. For example, 10 % in three of 28 days is a burn rate of 0.933. The check reports such a
+  tier if its burn rate is below the parameter `burn_rate`. A tier with a burn rate of exactly 1
+  fires only above it, and is not reported. For a built-in catalogue that keeps the windows of
+  another tool, this is a notice.
 
 ## Bad
 
@@ -44,13 +45,14 @@ from slosmith.policy.check import Check, Violation
 from slosmith.policy.context import Context
 from slosmith.problems import Severity
 from slosmith.schemes.tiers import AlertTier
+from slosmith.vocabulary.names import DEFAULT_CATALOGUE
 from slosmith.vocabulary.numbers import number, percent, percent_exact
 
 
 class Parameters(Struct, frozen=True, forbid_unknown_fields=True):
     burn_rate: Annotated[
         Decimal, Meta(description="A tier that is not clamped is reported if its burn rate is below this value.")
-    ] = Decimal("0.9")
+    ] = Decimal(1)
 
 
 def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violation]:
@@ -60,7 +62,7 @@ def find(slo: Slo, context: Context, parameters: Parameters) -> Iterator[Violati
         yield _clamped(slo, clamped)
     for tier in tiers:
         if not tier.clamped and tier.factor < parameters.burn_rate:
-            yield _written(slo, tier)
+            yield _written(slo, tier, context)
 
 
 def _clamped(slo: Slo, tiers: Sequence[AlertTier]) -> Violation:
@@ -76,16 +78,21 @@ def _clamped(slo: Slo, tiers: Sequence[AlertTier]) -> Violation:
     )
 
 
-def _written(slo: Slo, tier: AlertTier) -> Violation:
+def _written(slo: Slo, tier: AlertTier, context: Context) -> Violation:
     alerting = slo.alerting
     assert alerting is not None
+    builtin = any(
+        catalogue.name == alerting.catalogue and not catalogue.origin.file for catalogue in context.project.catalogues
+    )
     share = tier.long.seconds / slo.period.rolling.seconds
     where = f"in the catalogue '{alerting.catalogue}', " if alerting.catalogue else ""
+    higher = f"{where}give it a budget_share above {percent(share, 3)}"
     return Violation(
         _place(slo, "catalogue"),
         f"tier {_at(tier)} fires while the objective is met:"
         f" the budget is {percent_exact(slo.objective.error_budget_ratio)}",
-        f"{where}give it a budget_share above {percent(share, 3)}",
+        f"choose the catalogue `{DEFAULT_CATALOGUE}`" if builtin else higher,
+        at_most=Severity.NOTICE if builtin else None,
     )
 
 

@@ -33,6 +33,7 @@ class Sloth(Scheme):
     severity_label = names.SLOTH_SEVERITY
     tier_label = names.SLOTH_SEVERITY
     imitates = "sloth"
+    usual_catalogue = "sloth"
     delay = "rules in different groups can add one more interval"
 
     def windows(self, slo: Slo) -> tuple[Duration, ...]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from typing import Any
 
+from slosmith.formats.catalogues import Tier, Tiers
 from slosmith.formats.declarations import AlertingDeclaration
 from slosmith.formats.dialects.foreign import UnusableError, not_for_rules, not_supported, severity_of
 from slosmith.formats.dialects.openslo.references import Documents
 from slosmith.formats.values import Node
-from slosmith.model import BurnRateWindow, Duration
+from slosmith.model import Duration
 from slosmith.vocabulary.numbers import EXACT
 
 ALERTMANAGER = "alertmanager"
@@ -37,7 +38,7 @@ def read_alerting(spec: Node, documents: Documents, rolling: Duration, *, slices
         return AlertingDeclaration(origin=place, disable=True, paths={"disable": place.path}, **fields)
     windows = [window for policy in policies if (window := _tier(policy, documents, rolling)) is not None]
     if windows:
-        fields |= {"windows": _named(windows), "windows_made_for": rolling}
+        fields["windows"] = Tiers(tiers=tuple(windows))
     else:
         fields |= {"page": False, "ticket": False, "exhaustion": False}
     no_data = [policy.values["alertWhenNoData"] for policy in policies if "alertWhenNoData" in policy]
@@ -65,7 +66,7 @@ def _policy(item: Node, documents: Documents) -> Node | None:
     return policy
 
 
-def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWindow | None:
+def _tier(policy: Node, documents: Documents, rolling: Duration) -> Tier | None:
     """The tier of a policy's condition; None if the policy does not alert when the condition holds."""
     spec = documents.inline_or_named(policy.items("conditions")[0], "conditionRef", "AlertCondition")
     assert spec is not None  # the schema requires one of them
@@ -95,7 +96,7 @@ def _tier(policy: Node, documents: Documents, rolling: Duration) -> BurnRateWind
         message = f"a burn rate of {threshold} over {long} is more than the whole error budget of {rolling.in_days}"
         condition.report("SCH207", message, ("threshold",), f"at most {rolling.seconds / long.seconds:.3f}")
         raise UnusableError
-    return BurnRateWindow(str(long), share, long, short, severity)
+    return Tier(long=long, short=short, severity=severity, burn_rate=threshold)
 
 
 def _window(condition: Node, field: str) -> Duration | None:
@@ -121,15 +122,3 @@ def _short(condition: Node, long: Duration | None) -> Duration | None:
         not_supported(condition, ("alertAfter",), message, hint)
         return None
     return short
-
-
-def _named(windows: list[BurnRateWindow]) -> tuple[BurnRateWindow, ...]:
-    """Tiers are named by their long windows. Equal names get the severity and the short window too."""
-    longs = [window.long for window in windows]
-    named: dict[str, BurnRateWindow] = {}
-    for window in windows:
-        name = window.name if longs.count(window.long) == 1 else f"{window.long}-{window.severity}-{window.short}"
-        while name in named:
-            name += "-2"
-        named[name] = BurnRateWindow(name, window.budget_share, window.long, window.short, window.severity)
-    return tuple(named.values())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from slosmith.formats.catalogues import Tiers
 from slosmith.formats.declarations import AlertingDeclaration
 from slosmith.formats.dialects.foreign import UnusableError, not_supported, severity_of
-from slosmith.formats.dialects.pyrra.windows import TIERS, absent_for, pyrra_windows
+from slosmith.formats.dialects.pyrra.windows import absent_for, of_fields, pyrra_tiers
 from slosmith.formats.values import Node
-from slosmith.model import BurnRateWindow, DocumentPath, Duration, Labels
-from slosmith.model.objectives import without_covered
+from slosmith.model import DocumentPath, Duration, Labels
 
 
 def read_alerting(
@@ -39,7 +39,7 @@ def read_alerting(
             "annotations": annotations_at,
         },
         disable=True if disabled else None,
-        windows=_windows(severities, rolling) if burn_rates and not disabled else None,
+        windows=_windows(severities) if burn_rates and not disabled else None,
         name=node.text("name") or None,
         absent_name=node.text("absentName") or None,
         absent_for=absent_for(rolling),
@@ -55,11 +55,11 @@ def read_alerting(
     )  # fmt: skip
 
 
-def _windows(severities: Node, rolling: Duration) -> tuple[BurnRateWindow, ...]:
+def _windows(severities: Node) -> Tiers:
     """The tiers with their severities. A word that is neither page nor ticket only changes the label."""
     found = []
-    for tier, window in zip(TIERS, pyrra_windows(rolling), strict=True):
-        label = severities.text(tier.field)
-        severity = severity_of(label) or window.severity
-        found.append(msgspec.structs.replace(window, severity=severity, severity_label=label))
-    return without_covered(found)
+    for field, tier in of_fields().items():
+        label = severities.text(field)
+        severity = severity_of(label) or tier.severity
+        found.append(msgspec.structs.replace(tier, severity=severity, severity_label=label))
+    return msgspec.structs.replace(pyrra_tiers(), tiers=tuple(found))

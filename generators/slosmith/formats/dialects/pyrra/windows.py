@@ -1,79 +1,63 @@
-"""Pyrra's alert windows: made for 28 days, and scaled with the period."""
+"""Pyrra's alert windows: the built-in catalogue ``pyrra``, with the names of the fields in Pyrra's specs."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 import msgspec
 
-from slosmith.model import MINUTE, AlertSeverity, BurnRateWindow, Duration
+from slosmith.formats.catalogues import Tier, Tiers, scaled
+from slosmith.formats.declarations import CatalogueDeclaration
+from slosmith.formats.dialects.slosmith import v1
+from slosmith.formats.yaml import document
+from slosmith.model import MINUTE, BurnRateWindow, Duration
 from slosmith.model.objectives import without_covered
-from slosmith.vocabulary.numbers import EXACT
 
-_FIVE_MINUTES = Duration(300_000)
-"""The shortest window: rates are computed over it."""
-_FOUR_WEEKS = Duration.parse("28d")
-_ABSENT_FOR = "2m"
-
-
-class Tier(msgspec.Struct, frozen=True):
-    """One of Pyrra's four burn rates, with its windows for a period of four weeks."""
-
-    field: str
-    """Its name in ``alerting.severities``."""
-    severity: AlertSeverity
-    """Pyrra's critical is a page, its warning a ticket."""
-    factor: int
-    long: str
-    short: str
-
-
-TIERS = (
-    Tier("fastBurn", "page", 14, "1h", "5m"),
-    Tier("mediumBurn", "page", 7, "6h", "30m"),
-    Tier("slowBurn", "ticket", 2, "1d", "2h"),
-    Tier("longTermBurn", "ticket", 1, "4d", "6h"),
-)
-
-
+FIELDS = ("fastBurn", "mediumBurn", "slowBurn", "longTermBurn")
+"""The tiers' names in ``alerting.severities``, fastest first."""
 SEVERITY_LABELS = {"page": "critical", "ticket": "warning"}
 """Pyrra's values of the label ``severity``."""
 
+_CATALOGUE = Path(__file__).parents[2] / "data" / "catalogues" / "pyrra.yaml"
+_ABSENT_FOR = Duration.parse("2m")
 
-def pyrra_windows(period: Duration) -> tuple[BurnRateWindow, ...]:
-    """The four tiers for ``period``, fastest first; whole minutes, and 5m at least.
 
-    The burn rates are Pyrra's; a tier's budget share is burn rate x long window / period, without rounding.
-    A tier is named by its long window of four weeks: routing may use this label, so it does not change with the period.
+@cache
+def pyrra_tiers() -> Tiers:
+    """The four tiers. A tier is named by its long window of four weeks: routing may use this label, so it does not
+    change with the period.
     """
-    found = []
-    for tier in TIERS:
-        long, short = (max(scaled(window, period), _FIVE_MINUTES) for window in (tier.long, tier.short))
-        with localcontext(EXACT):
-            share = tier.factor * long.seconds / period.seconds
-        found.append(BurnRateWindow(tier.long, share, long, short, tier.severity))
-    return tuple(found)
+    (text,) = document.read(_CATALOGUE.read_text("utf-8"), "").documents
+    (catalogue,), problems = v1.declare(text)
+    assert isinstance(catalogue, CatalogueDeclaration), problems
+    windows = catalogue.windows
+    named = tuple(msgspec.structs.replace(tier, name=str(tier.long)) for tier in windows.tiers)
+    return msgspec.structs.replace(windows, tiers=named)
+
+
+def of_fields() -> dict[str, Tier]:
+    """Field in ``alerting.severities`` -> tier."""
+    return dict(zip(FIELDS, pyrra_tiers().tiers, strict=True))
+
+
+def pyrra_windows(period: Duration) -> dict[str, BurnRateWindow]:
+    """Field in ``alerting.severities`` -> window, of the tiers that can fire alone in this period."""
+    fields = {tier.name: field for field, tier in of_fields().items()}
+    return {fields[window.name]: window for window in without_covered(pyrra_tiers().windows(period))}
 
 
 def absent_for(period: Duration) -> Duration:
     """How long data has to be missing before Pyrra alerts: 2m of four weeks, and a minute at least."""
-    return max(scaled(_ABSENT_FOR, period), Duration(MINUTE.milliseconds))
-
-
-def scaled(window: str, period: Duration) -> Duration:
-    """A window of four weeks for ``period``, in whole minutes (it may be 0)."""
-    with localcontext(EXACT):
-        exact = Duration.parse(window).seconds * period.seconds / _FOUR_WEEKS.seconds / 60
-        return Duration(int(exact.to_integral_value(ROUND_HALF_UP)) * MINUTE.milliseconds)
+    tiers = pyrra_tiers()
+    return max(scaled(_ABSENT_FOR, tiers.periods[0], period, tiers.round_to), MINUTE)
 
 
 def is_pyrras(windows: tuple[BurnRateWindow, ...], period: Duration) -> bool:
-    """Whether these are the windows that Pyrra has for ``period``, or those of them that can fire alone."""
+    """Whether these are the windows that Pyrra has for ``period``."""
 
     def key(window: BurnRateWindow) -> tuple[Duration, Duration, Decimal]:
         return window.long, window.short, round(window.budget_share, 12)
 
-    all_of_them = pyrra_windows(period)
-    return {key(window) for window in windows} in (
-        {key(window) for window in all_of_them}, {key(window) for window in without_covered(all_of_them)},
-    )  # fmt: skip
+    return {key(window) for window in windows} == {key(window) for window in pyrra_windows(period).values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from slosmith.formats.catalogues import SHORTEST_WINDOW, Tier, Tiers
 from slosmith.formats.declarations import (
     AnyDeclaration,
     BrokenDeclaration,
@@ -33,7 +34,7 @@ from slosmith.formats.messages import shown
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
-from slosmith.model import BurnRateWindow, Calendar, DocumentPath, Duration, Operations, Origin
+from slosmith.model import HOUR, MINUTE, Calendar, DocumentPath, Duration, Operations, Origin
 from slosmith.problems import Problem
 from slosmith.problems.nearest import suggestion
 
@@ -219,13 +220,28 @@ def _operations(node: Node | None) -> Operations:
 
 
 def _catalogue(node: Node) -> tuple[AnyDeclaration, ...]:
-    windows = tuple(found for item in node.items("windows") if (found := _window(item)) is not None)
+    tiers = tuple(found for item in node.items("windows") if (found := _tier(item)) is not None)
     names: set[str] = set()
-    for index, window in enumerate(windows):
-        if window.name in names:
+    for index, tier in enumerate(tiers):
+        name = tier.name or str(tier.long)
+        if name in names:
             hint = "give one of them a `name:` of its own"
-            node.report("SCH210", f"two tiers are named '{window.name}'", ("windows", index), hint)
-        names.add(window.name)
+            node.report("SCH210", f"two tiers are named '{name}'", ("windows", index), hint)
+        names.add(name)
+    windows = Tiers(
+        tiers=tiers,
+        periods=tuple(Duration.parse(text) for text in node.texts("periods")),
+        scales=bool(node.values.get("scales", False)),
+        round_to=node.duration("round_to"),
+    )
+    for index, period in enumerate(windows.periods):
+        if period.milliseconds % HOUR.milliseconds:
+            node.report("SCH215", f"a period of {period} is not whole hours", ("periods", index), "such as 28d or 30d")
+    if windows.scales and not windows.periods:
+        hint = "add `periods: [28d]`, the periods that the windows are made for"
+        node.report("SCH204", "`scales: true` needs `periods`", ("scales",), hint, on_key=True)
+    if windows.round_to is not None and windows.round_to.milliseconds % MINUTE.milliseconds:
+        node.report("SCH207", f"`round_to` of {windows.round_to} is not whole minutes", ("round_to",), "such as 1m")
     return (
         CatalogueDeclaration(
             origin=node.origin, name=node.text("name"), windows=windows, description=node.text("description")
@@ -233,13 +249,19 @@ def _catalogue(node: Node) -> tuple[AnyDeclaration, ...]:
     )
 
 
-def _window(node: Node) -> BurnRateWindow | None:
-    share, long, short = node.percent("budget_share"), node.duration("long"), node.duration("short")
-    if share is None or long is None or short is None:
+def _tier(node: Node) -> Tier | None:
+    long, short = node.duration("long"), node.duration("short")
+    share, burn_rate = node.percent("budget_share"), node.number("burn_rate")
+    if long is None or short is None or not no_ratio(node, "budget_share"):
         return None
-    if not no_ratio(node, "budget_share"):
+    if share is None and burn_rate is None:
+        hint = "add `budget_share: 2%`, or `burn_rate: 14.4`"
+        node.report("SCH204", "the key 'budget_share' is missing", hint=hint)
         return None
-    if not 0 < share <= 1:
+    if share is not None and burn_rate is not None:
+        message, hint = "a tier has a budget share or a burn rate, not both", "remove one of them"
+        node.report("SCH209", message, ("burn_rate",), hint, on_key=True)
+    if share is not None and not 0 < share <= 1:
         node.report("SCH207", "a tier's budget share must be above 0 % and at most 100 %", ("budget_share",))
     if short >= long:
         hint = "a twelfth of the long one is usual"
@@ -247,12 +269,20 @@ def _window(node: Node) -> BurnRateWindow | None:
             "SCH207", f"the short window ({short}) must be shorter than the long one ({long})", ("short",), hint
         )
     for field, window in (("short", short), ("long", long)):
-        if window < Duration.parse("5m") or window.milliseconds % 60_000:
+        if window < SHORTEST_WINDOW or window.milliseconds % MINUTE.milliseconds:
             message = f"a window of {window} must be whole minutes, at least 5m"
             node.report("SCH207", message, (field,), "such as 5m or 1h")
     severity: Any = node.values["severity"]
-    hold, keep = node.duration("for"), node.duration("keep_firing_for")
-    return BurnRateWindow(node.text("name") or str(long), share, long, short, severity, hold=hold, keep=keep)
+    return Tier(
+        name=node.text("name"),
+        long=long,
+        short=short,
+        severity=severity,
+        budget_share=share,
+        burn_rate=burn_rate,
+        hold=node.duration("for"),
+        keep=node.duration("keep_firing_for"),
+    )
 
 
 def _project(node: Node) -> tuple[AnyDeclaration, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Any
 
+from slosmith.formats.catalogues import Tier, Tiers
 from slosmith.formats.declarations import AnyDeclaration, BrokenDeclaration, CatalogueDeclaration
 from slosmith.formats.schema import Schema
 from slosmith.formats.values import Node
 from slosmith.formats.yaml.document import Document
-from slosmith.model import ALERT_SEVERITIES, HOUR, MINUTE, AlertSeverity, BurnRateWindow, Duration
+from slosmith.model import ALERT_SEVERITIES, HOUR, MINUTE, Duration
 from slosmith.problems import Problem
 
 NAME = "sloth.slok.dev/v1 AlertWindows"
@@ -30,11 +31,16 @@ def declare(document: Document) -> tuple[tuple[AnyDeclaration, ...], list[Proble
     period = node.duration("sloPeriod")
     if period is None or period.milliseconds % HOUR.milliseconds:
         node.report("SCH215", f"a period of {period} is not whole hours", ("sloPeriod",), "such as 28d or 30d")
-    windows = _named([(severity, *pair) for severity in ALERT_SEVERITIES for pair in _pairs(node, severity, period)])
-    if problems:
+    tiers = tuple(
+        Tier(long=long, short=short, severity=severity, budget_share=share)
+        for severity in ALERT_SEVERITIES
+        for share, long, short in _pairs(node, severity, period)
+    )
+    if problems or period is None:
         return (BrokenDeclaration(origin=place, kind="catalogue", name=name),), problems
     paths = {"name": (*document.path, "kind"), "windows": (*document.path, "spec")}
-    return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows, period=period),), problems
+    windows = Tiers(tiers=tiers, periods=(period,))
+    return (CatalogueDeclaration(origin=place, paths=paths, name=name, windows=windows),), problems
 
 
 def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any, Duration, Duration]]:
@@ -62,14 +68,3 @@ def _pairs(node: Node, severity: str, period: Duration | None) -> list[tuple[Any
                 window.report("SCH207", message, (field,), "such as 2m, 5m or 1h")
         found.append((share, long, short))
     return found
-
-
-def _named(windows: list[tuple[AlertSeverity, Any, Duration, Duration]]) -> tuple[BurnRateWindow, ...]:
-    """Tiers, named by their long windows; equal names get the severity and the short window too."""
-    longs = [long for _, _, long, _ in windows]
-    return tuple(
-        BurnRateWindow(
-            str(long) if longs.count(long) == 1 else f"{long}-{severity}-{short}", share, long, short, severity
-        )
-        for severity, share, long, short in windows
-    )

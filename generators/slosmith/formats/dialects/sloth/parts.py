@@ -28,6 +28,8 @@ from slosmith.problems import Problem
 
 PERIOD = Duration.parse("30d")
 """Sloth's default period."""
+CATALOGUE = "sloth"
+"""The built-in catalogue with Sloth's windows."""
 
 
 class Notation(msgspec.Struct, frozen=True):
@@ -103,6 +105,7 @@ class _Reader:
             name=node.text("service"),
             objectives=tuple(objectives.values()),
             usual_period=PeriodDeclaration(origin=Origin("default"), rolling=PERIOD),
+            usual_catalogue=CATALOGUE,
         )
 
     def _objective(self, slo: Node, name: str) -> ObjectiveDeclaration:
@@ -111,7 +114,7 @@ class _Reader:
         labels = {**dict(self.labels), **dict(_texts(slo, "labels"))}
         indicator, threshold, bound_at = self._indicator(slo)
         period = read_period(slo)
-        alerting = self._alerting(slo, period, alerts=chain.alerts)
+        alerting = self._alerting(slo, alerts=chain.alerts)
         annotations = {**dict(alerting.page_annotations), **dict(alerting.annotations)}
         return ObjectiveDeclaration(
             origin=slo.origin,
@@ -166,7 +169,7 @@ class _Reader:
 
     # --- alerts
 
-    def _alerting(self, slo: Node, period: PeriodDeclaration | None, *, alerts: bool) -> AlertingDeclaration:
+    def _alerting(self, slo: Node, *, alerts: bool) -> AlertingDeclaration:
         place = slo.at("alerting")
         node = Node(slo.values.get("alerting", {}), place, slo.problems)
         page = Node(node.values.get(self.notation.page_alert, {}), node.at(self.notation.page_alert), slo.problems)
@@ -174,8 +177,7 @@ class _Reader:
             node.values.get(self.notation.ticket_alert, {}), node.at(self.notation.ticket_alert), slo.problems
         )
         pages, tickets = (alerts and not part.values.get("disable", False) for part in (page, ticket))
-        made_for = period.rolling if period is not None and period.rolling is not None else PERIOD
-        windows = read_windows(node, made_for)
+        windows = read_windows(node)
         if (pages or tickets) and not node.text("name"):
             path = ("alerting",) if "alerting" in slo else ()
             hint = "add `alerting: {name: ...}`, or disable both alerts"
@@ -192,7 +194,6 @@ class _Reader:
             },
             name=node.text("name") or None,
             windows=windows,
-            windows_made_for=made_for if windows is not None else None,
             # None: the project's settings decide
             page=None if pages else False,
             ticket=None if tickets else False,

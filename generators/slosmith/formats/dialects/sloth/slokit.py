@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from slosmith.formats.catalogues import Tier, Tiers
 from slosmith.formats.declarations import InlineIndicator, PeriodDeclaration
 from slosmith.formats.dialects.slosmith.indicators import parse_selector
 from slosmith.formats.values import Node
-from slosmith.model import HOUR, MINUTE, BurnRateWindow, Duration, HistogramLatency, Selector
-from slosmith.vocabulary.numbers import EXACT, exact
+from slosmith.model import HOUR, MINUTE, Duration, HistogramLatency, Selector
+from slosmith.vocabulary.numbers import exact
 
 
 def read_period(slo: Node) -> PeriodDeclaration | None:
@@ -23,12 +24,9 @@ def read_period(slo: Node) -> PeriodDeclaration | None:
     return PeriodDeclaration(origin=slo.origin, paths={"rolling": (*slo.origin.path, "period")}, rolling=period)
 
 
-def read_windows(alerting: Node, period: Duration) -> tuple[BurnRateWindow, ...] | None:
-    """The SLO's own alert windows, with budget shares of ``period``; None if it has none.
-
-    slokit has burn rates, which do not depend on the period: share = factor x long window / period.
-    """
-    found: list[BurnRateWindow] = []
+def read_windows(alerting: Node) -> Tiers | None:
+    """The SLO's own alert windows; None if it has none. slokit has burn rates, which do not depend on the period."""
+    found: list[Tier] = []
     for item in alerting.items("windows"):
         long, short, factor = item.duration("long"), item.duration("short"), item.number("factor")
         assert long is not None  # the schema requires all of them
@@ -40,15 +38,13 @@ def read_windows(alerting: Node, period: Duration) -> tuple[BurnRateWindow, ...]
         for field, length in (("long", long), ("short", short)):
             if length.milliseconds % MINUTE.milliseconds:
                 item.report("SCH207", f"a window of {length} is not whole minutes", (field,), "such as 5m or 1h")
-        with localcontext(EXACT):
-            share = factor * long.seconds / period.seconds
         severity = item.values["severity"]
         names = {window.name for window in found}
         name = str(long) if str(long) not in names else f"{long}-{severity}-{short}"
         while name in names:
             name += "-2"
-        found.append(BurnRateWindow(name, share, long, short, severity))
-    return tuple(found) or None
+        found.append(Tier(name=name, long=long, short=short, severity=severity, burn_rate=factor))
+    return Tiers(tiers=tuple(found)) if found else None
 
 
 def read_latency(latency: Node) -> tuple[Any, Duration | None, tuple[str | int, ...]]:
