@@ -58,7 +58,7 @@ def owners(lines: Iterable[Line], path: str) -> tuple[str, ...]:
 
 def _pattern(line: str) -> tuple[str, str]:
     """The pattern and the rest. A space in a pattern has a backslash before it."""
-    match = re.match(r"(?:\\.|[^\s\\])+", line)
+    match = re.match(r"(?:\\.|\S)+", line)
     assert match is not None
     return match[0].replace("\\ ", " ").replace("\\#", "#"), line[match.end() :]
 
@@ -73,8 +73,10 @@ def _expression(pattern: str) -> re.Pattern[str]:
     anchored = "/" in pattern.rstrip("/")
     body = pattern.strip("/") if pattern != "/" else "**"
     parts = []
-    for step in re.split(r"(\*\*/|/\*\*|\*\*|\*|\?)", body):
+    for step in re.split(r"(/\*\*/|\*\*/|/\*\*|\*\*|\*|\?)", re.sub(r"\*{2,}", "**", body)):
         match step:
+            case "/**/":
+                parts.append("/(?:.*/)?")
             case "**/":
                 parts.append("(?:.*/)?")
             case "/**":

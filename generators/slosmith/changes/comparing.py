@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from slosmith.changes.changing import Change, Part, ordered
-from slosmith.changes.facts import Fact, Facts, ProjectFacts, SloFacts
+from slosmith.changes.facts import Fact, Facts, ProjectFacts, SloFacts, bound_of
 from slosmith.changes.kinds import Field, Kind, service_field, settings_field, slo_field
 from slosmith.changes.queries import edit, same_query
 from slosmith.model import GaugeThreshold, Origin, Slo
@@ -137,7 +137,7 @@ def _whole(pair: Pair, kind: Kind, facts: SloFacts) -> _One:
     return _One(pair, change, (kind, slo.service))
 
 
-_OF_ALERTS = ("severity of ", "label ", "for of ", "keep_firing_for of ")
+_OF_ALERTS = ("severity of ", "label ")
 """Beginnings of facts that come from the scheme's alerts: with another scheme they say nothing."""
 _EVENTS = ("total", "bad", "error_ratio")
 
@@ -169,8 +169,9 @@ def _implied(before: SloFacts, after: SloFacts, changed: set[str]) -> set[str]:
         skipped.add("calendar_starts")
     if "threshold" in changed:
         skipped.add("measured_threshold")
-    bound = changed & {"threshold", "measured_threshold"} and _EVENTS[1] in changed
-    if bound and before.measure == after.measure:
+    if changed & {"threshold", "measured_threshold"} or before.measure != after.measure:
+        skipped.add("bound")
+    if before.measure == after.measure:  # then nothing but the bound can make the events differ
         skipped |= set(_EVENTS)
     for severity, tiers in (("page", "severity of pages"), ("ticket", "severity of tickets")):
         if severity in changed:
@@ -179,20 +180,7 @@ def _implied(before: SloFacts, after: SloFacts, changed: set[str]) -> set[str]:
     if gone:
         skipped |= {name for name in changed if name.startswith("severity of ") and "" in (
             before.facts.get(name, _ABSENT).text, after.facts.get(name, _ABSENT).text)}  # fmt: skip
-    skipped |= {
-        name for name in changed
-        if name.startswith(("for of ", "keep_firing_for of ")) and not _in_both(name, before, after)
-    }  # fmt: skip
-    if "absent_for" in changed:
-        skipped |= {name for name in changed if name.startswith("for of ") and before.slo.alerting is not None
-                    and before.slo.alerting.absent_name in name}  # fmt: skip
     return skipped
-
-
-def _in_both(name: str, before: SloFacts, after: SloFacts) -> bool:
-    """Whether both sides have the alert that the fact ``name`` is about."""
-    alert = name.split(" of ", 1)[1]
-    return all(any(" ".join(each.key) == alert for each in side.alerts) for side in (before, after))
 
 
 def _renamed_only(name: str, before: SloFacts, after: SloFacts) -> bool:
@@ -205,18 +193,35 @@ def _renamed_only(name: str, before: SloFacts, after: SloFacts) -> bool:
     return text == after.facts.get(name, _ABSENT).text
 
 
+_LINKS = ("documentation", "runbook", "dashboard")
+_OF_OBJECTIVES = ("target", "threshold", "measured_threshold", "bound", "aspirational", "description")
+"""Facts that belong to one objective of a service: its name is in the words."""
+
+
 def _one(pair: Pair, name: str, before: SloFacts, after: SloFacts) -> _One:
     old, new = before.facts.get(name, _ABSENT), after.facts.get(name, _ABSENT)
     field = slo_field(name)
     kind = _direction(name, before, after) if field.kind is Kind.TIGHTENED else field.kind
-    named = name in ("target", "threshold", "measured_threshold", "aspirational", "description")
+    named = name in _OF_OBJECTIVES
     words = f"{after.slo.indicator_name} {field.words}" if named else field.words
+    moved = before.slo.slo_class != after.slo.slo_class
     change = Change(
         kind=kind, field=name, what=words, before=old.text, after=new.text, slos=(after.id,),
-        services=(after.slo.service,), where=_where(new.origin if new.text else old.origin, after.slo),
+        services=(after.slo.service,), where="" if moved else _where(new.origin if new.text else old.origin, after.slo),
         origin_before=old.origin, origin_after=new.origin,
     )  # fmt: skip
-    places = tuple(_place(origin, side) for origin, side in ((old.origin, before), (new.origin, after)))
+    places: tuple[object, ...] = tuple(
+        _place(origin, side) for origin, side in ((old.origin, before), (new.origin, after))
+    )
+    if name.startswith("tier ") and (catalogue := _same_catalogue(before.slo, after.slo)):
+        places = ("catalogue", catalogue)
+        change = msgspec.structs.replace(change, where=f"catalogue {catalogue}")
+    elif name in _LINKS and new.origin.kind != "service":
+        # one pattern gives every service its own link
+        old, new = (Fact(side.text.replace(after.slo.service, "{service}"), side.origin) for side in (old, new))
+        change = msgspec.structs.replace(change, before=old.text, after=new.text)
+    elif moved:  # another class, not another value in a class
+        places = (before.slo.slo_class, after.slo.slo_class, name == "class" or after.slo.service)
     return _One(pair, change, (kind, name, words, old.text, new.text, places))
 
 
@@ -225,6 +230,13 @@ def _place(origin: Origin, side: SloFacts) -> tuple[object, ...]:
     if origin.kind == "service":
         return "service", side.slo.service
     return origin.kind, origin.file, origin.document, origin.path
+
+
+def _same_catalogue(before: Slo, after: Slo) -> str:
+    """The name of the catalogue that both have. Empty if they have others, or windows of their own."""
+    if before.alerting is None or after.alerting is None or before.alerting.catalogue != after.alerting.catalogue:
+        return ""
+    return after.alerting.catalogue
 
 
 def _where(origin: Origin, slo: Slo) -> str:
@@ -248,7 +260,8 @@ def _direction(name: str, before: SloFacts, after: SloFacts) -> Kind:
     if name == "period":
         # who keeps a target in every week keeps it in every month, but not the other way round
         return Kind.TIGHTENED if new.period.rolling < old.period.rolling else Kind.LOOSENED
-    one, other = old.objective.threshold, new.objective.threshold
+    one: Any = old.objective.threshold if name == "threshold" else bound_of(old.indicator)
+    other: Any = new.objective.threshold if name == "threshold" else bound_of(new.indicator)
     if one is None or other is None:
         return Kind.MEASURED
     at_least = isinstance(new.indicator, GaugeThreshold) and new.indicator.op in (">", ">=")
@@ -257,26 +270,30 @@ def _direction(name: str, before: SloFacts, after: SloFacts) -> Kind:
 
 def _events(pair: Pair, before: SloFacts, after: SloFacts, changed: list[str]) -> Iterator[_One]:
     """The change of what is counted, if it is more than another spelling."""
-    parts, edits = [], []
+    parts, removed, added = [], [], []
     for name in changed:
         old, new = before.facts.get(name, _ABSENT), after.facts.get(name, _ABSENT)
         if not same_query(old.text, new.text):
-            words = slo_field(name).words
-            parts.append(Part(words, old.text, new.text))
-            edits.append((words, *edit(old.text, new.text)))
+            parts.append(Part(slo_field(name).words, old.text, new.text))
+            gone, come = edit(old.text, new.text)
+            removed += [_without_site(text, before.slo) for text in gone]
+            added += [_without_site(text, after.slo) for text in come]
     if not parts:
         return
-    same = len({change[1:] for change in edits}) == 1
-    what = "events" if same and len(edits) > 1 else " and ".join(words for words, _, _ in edits)
-    removed = "; ".join(dict.fromkeys(text for _, text, _ in edits if text))
-    added = "; ".join(dict.fromkeys(text for _, _, text in edits if text))
+    what = "events" if len(parts) > 1 else parts[0].what
+    texts = tuple(", ".join(dict.fromkeys(pieces)) for pieces in (removed, added))
     origin = after.facts.get("template", after.facts.get("bad", _ABSENT)).origin
     change = Change(
-        kind=Kind.MEASURED, field="events", what=f"{after.slo.indicator_name}: {what}", before=removed, after=added,
+        kind=Kind.MEASURED, field="events", what=f"{after.slo.indicator_name}: {what}", before=texts[0], after=texts[1],
         parts=tuple(parts), slos=(after.id,), services=(after.slo.service,), origin_before=origin, origin_after=origin,
     )  # fmt: skip
     shared = after.slo.slo_class or after.slo.service
-    yield _One(pair, change, (Kind.MEASURED, what, removed, added, after.slo.indicator_name, shared))
+    yield _One(pair, change, (Kind.MEASURED, what, texts, after.slo.indicator_name, shared))
+
+
+def _without_site(text: str, slo: Slo) -> str:
+    """A matcher on the SLO's site, written as the settings have it. So all sites have the same change."""
+    return text.replace(f'"{slo.site}"', '"{site}"') if slo.site else text
 
 
 _LOUD = frozenset(Kind) - {Kind.DESCRIBED, Kind.MOVED, Kind.GOVERNED, Kind.RENAMED}
@@ -400,6 +417,8 @@ def _settings(before: ProjectFacts, after: ProjectFacts) -> Iterator[Change]:
         one, other = before.settings.get(name, _ABSENT), after.settings.get(name, _ABSENT)
         if one.text != other.text:
             field = settings_field(name)
+            if field.kind is Kind.DELIVERED and not other.text:
+                field = Field(field.words, Kind.WITHDRAWN)
             yield _plain(field, name, one.text, other.text, ("settings",), (one.origin, other.origin))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from slosmith.model import Duration, Indicator, Labels, Origin, Service, Slo, SloClass, Workspace
+from slosmith.model import Duration, GaugeThreshold, Indicator, Labels, Origin, Service, Slo, SloClass, Workspace
 from slosmith.model.objectives import BurnRateWindow
 from slosmith.model.rules import AlertingRule, RecordingKind, RecordingRule
 from slosmith.output.artefacts import compile_rules
@@ -182,7 +182,7 @@ def _facts(slo: Slo, alerts: Iterable[AlertFacts]) -> Iterator[tuple[str, str]]:
     yield "traffic", "" if slo.expected_events_per_day is None else f"{exact(slo.expected_events_per_day)} a day"
     for name in ("description", "documentation", "runbook", "dashboard"):
         yield name, " ".join(getattr(slo, name).split())
-    yield "alerting", "" if slo.alerting is not None else "none"
+    yield "alerting", "off" if slo.alerting is None else "on"
     yield from _alerting(slo, tuple(alerts))
 
 
@@ -194,6 +194,7 @@ def _measured(slo: Slo) -> Iterator[tuple[str, str]]:
     else:
         yield "error_ratio", error_ratio_text(slo.indicator)
     yield "group_by", ", ".join(sorted(slo.group_by))
+    yield "bound", bound_text(slo.indicator)
 
 
 def _calendar_text(slo: Slo) -> str:
@@ -225,12 +226,9 @@ def _alerting(slo: Slo, alerts: tuple[AlertFacts, ...]) -> Iterator[tuple[str, s
         found = {_severity_label(each) for each in alerts if each.alert.severity == severity}
         yield f"severity of {severity}s", ", ".join(sorted(found))
     yield from _alert_labels(slo, alerts)
-    holds = {each.key: each for each in alerts}
-    for (name, tier), each in holds.items():
-        if each.hold is not None:
-            yield f"for of {name} {tier}", str(each.hold)
-        if each.keep is not None:
-            yield f"keep_firing_for of {name} {tier}", str(each.keep)
+
+
+_WINDOW_WORDS = {"hold": "for", "keep": "keep_firing_for"}
 
 
 def _tier_text(window: BurnRateWindow) -> str:
@@ -240,7 +238,7 @@ def _tier_text(window: BurnRateWindow) -> str:
     for name in window.__struct_fields__:
         if name not in ("name", "budget_share", "long", "short", "severity", "severity_label"):
             value = _text(getattr(window, name))
-            text += f", {name} {value}" if value else ""
+            text += f", {_WINDOW_WORDS.get(name, name)} {value}" if value else ""
     return text
 
 
@@ -267,10 +265,31 @@ def _alert_labels(slo: Slo, alerts: tuple[AlertFacts, ...]) -> Iterator[tuple[st
             yield f"label {label}", text
 
 
+_BOUNDS: dict[str, Any] = {"le": "1", "threshold": Decimal(1), "max_age": Duration(1), "value": Decimal(1)}
+"""The fields of indicators that are the bound of a good event, and a value that stands for any bound."""
+
+
+def bound_of(indicator: Indicator) -> Decimal | None:
+    """The bound of a good event, in the unit of the metric (milliseconds for an age). None: the kind has no bound."""
+    for name in _BOUNDS:
+        if name in indicator.__struct_fields__:
+            value = getattr(indicator, name)
+            return Decimal(value.milliseconds) if isinstance(value, Duration) else Decimal(value)
+    return None
+
+
+def bound_text(indicator: Indicator) -> str:
+    """The bound, with its operator if the kind has one: ``>= 2``, ``26h``."""
+    name = next((name for name in _BOUNDS if name in indicator.__struct_fields__), None)
+    if name is None:
+        return ""
+    text = _text(getattr(indicator, name))
+    return f"{indicator.op} {text}" if isinstance(indicator, GaugeThreshold) else text
+
+
 def without_threshold(indicator: Indicator) -> Indicator:
-    """The indicator without the bound that a threshold sets: equal for two SLOs that measure the same thing."""
-    bounds: dict[str, Any] = {"le": "1", "threshold": Decimal(1), "max_age": Duration(1), "value": Decimal(1)}
-    fields = {name: value for name, value in bounds.items() if name in indicator.__struct_fields__}
+    """The indicator without its bound: equal for two SLOs that measure the same thing."""
+    fields = {name: value for name, value in _BOUNDS.items() if name in indicator.__struct_fields__}
     return msgspec.structs.replace(indicator, **fields) if fields else indicator
 
 

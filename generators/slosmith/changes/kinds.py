@@ -46,6 +46,8 @@ class Kind(StrEnum):
     ALERTED = "alerted"
     MOVED = "moved"
     """An SLO is in another class."""
+    WITHDRAWN = "withdrawn"
+    """A consumer gets no files any more."""
     DELIVERED = "delivered"
     """A consumer gets other files."""
     DESCRIBED = "described"
@@ -57,6 +59,7 @@ VERDICTS: dict[Kind, Verdict] = {
     Kind.REMOVED: Verdict.BREAKING,
     Kind.RENAMED: Verdict.BREAKING,
     Kind.RECORDED: Verdict.BREAKING,
+    Kind.WITHDRAWN: Verdict.BREAKING,
     Kind.LOOSENED: Verdict.LOOSENED,
     Kind.TIGHTENED: Verdict.TIGHTENED,
     Kind.ADDED: Verdict.ADDED,
@@ -84,6 +87,7 @@ SLO_FIELDS: dict[str, Field] = {
     "threshold": Field("threshold", Kind.TIGHTENED),
     "period": Field("rolling period", Kind.TIGHTENED),
     "measured_threshold": Field("measured threshold", _M),
+    "bound": Field("bound of a good event", Kind.TIGHTENED),
     "calendar": Field("reporting calendar", _M),
     "calendar_starts": Field("days on which the calendar's periods begin", _M),
     "total": Field("all events", _M),

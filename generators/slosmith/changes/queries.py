@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from slosmith.model import MINUTE
 from slosmith.promql import Expression, PromqlError, matcher_text, parse
 from slosmith.promql.ast import canonical
 
+_WORDS = re.compile(r'"(?:[^"\\]|\\.)*"|[\w:.]+|[^\w\s"]+')
 _SPACE = re.compile(r"\s+")
 
 
@@ -18,24 +19,30 @@ def same_query(one: str, other: str) -> bool:
     return one == other or _canonical(one) == _canonical(other)
 
 
-def edit(before: str, after: str) -> tuple[str, str]:
-    """What only the first and what only the second expression has: matchers and metrics, or whole expressions if these
-    are the same.
+def edit(before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What only the first and what only the second expression has: metrics and matchers. If these are the same, the
+    words and signs that differ.
     """
     one, other = _pieces(before), _pieces(after)
-    removed, added = one - other, other - one
-    if not removed and not added:
-        return _canonical(before), _canonical(after)
-    return ", ".join(sorted(removed)), ", ".join(sorted(added))
+    if one != other:
+        return tuple(text for text in one if text not in other), tuple(text for text in other if text not in one)
+    words = [_WORDS.findall(_canonical(text)) for text in (before, after)]
+    gone, come = [], []
+    for kind, start, end, first, last in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
+        if kind != "equal":
+            gone.append(" ".join(words[0][start:end]))
+            come.append(" ".join(words[1][first:last]))
+    return tuple(dict.fromkeys(filter(None, gone))), tuple(dict.fromkeys(filter(None, come)))
 
 
-def _pieces(text: str) -> Counter[str]:
+def _pieces(text: str) -> dict[str, None]:
+    """The metrics and matchers of an expression, in the order of the text."""
     found = _parsed(text)
-    pieces: set[str] = set()
+    pieces: dict[str, None] = {}
     for selector in found.selectors() if found is not None else ():
-        pieces.add(selector.metric)
-        pieces.update(matcher_text(matcher) for matcher in selector.matchers)
-    return Counter(pieces)
+        pieces[selector.metric] = None
+        pieces.update(dict.fromkeys(matcher_text(matcher) for matcher in selector.matchers))
+    return pieces
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,8 @@ Place = Callable[[Change], str]
 """The file and line of a change, as the user knows them. Empty if no file has it."""
 
 _LONGEST = 72
+_UNREADABLE = ("decisions", "waivers", "no_guarantee", "approvals", "inventory", "workloads")
+"""Values that are too long or too technical for one line."""
 _MOST = 3
 
 
@@ -116,7 +118,7 @@ def _values(change: Change) -> str:
         parts = [f"without {_short(change.before)}"] if change.before else []
         parts += [f"with {_short(change.after)}"] if change.after else []
         return "now " + ", ".join(parts)
-    if change.field in ("decisions", "waivers", "no_guarantee") or change.field.startswith("policy "):
+    if change.field in _UNREADABLE or change.field.startswith(("policy ", "target ")):
         return "changed" if change.before and change.after else "added" if change.after else "removed"
     return _arrow(change)
 

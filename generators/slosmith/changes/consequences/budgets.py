@@ -38,8 +38,8 @@ def rows(pair: Pair) -> Iterator[Row]:
 
 
 def _by_period(budgets: tuple[PeriodBudget, ...]) -> dict[str, PeriodBudget]:
-    """The rolling budget has one name, whatever its length is."""
-    return {_ROLLING if index == 0 else each.period: each for index, each in enumerate(budgets)}
+    """The budgets of the rolling, the shortest and the longest reporting period, whatever these are called."""
+    return dict(zip((_ROLLING, "shortest", "longest"), budgets, strict=False))
 
 
 def _name(old: PeriodBudget | None, new: PeriodBudget | None) -> str:

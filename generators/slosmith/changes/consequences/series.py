@@ -45,12 +45,22 @@ def rows(pair: Pair, today: date) -> Iterator[Row]:
     changed = [other[key] for key in one if key in other and not same_query(one[key].expr, other[key].expr)]
     measured = [each for each in changed if each.kind in _RAW]
     if _raw_changed(old, new, measured):
-        text = f"{_names(measured)} mean something else from now on: {_whole(new, today)}"
+        text = f"the history of {_names(measured)} means something else: {_whole(new, today)}"
         yield _row(pair, text)
+    elif (start := _other_days(old, new, today)) is not None:
+        yield _row(pair, f"the current reporting period changes its length: the first whole one begins on {start}")
     elif old.slo.objective.target_ratio != new.slo.objective.target_ratio:
         yield _row(
             pair, "no history breaks: burn rates and budgets use the new target at once, for the past period too"
         )
+
+
+def _other_days(old: SloFacts, new: SloFacts, today: date) -> date | None:
+    """The first start of a period, if the calendar of the same name has other days now. None if it has not."""
+    one, other = old.slo.period.calendar, new.slo.period.calendar
+    if one is None or other is None or one.name != other.name or (one.starts, one.every) == (other.starts, other.every):
+        return None
+    return next_start(other, today)
 
 
 def _raw_changed(old: SloFacts, new: SloFacts, measured: list[Recording]) -> bool:
