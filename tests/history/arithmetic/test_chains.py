@@ -157,6 +157,10 @@ groups:
       - {record: reads_later, expr: sum(later) or vector(-1)}
       - {record: range_of_later, expr: 'sum_over_time(later[5m])'}
       - {record: later_before, expr: later offset 2m}
+      - {record: steps_of_later, expr: 'sum_over_time(later[10m:3m])'}
+      - {record: steps_of_known, expr: 'sum_over_time((later or later offset 2m)[12m:4m])'}
+      - {record: steps_before, expr: 'max_over_time(later[9m:3m] offset 1m)'}
+      - {record: rates, expr: 'rate(second{of="g"}[10m:1m]) or 0 * count_over_time(second{of=""}[7m:7m])'}
       - {record: of_another_group, expr: 'max_over_time(second[3m])'}
       - {record: later, expr: 'g > 0.4'}
       - {record: after, expr: 'later * 2'}

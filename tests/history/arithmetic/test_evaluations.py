@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from slosmith.history.arithmetic import FIRING, PENDING, Group, Outcome, Rule, Samples, Series, evaluate
+from slosmith.history.arithmetic import (
+    FIRING,
+    PENDING,
+    PROMETHEUS_2,
+    Grid,
+    Group,
+    Outcome,
+    Rule,
+    Samples,
+    Series,
+    evaluate,
+)
+from slosmith.history.arithmetic.evaluator import Evaluator
 from slosmith.history.arithmetic.samples import NOTHING, SAMPLE, STALE
+from slosmith.history.arithmetic.store import Store, Stored
+from slosmith.history.arithmetic.vectors import Vector
 
 MINUTE = 60_000
 UP = Series((("__name__", "up"),), Samples.scraped(np.arange(60) * MINUTE, np.arange(60, dtype=np.float64)))
@@ -83,6 +97,32 @@ def test_a_ruler_that_sees_its_results_late() -> None:
     assert values(recorded(outcome, "total"))[10] == 8 + 9
     at_once = evaluate([Group("g", rules)], [UP], 0, 59 * MINUTE)
     assert values(recorded(at_once, "total"))[10] == 8 + 9 + 10
+
+
+def test_a_late_ruler_step_by_step() -> None:
+    """Each evaluation by itself, over the samples that were recorded before it."""
+    rules = (
+        Rule(record="tile", expr="sum_over_time(copy[9m59s])"),
+        Rule(record="copy", expr="up % 7"),
+        Rule(record="period", expr="sum_over_time((tile or tile offset 5m)[30m:10m])"),
+        Rule(record="most", expr="max_over_time(period[20m:4m]) - min_over_time(copy[12m:3m])"),
+    )
+    outcome = evaluate([Group("g", rules)], [UP], 0, 59 * MINUTE, late=True)
+    seen: dict[str, list[tuple[int, float]]] = {rule.record: [] for rule in rules}
+    for instant in range(0, 60 * MINUTE, MINUTE):
+        store = Store([UP])
+        for name, samples in seen.items():
+            if samples:
+                times, numbers = (np.array(part) for part in zip(*samples, strict=True))
+                store.add(Stored(Series((("__name__", name),), Samples(times.astype(np.int64), numbers))))
+        for rule in rules:
+            value = Evaluator(store, PROMETHEUS_2, MINUTE).evaluate(rule.expr, Grid(instant, 1, 1))
+            assert isinstance(value, Vector)
+            seen[rule.record] += [(instant, float(each.values[0])) for each in value.elements if each.present[0]]
+    for rule in rules:
+        expected = dict(seen[rule.record])
+        assert values(recorded(outcome, rule.record)) == [expected.get(i * MINUTE) for i in range(60)], rule.record
+    assert len(seen["most"]) > 40
 
 
 def test_samples_are_counted_as_prometheus_counts_them() -> None:

@@ -86,8 +86,9 @@ def test_rules_in_a_circle() -> None:
 
 
 def test_a_subquery_over_what_comes_later() -> None:
-    with pytest.raises(UnsupportedError, match="recorded later in the same evaluation"):
-        run(Rule(record="r", expr="sum_over_time(s[10m:1m])"), Rule(record="s", expr="a"))
+    run(Rule(record="r", expr="sum_over_time(s[10m:1m])"), Rule(record="s", expr="a"))
+    with pytest.raises(UnsupportedError, match="a subquery in a subquery over what is recorded later"):
+        run(Rule(record="r", expr="max_over_time(sum_over_time(s[10m:1m])[5m:1m])"), Rule(record="s", expr="a"))
 
 
 def test_a_future_of_recordings() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from slosmith.history.arithmetic.aggregates import aggregate
 from slosmith.history.arithmetic.conversions import absent, of_scalar, stated_labels, to_scalar
 from slosmith.history.arithmetic.dialect import Dialect
+from slosmith.history.arithmetic.endings import on_steps, replaced_at, samples_at_end
 from slosmith.history.arithmetic.error import UnsupportedError
 from slosmith.history.arithmetic.functions import DATES, ELEMENTWISE
 from slosmith.history.arithmetic.grid import Floats, Grid
@@ -53,9 +54,9 @@ class Evaluator:
         self._counting = False
         self._reader: Place | None = None
         self._remembers = True
-        self._depth = 0
+        self._depth, self._at_end = 0, False
         self._fixed: dict[int, Value] = {}
-        self._remembered: dict[tuple[str, Grid], Value] = {}
+        self._remembered: dict[tuple[str, Grid, bool], Value] = {}
         self._shared = Shared()
 
     def forget(self) -> None:
@@ -69,7 +70,7 @@ class Evaluator:
         """
         node = parse(expression).node
         selectors = [part for part in walk(node) if isinstance(part, VectorSelector)]
-        self._reader, self._depth, self._fixed = reader, 0, {}
+        self._reader, self._depth, self._at_end, self._fixed = reader, 0, False, {}
         ahead = not self.late and any(
             self._is_ahead(stored) for selector in selectors for stored in self.store.select(selector)
         )
@@ -105,7 +106,7 @@ class Evaluator:
             case VectorSelector() | Call():
                 if not self._remembers or self._fixed:
                     return self._read(node, grid)
-                key = canonical(node), grid
+                key = canonical(node), grid, self._at_end
                 if key not in self._remembered:
                     self._remembered[key] = self._read(node, grid)
                 return self._remembered[key]
@@ -148,9 +149,8 @@ class Evaluator:
         for stored in self.store.select(node):
             if node.offset_ms < 0 and stored.writer is not None:
                 raise UnsupportedError(f"a negative offset of what rules record: {canonical(node)}")
-            before = self._is_ahead(stored) and not node.offset_ms
-            if before and self._depth:
-                raise UnsupportedError(f"a subquery over what is recorded later in the same evaluation: {node.metric}")
+            # the steps of a subquery are earlier than the evaluation, without the one at its end
+            before = self._is_ahead(stored) and not node.offset_ms and (self._at_end or not self._depth)
             yield stored.series.labels, stored.series.samples, before
 
     def _when(self, node: VectorSelector, grid: Grid) -> Grid:
@@ -278,14 +278,39 @@ class Evaluator:
         begin = grid.start - offset - length
         first = begin // step * step + step if self.dialect.left_open else -(-begin // step) * step
         inner = Grid.between(first, grid.end - offset, step)
-        self._depth += 1
-        vector = self._vector(argument.expr, inner)
-        self._depth -= 1
+        vector = self._steps(argument.expr, inner)
         series = (
             (e.labels, Samples.recorded(inner, e.values, np.where(e.present, SAMPLE, NOTHING).astype(np.uint8)), False)
             for e in vector.elements
         )
-        return self._apply(node, series, grid, length, offset)
+        found = self._apply(node, series, grid, length, offset)
+        if offset or not self._reads_ahead(argument.expr):
+            return found
+        places, ends = on_steps(grid, step)
+        if not len(places):
+            return found
+        ending = self._steps(argument.expr, ends, at_end=True)
+        parts = []
+        for index, end in enumerate(ends.times.tolist()):
+            seen = ((labels, samples, False) for labels, samples in samples_at_end(vector, inner, ending, index, end))
+            parts.append(self._apply(node, seen, Grid(end, 1, 1), length, 0))
+        return replaced_at(found, places, parts, grid)
+
+    def _steps(self, node: Node, steps: Grid, *, at_end: bool = False) -> Vector:
+        """The expression of a subquery at its steps. ``at_end``: the steps are the instants of the evaluations."""
+        outer = self._depth, self._at_end
+        if at_end and self._depth:
+            raise UnsupportedError(f"a subquery in a subquery over what is recorded later: {canonical(node)}")
+        self._depth, self._at_end = self._depth + 1, at_end
+        try:
+            return self._vector(node, steps)
+        finally:
+            self._depth, self._at_end = outer
+
+    def _reads_ahead(self, node: Node) -> bool:
+        """Whether the reader's evaluation comes before the samples of the same instant that an expression reads."""
+        selectors = (part for part in walk(node) if isinstance(part, VectorSelector) and not part.offset_ms)
+        return any(self._is_ahead(stored) for selector in selectors for stored in self.store.select(selector))
 
     def _count(self, samples: int) -> None:
         if self._counting:
