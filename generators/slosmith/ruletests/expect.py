@@ -82,21 +82,23 @@ def round_query(selector: str, at: Duration, values: Iterable[tuple[Labels, Frac
     return QueryTest(f"round({selector}, {nearest})", at, samples, comment)
 
 
-def firing(
+def states_of(
     slo: Slo,
     alerts: Iterable[AlertingRule],
-    asked: Iterable[AlertingRule],
-    fires: Iterable[AlertingRule],
+    states: Iterable[tuple[AlertingRule, str | None]],
     at: Duration,
     *comment: str,
 ) -> QueryTest:
-    """A query: which of the ``asked`` alerts fire for the first group of the SLO. All ``alerts`` have the same name."""
+    """A query: the states (:mod:`.states`) of some alerts for the first group of the SLO. An alert whose state is None
+    is not asked for. All ``alerts`` have the same name.
+    """
     (name,) = {rule.alert for rule in alerts}
-    firing = series(names.ALERTS, ((names.ALERT_NAME, name), (names.ALERT_STATE, "firing"), (names.ID, slo.id)))
-    by = ", ".join((names.TIER, *slo.group_by))
-    chosen = f"{firing[:-1]}, {names.TIER}=~{quote(one_of({_tier(rule) for rule in asked}))}}}"
+    known = [(rule, state) for rule, state in states if state is not None]
+    own = series(names.ALERTS, ((names.ALERT_NAME, name), (names.ID, slo.id)))
+    by = ", ".join((names.ALERT_STATE, names.TIER, *slo.group_by))
+    chosen = f"{own[:-1]}, {names.TIER}=~{quote(one_of({_tier(rule) for rule, _ in known}))}}}"
     group = label_groups(slo)[0]
-    counts = Counter(((names.TIER, _tier(rule)), *group) for rule in fires)
+    counts = Counter(((names.ALERT_STATE, state), (names.TIER, _tier(rule)), *group) for rule, state in known if state)
     samples = tuple(Sample(series("", labels), str(count)) for labels, count in sorted(counts.items()))
     return QueryTest(f"count by ({by}) ({chosen})", at, samples, comment)
 

@@ -54,6 +54,13 @@ def without(history: History, newest: int, oldest: int) -> History:
     return tuple(kept)
 
 
+def earlier(history: History, samples: int) -> History:
+    """``history`` as an evaluation that many samples earlier sees it. Only for runs without a ``step``."""
+    return tuple(
+        Run(max(run.newest - samples, 0), run.oldest - samples, run.value) for run in history if run.oldest >= samples
+    )
+
+
 def window_sum(history: History, last: int, step: int = 1, reach: int = 0) -> tuple[Value, int]:
     """Sum and number of the values that a subquery reads: at the offsets 0 to ``last`` that are multiples of ``step``.
 

@@ -44,6 +44,8 @@ class Mutant(msgspec.Struct, frozen=True):
     rule: str
     fault: str
     expr: str
+    lost: str = ""
+    """The field of the rule that is None: `hold` or `keep`."""
 
     @property
     def name(self) -> str:
@@ -51,7 +53,8 @@ class Mutant(msgspec.Struct, frozen=True):
 
     def apply(self, group: RuleGroup) -> RuleGroup:
         rules = list(group.rules)
-        rules[self.index] = msgspec.structs.replace(rules[self.index], expr=self.expr)
+        lost = {self.lost: None} if self.lost else {}
+        rules[self.index] = msgspec.structs.replace(rules[self.index], expr=self.expr, **lost)
         return msgspec.structs.replace(group, rules=tuple(rules))
 
 
@@ -68,6 +71,9 @@ def mutants_of(group: RuleGroup, index: int) -> list[Mutant]:
         if expr not in seen:
             seen.add(expr)
             found.append(Mutant(index, rule.kind, rule_name(rule), fault, expr))
+    for field, key in (("hold", "for"), ("keep", "keep_firing_for")):
+        if isinstance(rule, AlertingRule) and getattr(rule, field) is not None:
+            found.append(Mutant(index, rule.kind, rule_name(rule), f"time, no {key}", rule.expr, field))
     return found
 
 
@@ -155,7 +161,7 @@ _OTHER = {">": "<", "<": ">", ">=": "<", "<=": ">"}
 
 
 def _comparisons(expr: str) -> Iterator[tuple[str, str]]:
-    for number, match in _each(r" (>=|<=|>|<)(?= )", expr):
+    for number, match in _each(r"\s(>=|<=|>|<)(?= )", expr):
         yield f"comparison {number} {match[1]} -> {_OTHER[match[1]]}", _put(expr, match, _OTHER[match[1]], 1)
         edge = match[1][0] if match[1].endswith("=") else match[1] + "="
         yield f"comparison {number} {match[1]} -> {edge}", _put(expr, match, edge, 1)

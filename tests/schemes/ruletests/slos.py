@@ -36,22 +36,25 @@ def duration(text: str) -> Duration:
     return Duration.parse(text)
 
 
-def window(name: str, share: str, long: str, short: str, severity: Any) -> BurnRateWindow:
-    return BurnRateWindow(name, Decimal(share), duration(long), duration(short), severity)
+def window(
+    name: str, share: str, long: str, short: str, severity: Any, hold: str = "", keep: str = ""
+) -> BurnRateWindow:
+    times = [duration(text) if text else None for text in (hold, keep)]
+    return BurnRateWindow(name, Decimal(share), duration(long), duration(short), severity, hold=times[0], keep=times[1])
 
 
 QUARTER = Calendar("quarter", ((3, 1), (6, 1), (9, 1), (12, 1)))
 MONTH = Calendar("month", tuple((month, 1) for month in range(1, 13)))
 
 WINDOWS = (
-    window("1h", "0.02", "1h", "5m", "page"),
+    window("1h", "0.02", "1h", "5m", "page", keep="25m"),
     window("6h", "0.05", "6h", "30m", "page"),
-    window("1d", "0.10", "1d", "2h", "ticket"),
-    window("3d", "0.10", "3d", "6h", "ticket"),
+    window("1d", "0.10", "1d", "2h", "ticket", "1h", "24h"),
+    window("3d", "0.10", "3d", "6h", "ticket", "1h", "24h"),
 )
 HALF_DAYS = (window("12h", "0.02", "12h", "1h", "page"), window("37d", "0.11", "37d", "3d", "ticket"))
 """12h begins in an hour at whose end tests for consumers evaluate rules."""
-WEEKS = (window("2h", "0.01", "2h", "10m", "page"), window("7d", "0.20", "7d", "12h", "ticket"))
+WEEKS = (window("2h", "0.01", "2h", "10m", "page"), window("7d", "0.20", "7d", "12h", "ticket", "3h"))
 
 ALERTING = Alerting("default", WINDOWS)
 

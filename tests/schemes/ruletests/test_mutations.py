@@ -37,7 +37,7 @@ EQUIVALENT = (
     (r"slo:(sli_error|calendar_sli_error):ratio.*", r"selector [12] without (sloth_\w+|calendar)", _JOINED),
     (r"slo:\w+_burn_rate:ratio", r"selector [12] without sloth_\w+", _JOINED),
     (r"alert .*", r"selector \d without (sloth_\w+)", _JOINED),
-    (r"alert \d+[hd]", r"comparison 3 >= -> >", _NEVER_EXACT),
+    (r"alert \d+[hd]", r"comparison \d >= -> >", _NEVER_EXACT),
     (
         r"slo:calendar_error_budget_spent:ratio",
         r"selector [12] without sloth_\w+|selector [45] without calendar",

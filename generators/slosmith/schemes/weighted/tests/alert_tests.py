@@ -12,9 +12,10 @@ from itertools import zip_longest
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.model.rules import AlertingRule
-from slosmith.ruletests.expect import firing, rendered_alert
+from slosmith.ruletests.expect import rendered_alert, states_of
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import LONGEST, apart, fits
+from slosmith.ruletests.states import FIRING
 from slosmith.schemes.chain import chain
 from slosmith.schemes.floors import floor
 from slosmith.schemes.weighted.budget_text import left
@@ -86,7 +87,7 @@ class _EventsGroup:
             for subject, scenario in zip(self.subjects, step, strict=True):
                 if isinstance(scenario, Scenario):
                     self._place(subject, scenario, evaluation)
-            if evaluation == 1:
+            if evaluation == 1 or any(isinstance(one, Scenario) and one.held for one in step):
                 self._texts(step, evaluation)
         young = any(map(self._young, self.subjects))
         comment = (
@@ -116,7 +117,9 @@ class _EventsGroup:
         if any(scenario.events.tiles):
             subject.feed_tiles(self.timeline, evaluation, *scenario.events.tiles)
         at = self.timeline.at(evaluation)
-        self.queries.append(_firing(subject, scenario.checked, scenario.firing, at, scenario.title))
+        states = subject.states(scenario.active)
+        comment = f"{subject.slo.id}: {scenario.title}"
+        self.queries.append(states_of(subject.slo, subject.burn_rate, states, at, comment))
 
     def _texts(self, step: tuple[Scenario | Omitted, ...], evaluation: int) -> None:
         """The expected labels and annotations of all alerts that fire at the evaluation. promtool compares them by the
@@ -125,15 +128,19 @@ class _EventsGroup:
         expected: dict[str, list[ExpectedAlert]] = {}
         fired: set[AlertingRule] = set()
         for subject, scenario in zip(self.subjects, step, strict=True):
-            if isinstance(scenario, Omitted) or len(scenario.checked) < len(subject.tiers):
+            if isinstance(scenario, Omitted):
+                continue
+            states = dict(subject.states(scenario.active))
+            if None in states.values():
                 self.notes.append("Annotations are not compared: Prometheus versions differ in which alerts fire here.")
                 return
             good = good_hour(subject, scenario.events, self.interval)
             if good is not None:
                 feed_good_hour(subject, self.timeline, evaluation, good)
-            for index in scenario.firing:
+            for index, rule in enumerate(subject.burn_rate):
+                if states[rule] != FIRING:
+                    continue
                 ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
-                rule = subject.burn_rate[index]
                 own = subject.public_labels(subject.groups[0])
                 known = self._budget_left(subject, index, scenario, good or Fraction(0))
                 shown = rendered_alert(rule, own, float(ratio), known) if ratio is not None else None
@@ -186,8 +193,12 @@ def _raw_ratio_groups(subjects: Sequence[Subject], index: int) -> tuple[TestGrou
                 if all(values.get(window, Decimal(0)) > its.threshold_ratio for window in (its.long, its.short))
             ]
             title = f"{said} {percent(tier.threshold_ratio)}: {'fires' if index in over else 'does not fire'}"
-            everything = tuple(range(len(subject.tiers)))
-            queries.append(_firing(subject, everything, tuple(over), timeline.at(number), title))
+            everything = range(len(subject.tiers))
+            active = [(False, False, index in over) for index in everything]
+            about = f"{subject.slo.id}: {title}"
+            queries.append(
+                states_of(subject.slo, subject.burn_rate, subject.states(active), timeline.at(number), about)
+            )
     name = f"{_tier_name(subjects, index)}, raw ratios"
     comment = ("Input: recorded error ratios. Each window is a query of its own, without event counts.",)
     return apart(timeline, TestGroup(name, MINUTE, (), tuple(queries), comment=comment))
@@ -197,10 +208,3 @@ def _near(threshold: Decimal, over: bool | None) -> Decimal:
     if over is None:
         return threshold
     return min(threshold * Decimal("1.01"), (threshold + 1) / 2) if over else threshold * Decimal("0.99")
-
-
-def _firing(subject: Subject, checked: tuple[int, ...], fires: tuple[int, ...], at: Duration, title: str) -> QueryTest:
-    """The expected alerts. ``checked`` and ``fires`` are indexes of tiers, as in :class:`Scenario`."""
-    asked = [subject.burn_rate[tier] for tier in checked]
-    fired = [subject.burn_rate[tier] for tier in fires if tier in checked]
-    return firing(subject.slo, subject.burn_rate, asked, fired, at, f"{subject.slo.id}: {title}")

@@ -12,9 +12,10 @@ from fractions import Fraction
 from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.model.rules import AlertKind
-from slosmith.ruletests.expect import firing, rendered_alert, round_query, series
+from slosmith.ruletests.expect import rendered_alert, round_query, series, states_of
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import LONGEST, apart
+from slosmith.ruletests.states import FIRING, NONE
 from slosmith.schemes.weighted.exhaustion import LEFT
 from slosmith.schemes.weighted.tests.accounts import (
     BOUNDARY,
@@ -87,7 +88,9 @@ class _Expected:
             found += self._expect_calendar(number, at)
         alerts = subject.alerts(*EXHAUSTION)
         if alerts:
-            found.append(firing(subject.slo, alerts, alerts, self.account.exhausted(number), at))
+            spent = self.account.exhausted(number)
+            states = [(rule, FIRING if rule in spent else NONE) for rule in alerts]
+            found.append(states_of(subject.slo, alerts, states, at))
         return found
 
     def _expect_nothing(self, at: Duration, comment: str) -> list[QueryTest]:

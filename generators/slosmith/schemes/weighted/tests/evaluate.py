@@ -11,7 +11,8 @@ from fractions import Fraction
 import msgspec
 
 from slosmith.model import Duration
-from slosmith.ruletests.series import History, Run, Value, at_evaluation, window_sum
+from slosmith.ruletests.series import History, Run, Value, at_evaluation, earlier, window_sum, without
+from slosmith.ruletests.spans import EVALUATED_EVERY, SCENARIOS
 from slosmith.schemes.floors import Floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
@@ -119,6 +120,25 @@ def _seen(history: History, window: Duration, interval: Duration, closed: bool) 
 def _last(window: Duration, interval: Duration, closed: bool) -> int:
     """The last offset inside a window."""
     return window.milliseconds // interval.milliseconds if closed else intervals(window, interval) - 1
+
+
+Verdicts = tuple[bool | None, ...]
+"""Whether a tier fires at the evaluations of a test, oldest first; None: it depends on the Prometheus version, or on
+rounding.
+"""
+
+
+def verdicts(tier: AlertTier, floor: Floor, events: Events, interval: Duration) -> Verdicts:
+    """Whether the expression of a tier gives the alert, at every evaluation of a test that ends with ``events``."""
+    samples = EVALUATED_EVERY.milliseconds // interval.milliseconds
+    before = (_as_seen(events, number * samples) for number in range(SCENARIOS - 1, 0, -1))
+    return tuple(fires(tier, floor, each, interval) for each in (*before, events))
+
+
+def _as_seen(events: Events, samples: int) -> Events:
+    """The events as an evaluation that many samples earlier sees them: it records the tile of its own hour itself."""
+    total, bad = (without(earlier(tiles, samples), 0, 0) for tiles in events.tiles)
+    return Events(earlier(events.total, samples), earlier(events.bad, samples), events.every, (total, bad))
 
 
 def fires(tier: AlertTier, floor: Floor, events: Events, interval: Duration) -> bool | None:

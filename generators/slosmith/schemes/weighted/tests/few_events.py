@@ -8,14 +8,15 @@ import msgspec
 
 from slosmith.model import Duration
 from slosmith.model.rule_tests import QueryTest
-from slosmith.ruletests.expect import firing
+from slosmith.ruletests.expect import states_of
 from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
 from slosmith.ruletests.spans import EVALUATED_EVERY, SCENARIOS, fits
+from slosmith.ruletests.states import FIRING
 from slosmith.schemes.floors import Floor, floor
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.agenda import AMONG_GOOD, ENOUGH, FEWER, SINGLE, TOO_FEW_AMONG_GOOD
-from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, fires, intervals
+from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, intervals, verdicts
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary.numbers import number
 
@@ -118,14 +119,13 @@ def _asked(subject: Subject, timeline: Timeline, evaluation: int, total: History
     """Adds the events to the input, and a query: which tiers fire."""
     subject.feed_events(timeline, evaluation, total, bad)
     seen, least = Events(total, bad, subject.every), floor(subject.slo)
-    verdicts = [
-        None if read_from_tiles(tier.long) and _in_an_earlier_tile(bad) else fires(tier, least, seen, MINUTE)
+    states = subject.states([
+        (None,) if read_from_tiles(tier.long) and _in_an_earlier_tile(bad) else verdicts(tier, least, seen, MINUTE)
         for tier in subject.tiers
-    ]
-    fired = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict]
-    known = [rule for rule, verdict in zip(subject.burn_rate, verdicts, strict=True) if verdict is not None]
-    comment = f"{said}: {', '.join(rule.tier for rule in fired) + ' fire' if fired else 'no alert fires'}"
-    return firing(subject.slo, subject.burn_rate, known, fired, timeline.at(evaluation), comment)
+    ])  # fmt: skip
+    alerts = [rule.tier if state == FIRING else f"{rule.tier} ({state})" for rule, state in states if state]
+    comment = f"{said}: {', '.join(alerts) + ' fire' if alerts else 'no alert fires'}"
+    return states_of(subject.slo, subject.burn_rate, states, timeline.at(evaluation), comment)
 
 
 def _in_an_earlier_tile(history: History) -> bool:

@@ -152,7 +152,7 @@ def _tiers(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
 
 
 def _plan(subject: Subject, index: int) -> tuple[Scenario | Omitted, ...]:
-    return scenarios(subject.tiers, index, floor(subject.slo), subject.every)
+    return scenarios(subject.tiers, index, floor(subject.slo), subject.every, times=False)
 
 
 def _feed(subject: Subject, test: LongTest, events: Events) -> None:

@@ -14,15 +14,16 @@ from itertools import pairwise
 
 from slosmith.model import Duration, Labels, Slo
 from slosmith.model.rule_tests import QueryTest, Sample, TestGroup
-from slosmith.ruletests.expect import decimal, firing, round_query, series
+from slosmith.ruletests.expect import decimal, round_query, series, states_of
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
 from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart, fits
+from slosmith.ruletests.states import NONE
 from slosmith.schemes.floors import floor
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
 from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_EVENTS_KNOWN, NOTHING, UNEVEN
-from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, fires, gap_of, intervals
+from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, gap_of, intervals, verdicts
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tier_tests import MINUTE
@@ -283,16 +284,15 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
         return []
     alerts = subject.burn_rate
     said = [(IDLE, "no traffic: no alert fires"), (BACK, "error ratio below every threshold: no alert fires")]
-    found = [firing(subject.slo, alerts, alerts, [], timeline.at(evaluation), text) for evaluation, text in said]
+    none = [(rule, NONE) for rule in alerts]
+    found = [states_of(subject.slo, alerts, none, timeline.at(evaluation), text) for evaluation, text in said]
     events = Events(*_uneven(subject.slo), subject.every)
-    verdicts = [
-        None if read_from_tiles(tier.long) else fires(tier, floor(subject.slo), events, MINUTE)
+    states = subject.states([
+        (None,) if read_from_tiles(tier.long) else verdicts(tier, floor(subject.slo), events, MINUTE)
         for tier in subject.tiers
-    ]
-    fired = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires]
-    known = [rule for rule, fires in zip(alerts, verdicts, strict=True) if fires is not None]
-    if known:
-        found.append(firing(subject.slo, alerts, known, fired, timeline.at(UNEVEN)))
+    ])  # fmt: skip
+    if any(state is not None for _, state in states):
+        found.append(states_of(subject.slo, alerts, states, timeline.at(UNEVEN)))
     return found
 
 

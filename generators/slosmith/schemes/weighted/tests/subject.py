@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,6 +11,8 @@ from slosmith.model.rules import AlertingRule, AlertKind, RuleFile
 from slosmith.promql import quote
 from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
 from slosmith.ruletests.series import History, Timeline
+from slosmith.ruletests.spans import EVALUATED_EVERY
+from slosmith.ruletests.states import state
 from slosmith.schemes.tiers import AlertTier, tiers
 from slosmith.vocabulary import names
 
@@ -33,6 +35,12 @@ class Subject(msgspec.Struct, frozen=True):
     def weighted(self) -> bool:
         """Whether ratios are computed from recorded events. In a raw ratio, every window is a query of its own."""
         return self.slo.counts_events
+
+    def states(self, active: Sequence[Sequence[bool | None]]) -> list[tuple[AlertingRule, str | None]]:
+        """The states of the alerts of tiers at the last evaluation of a test. ``active`` has, for each tier, whether
+        its expression gives the alert at the evaluations of the test.
+        """
+        return [(rule, state(rule, its, EVALUATED_EVERY)) for rule, its in zip(self.burn_rate, active, strict=True)]
 
     def alerts(self, *kinds: AlertKind) -> tuple[AlertingRule, ...]:
         """The alerts of these kinds, without those of tiers."""

@@ -15,6 +15,7 @@ import msgspec
 
 from slosmith.model import Duration
 from slosmith.ruletests.series import History, Run, constant, without
+from slosmith.ruletests.spans import EVALUATED_EVERY, SCENARIOS
 from slosmith.schemes.floors import Floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import read_from_tiles
@@ -22,11 +23,13 @@ from slosmith.schemes.weighted.tests.evaluate import (
     EXACT_INTEGERS,
     HOUR,
     Events,
+    Verdicts,
     fires,
     gap_of,
     hour_tiles,
     intervals,
     step_of,
+    verdicts,
 )
 from slosmith.vocabulary.numbers import approximate_time, percent
 
@@ -44,14 +47,25 @@ _YOUNG, _OLD = Duration.parse("10h"), Duration.parse("31h")
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """Rates per second, total and bad, up to the evaluation. ``firing`` has the indexes of the tiers that fire at it.
-    ``checked`` has the indexes of the tiers for which all Prometheus versions give the same result.
+    """Rates per second, total and bad, up to the evaluation. ``active`` has the verdicts of each tier at the
+    evaluations of the test, the scenario's as the last.
     """
 
     title: str
     events: Events
-    firing: tuple[int, ...]
-    checked: tuple[int, ...]
+    active: tuple[Verdicts, ...]
+    held: bool = False
+    """Whether the condition of the tier was true at the evaluation before, too."""
+
+    @property
+    def firing(self) -> tuple[int, ...]:
+        """The indexes of the tiers whose condition is true."""
+        return tuple(index for index, verdicts in enumerate(self.active) if verdicts[-1])
+
+    @property
+    def checked(self) -> tuple[int, ...]:
+        """The indexes of the tiers for which all Prometheus versions give the same result."""
+        return tuple(index for index, verdicts in enumerate(self.active) if verdicts[-1] is not None)
 
 
 class Omitted(msgspec.Struct, frozen=True):
@@ -75,18 +89,22 @@ def young_history(tier: AlertTier) -> Duration:
 
 @lru_cache(maxsize=4096)
 def scenarios(
-    tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, *, young: bool = False
+    tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, *, young: bool = False, times: bool = True
 ) -> tuple[Scenario | Omitted, ...]:
     """All scenarios of the tier at ``index``, in a fixed number and order, so that SLOs can share evaluations.
 
-    ``floor`` is the number of bad events that its long window has to hold; ``every`` the seconds between
-    two evaluations of the rules; ``young``: there have been events for less time than the long window takes.
+    ``floor`` is the number of bad events that its long window has to hold; ``every`` the seconds between two
+    evaluations of the rules; ``young``: there have been events for less time than the long window takes; ``times``:
+    rules are evaluated, with the tier's ``for`` and ``keep_firing_for``.
     """
-    return _Planner(tiers, index, floor, every, young).plan()
+    planner = _Planner(tiers, index, floor, every, young, times)
+    return (*planner.plan(), *planner.times()) if times else planner.plan()
 
 
 class _Planner:
-    def __init__(self, tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, young: bool) -> None:
+    def __init__(
+        self, tiers: tuple[AlertTier, ...], index: int, floor: Floor, every: int, young: bool, times: bool
+    ) -> None:
         self.tiers, self.index, self.floor, self.every = tiers, index, floor, every
         self.tier = tier = tiers[index]
         self.interval = resolution(tiers)
@@ -95,10 +113,30 @@ class _Planner:
         """Samples that the long window reads."""
         self.short = intervals(tier.short, self.interval)
         self.threshold = Fraction(tier.threshold_ratio)
+        self.quiet = self._quiet_before_others(times)
         self.over = min(self.threshold * (1 + _MARGIN), (self.threshold + 1) / 2)
         self.events = self._events()
         self.said = percent(tier.threshold_ratio)
         self.total, self.silent_bad, self.silent_word = self._silent()
+
+    def _quiet_before_others(self, times: bool) -> tuple[tuple[int, int], ...]:
+        """A short window before each earlier evaluation, as the newest and the oldest offset. It has no errors where
+        the alert has to be clear: an alert that an earlier evaluation saw firing would be kept, whatever is true now.
+        """
+        if not times or not self.tier.window.keep:
+            return ()
+        apart = intervals(EVALUATED_EVERY, self.interval)
+        return tuple(
+            (number * apart, min(number * apart + self.short, self.long - 1))
+            for number in range(1, SCENARIOS)
+            if number * apart < self.long
+        )
+
+    def _quieted(self, bad: History) -> History:
+        for newest, oldest in self.quiet:
+            runs = (*without(bad, newest, oldest), *constant(0, newest, oldest))
+            bad = tuple(sorted(runs, key=lambda run: -run.oldest))
+        return bad
 
     def _events(self) -> int:
         """Events a second: so many that ratios can differ by a tenth of the margin, and that the minimum is reached."""
@@ -128,6 +166,12 @@ class _Planner:
             *(() if self.young else (*self._outage(), *self._recovery())),
         )
 
+    def times(self) -> tuple[Scenario | Omitted, ...]:
+        """Scenarios for ``for`` and ``keep_firing_for``, if the tier has them."""
+        window = self.tier.window
+        held = (self._held(),) if window.hold or window.keep else ()
+        return (*held, self._kept()) if window.keep else held
+
     # --- scenarios
 
     def _constant(self, title: str, ratio: Fraction, expected: bool) -> Scenario | Omitted:
@@ -149,15 +193,17 @@ class _Planner:
         # the sample exactly at the start of the short window has its ratio, because some versions count the sample
         recent = self.short + 1
         newer, all_of_it = self._seen(recent), self._seen(self.long)
+        quiet = sum(oldest - newest + 1 for newest, oldest in self.quiet)
         missing = self.over * self.total * all_of_it - self.silent_bad * newer
-        older = missing / (all_of_it - newer) if all_of_it > newer else Fraction(-1)
+        room = all_of_it - newer - quiet
+        older = missing / room if room > 0 else Fraction(-1)
         if not 0 <= older <= self.total:
             return Omitted(title, "no constant error ratio outside of the short window makes it so")
         bad = (
             *constant(round(older), recent, self.long - 1),
             *constant(self.silent_bad, 0, recent - 1),
         )
-        return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
+        return self._scenario(title, constant(self.total, 0, self.long - 1), self._quieted(bad), False)
 
     def _short_only(self, impossible: str) -> Scenario | Omitted:
         """The short window and all others that are shorter than the long one are just above the threshold. The long
@@ -214,6 +260,25 @@ class _Planner:
             self._scenario(f"{self._time(clean)} after a full outage: has cleared", *self._up_again(clean), False),
         )
 
+    def _held(self) -> Scenario | Omitted:
+        """The condition was true at the evaluation before, too: ``for`` has passed if it is not longer than the time
+        between two evaluations.
+        """
+        lasting = intervals(EVALUATED_EVERY, self.interval) + intervals(HOUR, self.interval)
+        title = f"all events are bad for {self._time(lasting)}, so true at two evaluations {EVALUATED_EVERY} apart"
+        outage = constant(self.events, 0, lasting - 1)
+        return self._judged(title, outage, outage, True, held=True)
+
+    def _kept(self) -> Scenario | Omitted:
+        """The same, and healthy since the last evaluation. With ``keep_firing_for`` the alert still fires: its time
+        begins with the first evaluation at which the condition is false.
+        """
+        healthy = intervals(EVALUATED_EVERY, self.interval)
+        since = 2 * healthy + intervals(HOUR, self.interval)
+        title = f"the same, then healthy for {EVALUATED_EVERY}"
+        bad = (*constant(self.events, healthy, since - 1), *constant(0, 0, healthy - 1))
+        return self._judged(title, constant(self.events, 0, since - 1), bad, False)
+
     # --- building blocks
 
     def _down(self, failing: int, clean: int) -> tuple[History, History]:
@@ -245,6 +310,7 @@ class _Planner:
         start of the short window, because versions count differently there.
         """
         total, bad = self._down(self.long, clean)
+        bad = self._quieted(bad)
         hole = (self.short, self.short + gap_of(self.tier.short, self.interval) - 1)
         if self.tier.short == FIVE_MINUTES:
             return total, bad
@@ -256,16 +322,16 @@ class _Planner:
             past = int(self.long * _PAST) + 1
             total = (*constant(self.events, start, start + past - 1), *total)
             bad = (*constant(0, start, start + past - 1), *bad)
+        return self._judged(title, total, bad, expected)
+
+    def _judged(
+        self, title: str, total: History, bad: History, expected: bool, *, held: bool = False
+    ) -> Scenario | Omitted:
         events = self._events_of(total, bad)
-        verdicts = [fires(tier, self.floor, events, self.interval) for tier in self.tiers]
-        if verdicts[self.index] is not expected:
+        active = tuple(verdicts(tier, self.floor, events, self.interval) for tier in self.tiers)
+        if active[self.index][-1] is not expected:
             return Omitted(title, "these windows and this threshold do not allow it")
-        return Scenario(
-            title,
-            events,
-            tuple(index for index, verdict in enumerate(verdicts) if verdict),
-            tuple(index for index, verdict in enumerate(verdicts) if verdict is not None),
-        )
+        return Scenario(title, events, active, held)
 
     def _verdict(self, total: History, bad: History) -> bool | None:
         return fires(self.tier, self.floor, self._events_of(total, bad), self.interval)
