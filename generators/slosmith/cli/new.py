@@ -28,6 +28,7 @@ from slosmith.sli.template import ParameterValue, Template
 from slosmith.vocabulary.numbers import plural
 
 if TYPE_CHECKING:
+    from slosmith.authoring.metrics.proposing import Proposal
     from slosmith.formats.declarations import ClassDeclaration
     from slosmith.workspace import LoadedWorkspace
 
@@ -69,6 +70,16 @@ def service(
     description: Annotated[
         str, typer.Option("--description", metavar="TEXT", help="What the service does.", show_default=False)
     ] = "",
+    from_metrics: Annotated[
+        str | None,
+        typer.Option("--from-metrics", metavar="FILE|URL", show_default=False,
+                     help="Propose template and parameters from a metrics page or a Prometheus server."),
+    ] = None,
+    match: Annotated[
+        list[str] | None,
+        typer.Option("--match", metavar="MATCHER", show_default=False,
+                     help="With a server: only series with this matcher, such as 'job=\"checkout\"'."),
+    ] = None,
     dry_run: DryRunOption = False,
     specs: SpecsOption = None,
 ) -> None:  # fmt: skip
@@ -86,21 +97,30 @@ def service(
         path = drafts.place_of(root, "services", name)
         chosen = _class(loaded, slo_class)
         inherited = chosen.source.template or "" if chosen is not None and chosen.source is not None else ""
+        proposal = None
+        if from_metrics is not None:
+            proposal = _proposal(loaded, name, template or inherited or None, from_metrics, match or [])
+            template = proposal.template
+        elif match:
+            raise DraftError("--match selects series of a server: name it with --from-metrics")
         used = _template(loaded, template, inherited)
         given = dict(chosen.source.parameters) if chosen is not None and chosen.source is not None else {}
-        parameters = drafts.parse_parameters(used, settings or [])
+        parameters = dict(proposal.parameters) if proposal is not None else {}
+        parameters |= drafts.parse_parameters(used, settings or [])
         for missing in drafts.missing_parameters(used, {**given, **parameters}):
-            parameters[missing] = _parameter(used, missing)
+            parameters[missing] = _parameter(used, missing, proposal.candidates.get(missing, ()) if proposal else ())
         made = ServiceDraft(
             name=name,
             slo_class=chosen.name if chosen is not None else "",
             team=team or _asked_team(loaded, chosen),
             description=description or (ask("What does it do? (one sentence, or nothing)") if can_ask() else ""),
-            sites=_sites(loaded, sites),
+            sites=_sites(loaded, sites or (proposal.sites if proposal is not None else None)),
             template="" if used.name == inherited else used.name,
             class_template=inherited,
             parameters=parameters,
-            objectives={} if chosen is not None else drafts.default_objectives(used, parameters),
+            objectives={}
+            if chosen is not None
+            else drafts.default_objectives(used, parameters, proposal.indicators if proposal is not None else ()),
         )
     from slosmith.authoring.texts import service_text
 
@@ -181,13 +201,58 @@ def _known_template(loaded: LoadedWorkspace, name: str) -> Template:
     return found
 
 
-def _parameter(template: Template, name: str) -> ParameterValue:
+def _proposal(
+    loaded: LoadedWorkspace, name: str, template: str | None, place: str, matchers: Sequence[str]
+) -> Proposal:
+    """The best proposal, or the one that a person chooses. Prints why. Raises DraftError if there is none."""
+    from slosmith.authoring.metrics.proposing import propose, wanted_metrics
+    from slosmith.authoring.metrics.series import MetricsError, load_metrics
+    from slosmith.promql import parse_matcher
+
+    for matcher in matchers:
+        try:
+            parse_matcher(matcher)
+        except ValueError as error:
+            raise DraftError(f"--match {matcher}: {error}") from None
+    try:
+        metrics = load_metrics(place, matchers, wanted_metrics(loaded.library))
+    except MetricsError as error:
+        raise DraftError(f"--from-metrics: {error}") from None
+    found = {each.template: each for each in propose(metrics, name, loaded.library, loaded.project)}
+    if template is not None and template not in found:
+        raise DraftError(f"no series of {metrics.source} is one that the template {template} selects")
+    if not found:
+        count = plural(len(metrics.by_name), "metric")
+        raise DraftError(
+            f"no template reads the {count} of {metrics.source}; `slosmith templates` lists those for any metric"
+        )
+    picked = found[template] if template is not None else next(iter(found.values()))
+    if template is None and len(found) > 1 and can_ask():
+        names = ", ".join(f"{each.template} ({', '.join(each.indicators)})" for each in found.values())
+        print(f"Templates that read these series: {names}", file=sys.stderr)
+        picked = found[ask("Template", picked.template, one_of([*found]))]
+    print(f"{picked.template}, from {shown(metrics.source)}:", file=sys.stderr)
+    for reason in picked.reasons:
+        print(f"  - {shown(reason)}", file=sys.stderr)
+    others = [each for each in found if each != picked.template]
+    if others and template is None:
+        print(f"  other templates for these series: {', '.join(others)} (--template)", file=sys.stderr)
+    return picked
+
+
+def _parameter(template: Template, name: str, candidates: Sequence[str]) -> ParameterValue:
+    """The answer to a question; ``candidates`` are values that series have."""
     parameter = template.parameters[name]
     example = drafts.example_text(parameter)
     if not can_ask():
+        if candidates:
+            known = ", ".join(f"'{name}={each}'" for each in candidates[:20])
+            raise DraftError(f"the template {template.name} needs {name}: write --set with one of {known}")
         raise DraftError(
             f"the template {template.name} needs {name}: {parameter.description} Write --set '{name}={example}'"
         )
+    if candidates:
+        print(f"The series have: {', '.join(candidates)}", file=sys.stderr)
     answer = ask(f"{name}: {parameter.description} (such as {example})",
                  check=lambda text: drafts.parse_value(name, parameter, text))  # fmt: skip
     return drafts.parse_value(name, parameter, answer)
