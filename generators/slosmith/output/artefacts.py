@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
+from typing import Self
 
 import msgspec
 
 from slosmith.model import Service, Workspace
-from slosmith.model.rule_tests import TestFile
-from slosmith.model.rules import RecordingKind, RuleFile
+from slosmith.model.rule_tests import TestFile, TestGroup
+from slosmith.model.rules import RecordingKind, RuleFile, RuleGroup
 from slosmith.schemes.calendars import compile_calendars
 from slosmith.schemes.registry import scheme
 from slosmith.settings import Project
@@ -42,7 +44,35 @@ class ServiceArtefacts:
         if not self.tested:
             order = tuple(group.name for group in self.rules.groups)
             return TestFile(f"{self.rules.name}.yaml", self.project.evaluation_interval, order, ())
-        return compile_tests(self.service, self.project, self.rules)
+        return self.tests_of(self.rules)
+
+    def part(self, service: Service) -> Self:
+        """The artefacts of ``service``, a part of this one."""
+        return type(self)(service, self.project, "")
+
+    def tests_of(self, rules: RuleFile) -> TestFile:
+        """Unit tests of ``rules``: the rules of the service, or a target's version of them with other texts."""
+        return compile_tests(self.service, self.project, rules)
+
+
+class OutlinedArtefacts(ServiceArtefacts):
+    """Artefacts for comparisons: the unit tests are an outline, which differs if the rules differ. Unit tests are made
+    from nothing but the rules, and making them takes most of the time of a compiler run.
+    """
+
+    def tests_of(self, rules: RuleFile) -> TestFile:
+        digest = sha256(msgspec.json.encode(_without_comments(rules))).hexdigest()
+        interval = self.project.evaluation_interval
+        group = TestGroup(digest, interval, (), ())
+        return TestFile(f"{rules.name}.yaml", interval, tuple(each.name for each in rules.groups), (group,))
+
+
+def _without_comments(rules: RuleFile) -> RuleFile:
+    def bare(group: RuleGroup) -> RuleGroup:
+        kept = tuple(msgspec.structs.replace(rule, comment=()) for rule in group.rules)
+        return msgspec.structs.replace(group, rules=kept, comment=())
+
+    return msgspec.structs.replace(rules, groups=tuple(bare(group) for group in rules.groups), comment=())
 
 
 def compile_rules(service: Service, project: Project) -> RuleFile:

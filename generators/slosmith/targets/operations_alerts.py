@@ -14,7 +14,7 @@ import msgspec
 
 from slosmith.model import Origin, Service, Slo
 from slosmith.model.rules import AlertingRule, Rule, RuleFile
-from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts, compile_tests
+from slosmith.output.artefacts import Files, ServiceArtefacts, SharedArtefacts
 from slosmith.output.rule_test_text import rule_test_text
 from slosmith.output.rule_text import rule_file_text
 from slosmith.output.target import no_warnings
@@ -79,7 +79,7 @@ warnings = no_warnings
 
 
 def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Files:
-    part = whole if service is whole.service else ServiceArtefacts(service, whole.project, "")
+    part = whole if service is whole.service else whole.part(service)
     name = f"slo_{service.name}"
     arranged = msgspec.structs.replace(_arranged(part), name=name)
     tags = _tags(_scope(service.slos, whole.project), service.sites, whole.project, settings)
@@ -88,7 +88,7 @@ def _files(service: Service, whole: ServiceArtefacts, settings: Settings) -> Fil
     if settings.tests and whole.tested:
         same = all(a is b for a, b in zip(arranged.groups, part.rules.groups, strict=True))
         # tests contain the texts of alerts: if one was changed, the tests are compiled from the changed rules
-        tests = part.tests if same else compile_tests(service, whole.project, arranged)
+        tests = part.tests if same else part.tests_of(arranged)
         tests = msgspec.structs.replace(tests, rule_file=f"{name}.yaml")
         files[f"{folder}/{name}_test.yaml"] = rule_test_text(tests, whole.source)
     return files

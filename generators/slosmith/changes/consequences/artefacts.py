@@ -1,6 +1,7 @@
 """The generated files that a change touches, by consumer. Both sides are compiled in memory, and bytes are compared.
 
-Compiling is pure, so a service that is equal on both sides has equal files: only the other services are compiled.
+Compiling is pure, so a service that is equal on both sides has equal files: only the other services are compiled. Files
+with unit tests count as changed if their rules did.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.changes.facts import ProjectFacts
 from slosmith.model import Service
-from slosmith.output.artefacts import Files
-from slosmith.output.compile import Job, job_of, service_files, shared_files
+from slosmith.output.artefacts import Files, OutlinedArtefacts
+from slosmith.output.compile import Job, job_of, shared_files
 from slosmith.settings import Project
 from slosmith.vocabulary.numbers import plural
 
@@ -54,7 +55,10 @@ def _services(job: Job) -> dict[tuple[str, str, int], Service]:
 
 
 def _files(job: Job, service: Service | None) -> Files:
-    return {} if service is None else service_files(service, job.project, job.targets, job.specs)
+    if service is None:
+        return {}
+    artefacts = OutlinedArtefacts(service, job.project, job.specs)
+    return {path: text for target in job.targets for path, text in target.service_files(artefacts).items()}
 
 
 def _shared(job: Job, specs: str) -> Files:
