@@ -83,7 +83,7 @@ def test_the_page_works_in_an_empty_folder(built: Built, promtool: Path, tmp_pat
             printed = _SECONDS.sub("0.9 s", _SLOWEST.sub("", done.stdout))
             assert command.matches(printed), f"line {block.line}: $ {command.line}\n{printed}"
     committed = reader.types("git ls-files").stdout.splitlines()
-    assert {"slo_specs/services/checkout.yaml", "generated/prometheus/checkout_test.yaml"} <= set(committed)
+    assert {"slo_specs/services/search.yaml", "generated/prometheus/checkout_test.yaml"} <= set(committed)
     assert reader.types("git status --porcelain").stdout == ""
     _pipeline(reader)
 
@@ -99,9 +99,11 @@ def _pipeline(reader: Reader) -> None:
     reports = job["artifacts"]["reports"]
     for file in (reports["codequality"], *reports["junit"]):
         assert (reader.folder / file).stat().st_size
-    spec = reader.folder / "slo_specs/services/checkout.yaml"
-    reader.writes("slo_specs/services/checkout.yaml", spec.read_text("utf-8").replace("99.5%", "99.6%"))
-    assert [reader.types(line).returncode for line in job["script"]] == [0, 1, 1]
+    spec = reader.folder / "slo_specs/services/search.yaml"
+    reader.writes("slo_specs/services/search.yaml", spec.read_text("utf-8").replace("99.5%", "99.6%"))
+    codes = {line.split()[1]: reader.types(line).returncode for line in job["script"]}
+    # stale files; and the tests of rules that are not those of the specs
+    assert codes == {"-p": 0, "validate": 0, "fmt": 0, "generate": 1, "test": 1}
 
 
 def test_the_version_is_this_one() -> None:

@@ -21,7 +21,7 @@ def choose(values: Sequence[str], name: str) -> str | None:
 
 def is_name(value: str, name: str) -> bool:
     """Whether a value is the name of the service, or has it as a word in it (``shop-checkout-main``)."""
-    return re.search(rf"(^|[^A-Za-z0-9]){re.escape(name)}($|[^A-Za-z0-9])", value) is not None
+    return re.search(rf"(^|[^A-Za-z0-9]){re.escape(name)}(\Z|[^A-Za-z0-9])", value) is not None
 
 
 def job_matcher(values: Sequence[str], name: str) -> str | None:

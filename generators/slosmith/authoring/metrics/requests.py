@@ -22,8 +22,8 @@ _CODE_LABELS = (
 _CODE = re.compile(r"[1-5](\d\d|[xX][xX])")
 _DURATION = re.compile(r"duration|latency|seconds|time|_ms|milliseconds")
 _UNITS = {
-    "milliseconds": re.compile(r"(milliseconds|_ms|_millis)$"),
-    "microseconds": re.compile(r"(microseconds|_us)$"),
+    "milliseconds": re.compile(r"(milliseconds|_ms|_millis)\Z"),
+    "microseconds": re.compile(r"(microseconds|_us)\Z"),
 }
 
 
