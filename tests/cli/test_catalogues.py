@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.cli.project import slosmith, write
+from tests.sampling import Sample
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs/catalogues.md").read_text("utf-8")
@@ -113,13 +114,18 @@ def thresholds(folder: Path, name: str) -> dict[str, Decimal]:
 
 
 @pytest.mark.parametrize("rules", ["weighted", "sloth"])
-def test_from_the_file_to_tests_that_pass(project: tuple[Path, dict[str, str]], rules: str) -> None:
+def test_from_the_file_to_tests_that_pass(project: tuple[Path, dict[str, str]], rules: str, sample: Sample) -> None:
+    """`make test` runs the unit tests of three of the five catalogues; a test below changes a rule of a fourth."""
     folder, env = project
     done = slosmith(folder, "generate", "--rules", rules)
     assert done.returncode == 0, done.stdout + done.stderr
-    done = slosmith(folder, "test", env=env)
+    services = sample.of(["basket", "cart", "checkout", "imported", "mail"], str, one_in=2)
+    done = slosmith(folder, "test", *(f"generated/thanos/{name}.yaml" for name in services), env=env)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"5 rule files, 5 test files(, long ranges of 5 rule files)?: all passed", done.stdout)
+    count = len(services)
+    assert re.search(
+        rf"{count} rule files, {count} test files(, long ranges of {count} rule files)?: all passed", done.stdout
+    )
 
 
 def test_thresholds_are_those_of_the_formula(project: tuple[Path, dict[str, str]]) -> None:

@@ -81,8 +81,8 @@ SHOWN_BY_OTHERS = frozenset((
     "revertrisk-language-agnostic-latency-codfw", "ml-serve-kubernetes-latency-eqiad",
 ))  # fmt: skip
 """SLOs that `make test` leaves out. Their traffic is that of the availability at the same place, where it is compared;
-their rules are those of revertrisk's latency in eqiad and articlequality's; the API server's histogram is in
-test_kinds.py.
+their rules are those of revertrisk's latency in eqiad and articlequality's; the events of the API server's histogram
+are in tests/sli/test_templates.py.
 """
 
 
