@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -173,3 +174,45 @@ def test_what_is_not_there(path: str, code: int, words: str, services: tuple[Pat
     folder, env = services
     done = slosmith(folder, "test", path, env=env)
     assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True, timeout=60)
+
+
+def test_only_what_changed_since_a_commit(project: tuple[Path, dict[str, str]]) -> None:
+    folder, env = project
+    write(folder / "generated/thanos/ümlaut b.yaml", RULES)
+    write(folder / "generated/thanos/ümlaut b_test.yaml", TEST.replace("x.yaml", "ümlaut b.yaml").replace("VALUE", "2"))
+    _git(folder, "init", "-q")
+    _git(folder, "add", "--all")
+    _git(folder, "commit", "-q", "-m", "First")
+
+    def tested(*arguments: str) -> tuple[int, list[str]]:
+        done = slosmith(folder, "test", "--changed-since", "HEAD", "--format", "json", *arguments, env=env)
+        assert done.returncode in (0, 1), done.stderr
+        return done.returncode, sorted({Path(each["result"]["file"]).name for each in json.loads(done.stdout)["files"]})
+
+    assert tested() == (0, [])
+    assert slosmith(folder, "test", "--changed-since", "HEAD", env=env).stdout == "no rule file changed since HEAD\n"
+    write(folder / "generated/thanos/new.yaml", RULES.replace("name: g", "name: new"))
+    assert tested() == (0, ["new.yaml"])
+    # a test that changed takes its rules along, whatever git does with the letters of a name
+    write(folder / "generated/thanos/ümlaut b_test.yaml", TEST.replace("x.yaml", "ümlaut b.yaml").replace("VALUE", "3"))
+    assert tested() == (1, ["new.yaml", "ümlaut b.yaml", "ümlaut b_test.yaml"])
+    (folder / "generated/thanos/ümlaut b.yaml").unlink()
+    (folder / "generated/thanos/ümlaut b_test.yaml").unlink()
+    assert tested() == (0, ["new.yaml"])
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", ""])
+def test_a_commit_that_is_not_there(project: tuple[Path, dict[str, str]], revision: str) -> None:
+    folder, env = project
+    done = slosmith(folder, "test", f"--changed-since={revision}", env=env)
+    assert done.returncode == 3
+    assert "not in a git repository" in done.stderr
+    _git(folder, "init", "-q")
+    done = slosmith(folder, "test", f"--changed-since={revision}", env=env)
+    assert done.returncode == 3
+    assert f"git knows no commit '{revision}'" in done.stderr

@@ -28,6 +28,7 @@ from slosmith.cli.options import (
 )
 from slosmith.cli.output import print_json, shown
 from slosmith.cli.progress import progress_bar
+from slosmith.engines.commits import changed_since
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
 from slosmith.output.alike import first_of_each_kind
 from slosmith.output.rule_files import RuleFiles, files_from, find_rule_files
@@ -75,6 +76,15 @@ def run_tests(
             help="Check all rule files, but test only the first of those that differ only in names and label values.",
         ),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--changed-since",
+            metavar="REV",
+            help="Only rule files that are not as they were at this commit, or whose tests are not.",
+            show_default=False,
+        ),
+    ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one file may take.")] = TIMEOUT_SECONDS,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -89,6 +99,12 @@ def run_tests(
     found = find_rule_files(wanted)
     if not found.rules and not found.tests:
         raise _nothing(f"no rule files in {', '.join(map(str, wanted))}", folder)
+    if since is not None:
+        changed = changed_since(generated if generated.is_dir() else Path.cwd(), since)
+        found = found.only(lambda file: file.resolve() in changed)
+        if not found.rules and not found.tests:
+            _print_unchanged(since, junit, format)
+            return
     chosen = found.rules
     if one_of_a_kind:
         chosen = first_of_each_kind(found.rules)
@@ -114,6 +130,20 @@ def run_tests(
         _print_results(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
+
+
+def _print_unchanged(since: str, junit: Path | None, format: Format) -> None:
+    """Nothing is left to test."""
+    if junit is not None:
+        from slosmith.cli.junit import junit_xml
+        from slosmith.output.replacing import replace_file
+
+        junit.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(junit, junit_xml([], 0))
+    if format is Format.JSON:
+        print_json({"passed": True, "seconds": 0, "files": []})
+    else:
+        print(f"no rule file changed since {since}")
 
 
 def _generated(path: Path, specs: Path | None, output: Path) -> list[Path]:

@@ -95,6 +95,20 @@ def top_of(folder: Path) -> Path:
     return _place(folder)[0]
 
 
+def changed_since(folder: Path, revision: str) -> set[Path]:
+    """The files below ``folder`` that are not as they were at ``revision``, absolute: changed, new, or not in git.
+
+    Raises EngineError like :func:`folder_at`.
+    """
+    top, prefix = _place(folder)
+    commit = commit_of(folder, revision)
+    plain = ("-c", "core.fsmonitor=false")
+    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv")
+    changed = _git(top, *plain, "diff", *options, commit, "--", prefix or b".")
+    new = _git(top, *plain, "ls-files", "-z", "--others", "--", prefix or b".")
+    return {top / os.fsdecode(name) for name in (changed + new).split(b"\0") if name}
+
+
 class _Entry(NamedTuple):
     mode: bytes
     name: bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,18 @@ class RuleFiles(msgspec.Struct, frozen=True):
             self,
             tests=tuple(path for path in self.tests if path in wanted),
             alike=tuple(path for path in self.tests if path not in wanted),
+        )
+
+    def only(self, wanted: Callable[[Path], bool]) -> RuleFiles:
+        """The rule files that are ``wanted``, or whose tests are, with their tests."""
+        rules = tuple(path for path in self.rules if wanted(path) or wanted(test_beside(path)))
+        beside = {test_beside(path) for path in rules}
+        return RuleFiles(
+            rules=rules,
+            tests=tuple(path for path in self.tests if path in beside or wanted(path)),
+            untested=tuple(path for path in self.untested if path in rules),
+            thanos=tuple(path for path in self.thanos if wanted(path)),
+            copies=tuple(path for path in self.copies if wanted(path)),
         )
 
 
