@@ -42,6 +42,19 @@ test: venv-dev prometheus alertmanager puppet ## run the tests, and promtool ove
 	wait $$generated; rules=$$?; echo; echo "slosmith test:"; cat $(REPORTS)/slosmith.txt; \
 	[ $$tests -eq 0 ] && [ $$rules -eq 0 ]
 
+.PHONY: rules
+rules: venv prometheus ## promtool over generated/ (RULES_ARGS="--changed-since main")
+	@$(VENV)/bin/slosmith test $(RULES_ARGS)
+
+.PHONY: diff
+diff: venv ## what the change of slo_specs/ means (DIFF_ARGS="main --format markdown")
+	@$(VENV)/bin/slosmith diff $(DIFF_ARGS)
+
+.PHONY: pipeline-test
+pipeline-test: venv-dev prometheus ## run .gitlab-ci.yml and templates/ on scratch clones (needs Node 20 and npm)
+	@scripts/setup-pipeline-test
+	@$(VENV)/bin/pytest -q tests/pipeline/scenarios.py $(PIPELINE_ARGS)
+
 .PHONY: test-all
 test-all: PYTEST_ARGS += --all
 test-all: RULE_TESTS =
