@@ -162,6 +162,9 @@ groups:
       - {record: steps_before, expr: 'max_over_time(later[9m:3m] offset 1m)'}
       - {record: rates, expr: 'rate(second{of="g"}[10m:1m]) or 0 * count_over_time(second{of=""}[7m:7m])'}
       - {record: of_another_group, expr: 'max_over_time(second[3m])'}
+      - {record: renamed, expr: 'label_replace(g, "m", "x", "n", "1|3")'}
+      - {record: nameless, expr: 'label_replace(g{n="1"}, "n", "", "n", "1")'}
+      - {record: of_a_union, expr: 'label_replace(g + 1, "slo_union", "1", "", "")'}
       - {record: later, expr: 'g > 0.4'}
       - {record: after, expr: 'later * 2'}
       - {record: after_again, expr: 'count_over_time(after[4m:2m])'}

@@ -1,13 +1,19 @@
-"""Between scalars and vectors, and from nothing to something: ``vector``, ``scalar``, ``absent``."""
+"""Between scalars and vectors, from nothing to something, and between labels: ``vector``, ``scalar``, ``absent``,
+``label_replace``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from slosmith.history.arithmetic.error import UnsupportedError
 from slosmith.history.arithmetic.grid import Floats, Grid
-from slosmith.history.arithmetic.vectors import NAME, Element, Scalar, Vector
+from slosmith.history.arithmetic.vectors import NAME, Element, Scalar, Vector, replaced
 from slosmith.model import Labels
-from slosmith.promql.ast import Node, Paren, VectorSelector
+from slosmith.promql.ast import Call, Node, Paren, String, VectorSelector, canonical
+from slosmith.promql.regex import Regex
 
 
 def of_scalar(values: Floats) -> Vector:
@@ -48,3 +54,20 @@ def stated_labels(node: Node) -> Labels:
         else:
             unclear.add(matcher.label)
     return tuple(sorted((label, value) for label, value in stated.items() if value and label not in unclear))
+
+
+def relabelled(node: Call, vector: Vector) -> Iterator[Element]:
+    """The elements after ``label_replace``. Raises UnsupportedError for a replacement with groups of the regular
+    expression.
+    """
+    target, replacement, source, pattern = (part.value for part in node.arguments[1:] if isinstance(part, String))
+    if "$" in replacement:
+        raise UnsupportedError(f"a replacement with groups: {canonical(node)}")
+    # the pattern of an empty text is empty too, and slosmith.promql refuses it in matchers
+    regex = Regex(pattern) if pattern else None
+    for element in vector.elements:
+        value = dict(element.labels).get(source, "")
+        if regex.matches(value) if regex is not None else not value:
+            yield element.mapped(replaced(element.labels, ((target, replacement),)), element.part_values)
+        else:
+            yield element

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from slosmith.history.arithmetic.aggregates import aggregate
-from slosmith.history.arithmetic.conversions import absent, of_scalar, stated_labels, to_scalar
+from slosmith.history.arithmetic.conversions import absent, of_scalar, relabelled, stated_labels, to_scalar
 from slosmith.history.arithmetic.dialect import Dialect
 from slosmith.history.arithmetic.endings import on_steps, replaced_at, samples_at_end
 from slosmith.history.arithmetic.error import UnsupportedError
@@ -202,6 +202,8 @@ class Evaluator:
                 return to_scalar(self._vector(arguments[0], grid), grid)
             case "absent":
                 return absent(self._vector(arguments[0], grid), arguments[0], grid)
+            case "label_replace":
+                return merged(relabelled(node, self._vector(arguments[0], grid)), grid, canonical(node))
             case "clamp":
                 low, high = (self._scalar(argument, grid) for argument in arguments[1:])
                 clamped = (
