@@ -87,6 +87,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Target -> its settings, as written. Each target checks its own."""
     rules: str = DEFAULT_SCHEME
     """The rule scheme (:func:`slosmith.schemes.registry.scheme`): it always exists."""
+    keep_firing_for: bool = True
+    """Whether rules have ``keep_firing_for``. Some rulers do not know it."""
     write_only: Literal["", "alerts", "recordings"] = ""
     """The one kind of rules that is written, if another server evaluates the other kind; empty: both."""
     command: str = COMMAND

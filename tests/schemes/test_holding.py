@@ -51,3 +51,11 @@ def test_a_tier_waits_and_goes_on_as_its_catalogue_says(tmp_path: Path) -> None:
         for rule in rules
         if rule.get("alert") == "ErrorBudgetBurn"
     } == {"1h": (None, "15m"), "1d": ("3h", "1d")}
+
+
+def test_a_ruler_that_does_not_know_keep_firing_for(tmp_path: Path) -> None:
+    project = "version: slosmith/v1\nkind: Project\nname: example\nscope: site\nkeep_firing_for: false\n"
+    files = {"catalogues/patient.yaml": CATALOGUE, "services/ferry.yaml": SERVICE, "slosmith.yaml": project}
+    slo = slo_of(tmp_path, files, "ferry-availability")
+    times = [(each.hold, each.keep) for each in scheme("weighted").alerts(slo) if each.trigger is not None]
+    assert times == [(None, None), (Duration.parse("3h"), None)]

@@ -14,7 +14,7 @@ from functools import partial
 
 import msgspec
 
-from slosmith.model.rules import AlertingRule, RecordingRule, Rule
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingRule, Rule
 from slosmith.vocabulary import names
 from tests.prometheus_api import PrometheusApi, Series
 from tests.truth import remote_write
@@ -49,11 +49,12 @@ class Recorder:
         self.samples = 0
 
     def run(self, chains: Sequence[tuple[Sequence[Rule], Times]]) -> None:
-        """Records the rules of every chain. Alerts without ``for`` become ALERTS series. All chains run one stage at a
-        time, because a rule may read a rule of another chain (a calendar)."""
+        """Records the rules of every chain. Alerts become ALERTS series while their condition is true: `for` and
+        `keep_firing_for` do not count. All chains run one stage at a time, because a rule may read a rule of another
+        chain (a calendar)."""
         known = {rule.record for rules, _ in chains for rule in rules if isinstance(rule, RecordingRule)}
         waiting = [(rule, times, _reads(rule.expr, known)) for rules, times in chains for rule in rules]
-        waiting = [item for item in waiting if not (isinstance(item[0], AlertingRule) and item[0].hold)]
+        waiting = [item for item in waiting if item[0].kind is not AlertKind.ABSENT]
         pinned = _pinned(waiting)
         with ThreadPoolExecutor(2) as pool:
             while waiting:

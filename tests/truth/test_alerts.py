@@ -25,7 +25,7 @@ NEAR = 0.005
 
 
 def firing(lift_wing: Recorded, slo: Slo, tier: AlertTier) -> list[int]:
-    """The minutes at which a tier fires."""
+    """The minutes at which the condition of a tier is true."""
     assert slo.alerting is not None
     return [*lift_wing.values("ALERTS", slo.id, alertname=slo.alerting.name, slo_tier=tier.name)]
 

@@ -150,6 +150,7 @@ SERVICE_FIELDS: dict[str, Field] = {
 SETTINGS_FIELDS: dict[str, Field] = {
     "rules": Field("rule scheme", _R),
     "write_only": Field("kind of rules that is written (write_only)", _R),
+    "keep_firing_for": Field("keep_firing_for of alerts", _R),
     "interval": Field("evaluation interval", _A),
     "project": Field("name of the project", _D),
     "about": Field("description of the project", _D),

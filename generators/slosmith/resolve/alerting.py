@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from slosmith.formats.declarations import AlertingDeclaration
 from slosmith.model import Alerting, Duration, Labels, Origin
 from slosmith.resolve.catalogues import choose, windows_for
@@ -143,4 +145,6 @@ def resolve_alerting(
     if context.project.write_only == "recordings":
         fields.update(dict.fromkeys(("page", "ticket", "absence", "exhaustion"), False))
     windows = windows_for(context, chosen, rolling, origins.get("period", chosen.origin), subject)
+    if not context.project.keep_firing_for:
+        windows = tuple(msgspec.structs.replace(window, keep=None) for window in windows)
     return Alerting(catalogue=chosen.name, windows=windows, severities=context.project.severities, **fields)

@@ -133,6 +133,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         ),
         policy=settings.get("policy", {}),
         targets=settings.get("targets", {}),
+        keep_firing_for=settings.get("keep_firing_for", True),
         write_only=settings.get("write_only", ""),
         command=settings.get("command", COMMAND),
         **shared,

@@ -11,10 +11,10 @@ from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.floors import DEVIATIONS, SHIFT, floor
 from slosmith.schemes.scheme import Alert, Trigger
-from slosmith.schemes.tiers import AlertTier, tiers
+from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.schemes.weighted.budget_text import left
-from slosmith.schemes.weighted.ranges import counts_tiles, events
+from slosmith.schemes.weighted.ranges import counts_tiles, events, last_known
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
 
@@ -59,7 +59,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
     expr = f"\nand on ({chain.on})\n".join(
         [
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
-            f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})",
+            _short(chain, tier, threshold),
             *_enough(chain, tier, interval),
         ]
     )
@@ -116,6 +116,11 @@ def tier_comment(
         *clamp,
         f"Time to fire, by error ratio: {detection}.",
         f"Clears {after(reset)} after the end of a full outage.",
+        *(
+            (f"While there is no data, it goes on if the last error ratio was above that, for at most {tier.long}.",)
+            if tier.severity == "page"
+            else ()
+        ),
     )
 
 
@@ -124,6 +129,21 @@ def _what_was_bad(chain: Chain, tier: AlertTier) -> str:
     if not chain.slo.counts_events:
         return f"The error ratio of {chain.subject} over the last {tier.long} was {value}"
     return f"{value} of the events of {chain.subject} in the last {tier.long} were {chain.bad}"
+
+
+def _short(chain: Chain, tier: AlertTier, threshold: str) -> str:
+    """The short window is above the threshold. While there is no data, a page goes on if the last error ratio was above
+    it, until the long window has forgotten the errors: the metrics of a service that is down can be gone too. Without
+    an outage, or for a service that was removed, nothing fires longer than that.
+    """
+    now = f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.short))}) > {threshold})"
+    if tier.severity != "page":
+        return now
+    last = last_known(chain.series(names.error_ratio(FIVE_MINUTES)), tier.long)
+    return (
+        f"({now}\nor on ({chain.on})\n(max without ({names.WINDOW}) ({last}) > {threshold}\n"
+        f"unless on ({chain.on}) {chain.series(names.TOTAL_RATE)}))"
+    )
 
 
 def _enough(chain: Chain, tier: AlertTier, interval: Duration) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slosmith.model import Duration
+from slosmith.model import HOUR, Duration
 from slosmith.schemes.chain import Chain
 
 _WEEK = 604_800_000
@@ -37,6 +37,12 @@ def events(chain: Chain, rate: str, window: Duration, interval: Duration) -> str
     """
     seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
     return f"{seconds} * {over(chain, 'sum_over_time', rate, window)}"
+
+
+def last_known(selector: str, window: Duration) -> str:
+    """The last recorded value inside a window. Windows longer than an hour look every 5m, each time 5m back."""
+    step = ":5m" if window > HOUR else ""
+    return f"last_over_time({selector}[{window.in_days}{step}])"
 
 
 def read_from_tiles(window: Duration) -> bool:

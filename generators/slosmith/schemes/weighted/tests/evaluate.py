@@ -6,6 +6,7 @@ None, and no test expects it.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -53,6 +54,8 @@ class Events(msgspec.Struct, frozen=True):
     bad: History
     every: int
     tiles: tuple[History, History] = ((), ())
+    last_ratio: Decimal | None = None
+    """The error ratio over 5m that was recorded last, if it is inside of every window and nothing is known now."""
 
 
 def hour_tiles(history: History, interval: Duration, every: int, missing: int) -> History:
@@ -158,6 +161,8 @@ def _fires(tier: AlertTier, floor: Floor, events: Events, interval: Duration, cl
             total, bad = _sums(events, window, interval, closed)
         # near the threshold both sums are whole numbers below 2^53, so there is a single, exact division
         if not total or float(bad) / float(total) <= threshold:
+            if window == tier.short and tier.severity == "page" and (events.last_ratio or 0) > tier.threshold_ratio:
+                continue
             return False
     if not floor:
         return True

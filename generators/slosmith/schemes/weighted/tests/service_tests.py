@@ -13,6 +13,7 @@ from slosmith.schemes.weighted.tests.decoys import decoys_group
 from slosmith.schemes.weighted.tests.raw import raw_groups
 from slosmith.schemes.weighted.tests.recording_tests import recordings_groups
 from slosmith.schemes.weighted.tests.subject import subjects
+from slosmith.schemes.weighted.tests.vanishing import vanishing_groups
 
 
 def compile_tests(service: Service, rules: RuleFile) -> TestFile:
@@ -27,6 +28,7 @@ def compile_tests(service: Service, rules: RuleFile) -> TestFile:
             *budgets_groups(tested),
             decoys_group(tested),
             *tier_groups(tested),
+            *vanishing_groups(tested),
         )
         if tested
         else ()
