@@ -45,6 +45,11 @@ def _pieces(text: str) -> dict[str, None]:
     return pieces
 
 
+def one_line(text: str) -> str:
+    """The expression on one line, in one spelling."""
+    return _canonical(text)
+
+
 @lru_cache(maxsize=4096)
 def _canonical(text: str) -> str:
     found = _parsed(text)

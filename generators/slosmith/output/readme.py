@@ -12,7 +12,7 @@ from slosmith.vocabulary.provenance import Source, header
 
 def readme_text(targets: Sequence[Configured], source: Source) -> str:
     """The page. It changes with the project's targets only."""
-    folders = [(f"`{each.name}/`", each.target.PURPOSE, _page(each.target.PAGE)) for each in targets]
+    folders = [(f"`{each.place}`", each.target.PURPOSE, _page(each.target.PAGE)) for each in targets]
     return "\n".join(
         (
             f"<!-- {header(source)} -->",

@@ -66,14 +66,29 @@ class Configured(msgspec.Struct, frozen=True):
         """The name of the target, and of its folder."""
         return self.part.name
 
+    @property
+    def folder(self) -> str:
+        """The beginning of the paths of its files: its folder with a slash; empty if it has one file and no folder."""
+        return "" if self._file else f"{self.name}/"
+
+    @property
+    def place(self) -> str:
+        """Its folder or its file, for people."""
+        return self._file or self.folder
+
+    @property
+    def _file(self) -> str:
+        """``FILE`` of one of our targets: its only file, which is beside the folders of the others."""
+        return "" if self.part.foreign else getattr(self.target, "FILE", "")
+
     def service_files(self, artefacts: ServiceArtefacts) -> Files:
-        """Files of one service, their paths beginning with the target's folder."""
+        """Files of one service, their paths beginning with :attr:`folder`."""
         with self._guarded():
             files = self.target.service_files(artefacts, self.settings)
         return self._inside(files)
 
     def shared_files(self, artefacts: SharedArtefacts) -> Files:
-        """Files that exist once, their paths beginning with the target's folder."""
+        """Files that exist once, their paths beginning with :attr:`folder`."""
         with self._guarded():
             files = self.target.shared_files(artefacts, self.settings)
         return self._inside(files)
@@ -89,7 +104,7 @@ class Configured(msgspec.Struct, frozen=True):
     def _inside(self, files: Mapping[str, str]) -> Files:
         if self.part.foreign:
             self._check(files)
-        return {f"{self.name}/{path}": text for path, text in files.items()}
+        return {f"{self.folder}{path}": text for path, text in files.items()}
 
     def _check(self, files: object) -> None:
         """Raises PluginError for results that no target may return. Names of files are checked later, all together."""

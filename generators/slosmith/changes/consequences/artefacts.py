@@ -67,7 +67,7 @@ def _shared(job: Job, specs: str) -> Files:
 
 def _count(counts: dict[str, list[int]], old: Mapping[str, str], new: Mapping[str, str]) -> None:
     for path in {**old, **new}:
-        target = path.split("/", 1)[0]
+        target = path.split("/", 1)[0].removesuffix(".yaml")
         if path not in old:
             counts[target][1] += 1
         elif path not in new:
