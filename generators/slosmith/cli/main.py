@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "slosmith.cli.diff",
     "list": "slosmith.cli.list",
     "fmt": "slosmith.cli.fmt",
+    "watch": "slosmith.cli.watch",
     "export": "slosmith.cli.export",
     "checks": "slosmith.cli.checks",
     "templates": "slosmith.cli.templates",

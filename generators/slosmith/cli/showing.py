@@ -48,7 +48,7 @@ NewSinceOption = Annotated[
     ),
 ]
 
-_READING = ("SYN", "SCH", "RES")
+READING = ("SYN", "SCH", "RES")
 _CODE = re.compile(r"[A-Z]{2,}[0-9]{0,4}\Z")
 _SUBJECTS = re.compile(r" \(\d+ [^:()]+: .*\)\Z", re.DOTALL)
 
@@ -70,7 +70,7 @@ class Shown(NamedTuple):
         return any(problem.severity in wrong for problem in problems)
 
     def _is_shown(self, problem: Problem) -> bool:
-        if problem.severity is Severity.ERROR and problem.code.startswith(_READING):
+        if problem.severity is Severity.ERROR and problem.code.startswith(READING):
             return True
         chosen = not self.select or problem.code.startswith(self.select)
         return chosen and not (self.ignore and problem.code.startswith(self.ignore))
@@ -103,8 +103,8 @@ def new_since(
             return tuple(problems)
         only = None if named.only is None else [before / _below(path, named.folder) for path in named.only]
         loaded = api.load(before, only=None if only is None else [path for path in only if path.exists()], rules=rules)
-        known = {_identity(problem) for problem in api.check(loaded, today=today)}
-    return tuple(problem for problem in problems if _identity(problem) not in known)
+        known = {identity(problem) for problem in api.check(loaded, today=today)}
+    return tuple(problem for problem in problems if identity(problem) not in known)
 
 
 def _below(path: Path, folder: Path) -> Path:
@@ -113,7 +113,7 @@ def _below(path: Path, folder: Path) -> Path:
     return absolute.relative_to(root) if absolute.is_relative_to(root) else Path(path.name)
 
 
-def _identity(problem: Problem) -> tuple[object, ...]:
+def identity(problem: Problem) -> tuple[object, ...]:
     """The parts of a problem that do not change if lines move, or if more SLOs have the problem."""
     steps = tuple(step for step in problem.origin.path if isinstance(step, str))
     return problem.code, problem.origin.file, steps, problem.severity, _SUBJECTS.sub("", problem.message)
