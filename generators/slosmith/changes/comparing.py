@@ -385,6 +385,8 @@ def _classes(before: ProjectFacts, after: ProjectFacts, pairs: Iterable[Pair]) -
     yield from _named({
         name: (before.classes[name], after.classes[name]) for name in after.classes if name in before.classes
     })  # fmt: skip
+    if not before.services or not after.services:
+        return  # the whole project is new, or gone
     # a class that comes or goes with its SLOs is no news beside them
     come = {pair.after.slo.slo_class for pair in pairs if pair.after is not None}
     went = {pair.before.slo.slo_class for pair in pairs if pair.before is not None}

@@ -13,12 +13,13 @@ import typer
 from slosmith import api
 from slosmith.cli import completing_specs
 from slosmith.cli.apps import command_app
-from slosmith.cli.exits import PROBLEMS_FOUND, usage_error
+from slosmith.cli.exits import PROBLEMS_FOUND, fail, usage_error
 from slosmith.cli.loading import count_problems
 from slosmith.cli.options import SPECS_FOLDER, RulesOption, SpecsOption, find_specs
 from slosmith.cli.output import print_json
 from slosmith.cli.policy_options import TodayOption
 from slosmith.problems.nearest import suggestion
+from slosmith.vocabulary.numbers import plural
 
 if TYPE_CHECKING:
     from slosmith.changes.changing import Change
@@ -109,7 +110,8 @@ def diff(
     ]
     nothing = not found.changes and found.verdict in verdicts
     if failing or nothing:
-        raise typer.Exit(PROBLEMS_FOUND)
+        found_verdicts = dict.fromkeys(change.verdict.words for change in failing) or ("nothing",)
+        raise fail(f"--fail-on: {plural(len(failing), 'change')} {', '.join(found_verdicts)}", PROBLEMS_FOUND)
 
 
 # --- the command line ---
@@ -218,13 +220,13 @@ def _report(
     place = _places(sides)
     needed = approvals(found, day, owners_of(sides[0]), approved)
     titles = (sides[0].title, sides[1].title)
+    done = {change.fingerprint for change in found.changes if approved and change.fingerprint.startswith(approved)}
     if format is DiffFormat.JSON:
-        done = {change.fingerprint for change in found.changes if change.fingerprint.startswith(approved)}
-        print_json(data.as_data(found, sides, needed, place, done if approved else ()))
+        print_json(data.as_data(found, sides, needed, place, done))
     elif format is DiffFormat.MARKDOWN:
-        print(markdown.report(found, titles, needed, place), end="")
+        print(markdown.report(found, titles, needed, place, done), end="")
     else:
-        print(text.report(found, titles, needed, place), end="")
+        print(text.report(found, titles, needed, place, done), end="")
 
 
 def _places(sides: tuple[Side, Side]) -> Callable[[Change], str]:

@@ -23,6 +23,7 @@ def rows(pair: Pair, before: ProjectFacts, after: ProjectFacts) -> Iterator[Row]
     old, new = pair.before, pair.after
     if old is not None and new is not None:
         yield from _times(pair.id, _tiers(old, before), _tiers(new, after))
+        yield from _waits(pair.id, old, new)
         yield from _first_page(pair.id, old, new, before, after)
     yield from _existence(pair.id, _reachable(old, before), _reachable(new, after))
 
@@ -51,6 +52,25 @@ def _times(slo: str, before: dict[str, Tier], after: dict[str, Tier]) -> Iterato
                 )
             if said == "a full outage" and old.clears_after_seconds != new.clears_after_seconds:
                 yield row(f"{said} clears after", _clears(old), _clears(new))
+
+
+def _waits(slo: str, old: SloFacts, new: SloFacts) -> Iterator[Row]:
+    """How long an alert waits before it fires, and goes on after its condition ended."""
+    known = {each.key: each for each in old.alerts}
+    for each in new.alerts:
+        other = known.get(each.key)
+        if other is None:
+            continue
+        name = f"{each.alert.severity} {each.alert.tier}"
+        for what, one, two in (
+            ("waits before it fires (for)", other.hold, each.hold),
+            ("goes on after its condition (keep_firing_for)", other.keep, each.keep),
+        ):
+            if one != two:
+                yield Row(
+                    area=Area.DETECTION, what=f"{name}: {what}", before=str(one or "0s"), after=str(two or "0s"),
+                    slos=(slo,),
+                )  # fmt: skip
 
 
 def _clears(found: Detection) -> str:

@@ -6,7 +6,7 @@ them. No text of a spec becomes Markdown, HTML or a mention.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from slosmith.changes.approvals import Approval
 from slosmith.changes.changing import Change
@@ -24,14 +24,20 @@ _MOST_FOLDED = 500
 """Lines of a folded part: hosts refuse notes that are too long."""
 
 
-def report(difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place) -> str:
-    """The whole note. ``titles`` are the names of the two sides. Empty if nothing changed: nothing is left to say."""
-    return "".join(f"{line}\n" for line in _lines(difference, titles, approvals, place))
+def report(
+    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place,
+    approved: Collection[str] = (),
+) -> str:  # fmt: skip
+    """The whole note. ``titles`` name the two sides, ``approved`` are fingerprints of approved changes. Empty if
+    nothing changed: nothing is left to say.
+    """
+    return "".join(f"{line}\n" for line in _lines(difference, titles, approvals, place, approved))
 
 
 def _lines(
-    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place
-) -> Iterator[str]:
+    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place,
+    approved: Collection[str],
+) -> Iterator[str]:  # fmt: skip
     if difference.verdict is Verdict.NOTHING:
         return
     first, also, others = headline(difference).partition("; ")
@@ -39,7 +45,7 @@ def _lines(
     yield ""
     yield f"{counted(difference)}, from {_code(titles[0])} to {_code(titles[1])}"
     yield from ("", "| change | for |", "|---|---|")
-    yield from (_row(change) for change in difference.changes[:_MOST_CHANGES])
+    yield from (_row(change, change.fingerprint in approved) for change in difference.changes[:_MOST_CHANGES])
     yield from _more(len(difference.changes), _MOST_CHANGES, "change")
     shown = brief(difference)
     if shown:
@@ -57,9 +63,10 @@ def _lines(
         yield from _folded("Every approval", [f"- {_plain(each.who)}: {_plain(each.words)}" for each in approvals])
 
 
-def _row(change: Change) -> str:
+def _row(change: Change, approved: bool) -> str:
     reached = plural(len(change.slos), "SLO") if change.slos else ""
-    return f"| {change.verdict.words}: {_plain(title(change))} | {reached} |"
+    mark = " (approved)" if approved else ""
+    return f"| {change.verdict.words}{mark}: {_plain(title(change))} | {reached} |"
 
 
 def _more(count: int, most: int, what: str) -> Iterator[str]:

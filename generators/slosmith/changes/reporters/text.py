@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from slosmith.changes.approvals import Approval
 from slosmith.changes.changing import Change
@@ -12,14 +12,18 @@ from slosmith.changes.wording import Place, by_verdict, consequence, counted, he
 from slosmith.vocabulary.numbers import plural
 
 
-def report(difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place) -> str:
-    """The whole report. ``titles`` are the names of the two sides."""
-    return "\n".join(_lines(difference, titles, approvals, place)) + "\n"
+def report(
+    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place,
+    approved: Collection[str] = (),
+) -> str:  # fmt: skip
+    """The whole report. ``titles`` are the names of the two sides, ``approved`` fingerprints of approved changes."""
+    return "\n".join(_lines(difference, titles, approvals, place, approved)) + "\n"
 
 
 def _lines(
-    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place
-) -> Iterator[str]:
+    difference: Difference, titles: tuple[str, str], approvals: tuple[Approval, ...], place: Place,
+    approved: Collection[str],
+) -> Iterator[str]:  # fmt: skip
     yield f"verdict: {headline(difference)}"
     yield f"from {titles[0]} to {titles[1]}" + (
         f": {counted(difference)}, fingerprint {difference.fingerprint}" if difference.changes else ""
@@ -28,7 +32,8 @@ def _lines(
         yield ""
         yield verdict.words
         for change in changes:
-            yield f"  {change.fingerprint}  {title(change)}"
+            mark = "  (approved)" if change.fingerprint in approved else ""
+            yield f"  {change.fingerprint}  {title(change)}{mark}"
             where = place(change)
             details = [text for text in (reach(change) if not _in_title(change) else "", where) if text]
             yield from (f"    {text}" for text in details)
