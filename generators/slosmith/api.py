@@ -66,21 +66,25 @@ def load(
     text: str | bytes | None = None,
     rules: str | None = None,
     write_only: Literal["alerts", "recordings"] | None = None,
+    unit_tests: Literal["beside_rules", "on_demand"] | None = None,
 ) -> LoadedWorkspace:
     """Read the specs folder ``specs``. Its errors are in ``problems``, also a missing folder.
 
     ``only`` limits the run to these files or folders below it; the settings are read with them, and whatever they refer
     to in other files. ``text`` is one more spec, without a file; with ``only=[]`` it is the only one.
     ``rules`` replaces the setting of that name (``weighted``, ``sloth``, or a scheme of another package), and so does
-    ``write_only`` (``alerts`` or ``recordings``). Raises ValueError for others.
+    ``write_only`` (``alerts`` or ``recordings``) and ``unit_tests`` (``beside_rules`` or ``on_demand``). Raises
+    ValueError for others.
     """
     if rules is not None and rules not in schemes():
         raise ValueError(f"rules={rules!r}: write one of {', '.join(schemes())}")
     if write_only not in (None, "alerts", "recordings"):
         raise ValueError(f"write_only={write_only!r}: write alerts or recordings")
+    if unit_tests not in (None, "beside_rules", "on_demand"):
+        raise ValueError(f"unit_tests={unit_tests!r}: write beside_rules or on_demand")
     paths = None if only is None else [Path(path) for path in only]
     data = text.encode() if isinstance(text, str) else text
-    return load_specs(Path(specs), paths, rules=rules, write_only=write_only, text=data)
+    return load_specs(Path(specs), paths, rules=rules, write_only=write_only, unit_tests=unit_tests, text=data)
 
 
 def check(

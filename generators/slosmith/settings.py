@@ -91,6 +91,8 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     """Whether rules have ``keep_firing_for``. Some rulers do not know it."""
     write_only: Literal["", "alerts", "recordings"] = ""
     """The one kind of rules that is written, if another server evaluates the other kind; empty: both."""
+    unit_tests: Literal["beside_rules", "on_demand"] = "beside_rules"
+    """Whether unit tests are artefacts, or made when they are run and when rules are handed over."""
     command: str = COMMAND
     """The command that writes the files again, for headers and hints: ``make generate``."""
 

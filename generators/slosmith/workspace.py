@@ -85,6 +85,7 @@ def load(
     *,
     rules: str | None = None,
     write_only: Literal["alerts", "recordings"] | None = None,
+    unit_tests: Literal["beside_rules", "on_demand"] | None = None,
     text: bytes | None = None,
 ) -> LoadedWorkspace:
     """Read and resolve the specs below ``root``. Never raises for the content of files, or for unreadable files.
@@ -93,11 +94,12 @@ def load(
     refer to (classes, catalogues, templates, documents by name). Problems of all of these are reported: without its
     class, a service cannot be checked. ``text`` is one more file, without a name; with ``only=[]`` it is the only one.
 
-    ``rules`` (an existing rule scheme) and ``write_only`` replace the project's settings with these names.
+    ``rules`` (an existing rule scheme), ``write_only`` and ``unit_tests`` replace the project's settings with these
+    names.
 
     Problems name files with ``root``, as it was given, before their paths: a relative ``root`` gives relative names.
     """
-    wanted = {"rules": rules, "write_only": write_only}
+    wanted = {"rules": rules, "write_only": write_only, "unit_tests": unit_tests}
     return _Loading(root, {name: value for name, value in wanted.items() if value is not None}, text).run(only)
 
 

@@ -338,6 +338,7 @@ def _settings(project: Project) -> Iterator[tuple[str, Fact]]:
         "interval": str(project.evaluation_interval),
         "write_only": project.write_only,
         "keep_firing_for": "" if project.keep_firing_for else "left out",
+        "unit_tests": project.unit_tests,
         "project": project.name,
         "about": project.description,
         "sites": ", ".join(site.name if site.covered else f"{site.name} (not covered)" for site in project.sites),

@@ -151,6 +151,7 @@ SETTINGS_FIELDS: dict[str, Field] = {
     "rules": Field("rule scheme", _R),
     "write_only": Field("kind of rules that is written (write_only)", _R),
     "keep_firing_for": Field("keep_firing_for of alerts", _R),
+    "unit_tests": Field("place of unit tests (unit_tests)", _D),
     "interval": Field("evaluation interval", _A),
     "project": Field("name of the project", _D),
     "about": Field("description of the project", _D),

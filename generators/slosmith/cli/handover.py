@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
+import msgspec
 import typer
 
+from slosmith import api
 from slosmith.cli.apps import command_app
 from slosmith.cli.exits import OUTSIDE_FAILED, PROBLEMS_FOUND, fail, usage_error
 from slosmith.cli.options import OutputOption, find_output, nearest_specs
 from slosmith.delivery.handover import Order, Prepared, changes, prepare, summary
+from slosmith.output.checksums import sums_of
 
 app = command_app()
 
@@ -96,9 +100,12 @@ def handover(
         origin=_origin(),
         author=_author(author),
     )
-    with tempfile.TemporaryDirectory(prefix="slosmith-handover-") as folder:
+    with tempfile.TemporaryDirectory(prefix="slosmith-handover-") as temporary:
+        clone = Path(temporary, "clone")
+        clone.mkdir()
+        order = _with_tests(order, Path(temporary, "source"), output)
         try:
-            prepared = prepare(order, Path(folder), token)
+            prepared = prepare(order, clone, token)
         except ValueError as error:
             raise usage_error(str(error)) from None
         if prepared.plan.refused:
@@ -117,6 +124,28 @@ def handover(
             print(f"not pushed: no {TOKEN}, and no --push. The merge request would say:\n\n{prepared.text}", end="")
         else:
             _send(order, prepared, token)
+
+
+def _with_tests(order: Order, folder: Path, output: Path | None) -> Order:
+    """The order, with a source in ``folder`` that has the unit tests too, if the project has them made on demand."""
+    specs = nearest_specs()
+    if specs is None:
+        return order
+    workspace = api.load(specs)
+    if workspace.project.unit_tests == "beside_rules":
+        return order
+    from slosmith.output.unit_tests import unit_test_files
+
+    try:
+        model = workspace.sound()
+        rule_files = [f"{order.target}/{path}" for path in sums_of(order.source)]
+        tests = unit_test_files(model, workspace.project, workspace.name, rule_files)
+    except api.InputError as error:
+        raise fail(f"the unit tests of the rules cannot be made, because the specs have errors:\n{error}", 1) from None
+    shutil.copytree(order.source, folder, symlinks=True)
+    for name, text in tests.items():
+        (folder / name.removeprefix(f"{order.target}/")).write_text(text, "utf-8")
+    return msgspec.structs.replace(order, source=folder)
 
 
 def _send(order: Order, prepared: Prepared, token: str | None) -> None:

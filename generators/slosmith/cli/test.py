@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -31,7 +32,7 @@ from slosmith.cli.progress import progress_bar
 from slosmith.engines.commits import changed_since
 from slosmith.engines.promtool import TIMEOUT_SECONDS, FileResult, check_rules, find_promtool, run_rule_tests
 from slosmith.output.alike import first_of_each_kind
-from slosmith.output.rule_files import RuleFiles, files_from, find_rule_files
+from slosmith.output.rule_files import RuleFiles, files_from, find_rule_files, test_beside
 from slosmith.problems.nearest import nearest
 from slosmith.vocabulary.numbers import plural
 from slosmith.vocabulary.provenance import COMMAND, spec_name
@@ -112,8 +113,8 @@ def run_tests(
     promtool = find_promtool(project_folder(folder) if folder is not None else Path.cwd())
     started = time.monotonic()
     # a folder that was named need not exist
-    long = _long_tests(folder, chosen) if folder is not None and folder.is_dir() else None
-    outcomes = _run(promtool, found, long or [], jobs or processors(), timeout)
+    long, made = _tests_from_specs(folder, chosen, generated) if folder is not None and folder.is_dir() else (None, {})
+    outcomes = _run(promtool, found, made, long or [], jobs or processors(), timeout)
     seconds = time.monotonic() - started
     if junit is not None:
         from slosmith.cli.junit import junit_xml
@@ -127,6 +128,11 @@ def run_tests(
     else:
         if long is None and found.rules:
             print("untested  long ranges of rules: their tests need the specs, without errors")
+        found = msgspec.structs.replace(
+            found,
+            tests=(*found.tests, *map(test_beside, made)),
+            untested=tuple(path for path in found.untested if path not in made),
+        )
         _print_results(found, outcomes, failed, seconds)
     if failed:
         raise typer.Exit(PROBLEMS_FOUND)
@@ -172,39 +178,62 @@ def _nothing(message: str, specs: Path | None) -> typer.Exit:
     return fail(f"{message}: run `{command}` first", OUTSIDE_FAILED)
 
 
-def _long_tests(specs: Path, rule_files: Iterable[Path]) -> list[LongTestFile] | None:
-    """Tests of long ranges, which are not beside the rules. None if the specs have errors."""
+def _tests_from_specs(
+    specs: Path, rule_files: Sequence[Path], generated: Path
+) -> tuple[list[LongTestFile] | None, dict[Path, str]]:
+    """Tests that are not beside the rules: those of long ranges (None if the specs have errors), and rule file -> its
+    unit tests, if the project has them made on demand.
+    """
     from slosmith.output.long_tests import long_test_files
+    from slosmith.output.unit_tests import unit_test_files
 
     workspace = api.load(specs)
     try:
-        return long_test_files(workspace.sound(), workspace.project, workspace.name, rule_files)
+        model = workspace.sound()
+        long = long_test_files(model, workspace.project, workspace.name, rule_files)
+        if workspace.project.unit_tests == "beside_rules":
+            return long, {}
+        whole = generated.resolve()
+        places = {path.resolve(): path for path in rule_files if path.resolve().is_relative_to(whole)}
+        beside = {test_beside(path): path for path in places}
+        names = [path.relative_to(whole).as_posix() for path in places]
+        texts = unit_test_files(model, workspace.project, workspace.name, names)
+        return long, {places[beside[whole / name]]: text for name, text in texts.items()}
     except api.InputError:
-        return None
+        return None, {}
 
 
-def _run(promtool: Path, found: RuleFiles, long: Sequence[LongTestFile], jobs: int, timeout: float) -> list[Outcome]:
-    total = len(found.rules) + len(found.tests) + len(long)
+def _run(
+    promtool: Path, found: RuleFiles, made: dict[Path, str], long: Sequence[LongTestFile], jobs: int, timeout: float
+) -> list[Outcome]:
+    total = len(found.rules) + len(found.tests) + len(made) + len(long)
     with TemporaryDirectory(prefix="slosmith-") as folder, progress_bar("promtool", total) as advance:
 
         def done(result: FileResult) -> None:
             advance(1)
 
         checked = check_rules(promtool, found.rules, jobs, done, timeout)
-        places = []
-        for number, test in enumerate(long):
-            places.append(Path(folder, f"{number}_test.yaml"))
-            places[-1].write_text(test.text, "utf-8")
+        # where each test is, and the step and the file that it is about
+        tests = {path: ("test", path) for path in found.tests}
+        for number, (rules, text) in enumerate(made.items()):
+            # beside a copy of the rules as they were generated
+            place = Path(folder, f"made-{number}")
+            place.mkdir()
+            shutil.copyfile(rules, place / rules.name)
+            test_beside(place / rules.name).write_text(text, "utf-8")
+            tests[test_beside(place / rules.name)] = ("test", test_beside(rules))
+        for number, long_test in enumerate(long):
+            place = Path(folder, f"{number}_test.yaml")
+            place.write_text(long_test.text, "utf-8")
+            tests[place] = ("ranges", long_test.rules)
         # all tests in one call, so that every processor works until the end
-        tested = run_rule_tests(promtool, [*found.tests, *places], jobs, done, timeout)
-    ranges = [
-        msgspec.structs.replace(result, file=test.rules)
-        for test, result in zip(long, tested[len(found.tests) :], strict=True)
-    ]
+        tested = run_rule_tests(promtool, list(tests), jobs, done, timeout)
     return [
         *(Outcome("check", result) for result in checked),
-        *(Outcome("test", result) for result in tested[: len(found.tests)]),
-        *(Outcome("ranges", result) for result in ranges),
+        *(
+            Outcome(step, msgspec.structs.replace(result, file=file))
+            for (step, file), result in zip(tests.values(), tested, strict=True)
+        ),
     ]
 
 

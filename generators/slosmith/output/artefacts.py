@@ -35,8 +35,10 @@ class ServiceArtefacts:
 
     @property
     def tested(self) -> bool:
-        """Whether there are unit tests: alerts without the recordings that they read cannot be tested."""
-        return self.project.write_only != "alerts"
+        """Whether there are unit tests: alerts without the recordings that they read cannot be tested, and a project
+        may have them made on demand.
+        """
+        return self.project.write_only != "alerts" and self.project.unit_tests == "beside_rules"
 
     @cached_property
     def tests(self) -> TestFile:

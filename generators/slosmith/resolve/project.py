@@ -135,6 +135,7 @@ def _project(declaration: ProjectDeclaration, shared: dict[str, Any]) -> Project
         targets=settings.get("targets", {}),
         keep_firing_for=settings.get("keep_firing_for", True),
         write_only=settings.get("write_only", ""),
+        unit_tests=settings.get("unit_tests", "beside_rules"),
         command=settings.get("command", COMMAND),
         **shared,
     )
