@@ -10,7 +10,6 @@ import pytest
 
 from slosmith.model import Duration, Objective
 from slosmith.schemes.tiers import tiers
-from slosmith.schemes.weighted.burn_rate import tier_comment
 from slosmith.schemes.weighted.service_rules import compile_slo
 from slosmith.vocabulary.numbers import evaluation_after, time_until
 from tests.dashboards.fleet import lift_wing_service
@@ -50,14 +49,15 @@ def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first:
     group = compile_slo(strict, Duration.parse(interval))
     first_tier = tiers(strict)[0].window
     (comment,) = [rule.comment for rule in group.alerts if rule.windows == (first_tier,)]
-    assert f"Time to fire, by error ratio: {first} at 100%, " in " ".join(comment)
+    assert re.search(rf"Time to fire with 1 event a second, by error ratio: {first} at 100%, ", " ".join(comment))
     said = " ".join(group.comment)
     assert f"Rules are evaluated every {interval}. Times of alerts below are rounded up to that." in said
     assert "Alerts can fire and clear up to 5m later" in said
     step = Duration.parse(interval)
-    for tier in tiers(strict):
-        comment = tier_comment(tier, Decimal("0.5"), Decimal("0.0001"), "28d", step)
-        times = re.findall(r"([0-9][0-9a-z]*) at |Clears ([0-9][0-9a-z]*)", " ".join(comment))
+    for rule in group.alerts:
+        if not rule.windows:
+            continue
+        times = re.findall(r"([0-9][0-9a-z]*) at |Clears ([0-9][0-9a-z]*)", " ".join(rule.comment))
         assert len(times) >= 4
         for text in times:
             assert Duration.parse("".join(text)) >= step

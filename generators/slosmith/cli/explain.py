@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -88,6 +89,8 @@ def _print(it: Explanation) -> None:
         print(f"  no data: a {severity} after {approximate_time(it.absent_after_seconds)}")
     if it.exhaustion:
         print("  budget exhausted: a ticket, for each period")
+    if it.alerts:
+        _print_typical(it.alerts)
     for index, note in enumerate(it.notes):
         print(f"{'' if index else chr(10)}{note}")
     print("\nWhere the values come from")
@@ -116,6 +119,22 @@ def _print_tiers(it: Explanation) -> None:
         fewest = plural(int(first.minimum_bad_events), "bad event")
         grows = "; the more events, the more are needed" if first.minimum_is_adaptive else ""
         print(f"  no alert fires with fewer than {fewest} in its long window{grows}")
+
+
+def _print_typical(tiers: Sequence[Tier]) -> None:
+    """The times with typical traffic, if none is declared: a full outage, and 10 % errors."""
+    if not tiers[0].typical:
+        return
+    print("\nTime to fire by traffic, at 100% and at 10% errors (the spec declares no traffic)")
+    rows = [
+        (tier.tier, *(" / ".join(_fires(each.detection, said) for said in ("100%", "10%")) for each in tier.typical))
+        for tier in tiers
+    ]
+    print_table(("tier", *(each.traffic for each in tiers[0].typical)), rows)
+
+
+def _fires(detection: Sequence[Detection], situation: str) -> str:
+    return next(time_until(each.fires_after_seconds) for each in detection if each.situation == situation)
 
 
 def _print_combined(it: Explanation) -> None:

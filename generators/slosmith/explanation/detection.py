@@ -11,11 +11,11 @@ import msgspec
 
 from slosmith.model import Duration, Slo
 from slosmith.model.rules import AlertKind
+from slosmith.schemes.detection import TYPICAL, clears_after, declared_rate, fires_after
 from slosmith.schemes.floors import Floor
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
 from slosmith.schemes.tiers import AlertTier
 from slosmith.vocabulary import names
-from slosmith.vocabulary.numbers import evaluation_after
 
 
 class Detection(msgspec.Struct, frozen=True):
@@ -30,6 +30,14 @@ class Detection(msgspec.Struct, frozen=True):
     """None: it never fires."""
     clears_after_seconds: Decimal | None
     """Seconds from the end of the errors, for errors that last at least the short window."""
+
+
+class Traffic(msgspec.Struct, frozen=True):
+    """The reaction of an alert with a number of events."""
+
+    traffic: str
+    events_per_second: Decimal
+    detection: tuple[Detection, ...]
 
 
 class Tier(msgspec.Struct, frozen=True):
@@ -53,6 +61,13 @@ class Tier(msgspec.Struct, frozen=True):
     """The fewest with which it can fire."""
     minimum_is_adaptive: bool
     detection: tuple[Detection, ...]
+    """With the declared traffic; without one, with so many events that only the ratio counts."""
+    typical: tuple[Traffic, ...]
+    """For typical traffic, if none is declared. Empty for alerts that count no events."""
+    hold_seconds: Decimal
+    """The alert's ``for``, which is part of the times."""
+    keep_seconds: Decimal
+    """The alert's ``keep_firing_for``, which is part of the time until it clears."""
 
 
 class CombinedAlert(msgspec.Struct, frozen=True):
@@ -72,7 +87,7 @@ def explain_tiers(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Tier, .
     """Every pair of windows that can make an alert fire. ``interval`` is the time between two evaluations."""
     floor = scheme.floor(slo)
     return tuple(
-        _tier(slo, alert, pair, floor, interval)
+        _tier(slo, scheme, alert, pair, floor, interval)
         for alert in scheme.alerts(slo)
         for pair in (alert.trigger.pairs if alert.trigger is not None else ())
     )
@@ -86,14 +101,16 @@ def explain_combined(slo: Slo, scheme: Scheme, interval: Duration) -> tuple[Comb
             severity=alert.severity,
             severity_label=severity_label(alert),
             pairs=tuple(pair.name for pair in alert.trigger.pairs),
-            detection=_detection(slo, alert.trigger, interval),
+            detection=_detection(slo, scheme, alert, interval, declared_rate(slo)),
         )
         for alert in scheme.alerts(slo)
         if alert.kind is AlertKind.COMBINED and alert.trigger is not None
     )
 
 
-def _tier(slo: Slo, alert: Alert, tier: AlertTier, floor: Floor, interval: Duration) -> Tier:
+def _tier(slo: Slo, scheme: Scheme, alert: Alert, tier: AlertTier, floor: Floor, interval: Duration) -> Tier:
+    rate = declared_rate(slo)
+    one = msgspec.structs.replace(alert, trigger=Trigger(alert.severity, (tier,)))
     return Tier(
         tier=tier.name,
         severity=tier.severity,
@@ -107,7 +124,13 @@ def _tier(slo: Slo, alert: Alert, tier: AlertTier, floor: Floor, interval: Durat
         clamped=tier.clamped,
         minimum_bad_events=floor.fewest,
         minimum_is_adaptive=floor.adaptive,
-        detection=_detection(slo, tier, interval),
+        detection=_detection(slo, scheme, one, interval, rate),
+        typical=tuple(
+            Traffic(said, per_second, _detection(slo, scheme, one, interval, per_second))
+            for per_second, said in (TYPICAL if floor and rate is None else ())
+        ),
+        hold_seconds=Decimal(0) if alert.hold is None else alert.hold.seconds,
+        keep_seconds=Decimal(0) if alert.keep is None else alert.keep.seconds,
     )
 
 
@@ -116,7 +139,9 @@ def severity_label(alert: Alert) -> str:
     return dict(alert.labels).get(names.SEVERITY) or alert.severity
 
 
-def _detection(slo: Slo, alert: AlertTier | Trigger, interval: Duration) -> tuple[Detection, ...]:
+def _detection(
+    slo: Slo, scheme: Scheme, alert: Alert, interval: Duration, rate: Decimal | None
+) -> tuple[Detection, ...]:
     situations = (
         ("100%", Decimal(1)),
         ("50%", Decimal("0.5")),
@@ -124,10 +149,9 @@ def _detection(slo: Slo, alert: AlertTier | Trigger, interval: Duration) -> tupl
         ("2x budget", min(2 * slo.objective.error_budget_ratio, Decimal(1))),
     )
 
-    def seen(seconds: Decimal | None) -> Decimal | None:
-        return None if seconds is None else evaluation_after(seconds, interval.seconds)
-
     return tuple(
-        Detection(said, ratio, seen(alert.detection_seconds(ratio)), seen(alert.reset_seconds(ratio)))
+        Detection(
+            said, ratio, fires_after(slo, scheme, alert, ratio, interval, rate), clears_after(alert, ratio, interval)
+        )
         for said, ratio in situations
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 import msgspec
 
-from slosmith.model import DAY, Duration, Slo
+from slosmith.model import Duration, Slo
+from slosmith.schemes.detection import declared_rate, fires_after, seconds_to_fire
 from slosmith.schemes.scheme import Scheme
 from slosmith.schemes.tiers import AlertTier
-from slosmith.vocabulary.numbers import EXACT, amount, evaluation_after, time_until
+from slosmith.vocabulary.numbers import EXACT, amount, time_until
 
 
 class FirstPage(msgspec.Struct, frozen=True):
@@ -33,11 +34,13 @@ def first_page(slo: Slo, scheme: Scheme, interval: Duration) -> FirstPage | None
 
     The floor of bad events counts if the traffic is declared.
     """
-    pairs = (pair for trigger in scheme.triggers(slo) if trigger.severity == "page" for pair in trigger.pairs)
-    found = [seconds for pair in pairs if (seconds := detected_seconds(slo, scheme, pair)) is not None]
+    pages = (alert for alert in scheme.alerts(slo) if alert.trigger is not None and alert.severity == "page")
+    rate = declared_rate(slo)
+    times = (fires_after(slo, scheme, alert, Decimal(1), interval, rate) for alert in pages)
+    found = [seconds for seconds in times if seconds is not None]
     if not found:
         return None
-    after = evaluation_after(min(found), interval.seconds)
+    after = min(found)
     return FirstPage(
         after_seconds=after,
         latest_seconds=after + scheme.longest_delay(interval).seconds,
@@ -57,13 +60,4 @@ def detected_seconds(slo: Slo, scheme: Scheme, pair: AlertTier) -> Decimal | Non
     """Seconds of full outage until the pair is above its threshold and has the minimum of bad events. None: never. The
     minimum counts if the traffic is declared.
     """
-    over = pair.detection_seconds(Decimal(1))
-    floor, per_day = scheme.floor(slo), slo.expected_events_per_day
-    if over is None or not floor or per_day is None:
-        return over
-    if not per_day:
-        return None
-    needed = floor.below(pair.threshold_ratio).needed(per_day * pair.long.seconds / DAY.seconds)
-    needed = needed.to_integral_value(ROUND_CEILING)
-    counted = EXACT.divide(needed * DAY.seconds, per_day)
-    return max(over, counted) if counted <= pair.long.seconds else None
+    return seconds_to_fire(pair, scheme.floor(slo), Decimal(1), declared_rate(slo))

@@ -178,6 +178,10 @@ class Scheme(Protocol):
         """The longest time that :attr:`delay` adds, with rules that are evaluated every ``interval``."""
         return Duration(0)
 
+    def window_delay(self, pair: AlertTier) -> Duration:
+        """How much later than its events the windows of a pair can be, beside :attr:`delay`."""
+        return Duration(0)
+
     @property
     def counts_events(self) -> bool:
         """Whether the rules record the numbers of all events and of bad events."""

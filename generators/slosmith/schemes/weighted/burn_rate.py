@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from slosmith.model import Alerting, Duration, Slo
+from slosmith.model import DAY, Alerting, Duration, Slo
 from slosmith.model.rules import AlertingRule, AlertKind
 from slosmith.schemes.chain import Chain
-from slosmith.schemes.floors import DEVIATIONS, SHIFT, floor
+from slosmith.schemes.detection import TYPICAL, clears_after, declared_rate, tier_fires_after
+from slosmith.schemes.floors import DEVIATIONS, SHIFT, Floor, floor
 from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.schemes.weighted.budget_text import left
-from slosmith.schemes.weighted.ranges import counts_tiles, events, last_known
+from slosmith.schemes.weighted.ranges import counts_tiles, events, last_known, windows_delay
 from slosmith.vocabulary import names
-from slosmith.vocabulary.numbers import evaluation_after, percent, percent_exact, plain, significant, time_until
+from slosmith.vocabulary.numbers import event_count, percent, percent_exact, plain, significant, time_until
 
 
 def triggers(slo: Slo) -> tuple[Trigger, ...]:
@@ -78,17 +79,17 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         ),
         budget=left(chain, tier, interval),
     )
-    comment = tier_comment(tier, alerting.max_error_ratio, slo.objective.error_budget_ratio, rolling, interval)
+    comment = (
+        *tier_comment(tier, alerting.max_error_ratio, rolling),
+        *_times(slo, alert, interval),
+        *_without_data(tier),
+    )
     return alert.rule(slo, expr, texts, comment)
 
 
 @lru_cache(maxsize=1024)
-def tier_comment(
-    tier: AlertTier, max_error_ratio: Decimal, budget: Decimal, rolling: str, interval: Duration
-) -> tuple[str, ...]:
-    """The comment of a tier for reviewers: when it fires, how soon, and when it clears. Times are rounded up to the
-    next evaluation.
-    """
+def tier_comment(tier: AlertTier, max_error_ratio: Decimal, rolling: str) -> tuple[str, ...]:
+    """The comment of a tier for reviewers: when it fires."""
     clamp = (
         (
             f"The threshold is clamped: {percent(tier.catalogue_budget_share, 3)} of the budget, as in the catalogue, "
@@ -97,31 +98,58 @@ def tier_comment(
         if tier.clamped
         else ()
     )
-
-    def after(seconds: Decimal | None) -> str:
-        return time_until(None if seconds is None else evaluation_after(seconds, interval.seconds))
-
-    cases = (
-        ("100%", Decimal(1)),
-        ("50%", Decimal("0.5")),
-        ("10%", Decimal("0.1")),
-        ("2x the error budget", 2 * budget),
-    )
-    detection = ", ".join(f"{after(tier.detection_seconds(ratio))} at {said}" for said, ratio in cases)
-    reset = tier.reset_seconds(Decimal(1))
     return (
         f"Tier {tier.name} ({tier.severity}): error ratio above {percent(tier.threshold_ratio)} over {tier.long} "
         f"and over {tier.short} (burn rate {plain(significant(tier.factor, 4))}).",
         f"{percent(tier.budget_share, 3)} of the {rolling} error budget is spent when it fires.",
         *clamp,
-        f"Time to fire, by error ratio: {detection}.",
-        f"Clears {after(reset)} after the end of a full outage.",
-        *(
-            (f"While there is no data, it goes on if the last error ratio was above that, for at most {tier.long}.",)
-            if tier.severity == "page"
-            else ()
-        ),
     )
+
+
+def _times(slo: Slo, alert: Alert, interval: Duration) -> tuple[str, ...]:
+    """How soon the tier fires, with the declared traffic or with typical ones, and when it clears. Times are rounded up
+    to the next evaluation.
+    """
+    rate = declared_rate(slo)
+    if not slo.counts_events:
+        traffic: tuple[tuple[Decimal | None, str], ...] = ((None, ""),)
+    elif rate is not None:
+        traffic = ((rate, f" with {event_count(rate * DAY.seconds)} a day"),)
+    else:
+        traffic = tuple((per_second, f" with {said}") for per_second, said in TYPICAL)
+    lines: dict[str, str] = {}
+    for per_second, said in traffic:
+        # the same times with more events need no second line
+        lines.setdefault(_by_error_ratio(alert, slo, interval, per_second), said)
+    clears = time_until(clears_after(alert, Decimal(1), interval))
+    return (
+        *(f"Time to fire{said}, by error ratio: {times}." for times, said in lines.items()),
+        f"Clears {clears} after the end of a full outage.",
+    )
+
+
+def _by_error_ratio(alert: Alert, slo: Slo, interval: Duration, per_second: Decimal | None) -> str:
+    budget = slo.objective.error_budget_ratio
+    assert alert.trigger is not None
+    return _detection(alert.trigger.pairs[0], alert.hold, floor(slo), min(2 * budget, Decimal(1)), interval, per_second)
+
+
+@lru_cache(maxsize=4096)
+def _detection(
+    tier: AlertTier, hold: Duration | None, least: Floor, twice: Decimal, interval: Duration, per_second: Decimal | None
+) -> str:
+    cases = (("100%", Decimal(1)), ("50%", Decimal("0.5")), ("10%", Decimal("0.1")), ("2x the error budget", twice))
+    delay = windows_delay(tier)
+    return ", ".join(
+        f"{time_until(tier_fires_after(tier, least, hold, delay, ratio, interval, per_second))} at {said}"
+        for said, ratio in cases
+    )
+
+
+def _without_data(tier: AlertTier) -> tuple[str, ...]:
+    if tier.severity != "page":
+        return ()
+    return (f"While there is no data, it goes on if the last error ratio was above that, for at most {tier.long}.",)
 
 
 def _what_was_bad(chain: Chain, tier: AlertTier) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slosmith.model import HOUR, Duration
 from slosmith.schemes.chain import Chain
+from slosmith.schemes.tiers import AlertTier
 
 _WEEK = 604_800_000
 _MOST_STEPS = 9_000
@@ -48,6 +49,13 @@ def last_known(selector: str, window: Duration) -> str:
 def read_from_tiles(window: Duration) -> bool:
     """Whether a window is computed from hour tiles: all windows of a week and longer."""
     return window.milliseconds >= _WEEK
+
+
+def windows_delay(tier: AlertTier) -> Duration:
+    """How much later than its events the windows of a tier can be: an hour if they are read from hour tiles. An event
+    is in these from the next full hour on.
+    """
+    return HOUR if any(read_from_tiles(window) for window in (tier.long, tier.short)) else Duration(0)
 
 
 def counts_tiles(window: Duration) -> bool:

@@ -8,6 +8,7 @@ from slosmith.model import Duration, Service, Slo
 from slosmith.model.rules import AlertKind, RecordingKind, RuleFile
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, ratio_windows, shape, tiers
+from slosmith.schemes.weighted.ranges import windows_delay
 from slosmith.vocabulary import names
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Weighted(Scheme):
 
     def longest_delay(self, interval: Duration) -> Duration:
         return FIVE_MINUTES
+
+    def window_delay(self, pair: AlertTier) -> Duration:
+        return windows_delay(pair)
 
     def shape(self, slo: Slo) -> object:
         return shape(slo)
