@@ -282,7 +282,9 @@ def _events(pair: Pair, before: SloFacts, after: SloFacts, changed: list[str]) -
         return
     what = "events" if len(parts) > 1 else parts[0].what
     texts = tuple(", ".join(dict.fromkeys(pieces)) for pieces in (removed, added))
-    origin = after.facts.get("template", after.facts.get("bad", _ABSENT)).origin
+    origin = next(
+        (after.facts[name] for name in ("template", "bad", "error_ratio") if name in after.facts), _ABSENT
+    ).origin
     change = Change(
         kind=Kind.MEASURED, field="events", what=f"{after.slo.indicator_name}: {what}", before=texts[0], after=texts[1],
         parts=tuple(parts), slos=(after.id,), services=(after.slo.service,), origin_before=origin, origin_after=origin,

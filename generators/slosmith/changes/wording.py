@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -55,6 +55,11 @@ def reach(change: Change) -> str:
     if len(change.services) == 1:
         return _slos(change)
     return f"{plural(len(change.slos), 'SLO')} of {plural(len(change.services), 'service')}: {_listed(change.services)}"
+
+
+def reached(slos: Collection[str]) -> str:
+    """``3 SLOs``, or the id of one."""
+    return next(iter(slos)) if len(slos) == 1 else plural(len(slos), "SLO")
 
 
 def merged(rows: Sequence[Row]) -> list[Row]:

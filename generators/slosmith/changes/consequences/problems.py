@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.problems import Problem
 
-_SUBJECTS = re.compile(r" \(\d+ [^:()]+: .*\)\Z", re.DOTALL)
+_SUBJECTS = re.compile(r" \((\d+ [^:()]+): .*\)\Z", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -19,7 +19,9 @@ def rows(before: Iterable[Problem], after: Iterable[Problem]) -> Iterator[Row]:
     for word, found in (("new", only_in(new, old)), ("gone", only_in(old, new))):
         for problem in found:
             place = f" ({problem.origin.file})" if problem.origin.file else ""
-            text = f"{word}: {problem.severity.value} {problem.code}{place}: {problem.message}"
+            # how many, and not which: they have it for the same reason
+            message = _SUBJECTS.sub(r" (\1)", problem.message)
+            text = f"{word}: {problem.severity.value} {problem.code}{place}: {message}"
             yield Row(area=Area.PROBLEMS, what=text)
 
 

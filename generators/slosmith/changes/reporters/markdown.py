@@ -13,7 +13,7 @@ from slosmith.changes.changing import Change
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.changes.difference import Difference
 from slosmith.changes.kinds import Verdict
-from slosmith.changes.wording import Place, brief, consequence, counted, headline, merged, reach, title
+from slosmith.changes.wording import Place, brief, consequence, counted, headline, merged, reach, reached, title
 from slosmith.vocabulary.characters import visible
 from slosmith.vocabulary.numbers import plural
 
@@ -50,7 +50,11 @@ def _lines(
     shown = brief(difference)
     if shown:
         yield from ("", "**What follows**", "")
-        yield from (f"- {row.area}: {_plain(consequence(row))}" for row in shown[:_MOST_ROWS])
+        changed = {slo for change in difference.changes for slo in change.slos}
+        for row in shown[:_MOST_ROWS]:
+            yield f"- {row.area}: {_plain(consequence(row))}{'' if set(row.slos) == changed else _of(row)}"
+        if len(shown) > _MOST_ROWS:
+            yield f"- and {len(shown) - _MOST_ROWS} more, below"
     if approvals:
         yield from ("", "**Who has to approve**", "")
         yield from (f"- {_plain(each.who)}: {_plain(each.words)}" for each in approvals[:_MOST_APPROVALS])
@@ -95,7 +99,7 @@ def _folded(summary: str, lines: list[str]) -> Iterator[str]:
 
 
 def _of(row: Row) -> str:
-    return f" ({plural(len(row.slos), 'SLO')})" if row.slos and row.area is not Area.DEPENDANTS else ""
+    return f" ({_plain(reached(row.slos))})" if row.slos and row.area is not Area.DEPENDANTS else ""
 
 
 _ESCAPED = str.maketrans({

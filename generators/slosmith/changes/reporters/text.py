@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator
 
 from slosmith.changes.approvals import Approval
 from slosmith.changes.changing import Change
-from slosmith.changes.consequences.row import Area, Row
+from slosmith.changes.consequences.row import Area
 from slosmith.changes.difference import Difference
-from slosmith.changes.wording import Place, by_verdict, consequence, counted, headline, merged, reach, title
-from slosmith.vocabulary.numbers import plural
+from slosmith.changes.wording import Place, by_verdict, consequence, counted, headline, merged, reach, reached, title
 
 
 def report(
@@ -39,11 +38,12 @@ def _lines(
             yield from (f"    {text}" for text in details)
     if difference.consequences:
         yield from ("", "what follows")
+    changed = {slo for change in difference.changes for slo in change.slos}
     for area in Area:
         rows = merged([row for row in difference.consequences if row.area is area])
         if rows:
             yield f"  {area}"
-            yield from (f"    {consequence(row)}{_of(row, difference)}" for row in rows)
+            yield from (f"    {consequence(row)}{_of(row.slos, changed)}" for row in rows)
     if approvals:
         yield from ("", "who has to approve")
         for approval in approvals:
@@ -55,7 +55,6 @@ def _in_title(change: Change) -> bool:
     return not change.field and change.kind.value in ("added", "removed")
 
 
-def _of(row: Row, difference: Difference) -> str:
-    """The number of SLOs, if the row is not about all SLOs that the changes reach."""
-    changed = {slo for change in difference.changes for slo in change.slos}
-    return "" if not row.slos or set(row.slos) == changed else f"  [{plural(len(row.slos), 'SLO')}]"
+def _of(slos: Collection[str], changed: Collection[str]) -> str:
+    """The SLOs of a consequence, if they are not all SLOs that the changes reach."""
+    return f"  [{reached(slos)}]" if slos and set(slos) != changed else ""
