@@ -6,6 +6,7 @@ problem without a message or with a place outside of its file, or a file or repo
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import date
@@ -174,6 +175,9 @@ def _command(root: Path, random: Random) -> None:
             raise UnexpectedError(f"generate --check after generate: {again.output}") from again.exception
 
 
+_ANNOTATION = re.compile(r"::(?:error|warning|notice) [a-z]+=[^,:]*(?:,[a-z]+=[^,:]*)*::.+")
+
+
 def _judge_reports(loaded: LoadedWorkspace, problems: tuple[Problem, ...]) -> None:
     """Writes the problems in every format, and reads each with a reader of the format."""
     facts = Facts([loaded.sources.shown(file) for file in loaded.sources.files], loaded.sources, {}, "1")
@@ -182,6 +186,9 @@ def _judge_reports(loaded: LoadedWorkspace, problems: tuple[Problem, ...]) -> No
         text.encode()
         if name == "junit":
             ElementTree.fromstring(text)
+        elif name == "github":
+            if not all(_ANNOTATION.fullmatch(line) for line in text.splitlines()):
+                raise UnexpectedError(f"a line that is no workflow command: {text!r}")
         elif name != "text":
             json.loads(text)
 
