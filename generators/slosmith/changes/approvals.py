@@ -50,17 +50,20 @@ def approvals(
     """
     known = tuple(approved)
     open_changes = [each for each in difference.changes if not (known and each.fingerprint.startswith(known))]
-    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    prints: dict[str, set[str]] = defaultdict(set)
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
     conditions: list[Approval] = []
     for rule in difference.before.project.approvals:
         changes = [change for change in open_changes if _applies(rule, change)]
         for change in changes:
             for who, why in _approvers(rule, change, difference, owners):
-                wanted[who, "; ".join(text for text in (why, rule.reason.rstrip(".")) if text)].add(change.fingerprint)
+                prints[who].add(change.fingerprint)
+                reasons[who].update(dict.fromkeys(filter(None, (why, rule.reason.rstrip(".")))))
         if changes and rule.effective:
             conditions.append(_effective(rule, changes, difference, today))
     people = [
-        Approval(who, _words(len(prints), why), tuple(sorted(prints))) for (who, why), prints in sorted(wanted.items())
+        Approval(who, _words(len(prints[who]), "; ".join(reasons[who])), tuple(sorted(prints[who])))
+        for who in sorted(prints)
     ]
     return (*people, *conditions)
 
