@@ -1,9 +1,12 @@
 """Runs the unit tests that a consumer gets again and again, as a consumer does, and counts the runs that fail.
 
     python bench/steady_tests.py FOLDER [--runs 200] [--jobs 2] [--seconds 1500] [--log FILE] [--blocks]
+                                        [--one-of-a-kind]
 
 A run is `promtool test rules` on every test file below FOLDER, each by a process of its own. No file is tried again.
 With --log, every file is written down when it ends, so that a benchmark that was interrupted still counts.
+With --one-of-a-kind, a run takes one file of those whose rules differ only in names, the next one in each run: their
+tests have the same series, times and numbers, and names do not decide about compaction.
 With --blocks, promtool runs under strace, which counts the blocks that its storage writes: without compaction, none.
 """
 
@@ -19,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from slosmith.output.alike import kinds
+
 UNPACKED = Path(__file__).resolve().parents[1] / ".tools/prometheus/usr/bin"
 
 
@@ -31,19 +36,25 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="No run begins after that time.")
     parser.add_argument("--log", type=Path)
     parser.add_argument("--blocks", action="store_true", help="Count the blocks that promtool's storage writes.")
+    parser.add_argument("--one-of-a-kind", action="store_true", help="One file of rules that differ only in names.")
     options = parser.parse_args()
     promtool = shutil.which("promtool", path=f"{os.environ['PATH']}:{UNPACKED}")
     files = sorted(options.folder.rglob("*_test.yaml"))
     if promtool is None or not files:
         parser.error("promtool was not found" if promtool is None else f"no test files below {options.folder}")
     version = subprocess.run([promtool, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
-    print(f"{version}; {len(files)} files")
+    turns = [[file] for file in files]
+    if options.one_of_a_kind:
+        alike = kinds(file.with_name(file.name.removesuffix("_test.yaml") + ".yaml") for file in files)
+        turns = [[rules.with_name(f"{rules.stem}_test.yaml") for rules in each] for each in alike]
+    print(f"{version}; {len(files)} files, {len(turns)} in a run")
     started, loads, failures, runs, written = time.monotonic(), [], [], 0, 0
     with ThreadPoolExecutor(options.jobs) as pool:
         while runs < options.runs and time.monotonic() - started < options.seconds:
             before = time.monotonic()
             failed = 0
-            for file, said, blocks in pool.map(lambda file: _run(promtool, file, options.blocks), files):
+            chosen = [each[runs % len(each)] for each in turns]
+            for file, said, blocks in pool.map(lambda file: _run(promtool, file, options.blocks), chosen):
                 loads.append(os.getloadavg()[0])
                 written += blocks
                 failed += bool(said)
@@ -53,7 +64,7 @@ def main() -> int:
             runs += 1
             _log(options.log, f"run {runs}: {failed} files failed, {time.monotonic() - before:.1f} s")
     print(
-        f"{runs} runs of {len(files)} files: {len(failures)} failures, {time.monotonic() - started:.0f} s, "
+        f"{runs} runs of {len(turns)} files: {len(failures)} failures, {time.monotonic() - started:.0f} s, "
         f"load {min(loads):.0f} to {max(loads):.0f}" + (f", {written} blocks" if options.blocks else "")
     )
     print("\n".join(failures))

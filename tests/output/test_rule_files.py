@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slosmith.output.alike import first_of_each_kind
+from slosmith.output.alike import first_of_each_kind, kinds
 from slosmith.output.rule_files import find_rule_files, groups_of
 from tests.targets.compiling import compiled, put, small_project
 
@@ -59,6 +59,8 @@ def test_rules_that_differ_only_in_names_are_alike(tmp_path: Path) -> None:
     other.write_text(text.replace("alpha", "other"))
     assert first_of_each_kind([alpha, other]) == (alpha,)
     assert first_of_each_kind([other, alpha]) == (other,)
+    beta = folder / "beta.yaml"
+    assert kinds([beta, other, alpha]) == ((beta,), (other, alpha))
     for old, new in ((" > 0.", " > 1."), ("[5m]", "[6m]"), ("for: ", "for: 1"), ("record: slo:", "record: slx:")):
         changed = text.replace(old, new, 1)
         assert changed != text, old

@@ -13,17 +13,20 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
 
 
 def first_of_each_kind(rule_files: Iterable[Path]) -> tuple[Path, ...]:
-    """The first of all files whose rules are alike: the same rules in the same order, with the same expressions but for
-    quoted values (names of services, label values). A file that is no rule file is alike to no other.
+    """The first file of each of :func:`kinds`."""
+    return tuple(alike[0] for alike in kinds(rule_files))
+
+
+def kinds(rule_files: Iterable[Path]) -> tuple[tuple[Path, ...], ...]:
+    """The files, put together if their rules are alike: the same rules in the same order, with the same expressions
+    but for quoted values (names of services, label values). A file that is no rule file is alike to no other.
+
+    Kinds are in the order of their first files, and the files of a kind in the order in which they were given.
     """
-    seen: set[object] = set()
-    found = []
+    found: dict[object, list[Path]] = {}
     for path in rule_files:
-        kind = _kind(path)
-        if kind is None or kind not in seen:
-            found.append(path)
-        seen.add(kind)
-    return tuple(found)
+        found.setdefault(_kind(path) or object(), []).append(path)
+    return tuple(map(tuple, found.values()))
 
 
 def _kind(path: Path) -> str | None:
