@@ -137,6 +137,10 @@ def changed() -> Iterator[tuple[str, Service, Service]]:
     for field, value in ALERTING_CHANGES.items():
         alerting = msgspec.structs.replace(ALERTING, **{field: value})
         yield f"alerting.{field}", before, service(msgspec.structs.replace(SLO, alerting=alerting))
+    for name in ("hold", "keep"):
+        timed = msgspec.structs.replace(WINDOWS[0], **{name: Duration.parse("1h")})
+        alerting = msgspec.structs.replace(ALERTING, windows=(timed, *WINDOWS[1:]))
+        yield f"window.{name}", before, service(msgspec.structs.replace(SLO, alerting=alerting))
     labelled = msgspec.structs.replace(WINDOWS[0], severity_label="critical")
     alerting = msgspec.structs.replace(ALERTING, windows=(labelled, *WINDOWS[1:]))
     yield "window.severity_label", before, service(msgspec.structs.replace(SLO, alerting=alerting))
@@ -170,6 +174,8 @@ LISTED = {
     "objective.threshold": "threshold",
     "objective.measured_threshold": "threshold",
     "alerting.windows": "catalogue",
+    "window.hold": "catalogue.for",
+    "window.keep": "catalogue.for",
     "alerting.max_error_ratio": "alerting.max_error_ratio",
     "alerting.minimum_bad_events": "alerting.minimum_bad_events",
     "alerting.exhausted_name": "alerting.exhaustion",

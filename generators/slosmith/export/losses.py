@@ -62,6 +62,8 @@ def _alerting_losses(slo: Slo, alerting: Alerting, tool: str, has: Collection[st
     if alerting.minimum_bad_events and windows and slo.counts_events:
         why = f"{tool}'s alerts have no minimum: one error in few events fires"
         yield Loss(slo.id, "alerting.minimum_bad_events", why)
+    if any(window.hold or window.keep for window in windows):
+        yield Loss(slo.id, "catalogue.for", f"{tool}'s alerts have no `for` and `keep_firing_for` of a spec's own")
     if any(tier.clamped for tier in tiers(slo)):
         why = f"{tool} does not clamp thresholds, so an alert may never fire"
         yield Loss(slo.id, "alerting.max_error_ratio", why)

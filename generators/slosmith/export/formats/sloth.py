@@ -231,6 +231,8 @@ def _alerting_losses(slo: Slo, alerting: Alerting) -> Iterator[Loss]:
     if alerting.minimum_bad_events and windows and slo.counts_events:
         why = "Sloth's alerts have no minimum: one error in few events fires"
         yield Loss(slo.id, "alerting.minimum_bad_events", why)
+    if any(window.hold or window.keep for window in windows):
+        yield Loss(slo.id, "catalogue.for", "Sloth's alerts have no `for` and `keep_firing_for`")
     if any(_unreachable(slo, window, alerting.max_error_ratio) for window in windows):
         why = "Sloth does not clamp thresholds, so an alert may never fire"
         yield Loss(slo.id, "alerting.max_error_ratio", why)
