@@ -19,9 +19,12 @@ class Scrambler:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.comments: list[str] = []
+        self._shuffled: tuple[str, ...] = ()
         self._commented = random.random() < 0.8
 
     def text(self, value: dict[str, Any]) -> str:
+        # in a policy's cases, these are names that the author chooses
+        self._shuffled = SHUFFLED_AT if value.get("kind") in ("Service", "SLOClass") else ("",)
         lines = [*self._own_lines(0), *self._mapping(value, 0, "")]
         if self.random.random() < 0.3:
             lines = ["---", *lines]
@@ -49,7 +52,7 @@ class Scrambler:
     def _mapping(self, value: dict[str, Any], indent: int, name: str) -> list[str]:
         lines: list[str] = []
         keys = list(value)
-        if name in SHUFFLED_AT:
+        if name in self._shuffled:
             self.random.shuffle(keys)
         for key in keys:
             lines += self._own_lines(indent)

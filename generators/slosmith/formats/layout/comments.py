@@ -141,4 +141,6 @@ def _add(lines: list[str], comment: str, empty_above: bool) -> None:
 
 def kept_lines(scalar: Scalar) -> bool:
     """Whether empty lines after a block scalar are a part of its value."""
-    return scalar.style in ("|", ">") and "+" in scalar.raw.split("\n", 1)[0].split("#")[0]
+    header = scalar.raw.split("\n", 1)[0].split("#")[0]
+    block = scalar.style in ("|", ">") and "+" in header
+    return block and scalar.value.endswith("\n") and bool(scalar.value.strip())

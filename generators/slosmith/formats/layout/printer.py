@@ -9,6 +9,9 @@ from slosmith.formats.layout.comments import kept_lines
 from slosmith.formats.layout.scalars import WIDTH
 from slosmith.formats.layout.tree import Alias, Collection, Comment, Document, Entry, Node, Scalar
 
+EMPTY = '""'
+"""How a key without a character is written: a line cannot begin with the colon of an empty key."""
+
 _STEP = 2
 _GAP = 2
 """Spaces between a value and its comment."""
@@ -69,7 +72,7 @@ class _Printer:
             return
         key = f"*{entry.key.name} " if isinstance(entry.key, Alias) else ""
         if isinstance(entry.key, Scalar):
-            key = entry.key.properties + scalars.one_line(entry.key)
+            key = entry.key.properties + (scalars.one_line(entry.key) or EMPTY)
         name = entry.key.value if isinstance(entry.key, Scalar) else ""
         self._value(entry, name, indent, f"{start}{key}: ")
 
@@ -162,7 +165,7 @@ def _flow_text(node: Node | None) -> str:
         value += _flow_text(entry.value)
         if entry.key is not None:
             space = " " if isinstance(entry.key, Alias) else ""
-            value = f"{_flow_text(entry.key)}{space}: {value}"
+            value = f"{_flow_text(entry.key) or EMPTY}{space}: {value}"
         parts.append(value)
     inside = ", ".join(parts)
     return f"{{{inside}}}" if node.mapping else f"[{inside}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from slosmith.formats.layout.tree import LayoutError, Scalar
+from slosmith.formats.layout.tree import Scalar
 from slosmith.formats.yaml.document import plain_value
 
 WIDTH = 100
@@ -98,6 +98,8 @@ def as_plain(value: str) -> str:
 
 def block(scalar: Scalar) -> list[str]:
     """The lines of a ``|`` or ``>`` scalar as they are (header first), without their indentation."""
+    if not scalar.value.strip():
+        return [_quoted(scalar.value)]  # only spaces and line breaks: a block would not show them
     header, *lines = scalar.raw.split("\n")
     header = header.split("#")[0].strip()
     number = re.search(r"[1-9]", header)
@@ -112,12 +114,12 @@ def block(scalar: Scalar) -> list[str]:
     while body and not body[-1] and not keep:
         body.pop()
     first = next((line for line in body if line), "")
-    # a first line that begins with a space does not show the indentation
     header = re.sub(r"[1-9]", "", header)
+    if scalar.value and not scalar.value.endswith("\n"):
+        header = f"{header[0]}-"  # the file ends with the text, without a line break: now there will be one
+    # a first line that begins with a space does not show the indentation
     if first.startswith(" "):
         header = f"{header[0]}2{header[1:]}"
-    if scalar.style == "|" and any("\t" in line[: len(line) - len(line.lstrip())] for line in body) and not first:
-        raise LayoutError("a text has only tabs and spaces")
     return [header, *body]
 
 
