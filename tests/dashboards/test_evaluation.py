@@ -40,8 +40,8 @@ def recordings() -> list[dict[str, str]]:
     found = []
     quarter = 'calendar="slo-quarter"'
     for site, shape in (
-        ("eqiad", {"burn": 0.5, "left": 0.5, "error": 0.25, "spent": 0.25, "now": 0.75}),
-        ("codfw", {"burn": 2.0, "left": -1.0, "error": 0.5, "spent": 1.5, "now": 4.0}),
+        ("eqiad", {"burn": 0.5, "left": 0.5, "error": 0.25, "spent": 0.25, "now": 0.75, "seen": 0.875}),
+        ("codfw", {"burn": 2.0, "left": -1.0, "error": 0.5, "spent": 1.5, "now": 4.0, "seen": 0.75}),
     ):
         name = f"availability-{site}"
         # a user label has just changed, so all series exist twice for some minutes
@@ -56,6 +56,8 @@ def recordings() -> list[dict[str, str]]:
                 series("slo:calendar_sli_error:ratio", shape["error"], name, f"{labels}, {quarter}"),
                 series("slo:calendar_error_budget_spent:ratio", shape["spent"], name, f"{labels}, {quarter}"),
                 series("slo:calendar_error_budget_remaining:ratio", 1 - shape["spent"], name, f"{labels}, {quarter}"),
+                series("slo:coverage:ratio", shape["seen"], name, labels),
+                series("slo:calendar_coverage:ratio", shape["seen"] / 2, name, f"{labels}, {quarter}"),
                 series("slo:sli_error:ratio_rate5m", 0.25 * shape["now"], name, f'{labels}, sloth_window="5m"'),
                 series("slo:sli_error:ratio_rate1h", 0.1344, name, f'{labels}, sloth_window="1h"'),
                 series("slo:sli_error:ratio_rate4w", 0.25 * shape["burn"], name, f'{labels}, sloth_window="4w"'),
@@ -185,9 +187,11 @@ def test_overview_of_a_service(promtool: Path, tmp_path: Path) -> None:
     expected = [
         sites(0.75, 0.75),
         sites(0.5, -1),
+        sites(0.875, 0.75),
         sites(0.875, 0.5),
         sites(0.25, 1.5),
         sites(0.75, 0.5),
+        sites(0.4375, 0.375),
         # with an error ratio of exactly the budget, the objective is met
         sites(1, 0),
         sites(0.75, 4),

@@ -32,14 +32,15 @@ from .ruletests.slos import ALERTING, RATIO, service, slo
 HOURS_AND_A_HALF = 90
 """Minutes: half an hour after a full hour, of which the recorded budget knows nothing yet."""
 
-LEFT, TOTAL, BAD = names.PERIOD_BUDGET_REMAINING, names.PERIOD_TOTAL, names.BAD_RATE
-USUAL = {LEFT: "0.75x200", TOTAL: "4032100x200", BAD: "2x200"}
+LEFT, TOTAL, SEEN, BAD = names.PERIOD_BUDGET_REMAINING, names.PERIOD_TOTAL, names.COVERAGE, names.BAD_RATE
+USUAL = {LEFT: "0.75x200", TOTAL: "4032100x200", SEEN: "1x200", BAD: "2x200"}
 
 
 def alone(subject: Slo, kind: AlertKind, tier: str, interval: Duration = MINUTE) -> RuleFile:
     """The rules of an SLO without its recordings: only one alert."""
     rules = compile_service(service([subject]), interval)
-    kept = tuple(rule for rule in rules.groups[0].alerts if rule.kind is kind and rule.tier == tier)
+    every = [rule for group in rules.groups for rule in group.alerts]
+    kept = tuple(rule for rule in every if rule.kind is kind and rule.tier == tier)
     return msgspec.structs.replace(rules, groups=(msgspec.structs.replace(rules.groups[0], rules=kept),))
 
 
@@ -107,10 +108,15 @@ CASES: dict[str, tuple[dict[str, str], int, str]] = {
     ),
     "seconds": (USUAL | {BAD: "13440x200"}, 60, "75.0%. It lasts 4.5s if bad events go on as in the last 5m."),
     "nothing is bad now": (USUAL | {BAD: "0x200"}, 60, "75.0%. How long it lasts is not known."),
-    "no budget is recorded": ({TOTAL: "4032100x200", BAD: "2x200"}, 60, "not known."),
-    "no events are recorded": ({LEFT: "0.75x200", BAD: "2x200"}, 60, "not known."),
+    # a whole period of the same traffic has twice as many events: half as much was spent, and twice as much is left
+    "half of the period was seen": (
+        USUAL | {SEEN: "0.5x200"}, HOURS_AND_A_HALF, "72.8%. It lasts 16h 18m 1s if bad events go on as in the last 5m."
+    ),
+    "no budget is recorded": ({TOTAL: "4032100x200", SEEN: "1x200", BAD: "2x200"}, 60, "not known."),
+    "no events are recorded": ({LEFT: "0.75x200", SEEN: "1x200", BAD: "2x200"}, 60, "not known."),
+    "nobody knows what was seen": ({LEFT: "0.75x200", TOTAL: "4032100x200", BAD: "2x200"}, 60, "not known."),
     "no event in the whole period": (USUAL | {TOTAL: "0x200"}, 60, "not known."),
-    "bad events are not known": ({LEFT: "0.75x200", TOTAL: "4032100x200"}, 60, "not known."),
+    "bad events are not known": ({LEFT: "0.75x200", TOTAL: "4032100x200", SEEN: "1x200"}, 60, "not known."),
     "nothing is recorded": ({}, 60, "not known."),
     "not a number": (USUAL | {LEFT: " ".join(["NaN"] * 200)}, 60, "not known."),
     "minus infinity": (USUAL | {LEFT: " ".join(["-Inf"] * 200)}, 60, "not known."),
@@ -149,7 +155,7 @@ def test_the_interval_of_evaluations_counts(promtool: Path, tmp_path: Path) -> N
 @pytest.mark.prometheus
 def test_a_ratio_without_events_speaks_of_its_ratio(promtool: Path, tmp_path: Path) -> None:
     # one event a second stands for time: 28 days are 2,419,200 of them, 2 % are 48,384, 75 % of these 36,288
-    fed = {LEFT: "0.75x200", TOTAL: "2419200x200", BAD: "0.5x200"}
+    fed = {LEFT: "0.75x200", TOTAL: "2419200x200", SEEN: "1x200", BAD: "0.5x200"}
     said = tier_text(promtool, tmp_path, fed, 60, indicator=RATIO)
     assert said == "Error budget left (28d): 75.0%. It lasts 20h 9m 36s if the error ratio stays as in the last 5m."
 

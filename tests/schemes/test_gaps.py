@@ -90,9 +90,10 @@ def test_one_error_of_a_new_service_does_not_page(tmp_path: Path, promtool: Path
 
 
 def test_a_new_service_that_fails_altogether_pages(tmp_path: Path, promtool: Path) -> None:
-    series = {f'http_requests_total{{{LABELS}, code="500"}}': "_x120 0+60x60"}
-    everything = {"1h": 1, "6h": 1, "1d": 1, "3d": 1}
-    assert run(tmp_path, promtool, series, [firing("125m", everything)]) == ""
+    series = {f'http_requests_total{{{LABELS}, code="500"}}': "_x120 0+60x140"}
+    pages, everything = {"1h": 1, "6h": 1}, {"1h": 1, "6h": 1, "1d": 1, "3d": 1}
+    # windows of a day and longer count from the next full hour on, and tickets wait for an hour
+    assert run(tmp_path, promtool, series, [firing("125m", pages), firing("242m", everything)]) == ""
 
 
 def absent(metric: str, at: str) -> dict[str, Any]:

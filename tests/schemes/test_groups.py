@@ -21,6 +21,7 @@ version: slosmith/v1
 kind: Service
 name: checkout
 period: {rolling: 7d, calendar: month}
+alerting: {catalogue: plain}
 group_by: [site, handler]
 labels: {tier: gold}
 objectives:
@@ -32,6 +33,18 @@ objectives:
         bad: http_requests_total{job="checkout",code=~"5.."}
 """
 FILE = "services/checkout.yaml"
+CATALOGUE = {
+    "catalogues/plain.yaml": """\
+version: slosmith/v1
+kind: AlertCatalogue
+name: plain
+windows:
+  - {budget_share: 2%, long: 1h, short: 5m, severity: page}
+  - {budget_share: 5%, long: 6h, short: 30m, severity: page}
+  - {budget_share: 10%, long: 1d, short: 2h, severity: ticket}
+  - {budget_share: 10%, long: 3d, short: 6h, severity: ticket}
+"""
+}
 HOURS = 6
 # group -> good and bad requests a minute
 TRAFFIC: Mapping[tuple[str, str], tuple[int, int]] = {
@@ -70,6 +83,7 @@ def fired(*groups: tuple[str, str, str]) -> list[dict[str, str]]:
 
 def test_recordings_joins_and_budgets_hold_for_every_group(tmp_path: Path, promtool: Path) -> None:
     month = HOURS / (31 * 24)  # the elapsed share of January
+    lived = HOURS / (7 * 24)  # the seen share of the rolling period
     identity = ", ".join(names.IDENTITY)
     on_info = f"* on ({identity}) group_left (sloth_objective) {names.INFO}"
     with_objective = f"sum by (site, handler) (slo:sli_error:ratio_rate1h {on_info})"
@@ -80,8 +94,10 @@ def test_recordings_joins_and_budgets_hold_for_every_group(tmp_path: Path, promt
         BY % names.TOTAL_RATE: {group: 2 * sum(counts) / 60 for group, counts in TRAFFIC.items()},
         BY % names.CURRENT_BURN_RATE: {group: ratio / BUDGET for group, ratio in RATIOS.items()},
         BY % names.PERIOD_BURN_RATE: {group: ratio / BUDGET for group, ratio in RATIOS.items()},
-        BY % names.PERIOD_BUDGET_REMAINING: {group: 1 - ratio / BUDGET for group, ratio in RATIOS.items()},
+        BY % names.COVERAGE: dict.fromkeys(RATIOS, lived),
+        BY % names.PERIOD_BUDGET_REMAINING: {group: 1 - ratio / BUDGET * lived for group, ratio in RATIOS.items()},
         BY % names.CALENDAR_ERROR_RATIO: RATIOS,
+        BY % names.CALENDAR_COVERAGE: dict.fromkeys(RATIOS, 1.0),
         BY % names.CALENDAR_BUDGET_SPENT: {group: ratio / BUDGET * month for group, ratio in RATIOS.items()},
         BY % names.CALENDAR_BUDGET_REMAINING: {group: 1 - ratio / BUDGET * month for group, ratio in RATIOS.items()},
         with_objective: RATIOS,
@@ -97,10 +113,11 @@ def test_recordings_joins_and_budgets_hold_for_every_group(tmp_path: Path, promt
     alerts = {
         # 7 days, 10 %: 33.6 % over 1h, 14 % over 6h, 7 % over 1d, 2.33 % over 3d
         "ErrorBudgetBurn": fired(*(("a", "/pay", tier) for tier in ("1h", "6h", "1d", "3d")), ("b", "/pay", "3d")),
-        "ErrorBudgetExhausted": fired(("a", "/pay", "budget-7d")),
+        # five times the budget is spent in 6 of 168 hours: a sixth of the whole period's budget
+        "ErrorBudgetExhausted": [],
         "SLOMetricAbsent": [],
     }
-    expect(promtool, loaded(tmp_path, {FILE: SPEC}), series(), values, at=f"{HOURS}h", alerts=alerts)
+    expect(promtool, loaded(tmp_path, {FILE: SPEC, **CATALOGUE}), series(), values, at=f"{HOURS}h", alerts=alerts)
 
 
 def test_groups_of_a_histogram(tmp_path: Path, promtool: Path) -> None:
@@ -114,7 +131,7 @@ def test_groups_of_a_histogram(tmp_path: Path, promtool: Path) -> None:
         found[f"d_count{{{labels}}}"] = f"0+{good + bad}x90"
     expect(
         promtool,
-        loaded(tmp_path, {FILE: spec}),
+        loaded(tmp_path, {FILE: spec, **CATALOGUE}),
         found,
         {BY % "slo:sli_error:ratio_rate1h": grouped(RATIOS)},
         at="90m",
@@ -123,13 +140,20 @@ def test_groups_of_a_histogram(tmp_path: Path, promtool: Path) -> None:
 
 def test_groups_without_any_data_are_absent_together(tmp_path: Path, promtool: Path) -> None:
     absent = [{"sloth_id": "checkout-availability", "slo_tier": "absent"}]
-    expect(promtool, loaded(tmp_path, {FILE: SPEC}), {"other": "1x60"}, {}, at="1h", alerts={"SLOMetricAbsent": absent})
+    expect(
+        promtool,
+        loaded(tmp_path, {FILE: SPEC, **CATALOGUE}),
+        {"other": "1x60"},
+        {},
+        at="1h",
+        alerts={"SLOMetricAbsent": absent},
+    )
 
 
 def test_a_group_that_vanishes_among_others_is_not_absent(tmp_path: Path, promtool: Path) -> None:
     # all groups without /pay continue for an hour, longer than the `for` of the absence alert
     found = series(2) | {name: values for name, values in series(1).items() if 'handler="/pay"' in name}
-    expect(promtool, loaded(tmp_path, {FILE: SPEC}), found, {}, at="2h", alerts={"SLOMetricAbsent": []})
+    expect(promtool, loaded(tmp_path, {FILE: SPEC, **CATALOGUE}), found, {}, at="2h", alerts={"SLOMetricAbsent": []})
 
 
 @pytest.mark.parametrize(
@@ -144,7 +168,7 @@ def test_a_group_that_vanishes_among_others_is_not_absent(tmp_path: Path, promto
 )
 def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, indicator: str, unknown: str) -> None:
     spec = f"{SPEC.split('      counter_ratio:')[0]}      {indicator}\n" if indicator else SPEC
-    found = sound(loaded(tmp_path, {FILE: spec}))
+    found = sound(loaded(tmp_path, {FILE: spec, **CATALOGUE}))
     workspace = found.workspace
     assert workspace is not None
     (service,) = workspace.services
@@ -169,7 +193,7 @@ def test_the_absence_of_all_groups_names_none(tmp_path: Path, promtool: Path, in
 
 
 def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
-    found = loaded(tmp_path, {FILE: SPEC}, "rules: sloth\n")
+    found = loaded(tmp_path, {FILE: SPEC, **CATALOGUE}, "rules: sloth\n")
     # like Sloth: without events there is no ratio (it is NaN, which >= 0 drops)
     existing = {group: ratio for group, ratio in RATIOS.items() if group != ("b", "/idle")}
     values = {
@@ -184,7 +208,7 @@ def test_groups_in_sloths_own_rules(tmp_path: Path, promtool: Path) -> None:
 
 @pytest.mark.parametrize("label", ["site", "handler"])
 def test_alerts_name_their_group(tmp_path: Path, label: str) -> None:
-    workspace = sound(loaded(tmp_path, {FILE: SPEC})).workspace
+    workspace = sound(loaded(tmp_path, {FILE: SPEC, **CATALOGUE})).workspace
     assert workspace is not None
     groups = compile_service(workspace.services[0]).groups
     alerts = [rule for group in groups for rule in group.alerts if rule.kind is not AlertKind.ABSENT]

@@ -44,7 +44,7 @@ def test_a_tier_waits_and_goes_on_as_its_catalogue_says(tmp_path: Path) -> None:
         ("1h", None, Duration.parse("15m")),
         ("1d", Duration.parse("3h"), Duration.parse("24h")),
     ]
-    text = rule_file_text(RuleFile("ferry", (compile_slo(slo),)), Source("services/ferry.yaml"))
+    text = rule_file_text(RuleFile("ferry", compile_slo(slo)), Source("services/ferry.yaml"))
     rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
     assert {
         rule["labels"]["slo_tier"]: (rule.get("for"), rule.get("keep_firing_for"))

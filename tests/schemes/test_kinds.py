@@ -79,7 +79,12 @@ def check(owner: Service | None, file: RuleFile) -> None:
             own = [each.selector for each in read if each.selector.metric.startswith("slo:")]
             of = [{m.label: m.value for m in each.matchers}.get(names.ID) for each in own if each.metric not in CLOCK]
             assert set(of) <= {rule.slo}, rule
-            assert of or rule.kind in (RecordingKind.BASE, RecordingKind.METADATA, RecordingKind.RATIO), rule
+            assert of or rule.kind in (
+                RecordingKind.BASE,
+                RecordingKind.TILE,
+                RecordingKind.METADATA,
+                RecordingKind.RATIO,
+            ), rule
     assert with_rules == ids
 
 
@@ -127,9 +132,11 @@ def test_the_alerts_that_others_ask_for_are_those_that_are_written(mode: str) ->
     written = compile_rules(owner, Project(rules=mode)).alerts()
     for one in owner.slos:
         rules = written.get(one.id, [])
-        assert [(rule.kind, rule.alert, rule.tier, rule.severity, rule.labels, rule.hold) for rule in rules] == [
+        found = {(rule.kind, rule.alert, rule.tier, rule.severity, rule.labels, rule.hold) for rule in rules}
+        assert len(found) == len(rules)
+        assert found == {
             (each.kind, each.name, each.tier, each.severity, each.labels, each.hold) for each in made.alerts(one)
-        ]
+        }
         pairs = [window for rule in rules for window in rule.windows]
         assert [pair.window for pair in made.pairs(one)] == pairs
         for each in made.alerts(one):

@@ -19,7 +19,7 @@ def raw() -> Slo:
 
 def said(slo: Slo) -> dict[str, str]:
     """Tier -> description of its alert."""
-    return {rule.tier: dict(rule.annotations)["description"] for rule in compile_slo(slo).alerts}
+    return {rule.tier: dict(rule.annotations)["description"] for group in compile_slo(slo) for rule in group.alerts}
 
 
 def test_alerts_of_a_ratio_speak_of_ratios() -> None:
@@ -49,11 +49,11 @@ def test_alerts_of_events_speak_of_events() -> None:
 
 def test_so_do_the_comments() -> None:
     assert (
-        compile_slo(raw())
+        compile_slo(raw())[0]
         .comment[0]
         .startswith("model, availability in eqiad: 98% is good, over the last 28d and each reporting")
     )
-    assert compile_slo(counted()).comment[0].startswith("model, availability in eqiad: 98% of events are good")
+    assert compile_slo(counted())[0].comment[0].startswith("model, availability in eqiad: 98% of events are good")
 
 
 def test_the_last_sentence_says_what_to_do_with_the_links() -> None:

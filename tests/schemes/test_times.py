@@ -46,7 +46,7 @@ def test_a_strict_target_is_not_said_to_be_seen_in_seconds(interval: str, first:
     (slo, *_) = lift_wing_service("model").slos
     strict = msgspec.structs.replace(slo, objective=Objective(Decimal("0.9999")))
     assert tiers(strict)[0].detection_seconds(Decimal(1)) == Decimal("4.8384")
-    group = compile_slo(strict, Duration.parse(interval))
+    group, _ = compile_slo(strict, Duration.parse(interval))
     first_tier = tiers(strict)[0].window
     (comment,) = [rule.comment for rule in group.alerts if rule.windows == (first_tier,)]
     assert re.search(rf"Time to fire with 1 event a second, by error ratio: {first} at 100%, ", " ".join(comment))

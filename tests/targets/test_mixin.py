@@ -74,7 +74,7 @@ def test_the_fields_add_up_with_other_mixins(folder: Path) -> None:
         "{groups: [g.name for g in all.prometheusAlerts.groups], names: std.objectFields(all.grafanaDashboards)}",
     )
     assert found["groups"][0] == "other"
-    assert len(found["groups"]) == 9
+    assert len(found["groups"]) == 1 + 8 * 2
     assert found["names"] == ["o.json", "slo-alpha.json", "slo-beta.json", "slosmith-fleet.json"]
 
 
@@ -93,7 +93,7 @@ def test_one_alert_is_changed_and_no_other(folder: Path) -> None:
 
 def test_an_alert_or_a_whole_slo_can_be_hidden(folder: Path) -> None:
     own = "slos+:: {'slosmith-alpha-availability-eqiad'+: {alerts+: {'SLOMetricAbsent absent':: null}}, "
-    own += "'slosmith-beta-latency-codfw':: null}"
+    own += "'slosmith-beta-latency-codfw':: null, 'slosmith.long-beta-latency-codfw':: null}"
     program = f"((import 'slos/mixin.libsonnet') + {{{own}}})"
     found = alerts(evaluated(folder, f"{program}.prometheusAlerts.groups"))
     assert len(found) == 8 * 7 - 1 - 7
@@ -106,7 +106,7 @@ def test_intervals_can_be_changed_for_all(folder: Path) -> None:
     own = "slos+:: std.mapWithKey(function(name, slo) slo + {interval: '30s'}, super.slos)"
     found = evaluated(folder, f"((import 'slos/mixin.libsonnet') + {{{own}}}).prometheusRules.groups")
     assert {group["interval"] for group in found} == {"30s"}
-    assert len(found) == 9
+    assert len(found) == 1 + 8 * 2
 
 
 def test_without_dashboards_and_in_sloth_mode(tmp_path: Path, promtool: Path) -> None:

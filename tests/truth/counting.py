@@ -2,18 +2,27 @@
 
 ``plain`` is the truth: the events between two times. Prometheus smears it: a 5m rate that is sampled every minute
 contains an event for about four minutes, so the edges of every window are up to five minutes late. ``smeared`` counts
-each event with the share of the window's rates that contain it. Both are computed from the events. Neither reads a
-recording.
+each event with the share of the window's rates that contain it. Hour tiles of counters contain the increases of sixty
+scrapes. Both are computed from the events. Neither reads a recording.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate
 
 import msgspec
 
 from tests.truth.traffic import Span, Stream
+
+PlainCount = Callable[[int, int], tuple[float, float]]
+"""(evaluation, lag in minutes) -> bad and total events."""
+
+SmearedCount = Callable[[int], tuple[float, float]]
+
+_DAY = 1440
+"""Minutes."""
 
 _SEEN_BY_A_RATE = 4
 """Increases between the five scrapes that lie in five minutes; rate() extrapolates them to the whole five."""
@@ -42,6 +51,8 @@ class Counted:
         self.span, self.offset, self.first, self.closed = span, offset, first, closed
         self._seen = seen
         self._plain = [0.0] * (span.minutes + 1)
+        self._scraped = [0] * (span.minutes + 1)
+        self._born = 0  # the first evaluation with a scrape
         rates = [0.0] * (span.minutes + 1)
         for stream in streams:
             self._add(stream, rates)
@@ -55,12 +66,14 @@ class Counted:
         # the part of the next scraped increase that has happened before the evaluation of the rules
         late = (self.offset - stream.offset) % 60 / 60
         shift = 0 if self.offset >= stream.offset else -1
+        self._born = max(self._born, -shift)
         for j in range(self.span.minutes):
             scraped = j + shift
             if scraped < 0:
                 continue
             following = stream.counts[scraped + 1] if scraped + 1 < len(stream.counts) else 0
             self._plain[j] += seen[scraped + 1] + late * following
+            self._scraped[j] += seen[scraped + 1]
             if j >= self.first:
                 rates[j] += (seen[scraped + 1] - seen[scraped + 1 - self._seen]) / (60 * self._seen)
         self._plain[self.span.minutes] = self._plain[self.span.minutes - 1]
@@ -105,6 +118,8 @@ class Counted:
 
     def _tile(self, hour: int) -> float:
         j = self._at_or_before(60 * hour)
+        if self._seen == _SEEN_BY_A_RATE:  # a counter: the increases of the hour
+            return float(self._scraped[j] - self._scraped[max(j - 60, self._born)]) if j >= self.first else 0.0
         # an average over the existing samples
         first = max(j - 59, self.first)
         return 3600 * (self._rates[j + 1] - self._rates[first]) / (j + 1 - first) if j >= first else 0.0
@@ -148,10 +163,28 @@ class Truth(msgspec.Struct, frozen=True):
             return 0.0, 0.0
         return self.bad.smeared_hours(first, last), self.total.smeared_hours(first, last)
 
+    def counts(self, window: int) -> tuple[PlainCount, SmearedCount]:
+        """The plain and the smeared count of a window of this number of minutes. Windows of a day and longer are whole
+        hours.
+        """
+        if window >= _DAY:
+            return partial(self.days, window // _DAY), partial(self.tiles_of_days, window // _DAY)
+        return partial(self.plain, window), partial(self.smeared, window)
+
     def days(self, days: int, j: int, lag: int = 0) -> tuple[float, float]:
         """Plain count of this number of days, in whole hours, up to the last full hour."""
         last = self.total.last_hour(j)
         return self.hours(last - 24 * days, last, lag)
+
+    def seen_hours(self, first: int, last: int) -> int:
+        """The number of tiles of the hours first+1 ... last. The first evaluations are in the hour that ends with the
+        first tile.
+        """
+        return max(last - max(first, self.total.first // 60), 0)
+
+    def coverage(self, days: int, j: int) -> float:
+        """The seen share of a rolling period."""
+        return self.seen_hours(self.total.first_hour(j, days), self.total.last_hour(j)) / (24 * days)
 
     def tiles_of_days(self, days: int, j: int) -> tuple[float, float]:
         """From the tiles that a period of ``days`` reads at the evaluation j."""

@@ -83,7 +83,10 @@ def record_lift_wing(promtool: Path, prometheus: Path, folder: Path, everything:
         ) as recorded,
     ):
         recorder = Recorder(raw, recorded)
-        chains = [(compile_slo(item.slo).rules, times_of(item)) for item in world.traffic.values()]
+        chains = [
+            ([rule for group in compile_slo(item.slo) for rule in group.rules], times_of(item))
+            for item in world.traffic.values()
+        ]
         calendars = compile_calendars(world.calendars, MINUTE)
         boundaries = [(minute - 1, minute, 1) for minute in calendar_minutes()]
         times = Times((), (), ranges_of([(0, LAST, 60), *boundaries], SPAN.start, 0))

@@ -25,7 +25,7 @@ _PINNED = "@ end()"
 """In a rule it is the time of evaluation; in a range query it would be the end of the range."""
 
 BASE = (names.TOTAL_RATE, names.BAD_RATE)
-TILES = (names.TOTAL_HOUR, names.BAD_HOUR)
+TILES = (names.TOTAL_HOUR, names.BAD_HOUR, names.COVERAGE_HOUR)
 
 
 class Times(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,8 @@ pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group(
 FIRST, EVERY, LAST = 10, 7, SPAN.minutes - 1
 WINDOWS = {"1h": 60, "2h": 120, "6h": 360, "1d": 1440}
 WANTED = {
-    names.TOTAL_RATE, names.BAD_RATE, *(names.error_ratio(Duration.parse(window)) for window in WINDOWS),
+    names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR,
+    *(names.error_ratio(Duration.parse(window)) for window in WINDOWS),
 }  # fmt: skip
 
 
@@ -72,11 +72,17 @@ def kinds(
 
 
 def recorded_rules(slo: Slo) -> list[Rule]:
-    return [rule for rule in compile_slo(slo).rules if isinstance(rule, RecordingRule) and rule.record in WANTED]
+    every = [rule for group in compile_slo(slo) for rule in group.rules]
+    return [rule for rule in every if isinstance(rule, RecordingRule) and rule.record in WANTED]
 
 
 def times() -> Times:
-    base, tiles, others = (ranges_of([(FIRST, LAST, step)], SPAN.start, EVALUATED) for step in (1, 5, EVERY))
+    # tiles at the last evaluation before each full hour too
+    first_tile = FIRST - FIRST % 5 + 4
+    base, tiles, others = (
+        ranges_of([(first, LAST, step)], SPAN.start, EVALUATED)
+        for first, step in ((FIRST, 1), (first_tile, 5), (FIRST, EVERY))
+    )
     return Times(base, tiles, others)
 
 
@@ -95,11 +101,10 @@ def test_ratio_of_a_window(kinds: Kinds, window: str) -> None:
         for known in case.known:
             truth = truth_of(known)
             comparison = Comparison(f"{window} {case.slo.service} {' '.join(known.group.values())}", SPAN)
-            comparison.ratios(
-                {minute: ratio for minute, ratio in kinds.values(metric, case, known).items() if minute > FIRST + 5},
-                partial(truth.plain, length),
-                partial(truth.smeared, length),
-            )
+            # windows of a day read tiles, which are complete from the second hour on
+            since = FIRST + (64 if length >= 1440 else 5)
+            measured = {minute: ratio for minute, ratio in kinds.values(metric, case, known).items() if minute > since}
+            comparison.ratios(measured, *truth.counts(length))
             assert comparison.checked > 200
             comparisons.append(comparison)
     assert verdict(comparisons) == ""
@@ -153,7 +158,8 @@ def test_a_native_histogram(prometheus: Path, tmp_path: Path) -> None:
         for window, length in WINDOWS.items():
             comparison = Comparison(f"{window} native", SPAN)
             ratios = kinds.values(names.error_ratio(Duration.parse(window)), kinds.raw_ratio, case.known)
-            comparison.ratios(ratios, partial(truth.plain, length), partial(truth.smeared, length))
+            ratios = {minute: ratio for minute, ratio in ratios.items() if length < 1440 or minute > FIRST + 64}
+            comparison.ratios(ratios, *truth.counts(length))
             assert comparison.checked > 200
             comparisons.append(comparison)
         assert verdict(comparisons) == ""

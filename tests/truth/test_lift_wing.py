@@ -37,6 +37,11 @@ class Quarter:
         start, end = quarter_at(self._time(minute))
         return ratio(*self.smeared(minute)) / self.budget * (self._time(minute) - start) / (end - start)
 
+    def coverage(self, minute: int) -> float:
+        """The seen share of the hours that have ended. The span begins inside a quarter."""
+        start, _ = quarter_at(self._time(minute))
+        return self.truth.seen_hours(*self._hours(minute)) / ((self._time(minute) - start) // 3600)
+
     def _hours(self, minute: int) -> tuple[int, int]:
         start, _ = quarter_at(self._time(minute))
         return max((start - SPAN.start) // 3600, 0), self.truth.total.last_hour(minute)
@@ -64,6 +69,10 @@ def _burn_rate(counts: Callable[[int], tuple[float, float]], budget: float) -> C
     return lambda minute: ratio(*counts(minute)) / budget
 
 
+def _left(burn: Callable[[int], float], seen: Callable[[int], float], minute: int) -> float:
+    return 1 - burn(minute) * seen(minute)
+
+
 @pytest.mark.parametrize("window", [*WINDOWS])
 def test_ratio_of_a_window(lift_wing: Recorded, window: str) -> None:
     length = WINDOWS[window]
@@ -71,8 +80,8 @@ def test_ratio_of_a_window(lift_wing: Recorded, window: str) -> None:
     for slo in lift_wing.world.traffic:
         truth = lift_wing.truth(slo)
         comparison = Comparison(f"{window} {slo}", SPAN)
-        measured = lift_wing.values(error_ratio(window), slo)
-        comparison.ratios(measured, partial(truth.plain, length), partial(truth.smeared, length))
+        read = _settled if length >= 1440 else Recorded.values
+        comparison.ratios(read(lift_wing, error_ratio(window), slo), *truth.counts(length))
         assert comparison.checked > 2000
         comparisons.append(comparison)
     assert verdict(comparisons) == ""
@@ -107,7 +116,8 @@ def test_rolling_ratio_and_budget(lift_wing: Recorded) -> None:
             (names.PERIOD_BAD, lambda minute, of=smeared: of(minute)[0]),
             (names.PERIOD_TOTAL, lambda minute, of=smeared: of(minute)[1]),
             (names.PERIOD_BURN_RATE, burn),
-            (names.PERIOD_BUDGET_REMAINING, lambda minute, of=burn: 1 - of(minute)),
+            (names.COVERAGE, partial(truth.coverage, PERIOD_DAYS)),
+            (names.PERIOD_BUDGET_REMAINING, partial(_left, burn, partial(truth.coverage, PERIOD_DAYS))),
         ):
             comparison = Comparison(f"{metric} {slo}", SPAN)
             comparison.numbers(_settled(lift_wing, metric, slo), expected)
@@ -128,6 +138,7 @@ def test_calendar_budget(lift_wing: Recorded) -> None:
         for metric, expected in (
             (names.CALENDAR_BAD, lambda minute, of=quarter: of.smeared(minute)[0]),
             (names.CALENDAR_TOTAL, lambda minute, of=quarter: of.smeared(minute)[1]),
+            (names.CALENDAR_COVERAGE, quarter.coverage),
             (names.CALENDAR_BUDGET_SPENT, quarter.spent),
             (names.CALENDAR_BUDGET_REMAINING, lambda minute, of=quarter: 1 - of.spent(minute)),
         ):
@@ -163,7 +174,8 @@ def test_idle_is_no_error_and_no_gap(lift_wing: Recorded) -> None:
     slo = "revscoring-articlequality-latency-eqiad"
     for window in ("5m", "1h", "6h", "1d"):
         ratios = lift_wing.values(error_ratio(window), slo)
-        idle = range(IDLE_WEEKEND[0] + 1445, IDLE_WEEKEND[1])
+        # a day's window has whole hours
+        idle = range(IDLE_WEEKEND[0] + 1440 + 65, IDLE_WEEKEND[1])
         assert [ratios[minute] for minute in idle] == [0.0] * len(idle)
     for window in ("3d", "28d"):
         assert lift_wing.values(error_ratio(window), slo)[IDLE_WEEKEND[1] - 1] > 0

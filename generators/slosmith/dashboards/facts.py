@@ -71,6 +71,8 @@ def vocabulary(scheme: Scheme) -> Facts:
             "calendarRatio": names.CALENDAR_ERROR_RATIO,
             "calendarSpent": names.CALENDAR_BUDGET_SPENT,
             "calendarRemaining": names.CALENDAR_BUDGET_REMAINING,
+            "coverage": names.COVERAGE if RecordingKind.COVERAGE in scheme.recordings else None,
+            "calendarCoverage": names.CALENDAR_COVERAGE,
             "info": names.INFO,
             "alerts": names.ALERTS,
         },

@@ -20,13 +20,17 @@ class RecordingKind(Enum):
     BASE = "base"
     """Events per second, all or bad, from raw series."""
     TILE = "tile"
-    """An hour tile: the number of events of the last sixty minutes, recorded at every evaluation. Windows of a week and
-    longer, and periods, are sums of hour tiles.
+    """An hour tile: the number of events of the last sixty minutes, or the seen share of them, recorded at every
+    evaluation. Windows of a day and longer, and periods, are sums of hour tiles.
     """
     RATIO = "ratio"
     """The error ratio over a window, or over the rolling period."""
+    WINDOW_EVENTS = "window_events"
+    """All events in a long window of an alert."""
     EVENTS = "events"
     """Events of the rolling period."""
+    COVERAGE = "coverage"
+    """The seen share of the rolling period."""
     METADATA = "metadata"
     """Values of the spec: objective, budget, length of the period, the info series."""
     ASPIRATIONAL = "aspirational"
@@ -39,6 +43,8 @@ class RecordingKind(Enum):
     """Events of the calendar period so far."""
     CALENDAR_RATIO = "calendar_ratio"
     """The error ratio of the calendar period so far."""
+    CALENDAR_COVERAGE = "calendar_coverage"
+    """The seen share of the calendar period so far."""
     CALENDAR_BUDGET = "calendar_budget"
     """The spent part, or the rest, of the calendar period's budget."""
     CALENDAR_CLOCK = "calendar_clock"

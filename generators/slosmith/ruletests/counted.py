@@ -12,11 +12,14 @@ import msgspec
 from slosmith.model import CounterRatio, Duration, HistogramLatency, Labels, Matcher, QueryRatio, Selector
 from slosmith.promql import decoys, examples, literal_regex, parse
 from slosmith.promql.ast import Aggregate, Binary, Call, Node, Paren, VectorSelector, canonical
+from slosmith.ruletests import rates as exact_rates
 from slosmith.ruletests.expect import Groups
 from slosmith.ruletests.scenes import (
     CLEAN,
     COUNTED,
+    HOUR_RANGE,
     IDLE,
+    MINUTE,
     MISSING,
     PARTIAL,
     RATE_SEEN,
@@ -188,7 +191,20 @@ class _Counted:
             scenes.append(self._scene(CLEAN, f"there is no {other_side} event", clean))
         elif marked in self.total:
             scenes.append(self._scene(CLEAN, "every event is bad", {marked: 60}))
-        return tuple(sorted(scenes, key=lambda scene: scene.evaluation))
+        ordered = sorted(scenes, key=lambda scene: scene.evaluation)
+        return tuple(msgspec.structs.replace(scene, hour=tuple(self._hour(scene))) for scene in ordered)
+
+    def _hour(self, scene: Scene) -> list[Outcome]:
+        """The outcomes of the scene over an hour."""
+        rates: dict[Scraped, Fraction] = {}
+        unknown: set[Labels] = set()
+        for one, history in scene.fed:
+            seen = exact_rates.rate(history, HOUR_RANGE, MINUTE)
+            if isinstance(seen, Fraction):
+                rates[one] = seen
+            elif seen is not None and not self.what.drops_nan:
+                unknown.add(group_of(one, self.group_by))
+        return [outcome for outcome in self._outcomes(rates) if outcome.group not in unknown]
 
     def _with_nan(self, tick: int, rates: dict[Scraped, int]) -> Scene:
         """One wrong sample in a marked series."""

@@ -19,6 +19,9 @@ from slosmith.ruletests.series import History, Run
 
 MINUTE = Duration(60_000)
 
+HOUR_RANGE = Duration(3_660_000)
+"""The range of samples that contains the increases of a whole hour, with a scrape each minute."""
+
 SCRAPES = 4
 """Scrapes inside the five minutes: 3, 2, 1 and 0 minutes before the evaluation."""
 
@@ -69,6 +72,8 @@ class Scene(msgspec.Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     ratios: tuple[tuple[Duration, Fraction], ...] = ()
     """Recorded error ratios, for windows whose rules read raw series."""
+    hour: tuple[Outcome, ...] = ()
+    """The rates over :data:`HOUR_RANGE`, for rules that count the events of an hour."""
 
 
 def scraped(metric: str, labels: Mapping[str, str], group: Labels) -> Scraped:

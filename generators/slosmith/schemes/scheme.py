@@ -138,7 +138,7 @@ class Scheme(Protocol):
 
     @abstractmethod
     def alerts(self, slo: Slo) -> tuple[Alert, ...]:
-        """All alerts of an SLO, in the order of their rules."""
+        """All alerts of an SLO, in the order in which people read them. Their rules may be in other groups."""
 
     @abstractmethod
     def compile_service(self, service: Service, interval: Duration) -> RuleFile:

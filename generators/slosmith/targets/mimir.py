@@ -93,10 +93,12 @@ def split(group: RuleGroup, limit: int) -> tuple[RuleGroup, ...]:
     )
 
 
-_EVENTS = frozenset({RecordingKind.BASE, RecordingKind.TILE, RecordingKind.RATIO, RecordingKind.EVENTS})
+_EVENTS = frozenset({
+    RecordingKind.BASE, RecordingKind.TILE, RecordingKind.RATIO, RecordingKind.WINDOW_EVENTS, RecordingKind.EVENTS,
+})  # fmt: skip
 _CALENDAR = frozenset({
-    RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO, RecordingKind.CALENDAR_BUDGET,
-    RecordingKind.CALENDAR_CLOCK,
+    RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO, RecordingKind.CALENDAR_COVERAGE,
+    RecordingKind.CALENDAR_BUDGET, RecordingKind.CALENDAR_CLOCK,
 })  # fmt: skip
 
 

@@ -44,6 +44,8 @@ TOTAL_RATE = "slo:sli_total:rate5m"
 BAD_RATE = "slo:sli_bad:rate5m"
 TOTAL_HOUR = "slo:sli_total:increase1h"
 BAD_HOUR = "slo:sli_bad:increase1h"
+COVERAGE_HOUR = "slo:coverage:ratio1h"
+"""The seen share of the last hour: the evaluations at which the number of all events was known / all evaluations."""
 PERIOD_TOTAL = "slo:period_sli_total:increase"
 PERIOD_BAD = "slo:period_sli_bad:increase"
 CALENDAR_TOTAL = "slo:calendar_sli_total:increase"
@@ -55,11 +57,15 @@ PERIOD_DAYS = "slo:time_period:days"
 CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
 PERIOD_BURN_RATE = "slo:period_burn_rate:ratio"
 PERIOD_BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
+COVERAGE = "slo:coverage:ratio"
+"""The seen share of the rolling period. Hours before the SLO existed, and hours without data, were not seen."""
 INFO = "sloth_slo_info"
 CALENDAR_START = "slo:calendar_period:start_seconds"
 CALENDAR_END = "slo:calendar_period:end_seconds"
 CALENDAR_ERROR_RATIO = "slo:calendar_sli_error:ratio"
 """Error ratio to date: bad events / events since the start of the calendar period."""
+CALENDAR_COVERAGE = "slo:calendar_coverage:ratio"
+"""The seen share of the hours of the calendar period that have ended."""
 CALENDAR_BUDGET_SPENT = "slo:calendar_error_budget_spent:ratio"
 """The spent share of the whole calendar period's budget. It is 0 at the start, and the result of the period
 at the end.
@@ -72,6 +78,11 @@ def error_ratio(window: Duration) -> str:
     return f"slo:sli_error:ratio_rate{window}"
 
 
+def window_events(window: Duration) -> str:
+    """All events in a long window of an alert: ``slo:sli_total:events1h``."""
+    return f"slo:sli_total:events{window}"
+
+
 def budget_tier(period: str) -> str:
     """The ``slo_tier`` of the ticket about a spent budget. ``period`` is the rolling period or the name of the
     calendar.
@@ -80,8 +91,15 @@ def budget_tier(period: str) -> str:
 
 
 def group(slo: Slo) -> str:
-    """The name of the group with all rules of an SLO, in the order of evaluation."""
+    """The name of the group of an SLO that is evaluated most often: events, short windows, their alerts."""
     return f"slosmith-{slo.id}"
+
+
+def long_group(slo: Slo) -> str:
+    """The name of the group with an SLO's long windows and budgets. It has a prefix of its own, not a suffix: the id of
+    another SLO may have the same suffix.
+    """
+    return f"slosmith.long-{slo.id}"
 
 
 def sloth_group(slo: Slo, part: Literal["sli-recordings", "meta-recordings", "alerts"]) -> str:

@@ -39,6 +39,20 @@ _BATCH = 24
 _METRIC = re.compile(r"(?:slo|sloth)[:_][a-zA-Z0-9_:]+")
 
 
+def joined(rules: RuleFile) -> RuleFile:
+    """The rules with one group for each SLO, so that a fault is a rule of one group. promtool evaluates all groups at
+    the same times, in order.
+    """
+    groups: dict[str | None, list[RuleGroup]] = {}
+    for group in rules.groups:
+        groups.setdefault(group.rules[0].slo, []).append(group)
+    whole = (
+        msgspec.structs.replace(parts[0], rules=tuple(rule for part in parts for rule in part.rules))
+        for parts in groups.values()
+    )
+    return msgspec.structs.replace(rules, groups=tuple(whole))
+
+
 def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path) -> list[str]:
     """Names of the mutants of an SLO that its generated tests do not detect."""
     # a fault that can make a rule fail is tested alone, because it stops the whole test group of promtool
@@ -51,7 +65,7 @@ def survivors(copy: Copy, every: Sequence[Mutant], promtool: Path, folder: Path)
 
 def falsely_accused(copy: Copy, rule: str, promtool: Path, folder: Path) -> list[str]:
     """Rules that fail the first tests without a fault. This must be empty."""
-    group = compile_service(service([copy(0)])).groups[0]
+    group = joined(compile_service(service([copy(0)]))).groups[0]
     whole = [
         Mutant(i, one.kind, rule, NO_FAULT, one.expr) for i, one in enumerate(group.rules) if rule_name(one) == rule
     ]
@@ -71,7 +85,7 @@ def _run_long(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path) 
     """The mutants that the tests of long ranges do not detect."""
     slos = [copy(number) for number in range(1, len(task) + 1)]
     shop = service(slos)
-    rules = compile_service(shop)
+    rules = joined(compile_service(shop))
     groups = [_faulty(mutant, group) for mutant, group in zip(task, rules.groups, strict=True)]
     rules = msgspec.structs.replace(rules, groups=tuple(groups))
     tests = compile_long_tests(shop, rules)
@@ -92,7 +106,7 @@ def _named(output: str) -> set[str]:
 def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, whole: bool) -> list[Mutant]:
     slos = [copy(number) for number in range(1, len(task) + 1)]
     shop = service(slos)
-    rules = compile_service(shop)
+    rules = joined(compile_service(shop))
     tests = compile_tests(shop, rules)
     groups = [_faulty(mutant, group) for mutant, group in zip(task, rules.groups, strict=True)]
     # texts of alerts are not tested: for a wrong text, promtool prints all alerts of the name, also right ones
@@ -112,19 +126,19 @@ def _run(task: Sequence[Mutant], copy: Copy, promtool: Path, folder: Path, *, wh
 
 
 _OF_BUDGETS = (
-    RecordingKind.EVENTS, RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO, RecordingKind.CALENDAR_BUDGET,
-    AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED,
+    RecordingKind.EVENTS, RecordingKind.COVERAGE, RecordingKind.CALENDAR_EVENTS, RecordingKind.CALENDAR_RATIO,
+    RecordingKind.CALENDAR_COVERAGE, RecordingKind.CALENDAR_BUDGET, AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED,
 )  # fmt: skip
 
 
 def _about(mutant: Mutant, group: TestGroup) -> bool:
     """Whether a test group probably detects the fault."""
     rule, kind = mutant.rule, mutant.kind
-    if kind is RecordingKind.BASE:
+    if kind is RecordingKind.BASE or rule in (names.TOTAL_HOUR, names.BAD_HOUR):
         return group.name.startswith("raw series")
     if " without " in mutant.fault:
         return group.name.startswith("recorded series of")
-    if kind in _OF_BUDGETS or "ratio_rate4w" in rule:
+    if kind in _OF_BUDGETS or rule in _OF_TILES or re.fullmatch(_TILED, rule):
         return group.name.startswith("budgets")
     if re.search("floor|range|number|comparison 3", mutant.fault) and group.name.startswith("recordings"):
         return True
@@ -134,6 +148,10 @@ def _about(mutant: Mutant, group: TestGroup) -> bool:
         return group.name.startswith(("raw series", "recordings"))
     return group.name.startswith("recordings")
 
+
+_OF_TILES = (names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING)
+_TILED = r"slo:sli_error:ratio_rate\d+[dw]|slo:sli_total:events\d+[dw]"
+"""Windows of hour tiles."""
 
 _TIERS = re.compile(rf'(?<={names.TIER}=~")(?:[^"\\]|\\.)*(?=")')
 

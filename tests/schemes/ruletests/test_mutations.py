@@ -17,7 +17,7 @@ from slosmith.model import RawRatio
 from slosmith.schemes.weighted.service_rules import compile_service
 from tests.sampling import Sample
 
-from .killing import Copy, falsely_accused, survivors
+from .killing import Copy, falsely_accused, joined, survivors
 from .mutations import Mutant, mutants, rule_name
 from .slos import ALERTING, KINDS, copies, service, slo
 
@@ -70,7 +70,7 @@ def _listed(mutant: Mutant, known: Listed) -> bool:
 
 def faults(copy: Copy, rules: str) -> list[Mutant]:
     """The faults of the rules whose name matches ``rules``, without faults that change nothing."""
-    group = compile_service(service([copy(0)])).groups[0]
+    group = joined(compile_service(service([copy(0)]))).groups[0]
     every = [one for one in mutants(group) if re.fullmatch(rules, one.rule)]
     return [one for one in every if not _listed(one, EQUIVALENT) and not _at_no_count(one)]
 
@@ -88,7 +88,7 @@ def survivors_of(
 
 
 def rule_names(copy: Copy) -> list[str]:
-    return list(dict.fromkeys(rule_name(rule) for rule in compile_service(service([copy(0)])).groups[0].rules))
+    return list(dict.fromkeys(rule_name(rule) for rule in joined(compile_service(service([copy(0)]))).groups[0].rules))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("native", "either", "ratio")])
@@ -131,8 +131,8 @@ def test_rules_of_groups(sample: Sample, promtool: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds_differ_in_their_base_rules_only(kind: str) -> None:
-    plain = compile_service(service([slo()])).groups[0]
-    other = compile_service(service([slo(indicator=KINDS[kind])])).groups[0]
+    plain = joined(compile_service(service([slo()]))).groups[0]
+    other = joined(compile_service(service([slo(indicator=KINDS[kind])]))).groups[0]
     theirs = [(rule_name(rule), rule.expr, rule.labels) for rule in other.rules[2:]]
     if isinstance(KINDS[kind], RawRatio):
         assert theirs != []
@@ -142,7 +142,7 @@ def test_kinds_differ_in_their_base_rules_only(kind: str) -> None:
 
 def test_equivalent_faults_exist() -> None:
     """Every reason for a fault without effect is still needed."""
-    group = compile_service(service([slo(alerting=msgspec.structs.replace(ALERTING))])).groups[0]
+    group = joined(compile_service(service([slo(alerting=msgspec.structs.replace(ALERTING))]))).groups[0]
     every = mutants(group)
     for rule, fault, _ in EQUIVALENT:
         assert any(re.fullmatch(rule, one.rule) and re.fullmatch(fault, one.fault) for one in every), (rule, fault)

@@ -269,7 +269,7 @@
     };
     $.table(
       'SLOs',
-      'All SLOs of the service. The SLO with the least error budget left comes first. Red: an alert fires. Orange: a warning.',
+      'All SLOs of the service. The SLO with the least error budget left comes first. Red: an alert fires. Orange: a warning.' + (if metrics.coverage == null then '' else ' Seen: the share of the period with data.'),
       w,
       h,
       [
@@ -278,11 +278,17 @@
         { label: $.names.labels.slo, name: 'SLO', width: 200 },
         share('Objective', $.everySlo(metrics.objective, service.selector)) + { decimals:: null },
         share('Budget left', $.everySlo(metrics.periodRemaining, service.selector, 'min'), $.budgetSteps(service.spentAlerts.rolling)),
+      ] + (
+        if metrics.coverage == null then [] else [
+          share('Seen', $.everySlo(metrics.coverage, service.selector, 'min')),
+        ]
+      ) + [
         share('Attainment', $.everyAttainment(service.selector)),
       ] + (
         if service.calendar == null then [] else [
           share(service.calendar + ' spent', $.everySlo(metrics.calendarSpent, service.selector), $.spentSteps(service.spentAlerts.calendar)),
           share(service.calendar + ' to date', '1 - ' + $.everySlo(metrics.calendarRatio, service.selector)),
+          share(service.calendar + ' seen', $.everySlo(metrics.calendarCoverage, service.selector, 'min')),
           { name: service.calendar + ' so far', expr: $.everyCalendarBit(service.selector), mappings: $.bit, steps: $.steps($.colours.warning, [[1, $.colours.good]]) },
         ]
       ) + [

@@ -31,23 +31,27 @@ SPENT = "It is spent."
 _SIMPLE = re.compile(r"[A-Za-z0-9_.:/-]*", re.ASCII)
 
 
-def left(chain: Chain, tier: AlertTier, interval: Duration) -> str:
-    """The text for a burn-rate alert. ``interval`` is the time between two evaluations."""
+def left(chain: Chain, tier: AlertTier) -> str:
+    """The text for a burn-rate alert."""
     slo = chain.slo
     series, arguments = _series(chain)
     budget = slo.objective.error_budget_ratio
-    seconds = plain(EXACT.divide(100 * interval.seconds, budget))
-    remaining, total, bad = (
-        f"max({metric}{{{series}}})" for metric in (names.PERIOD_BUDGET_REMAINING, names.PERIOD_TOTAL, names.BAD_RATE)
+    times = plain(EXACT.divide(Decimal(100), budget))
+    remaining, events, seen, bad = (
+        f"max({metric}{{{series}}})"
+        for metric in (names.PERIOD_BUDGET_REMAINING, names.PERIOD_TOTAL, names.COVERAGE, names.BAD_RATE)
     )
+    # a whole period like the seen share of it
+    total = f"({events} / {seen})"
     now = (
-        f"100 * {remaining} - {seconds} * (time() %% 3600 > bool 0) * "
-        f"max(sum_over_time({names.BAD_RATE}{{{series}}}[%.0[1]fms])) / ({total} > 0) > -Inf"
+        f"100 * {remaining} - {times} * (time() %% 3600) * "
+        f"max(avg_over_time({names.BAD_RATE}{{{series}}}[%.0[1]fms])) / ({total} > 0) > -Inf"
     )
     if tier.short > FIVE_MINUTES:
         bad = f"max({over_selector(f'{names.BAD_RATE}{{{series}}}', 'avg_over_time', tier.short)})"
     rest = f"%[1]f * {plain(EXACT.divide(budget, Decimal(100)))} * {total} / ({bad} > 0)"
-    since = "clamp_min(vector(time() % 3600 * 1000 - 1), 1)"
+    # not shorter than two minutes, so that it contains a rate
+    since = "clamp_min(vector(time() % 3600 * 1000 - 1), 119999)"
     return (
         f"{opening(chain)}: "
         f"{{{{ with query {_text(since)} }}}}"

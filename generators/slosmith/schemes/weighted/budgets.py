@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from slosmith.model import Calendar
 from slosmith.model.rules import RecordingKind, RecordingRule
 from slosmith.schemes.calendars import one, period_lengths, selector
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.tiers import FIVE_MINUTES
-from slosmith.schemes.weighted.recordings import divide
+from slosmith.schemes.weighted.ranges import known_tile, tiles_of
+from slosmith.schemes.weighted.recordings import HOUR, divide
 from slosmith.vocabulary import names
-from slosmith.vocabulary.numbers import plain
+from slosmith.vocabulary.numbers import EXACT, plain
+
+
+def objective(chain: Chain) -> list[RecordingRule]:
+    """The objective, which the alert about missing data reads, and the burn rate of the last five minutes."""
+    return [
+        _stated(chain, names.OBJECTIVE_RATIO, plain(chain.slo.objective.target_ratio)),
+        _burn_rate(chain, names.CURRENT_BURN_RATE, names.error_ratio(FIVE_MINUTES)),
+    ]
 
 
 def metadata(chain: Chain) -> list[RecordingRule]:
-    """Objective, budget, burn rates and the info series, with Sloth's names and without the label of a window."""
+    """Other values of the spec and the info series, with Sloth's names and without the label of a window."""
     slo = chain.slo
-    objective = slo.objective
-
-    def stated(name: str, value: str, kind: RecordingKind = RecordingKind.METADATA) -> RecordingRule:
-        return chain.recording(kind, name, f"vector({value})", chain.labels)
-
-    def burn_rate(name: str, ratio: str) -> RecordingRule:
-        budget = chain.one_identity(names.ERROR_BUDGET)
-        expr = f"{chain.one(ratio)}\n/ on ({chain.on_identity}) group_left ()\n{budget}"
-        return chain.recording(RecordingKind.BURN_RATE, name, expr, chain.labels)
-
     rules = [
-        stated(names.OBJECTIVE_RATIO, plain(objective.target_ratio)),
-        stated(names.ERROR_BUDGET, plain(objective.error_budget_ratio)),
-        stated(names.PERIOD_DAYS, plain(slo.period.rolling.seconds / 86400)),
+        _stated(chain, names.ERROR_BUDGET, plain(slo.objective.error_budget_ratio)),
+        _stated(chain, names.PERIOD_DAYS, plain(slo.period.rolling.seconds / 86400)),
     ]
-    if objective.aspirational_ratio is not None:
-        aspirational = plain(objective.aspirational_ratio)
-        rules.append(stated(names.ASPIRATIONAL_RATIO, aspirational, RecordingKind.ASPIRATIONAL))
-    left = f"1 - {chain.one(names.PERIOD_BURN_RATE)}"
+    if slo.objective.aspirational_ratio is not None:
+        aspirational = plain(slo.objective.aspirational_ratio)
+        rules.append(_stated(chain, names.ASPIRATIONAL_RATIO, aspirational, RecordingKind.ASPIRATIONAL))
+    return [*rules, chain.recording(RecordingKind.METADATA, names.INFO, "vector(1)", _info_labels(chain))]
+
+
+def rolling(chain: Chain) -> list[RecordingRule]:
+    """The budget of the rolling period. What was not seen spent nothing: the burn rate of a young SLO counts only for
+    the share of the period in which the SLO existed.
+    """
+    hours = plain(EXACT.divide(chain.slo.period.rolling.seconds, HOUR.seconds))
+    range_ = tiles_of(chain.slo.period.rolling)
+    seen = f"sum_over_time((\n{indent(_seen_hour(chain), '  ')}\n){range_}) / {hours}"
+    left = f"1 - {chain.one(names.PERIOD_BURN_RATE)} * {chain.one(names.COVERAGE)}"
     return [
-        *rules,
-        burn_rate(names.CURRENT_BURN_RATE, names.error_ratio(FIVE_MINUTES)),
-        burn_rate(names.PERIOD_BURN_RATE, names.error_ratio(slo.period.rolling)),
+        _burn_rate(chain, names.PERIOD_BURN_RATE, names.error_ratio(chain.slo.period.rolling)),
+        chain.recording(RecordingKind.COVERAGE, names.COVERAGE, seen, chain.base_labels),
         chain.recording(RecordingKind.BUDGET, names.PERIOD_BUDGET_REMAINING, left, chain.labels),
-        chain.recording(RecordingKind.METADATA, names.INFO, "vector(1)", _info_labels(chain)),
     ]
 
 
@@ -56,15 +64,17 @@ def calendar(chain: Chain) -> list[RecordingRule]:
     base_labels = tuple(sorted((*chain.base_labels, *own)))
     labels = tuple(sorted((*chain.labels, *own)))
     counts = [
-        chain.recording(RecordingKind.CALENDAR_EVENTS, recorded, _masked_sum(chain, tile, period), base_labels)
+        chain.recording(
+            RecordingKind.CALENDAR_EVENTS, recorded, _masked_sum(known_tile(chain, tile), period), base_labels
+        )
         for recorded, tile in ((names.CALENDAR_TOTAL, names.TOTAL_HOUR), (names.CALENDAR_BAD, names.BAD_HOUR))
     ]
     ratio = divide(chain.calendar_series(names.CALENDAR_BAD), chain.calendar_series(names.CALENDAR_TOTAL))
     start, end = one(selector(names.CALENDAR_START, period)), one(selector(names.CALENDAR_END, period))
+    hours = f"floor((vector(time()) - on () {start}) / {HOUR.whole_seconds})"
+    seen = f"{_masked_sum(_seen_hour(chain), period)}\n/ on () group_left ()\n{hours}"
     spent = (
-        f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)}\n"
-        f"/ on ({chain.on_identity}) group_left ()\n"
-        f"{chain.one_identity(names.ERROR_BUDGET)}\n"
+        f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)} / {_budget(chain)}\n"
         f"* on () group_left ()\n"
         f"((vector(time()) - on () {start}) / on () ({end} - {start}))"
     )
@@ -72,15 +82,42 @@ def calendar(chain: Chain) -> list[RecordingRule]:
     return [
         *counts,
         chain.recording(RecordingKind.CALENDAR_RATIO, names.CALENDAR_ERROR_RATIO, ratio, labels),
+        chain.recording(RecordingKind.CALENDAR_COVERAGE, names.CALENDAR_COVERAGE, seen, base_labels),
         chain.recording(RecordingKind.CALENDAR_BUDGET, names.CALENDAR_BUDGET_SPENT, spent, labels),
         chain.recording(RecordingKind.CALENDAR_BUDGET, names.CALENDAR_BUDGET_REMAINING, left, labels),
     ]
 
 
-def _masked_sum(chain: Chain, tile: str, period: Calendar) -> str:
+def _stated(chain: Chain, name: str, value: str, kind: RecordingKind = RecordingKind.METADATA) -> RecordingRule:
+    return chain.recording(kind, name, f"vector({value})", chain.labels)
+
+
+def _burn_rate(chain: Chain, name: str, ratio: str) -> RecordingRule:
+    return chain.recording(RecordingKind.BURN_RATE, name, f"{chain.one(ratio)} / {_budget(chain)}", chain.labels)
+
+
+def _budget(chain: Chain) -> str:
+    """The error budget as a number: no rule waits for the group that records it."""
+    return plain(chain.slo.objective.error_budget_ratio)
+
+
+def _seen_hour(chain: Chain) -> str:
+    """The seen share of the hour that ends at a step. A tile without this share counts as a whole hour: it was recorded
+    before rules recorded the share, or the evaluation at the full hour was lost.
+    """
+    by = f"by ({chain.on})"
+    # aggregations drop the name of the metric, so that a subquery has one series; a number in a subquery would be a
+    # sample for each step, and promtool accepts 10,000
+    seen, known = chain.series(names.COVERAGE_HOUR), chain.series(names.TOTAL_HOUR)
+    return f"max {by} ({seen})\nor\ngroup {by} ({known} offset 5m)"
+
+
+def _masked_sum(tiles: str, period: Calendar) -> str:
+    """The sum of the tiles that end inside the current period of the calendar."""
     start = one(f"{selector(names.CALENDAR_START, period)} @ end()")
-    longest = period_lengths(period)[1].in_days
-    return f"sum_over_time((\n  {chain.series(tile)}\n  and on () (vector(time()) > on () {start})\n)[{longest}:1h])"
+    longest = tiles_of(period_lengths(period)[1])
+    masked = f"(\n{indent(tiles, '  ')}\n)\nand on () (vector(time()) > on () {start})"
+    return f"sum_over_time((\n{indent(masked, '  ')}\n){longest})"
 
 
 def _info_labels(chain: Chain) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from slosmith.schemes.scheme import Alert, Trigger
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier, tiers
 from slosmith.schemes.weighted.alert_texts import alert, annotated
 from slosmith.schemes.weighted.budget_text import left
-from slosmith.schemes.weighted.ranges import counts_tiles, events, last_known, windows_delay
+from slosmith.schemes.weighted.ranges import last_known, windows_delay
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import event_count, percent, percent_exact, plain, significant, time_until
 
@@ -61,7 +61,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
         [
             f"(max without ({names.WINDOW}) ({chain.series(names.error_ratio(tier.long))}) > {threshold})",
             _short(chain, tier, threshold),
-            *_enough(chain, tier, interval),
+            *_enough(chain, tier),
         ]
     )
     factor, share = plain(significant(tier.factor, 3)), percent(tier.budget_share, 3)
@@ -77,7 +77,7 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
             f"At least {share} of its error budget was spent in the last {tier.long}"
             f"{' (if traffic is even)' if slo.counts_events else ''}."
         ),
-        budget=left(chain, tier, interval),
+        budget=left(chain, tier),
     )
     comment = (
         *tier_comment(tier, alerting.max_error_ratio, rolling),
@@ -174,20 +174,15 @@ def _short(chain: Chain, tier: AlertTier, threshold: str) -> str:
     )
 
 
-def _enough(chain: Chain, tier: AlertTier, interval: Duration) -> list[str]:
-    """The long window has as many bad events as the floor needs (:mod:`slosmith.schemes.floors`)."""
+def _enough(chain: Chain, tier: AlertTier) -> list[str]:
+    """The long window has as many bad events as the floor needs (:mod:`slosmith.schemes.floors`). Its bad events are
+    its error ratio x all its events.
+    """
     needed = floor(chain.slo).below(tier.threshold_ratio)
     if not needed:
         return []
-    bad = _counted(chain, names.BAD_RATE, names.BAD_HOUR, tier, interval)
+    total = chain.one(names.window_events(tier.long))
+    bad = f"{chain.one(names.error_ratio(tier.long))}\n* {total}"
     if needed.constant is not None:
         return [f"({bad} >= {plain(needed.constant)})"]
-    allowed = f"{plain(needed.allowed_ratio)} * {_counted(chain, names.TOTAL_RATE, names.TOTAL_HOUR, tier, interval)}"
-    return [f"({bad}\n>= ({DEVIATIONS} + sqrt({allowed})) ^ 2 - {plain(SHIFT)})"]
-
-
-def _counted(chain: Chain, rate: str, tile: str, tier: AlertTier, interval: Duration) -> str:
-    """The number of events in the long window."""
-    if counts_tiles(tier.long):
-        return f"sum_over_time({chain.series(tile)}[{tier.long.in_days}:1h])"
-    return events(chain, rate, tier.long, interval)
+    return [f"({bad}\n>= ({DEVIATIONS} + sqrt({plain(needed.allowed_ratio)} * {total})) ^ 2 - {plain(SHIFT)})"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from slosmith.model import HOUR, Duration
+from textwrap import indent
+
+from slosmith.model import DAY, HOUR, Duration
 from slosmith.schemes.chain import Chain
 from slosmith.schemes.tiers import AlertTier
 
 _WEEK = 604_800_000
-_MOST_STEPS = 9_000
 
 
 def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
@@ -18,26 +19,26 @@ def over(chain: Chain, function: str, metric: str, window: Duration) -> str:
     next step would be lost.
 
     The range is one second shorter than the window, because Prometheus 2 also counts a sample at the start of the range
-    (61 samples in an hour). Windows of a week and longer have steps of 5m, because promtool reads at most 10,000
-    samples of a series.
+    (61 samples in an hour).
     """
     return over_selector(chain.series(metric), function, window)
 
 
 def over_selector(selector: str, function: str, window: Duration) -> str:
-    """The same for any selector of a recorded 5m rate."""
+    """The same for any selector of a recorded 5m rate. Windows of a week and longer have steps of 5m, because promtool
+    reads at most 10,000 samples of a series.
+    """
     if window.milliseconds >= _WEEK:
         return f"{function}({selector}[{window.in_days}:5m])"
     return f"{function}({selector}[{_range_of(window)}])"
 
 
 def events(chain: Chain, rate: str, window: Duration, interval: Duration) -> str:
-    """The number of events in a window. Each recorded rate counts for the time until the next one that is read:
-    ``interval``, or 5m in long windows. Times without a rate have no events, for example before the first day of a
-    service. This is why the rates are summed: their mean would count the missing times like the rest of the window.
+    """The number of events in a window, from the recorded rates. Each rate counts for the time between two evaluations.
+    Times without a rate have no events, for example before the first day of a service. This is why the rates are
+    summed: their mean would count the missing times like the rest of the window.
     """
-    seconds = 300 if window.milliseconds >= _WEEK else interval.whole_seconds
-    return f"{seconds} * {over(chain, 'sum_over_time', rate, window)}"
+    return f"{interval.whole_seconds} * {over(chain, 'sum_over_time', rate, window)}"
 
 
 def last_known(selector: str, window: Duration) -> str:
@@ -47,8 +48,8 @@ def last_known(selector: str, window: Duration) -> str:
 
 
 def read_from_tiles(window: Duration) -> bool:
-    """Whether a window is computed from hour tiles: all windows of a week and longer."""
-    return window.milliseconds >= _WEEK
+    """Whether a window is computed from hour tiles: all windows of a day and longer."""
+    return window >= DAY
 
 
 def windows_delay(tier: AlertTier) -> Duration:
@@ -58,11 +59,22 @@ def windows_delay(tier: AlertTier) -> Duration:
     return HOUR if any(read_from_tiles(window) for window in (tier.long, tier.short)) else Duration(0)
 
 
-def counts_tiles(window: Duration) -> bool:
-    """Whether the events of a window are counted from hour tiles: steps of 5m would be more samples than promtool reads
-    (10,000), and a lot for every evaluation.
+def tiles_of(window: Duration) -> str:
+    """The range of a subquery that reads one hour tile for each hour of a window, on the full hour."""
+    return f"[{window.in_days}:1h]"
+
+
+def tile_sum(chain: Chain, tile: str, window: Duration) -> str:
+    """The sum of the hour tiles of a window. A tile that is missing on the full hour, because of a lost evaluation, is
+    replaced by one that is five to ten minutes older.
     """
-    return window.milliseconds > _MOST_STEPS * 300_000
+    return f"sum_over_time((\n{indent(known_tile(chain, tile), '  ')}\n){tiles_of(window)})"
+
+
+def known_tile(chain: Chain, tile: str) -> str:
+    """The tile of the full hour, or the newest one that is five to ten minutes older."""
+    series = chain.series(tile)
+    return f"{series}\nor\n{series} offset 5m"
 
 
 def _range_of(window: Duration) -> Duration:

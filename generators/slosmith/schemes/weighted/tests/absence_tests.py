@@ -51,17 +51,19 @@ def _state_after(rule: AlertingRule, missing: Duration) -> str:
 
 
 def absence_texts(
-    subjects: Sequence[Subject], timeline: Timeline, counted: Callable[[Subject], list[tuple[Fraction, Fraction]]]
+    subjects: Sequence[Subject],
+    timeline: Timeline,
+    left_of: Callable[[Subject], Fraction | None],
 ) -> tuple[AlertTest, ...]:
-    """The expected labels and annotations of the absence alerts while they fire. ``counted`` gives all and bad events
-    of the hours before all events went missing.
+    """The expected labels and annotations of the absence alerts while they fire. ``left_of`` gives the rest of the
+    budget by the events before all events went missing.
     """
     expected: dict[str, list[ExpectedAlert]] = {}
     for subject in subjects:
         for rule in subject.alerts(AlertKind.ABSENT):
             if _state_after(rule, EVALUATED_EVERY) != "firing":
                 continue
-            left = without_data(subject, counted(subject))
+            left = without_data(subject, left_of(subject))
             known = {} if left is None else {left_without_data(chain(subject.slo)): left}
             shown = rendered_alert(rule, subject.public_labels(), float(subject.slo.objective.target_ratio), known)
             if shown is None:

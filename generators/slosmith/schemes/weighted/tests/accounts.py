@@ -13,12 +13,13 @@ from fractions import Fraction
 
 from slosmith.model import Duration, Labels
 from slosmith.model.rules import AlertingRule, AlertKind
-from slosmith.ruletests.series import Timeline, constant
+from slosmith.ruletests.series import Run, Timeline, constant
 from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.calendars import period_lengths
 from slosmith.schemes.floors import budget_minimum
 from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.tests.evaluate import PER_HOUR
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.vocabulary import names
@@ -30,6 +31,8 @@ SHORTEST = Duration(86_400_000)
 """The shortest period that is long enough for a scene."""
 
 HALF_HOUR = Duration(1_800_000)
+_LOST_HOUR = 7
+"""Hours before the evaluation of a full hour around which evaluations were lost."""
 HOUR_MS = 3_600_000
 
 EXHAUSTION = (AlertKind.EXHAUSTED, AlertKind.CALENDAR_EXHAUSTED)
@@ -47,7 +50,7 @@ SAID = {
     ENOUGH: "with earlier bad events, just as many as alerts need",
     SPENT: "exactly 100% of the budget is spent",
     KEPT: "1% of the budget is left",
-    BOUNDARY: "only hours after the start of the calendar period count",
+    BOUNDARY: "only hours after the start of the calendar period count; evaluations were lost around a full hour",
     OPENING: "the calendar period begins now: nothing is known of it yet",
 }
 
@@ -85,6 +88,17 @@ def calendar_hours(subject: Subject) -> int:
     return period_lengths(calendar)[1].milliseconds // HOUR_MS if calendar is not None else 0
 
 
+def seen_hours(number: int, rolling_hours: int) -> dict[int, Fraction]:
+    """The recorded seen shares of hours, by the number of hours before the evaluation. One of them is larger than a
+    whole hour, so that their sum is the whole rolling period, or half of it in BOUNDARY.
+    """
+    newer = {2: Fraction(3, 4), 0: Fraction(1, 4)}
+    if number == BOUNDARY:
+        # with the hour around which evaluations were lost
+        return {_EARLIER: Fraction(rolling_hours, 2) - 3, CALENDAR[BOUNDARY][0]: Fraction(1), **newer}
+    return {_EARLIER: Fraction(rolling_hours - 1), **newer}
+
+
 class Account:
     """The tiles of one SLO in every scenario, and their sums."""
 
@@ -120,7 +134,8 @@ class Account:
         # a tile that ends exactly at the start of the period belongs to the period before
         self._add(BOUNDARY, 9, (5000, 700))
         self._add(BOUNDARY, 8, (3000, 2500))
-        self._add(BOUNDARY, 7, (4000, 60))
+        self._add(BOUNDARY, _LOST_HOUR, (4000, 60))
+        self._own[BOUNDARY].lose(NOW - _LOST_HOUR)
         self._add(BOUNDARY, 0, (1000, 11))
         self._add(OPENING, 1, (900, 400))
         self._add(OPENING, 0, (800, 500))
@@ -146,7 +161,12 @@ class Account:
     def feed(self, timeline: Timeline) -> None:
         for number in SAID:
             for group, book in self.books(number):
-                total, bad = book.histories(NOW)
+                total, bad = book.histories(NOW, PER_HOUR)
+                seen = tuple(
+                    Run(PER_HOUR * ago, PER_HOUR * ago, _decimal(share))
+                    for ago, share in seen_hours(number, self.rolling_hours).items()
+                )
+                timeline.feed(self.subject.recorded(names.COVERAGE_HOUR, group), number, seen)
                 if number == LOST:
                     bad = constant(0, 0, 0)
                 timeline.feed(self.subject.recorded(names.TOTAL_HOUR, group), number, total)
@@ -167,6 +187,21 @@ class Account:
         since, _ = CALENDAR[number]
         return book.since(NOW - since, NOW, calendar_hours(self.subject))
 
+    def coverage(self, book: TileBook, number: int) -> Fraction:
+        """The seen share of the rolling period."""
+        hours = self.rolling_hours
+        return self._seen(book, number, hours) / hours
+
+    def calendar_coverage(self, book: TileBook, number: int) -> Fraction:
+        """The seen share of the hours of the calendar period that have ended."""
+        since, _ = CALENDAR[number]
+        return self._seen(book, number, since) / since
+
+    def _seen(self, book: TileBook, number: int, hours: int) -> Fraction:
+        known = seen_hours(number, self.rolling_hours)
+        lost = number == BOUNDARY and book.has(NOW - _LOST_HOUR) and hours > _LOST_HOUR
+        return sum((share for ago, share in known.items() if ago < hours), Fraction(int(lost)))
+
     def elapsed(self, number: int) -> Fraction:
         since, until = CALENDAR[number]
         return Fraction(since, since + until)
@@ -174,13 +209,15 @@ class Account:
     def exhausted(self, number: int) -> list[AlertingRule]:
         """The exhaustion alerts that fire."""
         book = self._own[number]
-        spent = {AlertKind.EXHAUSTED: self._spent(self.rolling(book, self.rolling_hours), Fraction(1))}
+        rolling = self.rolling(book, self.rolling_hours)
+        spent = {AlertKind.EXHAUSTED: self._spent(rolling, self.coverage(book, number))}
         if self.subject.slo.period.calendar is not None:
             spent[AlertKind.CALENDAR_EXHAUSTED] = self._spent(self.calendar(book, number), self.elapsed(number))
         return [rule for rule in self.subject.alerts(*EXHAUSTION) if spent[rule.kind]]
 
-    def _spent(self, tile: Tile, elapsed: Fraction) -> bool:
-        return error_ratio(tile) / self.budget * elapsed >= 1 and tile[1] >= self.minimum
+    def _spent(self, tile: Tile, share: Fraction) -> bool:
+        """Whether the budget is spent. ``share`` is the share of the period for which the error ratio counts."""
+        return error_ratio(tile) / self.budget * share >= 1 and tile[1] >= self.minimum
 
     def books(self, number: int) -> list[tuple[Labels, TileBook]]:
         """The tiles of each group in a scenario."""
@@ -192,3 +229,8 @@ class Account:
 
 def error_ratio(tile: Tile) -> Fraction:
     return Fraction(tile[1]) / Fraction(tile[0]) if tile[0] else Fraction(0)
+
+
+def _decimal(share: Fraction) -> Decimal:
+    """``share``, which has a short decimal form."""
+    return Decimal(share.numerator) / Decimal(share.denominator)

@@ -4,12 +4,11 @@ SLOs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
 
-from slosmith.model import Duration
 from slosmith.model.rule_tests import AlertTest, ExpectedAlert, QueryTest, TestGroup
 from slosmith.model.rules import AlertingRule
 from slosmith.ruletests.expect import rendered_alert, states_of
@@ -19,10 +18,10 @@ from slosmith.ruletests.states import FIRING
 from slosmith.schemes.chain import chain
 from slosmith.schemes.floors import floor
 from slosmith.schemes.weighted.budget_text import left
-from slosmith.schemes.weighted.tests.budget_left import feed_good_hour, good_hour, of_tier
-from slosmith.schemes.weighted.tests.evaluate import error_ratio
+from slosmith.schemes.weighted.tests.budget_left import LEFT, feed_budget, of_tier, seen_hours
+from slosmith.schemes.weighted.tests.evaluate import MINUTE, error_ratio
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario, resolution, scenarios
+from slosmith.schemes.weighted.tests.tier_tests import Omitted, Scenario, scenarios
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import percent
 
@@ -40,10 +39,8 @@ def _tier_groups(subjects: Sequence[Subject], index: int, shown: set[AlertingRul
     having = [subject for subject in subjects if index < len(subject.tiers)]
     weighted = [subject for subject in having if subject.weighted]
     found: list[TestGroup] = []
-    # SLOs with the same time between samples share a group
-    for interval in sorted({resolution(subject.tiers) for subject in weighted}):
-        sharing = [subject for subject in weighted if resolution(subject.tiers) == interval]
-        found += _EventsGroup(sharing, index, interval, shown).build()
+    if weighted:
+        found += _EventsGroup(weighted, index, shown).build()
     raw = [subject for subject in having if not subject.weighted]
     if raw:
         found += _raw_ratio_groups(raw, index)
@@ -56,11 +53,10 @@ def _tier_name(subjects: Sequence[Subject], index: int) -> str:
 
 
 class _EventsGroup:
-    def __init__(self, subjects: Sequence[Subject], index: int, interval: Duration, shown: set[AlertingRule]) -> None:
+    def __init__(self, subjects: Sequence[Subject], index: int, shown: set[AlertingRule]) -> None:
         """``shown``: alerts whose texts have been compared already."""
         self.subjects, self.index, self.shown = subjects, index, shown
-        self.timeline = Timeline(interval, LONGEST)
-        self.interval = interval
+        self.timeline = Timeline(MINUTE, LONGEST)
         self.queries: list[QueryTest] = []
         self.alerts: list[AlertTest] = []
         self.notes: list[str] = []
@@ -91,7 +87,7 @@ class _EventsGroup:
                 self._texts(step, evaluation)
         young = any(map(self._young, self.subjects))
         comment = (
-            "Input: recorded rates of events.",
+            "Input: recorded rates of events, and events of each hour.",
             *(
                 ["There have been events for some hours only: `slosmith test` tests how far the long window reaches."]
                 if young
@@ -100,9 +96,7 @@ class _EventsGroup:
             *self.notes,
         )
         name = _tier_name(self.subjects, self.index)
-        return apart(
-            self.timeline, TestGroup(name, self.interval, (), tuple(self.queries), tuple(self.alerts), comment)
-        )
+        return apart(self.timeline, TestGroup(name, MINUTE, (), tuple(self.queries), tuple(self.alerts), comment))
 
     def _young(self, subject: Subject) -> bool:
         return not fits(subject.tiers[self.index].long)
@@ -113,9 +107,7 @@ class _EventsGroup:
                 self.notes.append(f"Not tested for {subject.slo.id}: {scenario.title} ({scenario.reason}).")
 
     def _place(self, subject: Subject, scenario: Scenario, evaluation: int) -> None:
-        subject.feed_events(self.timeline, evaluation, scenario.events.total, scenario.events.bad)
-        if any(scenario.events.tiles):
-            subject.feed_tiles(self.timeline, evaluation, *scenario.events.tiles)
+        subject.feed_with_tiles(self.timeline, evaluation, scenario.events.total, scenario.events.bad)
         at = self.timeline.at(evaluation)
         states = subject.states(scenario.active)
         comment = f"{subject.slo.id}: {scenario.title}"
@@ -134,15 +126,14 @@ class _EventsGroup:
             if None in states.values():
                 self.notes.append("Annotations are not compared: Prometheus versions differ in which alerts fire here.")
                 return
-            good = good_hour(subject, scenario.events, self.interval)
-            if good is not None:
-                feed_good_hour(subject, self.timeline, evaluation, good)
+            seen = self._seen_hours(subject, scenario, states)
+            feed_budget(subject, self.timeline, evaluation, scenario.events, seen)
             for index, rule in enumerate(subject.burn_rate):
                 if states[rule] != FIRING:
                     continue
-                ratio = error_ratio(scenario.events, subject.tiers[index].long, self.interval)
+                ratio = error_ratio(scenario.events, subject.tiers[index].long)
                 own = subject.public_labels(subject.groups[0])
-                known = self._budget_left(subject, index, scenario, good or Fraction(0))
+                known = self._budget_left(subject, index, scenario, seen)
                 shown = rendered_alert(rule, own, float(ratio), known) if ratio is not None else None
                 if shown is None:
                     self.notes.append(
@@ -159,11 +150,23 @@ class _EventsGroup:
         for alert, alerts in sorted(expected.items()):
             self.alerts.append(AlertTest(alert, at, tuple(alerts), ("Labels and annotations of the alerts.",)))
 
-    def _budget_left(self, subject: Subject, index: int, scenario: Scenario, good: Fraction) -> dict[str, str]:
+    def _seen_hours(
+        self, subject: Subject, scenario: Scenario, states: Mapping[AlertingRule, str | None]
+    ) -> Fraction | None:
+        """The seen hours with which all texts about the rest of the budget can be compared."""
+        pairs = zip(subject.tiers, subject.burn_rate, strict=True)
+        firing = [tier for tier, rule in pairs if states[rule] == FIRING]
+        found = [seen_hours(subject, scenario.events, share) for share in LEFT]
+        good = (
+            seen for seen in found if all(of_tier(subject, tier, scenario.events, seen) is not None for tier in firing)
+        )
+        return next(good, found[0])
+
+    def _budget_left(self, subject: Subject, index: int, scenario: Scenario, seen: Fraction | None) -> dict[str, str]:
         """The template of the text about the rest of the budget, and its expected text."""
         tier = subject.tiers[index]
-        text = of_tier(subject, tier, scenario.events, self.interval, good)
-        return {} if text is None else {left(chain(subject.slo), tier, Duration(subject.every * 1000)): text}
+        text = of_tier(subject, tier, scenario.events, seen)
+        return {} if text is None else {left(chain(subject.slo), tier): text}
 
 
 def _raw_ratio_groups(subjects: Sequence[Subject], index: int) -> tuple[TestGroup, ...]:

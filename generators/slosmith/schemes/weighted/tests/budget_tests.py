@@ -17,12 +17,11 @@ from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import LONGEST, apart
 from slosmith.ruletests.states import FIRING, NONE
 from slosmith.schemes.weighted.exhaustion import LEFT
+from slosmith.schemes.weighted.recordings import event_windows
 from slosmith.schemes.weighted.tests.accounts import (
     BOUNDARY,
     CALENDAR,
     EXHAUSTION,
-    HALF_HOUR,
-    HOUR_MS,
     IDLE,
     LOST,
     NOW,
@@ -34,6 +33,7 @@ from slosmith.schemes.weighted.tests.accounts import (
     error_ratio,
     tiled_windows,
 )
+from slosmith.schemes.weighted.tests.evaluate import MINUTE, hours_of
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
@@ -43,7 +43,7 @@ def budgets_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
     short = [subject.slo.id for subject in subjects if subject.slo.period.rolling < SHORTEST]
     subjects = [subject for subject in subjects if subject.slo.period.rolling >= SHORTEST]
     accounts = [Account(subject) for subject in subjects]
-    timeline = Timeline(HALF_HOUR, LONGEST)
+    timeline = Timeline(MINUTE, LONGEST)
     _feed_calendars(subjects, timeline)
     queries: list[QueryTest] = []
     notes = [f"Not tested: {', '.join(short)}, whose period is shorter than {SHORTEST.in_days}."] if short else []
@@ -59,7 +59,7 @@ def budgets_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
         "`slosmith test` tests how far the rolling and the calendar period reach.",
         *notes,
     )
-    return apart(timeline, TestGroup("budgets", HALF_HOUR, (), tuple(queries), alerts, comment))
+    return apart(timeline, TestGroup("budgets", MINUTE, (), tuple(queries), alerts, comment))
 
 
 def _feed_calendars(subjects: Sequence[Subject], timeline: Timeline) -> None:
@@ -101,48 +101,50 @@ class _Expected:
 
     def _expect_rolling(self, number: int, at: Duration, comment: str) -> list[QueryTest]:
         subject = self.subject
-        sums = [
-            (group, self.account.rolling(book, self.account.rolling_hours))
-            for group, book in self.account.books(number)
+        account, books = self.account, self.account.books(number)
+        sums = [(group, account.rolling(book, account.rolling_hours)) for group, book in books]
+        seen = [account.coverage(book, number) for _, book in books]
+        left = [
+            (subject.public_labels(group), 1 - error_ratio(tile) / account.budget * share)
+            for (group, tile), share in zip(sums, seen, strict=True)
         ]
-        queries = [
-            round_query(
-                subject.select(names.PERIOD_BUDGET_REMAINING),
-                at,
-                [(subject.public_labels(group), 1 - error_ratio(tile) / self.account.budget) for group, tile in sums],
-                comment,
-            )
-        ]
+        queries = [round_query(subject.select(names.PERIOD_BUDGET_REMAINING), at, left, comment)]
         if number in (IDLE, BOUNDARY):
-            queries += self._ratios(number, at)
+            queries += self._windows(number, at)
         if number == BOUNDARY:
             for metric, index in ((names.PERIOD_TOTAL, 0), (names.PERIOD_BAD, 1)):
                 values = [(subject.base_labels(group), Fraction(tile[index])) for group, tile in sums]
                 queries.append(round_query(subject.select(metric), at, values))
             burnt = [(subject.public_labels(group), error_ratio(tile) / self.account.budget) for group, tile in sums]
             queries.append(round_query(subject.select(names.PERIOD_BURN_RATE), at, burnt))
+            known = [(subject.base_labels(group), share) for (group, _), share in zip(sums, seen, strict=True)]
+            queries.append(round_query(subject.select(names.COVERAGE), at, known))
         return queries
 
-    def _ratios(self, number: int, at: Duration) -> list[QueryTest]:
-        """The error ratio over every window that is computed from hour tiles."""
+    def _windows(self, number: int, at: Duration) -> list[QueryTest]:
+        """The error ratio, and all events, over every window that is computed from hour tiles."""
         subject = self.subject
         queries = []
+        events = event_windows(subject.slo)
         for window in tiled_windows(subject):
             # on the full hour, a tile for each hour that has begun in the window
-            hours = -(-window.milliseconds // HOUR_MS)
             labels = {names.WINDOW: str(window)}
-            values = [
-                (subject.public_labels(group, **labels), error_ratio(self.account.rolling(book, hours)))
-                for group, book in self.account.books(number)
-            ]
-            queries.append(round_query(subject.select(names.error_ratio(window)), at, values))
+            sums = [(group, self.account.rolling(book, hours_of(window))) for group, book in self.account.books(number)]
+            ratios = [(subject.public_labels(group, **labels), error_ratio(tile)) for group, tile in sums]
+            queries.append(round_query(subject.select(names.error_ratio(window)), at, ratios))
+            if window in events:
+                totals = [(subject.base_labels(group), Fraction(tile[0])) for group, tile in sums]
+                queries.append(round_query(subject.select(names.window_events(window)), at, totals))
         return queries
 
     def _expect_calendar(self, number: int, at: Duration) -> list[QueryTest]:
         subject, calendar = self.subject, self.subject.slo.period.calendar
         own = {names.CALENDAR: calendar.name} if calendar is not None else {}
         if number == OPENING:  # no hour of it has ended
-            metrics = (names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT, names.CALENDAR_BUDGET_REMAINING)
+            metrics = (
+                names.CALENDAR_ERROR_RATIO, names.CALENDAR_COVERAGE, names.CALENDAR_BUDGET_SPENT,
+                names.CALENDAR_BUDGET_REMAINING,
+            )  # fmt: skip
             return [round_query(subject.select_any(metrics), at, [])]
         sums = [(group, self.account.calendar(book, number)) for group, book in self.account.books(number)]
         spent = [
@@ -161,6 +163,11 @@ class _Expected:
             for metric, index in ((names.CALENDAR_TOTAL, 0), (names.CALENDAR_BAD, 1)):
                 base = [(subject.base_labels(group, **own), Fraction(tile[index])) for group, tile in sums]
                 queries.append(round_query(subject.select(metric, **own), at, base))
+            seen = [
+                (subject.base_labels(group, **own), self.account.calendar_coverage(book, number))
+                for group, book in self.account.books(number)
+            ]
+            queries.append(round_query(subject.select(names.CALENDAR_COVERAGE, **own), at, seen))
         return queries
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from slosmith.model import Duration, Labels, Slo
+from slosmith.model import HOUR, Duration, Labels, Slo
 from slosmith.model.rule_tests import QueryTest, TestGroup
 from slosmith.ruletests.expect import round_query, series
 from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.tiers import ratio_windows
+from slosmith.schemes.weighted.recordings import event_windows, tiles_read_raw
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
@@ -22,8 +23,8 @@ _HOURS = 10
 """The calendar period began ten hours ago and ends in ten."""
 
 _CALENDAR = (
-    names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_ERROR_RATIO, names.CALENDAR_BUDGET_SPENT,
-    names.CALENDAR_BUDGET_REMAINING,
+    names.CALENDAR_TOTAL, names.CALENDAR_BAD, names.CALENDAR_ERROR_RATIO, names.CALENDAR_COVERAGE,
+    names.CALENDAR_BUDGET_SPENT, names.CALENDAR_BUDGET_REMAINING,
 )  # fmt: skip
 _REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
 
@@ -41,6 +42,9 @@ def decoys_group(subjects: Sequence[Subject]) -> TestGroup:
     for subject in subjects:
         bad = _bad(subject)
         subject.feed_events(timeline, 1, constant(_EVENTS, 0, 0), constant(bad, 0, 0))
+        if tiles_read_raw(subject.slo):
+            every = subject.every
+            subject.feed_tiles(timeline, 1, constant(_EVENTS * every, 0, 0), constant(bad * every, 0, 0))
         for metric, labels in _decoys(subject):
             value = -_LARGE if metric in _REMAINING else _LARGE
             timeline.feed(series(metric, labels), 1, constant(value, 0, 0))
@@ -86,9 +90,11 @@ def _recorded(slo: Slo) -> tuple[str, ...]:
     """Every recording that a rule of the SLO selects by its identity labels, without those of the calendar."""
     windows = (*ratio_windows(slo.alerting), slo.period.rolling)
     return (
-        names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.PERIOD_TOTAL, names.PERIOD_BAD,
+        names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR, names.COVERAGE_HOUR,
+        names.PERIOD_TOTAL, names.PERIOD_BAD, names.COVERAGE,
         *dict.fromkeys(names.error_ratio(window) for window in windows),
-        names.OBJECTIVE_RATIO, names.ERROR_BUDGET, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
+        *(names.window_events(window) for window in event_windows(slo)),
+        names.OBJECTIVE_RATIO, names.PERIOD_BURN_RATE, names.PERIOD_BUDGET_REMAINING,
     )  # fmt: skip
 
 
@@ -121,6 +127,8 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
         Fraction(0),
         Fraction(1),
     )
+    # one evaluation of the last hour has rates
+    seen, hours = min(Fraction(subject.every, 3600), one), slo.period.rolling.milliseconds // HOUR.milliseconds
     found = [
         round_query(
             subject.select_strictly(subject.select_any(names.error_ratio(window) for window in windows)),
@@ -133,7 +141,10 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
         query(names.PERIOD_TOTAL, events, events, base=True),
         query(names.PERIOD_BAD, errors, none, base=True),
         query(names.PERIOD_BURN_RATE, burn, none),
-        query(names.PERIOD_BUDGET_REMAINING, 1 - burn, one),
+        query(names.COVERAGE_HOUR, seen, seen, base=True),
+        query(names.COVERAGE, seen / hours, seen / hours, base=True),
+        query(names.PERIOD_BUDGET_REMAINING, 1 - burn * seen / hours, one),
+        *(query(names.window_events(window), events, events, base=True) for window in event_windows(slo)),
     ]
     if subject.weighted:
         found.append(query(names.CURRENT_BURN_RATE, burn, none))
@@ -142,6 +153,7 @@ def _own(subject: Subject, ratio: Fraction, bad: int, at: Duration) -> list[Quer
             query(names.CALENDAR_TOTAL, events, events, base=True),
             query(names.CALENDAR_BAD, errors, none, base=True),
             query(names.CALENDAR_ERROR_RATIO, ratio, none),
+            query(names.CALENDAR_COVERAGE, seen / _HOURS, seen / _HOURS, base=True),
             query(names.CALENDAR_BUDGET_SPENT, burn / 2, none),
             query(names.CALENDAR_BUDGET_REMAINING, 1 - burn / 2, one),
         ]

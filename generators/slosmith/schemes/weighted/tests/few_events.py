@@ -9,14 +9,13 @@ import msgspec
 from slosmith.model import Duration
 from slosmith.model.rule_tests import QueryTest
 from slosmith.ruletests.expect import states_of
-from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
-from slosmith.ruletests.spans import EVALUATED_EVERY, SCENARIOS, fits
+from slosmith.ruletests.spans import fits
 from slosmith.ruletests.states import FIRING
 from slosmith.schemes.floors import Floor, floor
 from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.agenda import AMONG_GOOD, ENOUGH, FEWER, SINGLE, TOO_FEW_AMONG_GOOD
-from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, intervals, verdicts
+from slosmith.schemes.weighted.tests.evaluate import PER_HOUR, Events, samples_of, verdicts
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary.numbers import number
 
@@ -67,10 +66,10 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
     queries = []
     windows = sorted({tier.long for tier in subject.tiers if tier.long >= _SHORTEST_WITH_EDGES and fits(tier.long)})
     for place, window in enumerate(windows):
-        end = intervals(window, MINUTE)
+        end = samples_of(window)
         for second, newer, older, at, said in (
             (0, "0.02", "0.99", end - 2, f"just enough bad events, most of them at the start of {window}"),
-            (1, "0.99", "1", end + 1, f"just too few bad events in {window}, and more before it"),
+            (1, "0.99", "1", _beyond(window), f"just too few bad events in {window}, and more before it"),
         ):
             old = _spread(minimum * Decimal(older), at, at + 1, subject)
             history = (*old, *_spread(minimum * Decimal(newer), 0, 4, subject))
@@ -81,7 +80,7 @@ def edges(subject: Subject, timeline: Timeline, first: int) -> list[QueryTest]:
 
 
 def _good_edges(subject: Subject, timeline: Timeline, evaluation: int, window: Duration) -> list[QueryTest]:
-    least, end = floor(subject.slo), intervals(window, MINUTE)
+    least, end, beyond = floor(subject.slo), samples_of(window), _beyond(window)
     events = _busiest(subject, least)
     queries = []
     for second, margin, before, said in (
@@ -89,11 +88,18 @@ def _good_edges(subject: Subject, timeline: Timeline, evaluation: int, window: D
         (1, "1.004", 3 * events, f"just enough bad events for the good ones in {window}, and more of those before it"),
     ):
         errors = least.needed(events) * Decimal(margin)
-        good = (*_spread(before, end + 1, end + 2, subject), *_spread(events - errors, end - 2, end - 1, subject))
+        good = (*_spread(before, beyond, beyond + 1, subject), *_spread(events - errors, end - 2, end - 1, subject))
         bad = _spread(errors, 0, 4, subject)
         none = tuple(msgspec.structs.replace(run, value=0, step=0) for run in good)
         queries.append(_asked(subject, timeline, evaluation + second, (*good, *bad), (*none, *bad), said))
     return queries
+
+
+def _beyond(window: Duration) -> int:
+    """An offset before the start of the window. Prometheus versions differ in whether a window has the hour just before
+    its start.
+    """
+    return samples_of(window) + (PER_HOUR if read_from_tiles(window) else 0) + 1
 
 
 def _busiest(subject: Subject, least: Floor) -> Decimal:
@@ -117,21 +123,9 @@ def _spread(count: Decimal, newest: int, oldest: int, subject: Subject) -> Histo
 
 def _asked(subject: Subject, timeline: Timeline, evaluation: int, total: History, bad: History, said: str) -> QueryTest:
     """Adds the events to the input, and a query: which tiers fire."""
-    subject.feed_events(timeline, evaluation, total, bad)
+    subject.feed_with_tiles(timeline, evaluation, total, bad)
     seen, least = Events(total, bad, subject.every), floor(subject.slo)
-    states = subject.states([
-        (None,) if read_from_tiles(tier.long) and _in_an_earlier_tile(bad) else verdicts(tier, least, seen, MINUTE)
-        for tier in subject.tiers
-    ])  # fmt: skip
+    states = subject.states([verdicts(tier, least, seen) for tier in subject.tiers])
     alerts = [rule.tier if state == FIRING else f"{rule.tier} ({state})" for rule, state in states if state]
     comment = f"{said}: {', '.join(alerts) + ' fire' if alerts else 'no alert fires'}"
     return states_of(subject.slo, subject.burn_rate, states, timeline.at(evaluation), comment)
-
-
-def _in_an_earlier_tile(history: History) -> bool:
-    """Whether an earlier evaluation of the test file has recorded an hour tile with some of these events. Then windows
-    that read tiles contain these events too.
-    """
-    hour, apart = intervals(HOUR, MINUTE), intervals(EVALUATED_EVERY, MINUTE)
-    tiles = [apart * number for number in range(1, SCENARIOS)]
-    return any(run.newest < tile + hour and run.oldest >= tile for run in history for tile in tiles)

@@ -9,26 +9,29 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import msgspec
-
 from slosmith.model import Duration, Labels, Service
 from slosmith.model.rule_tests import TestFile
 from slosmith.model.rules import RuleFile
 from slosmith.ruletests.expect import series
 from slosmith.ruletests.long_ranges import LongTest, evaluation_after, expressions, inlined, long_test_file
-from slosmith.ruletests.series import History, Run, constant, window_sum
+from slosmith.ruletests.series import History, Run, constant
 from slosmith.ruletests.spans import fits, history_needed
 from slosmith.ruletests.untestable import testable
 from slosmith.schemes.floors import floor
 from slosmith.schemes.tiers import ratio_windows
-from slosmith.schemes.weighted.ranges import counts_tiles, read_from_tiles
-from slosmith.schemes.weighted.tests.accounts import HALF_HOUR, HOUR_MS, calendar_hours, error_ratio, tile_windows
-from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, fires, intervals
-from slosmith.schemes.weighted.tests.evaluate import error_ratio as error_ratio_of
+from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.recordings import event_windows
+from slosmith.schemes.weighted.tests.accounts import (
+    HALF_HOUR,
+    HOUR_MS,
+    calendar_hours,
+    error_ratio,
+    tile_windows,
+)
+from slosmith.schemes.weighted.tests.evaluate import MINUTE, PER_HOUR, Events, fires, hour_tiles, recent, samples_of
 from slosmith.schemes.weighted.tests.raw_ratios import divided, ratio_scenes
-from slosmith.schemes.weighted.tests.recording_tests import plain_windows, uneven
-from slosmith.schemes.weighted.tests.subject import Subject, subjects
-from slosmith.schemes.weighted.tests.tier_tests import MINUTE, Omitted, Scenario, resolution, scenarios
+from slosmith.schemes.weighted.tests.subject import RECENT, Subject, subjects
+from slosmith.schemes.weighted.tests.tier_tests import Omitted, Scenario, scenarios
 from slosmith.schemes.weighted.tests.tiles import Tile, TileBook
 from slosmith.sli.base import error_ratio_text
 from slosmith.vocabulary import names
@@ -43,7 +46,6 @@ def compile_long_tests(service: Service, rules: RuleFile) -> TestFile | None:
     tested = [_Reader(subject, rules) for subject in subjects(slos, rules)]
     at = evaluation_after(history for reader in tested for history in reader.histories())
     tests = [
-        *_windows(tested, at),
         *_tiers(tested, at),
         *_minimums(tested, at),
         *_tile_ranges(tested, at),
@@ -59,8 +61,6 @@ class _Reader:
         self.subject, self.slo = subject, subject.slo
         self._expressions = {record: expr for (slo, record), expr in expressions(rules).items() if slo == self.slo.id}
         windows = ratio_windows(self.slo.alerting)
-        self.plain = [window for window in plain_windows(self.slo) if subject.weighted and not fits(window)]
-        """Long windows that are read from recorded rates."""
         self.tiled = [window for window in windows if subject.weighted and read_from_tiles(window)]
         """Windows that are read from hour tiles, without the rolling period."""
         self.raw = [window for window in windows if not subject.weighted and not fits(window)]
@@ -71,62 +71,18 @@ class _Reader:
         return self._expressions[record]
 
     def alert(self, index: int) -> str:
-        """The expression of a tier's alert, with those of the error ratios in it."""
-        ratios = {names.error_ratio(window) for window in ratio_windows(self.slo.alerting)}
-        inner = {record: expr for record, expr in self._expressions.items() if record in ratios}
+        """The expression of a tier's alert, with those of the error ratios and events in it."""
+        read = {names.error_ratio(window) for window in ratio_windows(self.slo.alerting)}
+        read |= {names.window_events(window) for window in event_windows(self.slo)}
+        inner = {record: expr for record, expr in self._expressions.items() if record in read}
         return inlined(self.subject.burn_rate[index].expr, inner)
 
     def histories(self) -> Iterator[Duration]:
         """The lengths of the histories that the tests need before the evaluation."""
-        for window in (*self.plain, *self.tiled, *self.raw):
+        for window in (*self.tiled, *self.raw):
             yield history_needed(window)
         hours = (*tile_windows(self.subject), calendar_hours(self.subject))
         yield Duration((max(hours) + 12) * HOUR_MS)
-
-
-# --- windows that are read from recorded rates
-
-
-def _windows(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
-    spread = LongTest("error ratios over long windows", MINUTE, at)
-    ends = LongTest("the start of long windows", MINUTE, at)
-    for reader in readers:
-        if not reader.plain:
-            continue
-        subject = reader.subject
-        total, bad = uneven(sorted({*plain_windows(reader.slo), HOUR}))
-        subject.feed_events(spread.timeline, 1, total, bad)
-        cases = [
-            (f"{place} {window}", newest)
-            for window in reader.plain
-            for place, newest in (
-                ("inside", intervals(window, MINUTE) - 2),
-                ("before", intervals(window, MINUTE) + 1),
-            )
-        ]
-        for case, newest in cases:
-            for group in subject.groups:
-                labels = (*group, (_CASE, case))
-                for metric in (names.TOTAL_RATE, names.BAD_RATE):
-                    ends.timeline.feed(subject.recorded(metric, labels), 1, constant(0, newest, newest + 1))
-        for window in reader.plain:
-            expr = reader.expr(names.error_ratio(window))
-            ratio = error_ratio_of(Events(total, bad, subject.every), window, MINUTE)
-            values = [
-                (subject.base_labels(group), Fraction(0) if index else ratio)
-                for index, group in enumerate(subject.groups)
-                if ratio is not None
-            ]
-            spread.expect(expr, values, f"{reader.slo.id}: {window}")
-            seen = [
-                (subject.base_labels((*group, (_CASE, case))), Fraction(0))
-                for case, newest in cases
-                for group in subject.groups
-                if newest < intervals(window, MINUTE)
-            ]
-            title = "no traffic just inside it: 0; just before it: no result"
-            ends.expect(expr, seen, f"{reader.slo.id}: {window}: {title}")
-    yield from (spread, ends)
 
 
 # --- alerts
@@ -136,19 +92,16 @@ def _tiers(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
     """Every scenario of a tier with a long window, with the whole window as input."""
     for index in sorted({index for reader in readers for index in reader.tiers}):
         having = [reader for reader in readers if index in reader.tiers]
-        for interval in sorted({resolution(reader.subject.tiers) for reader in having}):
-            sharing = [reader for reader in having if resolution(reader.subject.tiers) == interval]
-            plans = [_plan(reader.subject, index) for reader in sharing]
-            for number, step in enumerate(zip(*plans, strict=True), 1):
-                name = f"burn rate, tier {sharing[0].subject.tiers[index].name}, {number}"
-                test = LongTest(name, interval, at)
-                for reader, scenario in zip(sharing, step, strict=True):
-                    if not isinstance(scenario, Omitted):
-                        _feed(reader.subject, test, scenario.events)
-                        fired = index in scenario.firing
-                        if index in scenario.checked:
-                            test.expect_firing(reader.alert(index), fired, f"{reader.slo.id}: {scenario.title}")
-                yield test
+        plans = [_plan(reader.subject, index) for reader in having]
+        for number, step in enumerate(zip(*plans, strict=True), 1):
+            test = LongTest(f"burn rate, tier {having[0].subject.tiers[index].name}, {number}", MINUTE, at)
+            for reader, scenario in zip(having, step, strict=True):
+                if not isinstance(scenario, Omitted):
+                    _feed(reader.subject, test, scenario.events)
+                    fired = index in scenario.firing
+                    if index in scenario.checked:
+                        test.expect_firing(reader.alert(index), fired, f"{reader.slo.id}: {scenario.title}")
+            yield test
 
 
 def _plan(subject: Subject, index: int) -> tuple[Scenario | Omitted, ...]:
@@ -156,13 +109,10 @@ def _plan(subject: Subject, index: int) -> tuple[Scenario | Omitted, ...]:
 
 
 def _feed(subject: Subject, test: LongTest, events: Events) -> None:
-    """The rates, and for windows that are read from tiles also the tiles, with the one that the evaluation records."""
-    subject.feed_events(test.timeline, 1, events.total, events.bad)
-    if not any(events.tiles):
-        return
-    last = intervals(HOUR, test.timeline.interval) - 1
-    now = [constant(window_sum(history, last)[0] * subject.every, 0, 0) for history in (events.total, events.bad)]
-    subject.feed_tiles(test.timeline, 1, (*events.tiles[0], *now[0]), (*events.tiles[1], *now[1]))
+    """The rates as far as windows read them, and all tiles: no rule is evaluated, so none records the newest."""
+    subject.feed_events(test.timeline, 1, recent(events.total, RECENT), recent(events.bad, RECENT))
+    total, bad = (hour_tiles(history, subject.every) for history in (events.total, events.bad))
+    subject.feed_tiles(test.timeline, 1, total, bad)
 
 
 def _minimums(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
@@ -172,41 +122,26 @@ def _minimums(readers: Sequence[_Reader], at: Duration) -> Iterator[LongTest]:
     for place in ("inside", "before"):
         for index in sorted({index for reader in readers for index in reader.tiers}):
             having = [reader for reader in readers if index in reader.tiers and floor(reader.slo)]
-            for interval in sorted({resolution((reader.subject.tiers[index],)) for reader in having}):
-                sharing = [one for one in having if resolution((one.subject.tiers[index],)) == interval]
-                name = f"minimum of tier {sharing[0].subject.tiers[index].name}, events {place} the window"
-                test = LongTest(name, interval, at)
-                for reader in sharing:
+            if having:
+                name = f"minimum of tier {having[0].subject.tiers[index].name}, events {place} the window"
+                test = LongTest(name, MINUTE, at)
+                for reader in having:
                     _ask_minimum(reader, index, test, inside=place == "inside")
                 yield test
 
 
 def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -> None:
-    subject, interval = reader.subject, test.timeline.interval
-    tier, least = subject.tiers[index], floor(reader.slo)
+    subject, tier, least = reader.subject, reader.subject.tiers[index], floor(reader.slo)
     minimum = least.below(tier.threshold_ratio).alone  # all events are bad
-    # each sample counts for one evaluation interval, or for the step of the subquery that reads it
-    every = interval.whole_seconds if read_from_tiles(tier.long) else subject.every
-    end = intervals(tier.long, interval)
-    old = _spread(minimum * Decimal("0.99"), end - 2, end - 1, every)
+    end = samples_of(tier.long)
+    # the hour at the start of the window is left out, because Prometheus versions differ in what they read there
+    old = _spread(minimum * Decimal("0.99"), end - 2, end - 1, subject.every)
     if not inside:
-        old = _spread(minimum, end + 2, end + 2, every)
-    history = (*old, *_spread(minimum * Decimal("0.02" if inside else "0.99"), 0, 4, every))
+        old = _spread(minimum, end + PER_HOUR + 1, end + PER_HOUR + 1, subject.every)
+    history = (*old, *_spread(minimum * Decimal("0.02" if inside else "0.99"), 0, 4, subject.every))
     events = Events(history, history, subject.every)
-    if counts_tiles(tier.long):
-        tiles = _minimum_in_tiles(tier.long, minimum, interval, inside=inside)
-        subject.feed_events(test.timeline, 1, history, history)
-        subject.feed_tiles(test.timeline, 1, tiles, tiles)
-        fired: bool | None = inside
-    elif read_from_tiles(tier.long):
-        tile = constant(1, 0, 0)
-        events = msgspec.structs.replace(events, tiles=(tile, tile))
-        subject.feed_events(test.timeline, 1, history, history)
-        subject.feed_tiles(test.timeline, 1, tile, tile)
-        fired = inside
-    else:
-        subject.feed_events(test.timeline, 1, history, history)
-        fired = fires(tier, least, events, interval)
+    _feed(subject, test, events)
+    fired = fires(tier, least, events)
     if fired is None:
         return
     said = (
@@ -215,14 +150,6 @@ def _ask_minimum(reader: _Reader, index: int, test: LongTest, *, inside: bool) -
         else f"just too few bad events in {tier.long}, and more before it: does not fire"
     )
     test.expect_firing(reader.alert(index), fired, f"{reader.slo.id}: {said}")
-
-
-def _minimum_in_tiles(window: Duration, minimum: Decimal, interval: Duration, *, inside: bool) -> History:
-    """Hour tiles with the same events: the first is in the first full hour of the window, or before the window."""
-    per_hour = HOUR_MS // interval.milliseconds
-    hours = window.milliseconds // HOUR_MS - 1 if inside else -(-window.milliseconds // HOUR_MS) + 1
-    first = constant(minimum * Decimal("0.99") if inside else minimum, hours * per_hour, hours * per_hour)
-    return (*first, *constant(minimum * Decimal("0.02" if inside else "0.99"), 0, 0))
 
 
 def _spread(count: Decimal, newest: int, oldest: int, every: int) -> History:
@@ -277,7 +204,10 @@ def _book(subject: Subject, now: int, starts: dict[str, int]) -> TileBook:
 
 
 def _feed_book(subject: Subject, test: LongTest, book: TileBook, now: int) -> None:
-    subject.feed_tiles(test.timeline, 1, *book.histories(now))
+    subject.feed_tiles(test.timeline, 1, *book.histories(now, 2))
+    share: History = tuple(Run(2 * (now - hour), 2 * (now - hour), Decimal("0.5")) for hour in book.hours())
+    for group in subject.groups:
+        test.timeline.feed(subject.recorded(names.COVERAGE_HOUR, group), 1, share)
 
 
 def _ask_tiles(reader: _Reader, test: LongTest, book: TileBook, now: int, starts: dict[str, int]) -> None:
@@ -290,6 +220,14 @@ def _ask_tiles(reader: _Reader, test: LongTest, book: TileBook, now: int, starts
         ]
         test.expect(reader.expr(metric), found, f"{slo.id}: {metric}")
 
+    def seen(metric: str, hours: int, longest: int) -> None:
+        """Half of each hour that has a tile."""
+        known = Fraction(sum(hour > now - min(hours, longest) for hour in book.hours()), 2)
+        found = [(subject.base_labels(group), known / hours) for group in subject.groups]
+        test.expect(reader.expr(metric), found, f"{slo.id}: {metric}")
+
+    hours = slo.period.rolling.milliseconds // HOUR_MS
+    seen(names.COVERAGE, hours, hours)
     rolling = book.since(now - slo.period.rolling.milliseconds // HOUR_MS, now, now)
     values(names.PERIOD_TOTAL, rolling, 0)
     values(names.PERIOD_BAD, rolling, 1)
@@ -305,6 +243,7 @@ def _ask_tiles(reader: _Reader, test: LongTest, book: TileBook, now: int, starts
         current = book.since(now - starts[calendar.name], now, calendar_hours(subject))
         values(names.CALENDAR_TOTAL, current, 0)
         values(names.CALENDAR_BAD, current, 1)
+        seen(names.CALENDAR_COVERAGE, starts[calendar.name], calendar_hours(subject))
 
 
 def _ask_idle(reader: _Reader, test: LongTest) -> None:

@@ -30,10 +30,11 @@ from slosmith.ruletests.scenes import Outcome, Scene
 from slosmith.ruletests.series import Timeline
 from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart
 from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
+from slosmith.schemes.weighted.recordings import tiles_read_raw
+from slosmith.schemes.weighted.tests.evaluate import HOUR, MINUTE
 from slosmith.schemes.weighted.tests.gauges import gauge_scenes
 from slosmith.schemes.weighted.tests.raw_ratios import divided, ratio_scenes
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 
 
@@ -143,6 +144,11 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
         return round_query(subject.select(metric), at, known, *comment)
 
     outcomes = scene.outcomes
+    hour: list[QueryTest] = []
+    if tiles_read_raw(subject.slo):
+        total = [(one, _of_hour(one.total)) for one in scene.hour]
+        bad = [(one, _of_hour(one.bad)) for one in scene.hour]
+        hour = [recorded(names.TOTAL_HOUR, total, "events of the last hour"), recorded(names.BAD_HOUR, bad)]
     ratios = [(_ratio_labels(subject, one.group), _ratio(one)) for one in outcomes]
     windows = [
         round_query(subject.select(names.error_ratio(window)), at, [(_ratio_labels(subject, (), window), ratio)])
@@ -157,7 +163,12 @@ def _expect(subject: Subject, scene: Scene, at: Duration) -> list[QueryTest]:
             [(labels, ratio) for labels, ratio in ratios if ratio is not None],
         ),
         *windows,
+        *hour,
     ]
+
+
+def _of_hour(rate: Fraction | None) -> Fraction | None:
+    return None if rate is None else HOUR.whole_seconds * rate
 
 
 def _ratio_labels(subject: Subject, group: Labels, window: Duration = FIVE_MINUTES) -> Labels:

@@ -16,11 +16,11 @@ from slosmith.model import Duration
 from slosmith.promql import parse
 from slosmith.promql.ast import Binary, Node, Paren
 from slosmith.ruletests.counted import Counted, selector_of, series_of
-from slosmith.ruletests.scenes import COUNTED, MINUTE, MISSING, Outcome, Scene, Scraped
+from slosmith.ruletests.scenes import COUNTED, MISSING, Outcome, Scene, Scraped
 from slosmith.ruletests.series import History, Run
 from slosmith.ruletests.spans import fits
 from slosmith.schemes.tiers import FIVE_MINUTES
-from slosmith.schemes.weighted.tests.evaluate import intervals
+from slosmith.schemes.weighted.tests.evaluate import samples_of
 
 _START = 100_000_000
 """First value of counters. It is so high that ``rate`` does not assume a start at 0 inside the range."""
@@ -84,11 +84,11 @@ def _clusters(windows: Sequence[Duration]) -> list[tuple[int, int]]:
     """Newest and oldest offset of the scrapes of each window, and of a cluster older than all windows."""
     found = [(0, 3)]
     for shorter, window in pairwise(windows):
-        end = intervals(window, MINUTE)
-        if end - 4 <= intervals(shorter, MINUTE):
+        end = samples_of(window)
+        if end - 4 <= samples_of(shorter):
             return []
         found.append((end - 4, end - 2))
-    beyond = intervals(windows[-1], MINUTE) + 2
+    beyond = samples_of(windows[-1]) + 2
     return [*found, (beyond, beyond + 2)] if windows and windows[0] == FIVE_MINUTES else []
 
 

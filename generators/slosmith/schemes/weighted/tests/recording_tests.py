@@ -16,17 +16,28 @@ from slosmith.model import Duration, Labels, Slo
 from slosmith.model.rule_tests import QueryTest, Sample, TestGroup
 from slosmith.ruletests.expect import decimal, round_query, series, states_of
 from slosmith.ruletests.series import History, Run, Timeline, constant, window_sum
-from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart, fits
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST, SCENARIOS, apart
 from slosmith.ruletests.states import NONE
 from slosmith.schemes.floors import floor
-from slosmith.schemes.tiers import FIVE_MINUTES, ratio_windows
+from slosmith.schemes.tiers import FIVE_MINUTES
 from slosmith.schemes.weighted.ranges import read_from_tiles
+from slosmith.schemes.weighted.recordings import event_windows, short_windows, tiles_read_raw
 from slosmith.schemes.weighted.tests.absence_tests import absence_queries, absence_texts
 from slosmith.schemes.weighted.tests.agenda import BACK, ENDED, IDLE, NO_EVENTS_KNOWN, NOTHING, UNEVEN
-from slosmith.schemes.weighted.tests.evaluate import HOUR, Events, error_ratio, gap_of, intervals, verdicts
+from slosmith.schemes.weighted.tests.budget_left import feed_left, recorded_seen
+from slosmith.schemes.weighted.tests.evaluate import (
+    HOUR,
+    MINUTE,
+    PER_HOUR,
+    Events,
+    error_ratio,
+    gap_of,
+    samples_of,
+    seen_share,
+    verdicts,
+)
 from slosmith.schemes.weighted.tests.few_events import edges, few_events
 from slosmith.schemes.weighted.tests.subject import Subject
-from slosmith.schemes.weighted.tests.tier_tests import MINUTE
 from slosmith.vocabulary import names
 from slosmith.vocabulary.numbers import significant
 
@@ -58,23 +69,12 @@ def recordings_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
         "a single bad event; as many bad events as alerts need; fewer; then the last events just inside or outside",
         "of each window; then bad events on both sides of the start of each window.",
     )
-    group = TestGroup(
-        "recordings and absence", MINUTE, (), tuple(queries), absence_texts(subjects, timeline, _counted), comment
-    )
+    texts = absence_texts(subjects, timeline, _left)
+    group = TestGroup("recordings and absence", MINUTE, (), tuple(queries), texts, comment)
     return apart(timeline, group)
 
 
 # --- input
-
-
-def plain_windows(slo: Slo) -> tuple[Duration, ...]:
-    """The windows whose ratios are computed from recorded rates."""
-    return tuple(window for window in ratio_windows(slo.alerting) if not read_from_tiles(window))
-
-
-def short_windows(slo: Slo) -> list[Duration]:
-    """The plain windows that begin inside a test. The others contain the whole input."""
-    return [window for window in plain_windows(slo) if fits(window)]
 
 
 def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
@@ -83,7 +83,7 @@ def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
 
     There is no sample at the start of a window, because Prometheus versions count it differently.
     """
-    blanks = {intervals(window, MINUTE): gap_of(window, MINUTE) for window in windows if window != FIVE_MINUTES}
+    blanks = {samples_of(window): gap_of(window) for window in windows if window != FIVE_MINUTES}
     total: list[Run] = [Run(0, 0, 20)]
     bad: list[Run] = [Run(0, 0, 3)]
     newest = 1
@@ -98,17 +98,21 @@ def uneven(windows: Sequence[Duration]) -> tuple[History, History]:
 
 def _feed(subject: Subject, timeline: Timeline) -> None:
     slo = subject.slo
-    longest = max(intervals(window, MINUTE) for window in (*short_windows(slo), HOUR))
+    longest = max(samples_of(window) for window in (*short_windows(slo), HOUR))
     zeros = constant(0, 0, longest - 1)
     subject.feed_events(timeline, IDLE, zeros, zeros)
     subject.feed_events(timeline, UNEVEN, *_uneven(slo))
     for group in subject.groups:
         timeline.feed(subject.recorded(names.BAD_RATE, group), NO_EVENTS_KNOWN, _BAD_ALONE)
     if _has_counted_hour(subject):
-        ago = _COUNTED_AGO * intervals(HOUR, MINUTE)
+        ago = _COUNTED_AGO * PER_HOUR
         total, bad = _counted_hour(subject)
         subject.feed_tiles(timeline, NO_EVENTS_KNOWN, constant(total, ago, ago), constant(bad, ago, ago))
-    before = intervals(EVALUATED_EVERY, MINUTE)
+        for group in subject.groups:
+            seen = subject.recorded(names.COVERAGE_HOUR, group)
+            timeline.feed(seen, NO_EVENTS_KNOWN, constant(_period_hours(subject), ago, ago))
+        feed_left(subject, timeline, NO_EVENTS_KNOWN, _left(subject) or Fraction(0))
+    before = samples_of(EVALUATED_EVERY)
     subject.feed_events(timeline, NOTHING, constant(0, before, before), constant(0, before, before))
     healthy = constant(1000, 0, 59)
     subject.feed_events(timeline, BACK, healthy, constant(_healthy_errors(subject), 0, 59))
@@ -120,19 +124,18 @@ def _ends(slo: Slo) -> list[tuple[Duration | None, int, int]]:
 
     The events are at the start of each window, so a shorter range does not contain them. They are also just before the
     start of a window that is much shorter than the next one, so a longer range is detected. The last ones are older
-    than all windows that begin inside a test.
+    than all windows.
     """
     windows = short_windows(slo)
     found: list[tuple[Duration | None, int, int]] = []
     for shorter, window in pairwise(windows):
-        end, next_end = intervals(shorter, MINUTE), intervals(window, MINUTE)
+        end, next_end = samples_of(shorter), samples_of(window)
         if next_end > 3 * end and shorter > FIVE_MINUTES:
             found.append((window, end + 1, end + 2))
         if next_end - 2 >= max(end, 6):
             found.append((window, next_end - 2, next_end - 1))
-    beyond = max(intervals(windows[-1], MINUTE), 5) + 1
-    longer = [window for window in plain_windows(slo) if not fits(window)]
-    found.append((longer[0] if longer else None, beyond, beyond + 1))
+    beyond = max(samples_of(windows[-1]), 5) + 1
+    found.append((None, beyond, beyond + 1))
     return found
 
 
@@ -153,9 +156,9 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     idle, now = timeline.at(IDLE), timeline.at(UNEVEN)
     queries: list[QueryTest] = []
     if subject.weighted:
-        windows = plain_windows(slo)
+        windows = short_windows(slo)
         total, bad = _uneven(slo)
-        ratios = [error_ratio(Events(total, bad, subject.every), window, MINUTE) for window in windows]
+        ratios = [error_ratio(Events(total, bad, subject.every), window) for window in windows]
         every = subject.select_any(names.error_ratio(window) for window in windows)
         queries.append(
             round_query(
@@ -187,18 +190,19 @@ def _recorded(subject: Subject, timeline: Timeline) -> list[QueryTest]:
         queries.append(
             round_query(every, timeline.at(NO_EVENTS_KNOWN), [], "the series of all events is missing: no error ratio")
         )
+        queries += _events(subject, timeline)
         queries += _burn_rates(subject, timeline, total, bad)
     queries += _tiles(subject, timeline)
     queries += _metadata(subject, now)
     return queries
 
 
-def _counted(subject: Subject) -> list[tuple[Fraction, Fraction]]:
-    """All and bad events of the hours before all events went missing. Missing events count as 0."""
+def _left(subject: Subject) -> Fraction | None:
+    """The rest of the budget by the events before all events went missing."""
     if not _has_counted_hour(subject):
-        return []  # without events in its whole period there is no ratio
+        return None  # without events in its whole period there is no ratio
     total, bad = _counted_hour(subject)
-    return [(Fraction(total), Fraction(bad)), (Fraction(0), _tile(subject, _BAD_ALONE))]
+    return 1 - Fraction(bad, total) / Fraction(subject.slo.objective.error_budget_ratio)
 
 
 def _counted_hour(subject: Subject) -> tuple[int, int]:
@@ -216,44 +220,71 @@ def _mine_first(subject: Subject) -> list[tuple[bool, tuple[tuple[str, str], ...
 
 def _tile(subject: Subject, history: History, ago: int = 0) -> Fraction:
     """Events of the hour that ended ``ago`` minutes before the evaluation."""
-    upto, _ = window_sum(history, ago + intervals(HOUR, MINUTE) - 1)
+    upto, _ = window_sum(history, ago + PER_HOUR - 1)
     after, _ = window_sum(history, ago - 1)
     return (Fraction(upto) - Fraction(after)) * subject.every
 
 
 def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    """Tiles that are made of recorded rates. The others read raw series, and :mod:`.raw` tests them."""
     total, bad = _uneven(subject.slo)
+    share = [(subject.base_labels(group), seen_share(total)) for group in subject.groups]
+    found = [round_query(subject.select(names.COVERAGE_HOUR), timeline.at(UNEVEN), share, "the seen share of an hour")]
+    if tiles_read_raw(subject.slo):
+        return found
     return [
-        round_query(
-            subject.select(metric),
-            timeline.at(UNEVEN),
-            [
-                (subject.base_labels(group), _tile(subject, history) if mine or history is total else Fraction(0))
-                for mine, group in _mine_first(subject)
-            ],
-            f"{said} of the last hour",
-        )
-        for metric, history, said in ((names.TOTAL_HOUR, total, "events"), (names.BAD_HOUR, bad, "bad events"))
+        *found,
+        *(
+            round_query(
+                subject.select(metric),
+                timeline.at(UNEVEN),
+                [
+                    (subject.base_labels(group), _tile(subject, history) if mine or history is total else Fraction(0))
+                    for mine, group in _mine_first(subject)
+                ],
+                f"{said} of the last hour",
+            )
+            for metric, history, said in ((names.TOTAL_HOUR, total, "events"), (names.BAD_HOUR, bad, "bad events"))
+        ),
     ]
+
+
+def _events(subject: Subject, timeline: Timeline) -> list[QueryTest]:
+    """All events in the long windows of alerts."""
+    total, _ = _uneven(subject.slo)
+    windows = [window for window in event_windows(subject.slo) if not read_from_tiles(window)]
+    found = []
+    for window in windows:
+        events = Fraction(window_sum(total, samples_of(window) - 1)[0]) * subject.every
+        values = [(subject.base_labels(group), events) for group in subject.groups]
+        found.append(round_query(subject.select(names.window_events(window)), timeline.at(UNEVEN), values))
+    return found
 
 
 def _burn_rates(subject: Subject, timeline: Timeline, total: History, bad: History) -> list[QueryTest]:
     slo, now = subject.slo, timeline.at(UNEVEN)
     budget = Fraction(slo.objective.error_budget_ratio)
-    current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES, MINUTE) or Fraction(0)
-    # every evaluation records a tile, and the ratio of the period is computed from these
-    hours = [evaluation * intervals(EVALUATED_EVERY, MINUTE) for evaluation in range(SCENARIOS)]
-    failed, events = (sum((_tile(subject, one, ago) for ago in hours), Fraction(0)) for one in (bad, total))
-    period = failed / events
+    current = error_ratio(Events(total, bad, subject.every), FIVE_MINUTES) or Fraction(0)
+    expected = [(names.CURRENT_BURN_RATE, current / budget, Fraction(0))]
+    if not tiles_read_raw(slo):
+        # every evaluation records a tile, and the ratio of the period is computed from these
+        hours = [evaluation * samples_of(EVALUATED_EVERY) for evaluation in range(SCENARIOS)]
+        failed, events = (sum((_tile(subject, one, ago) for ago in hours), Fraction(0)) for one in (bad, total))
+        period = failed / events / budget
+        seen = recorded_seen(subject, total) / _period_hours(subject)
+        expected += [
+            (names.PERIOD_BURN_RATE, period, Fraction(0)),
+            (names.PERIOD_BUDGET_REMAINING, 1 - period * seen, Fraction(1)),
+        ]
     found = []
-    for metric, value, rest in (
-        (names.CURRENT_BURN_RATE, current / budget, Fraction(0)),
-        (names.PERIOD_BURN_RATE, period / budget, Fraction(0)),
-        (names.PERIOD_BUDGET_REMAINING, 1 - period / budget, Fraction(1)),
-    ):
+    for metric, value, rest in expected:
         values = [(subject.public_labels(group), value if mine else rest) for mine, group in _mine_first(subject)]
         found.append(round_query(subject.select(metric), now, values))
     return found
+
+
+def _period_hours(subject: Subject) -> int:
+    return subject.slo.period.rolling.milliseconds // HOUR.milliseconds
 
 
 def _metadata(subject: Subject, now: Duration) -> list[QueryTest]:
@@ -288,7 +319,7 @@ def _quiet(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     found = [states_of(subject.slo, alerts, none, timeline.at(evaluation), text) for evaluation, text in said]
     events = Events(*_uneven(subject.slo), subject.every)
     states = subject.states([
-        (None,) if read_from_tiles(tier.long) else verdicts(tier, floor(subject.slo), events, MINUTE)
+        (None,) if read_from_tiles(tier.long) else verdicts(tier, floor(subject.slo), events)
         for tier in subject.tiers
     ])  # fmt: skip
     if any(state is not None for _, state in states):
@@ -303,7 +334,7 @@ def _ended(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     """
     if not subject.weighted:
         return []
-    windows = plain_windows(subject.slo)
+    windows = short_windows(subject.slo)
     values: list[tuple[Labels, Fraction]] = []
     for number, (shortest, newest, oldest) in enumerate(_ends(subject.slo), 1):
         case = ((_CASE, str(number)),)

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from slosmith.model import BurnRateWindow, Labels, Slo
-from slosmith.model.rules import AlertingRule, AlertKind, RuleFile
+from slosmith.model.rules import AlertingRule, AlertKind, RecordingKind, RecordingRule, RuleFile
 from slosmith.promql import quote
 from slosmith.ruletests.expect import Groups, identity, label_groups, one_of, public, series
 from slosmith.ruletests.series import History, Timeline
-from slosmith.ruletests.spans import EVALUATED_EVERY
+from slosmith.ruletests.spans import EVALUATED_EVERY, LONGEST
 from slosmith.ruletests.states import state
 from slosmith.schemes.tiers import AlertTier, tiers
+from slosmith.schemes.weighted.recordings import tiles_read_raw
+from slosmith.schemes.weighted.tests.evaluate import PER_HOUR, hour_tiles, recent, samples_of
 from slosmith.vocabulary import names
+
+RECENT = samples_of(LONGEST) + PER_HOUR
+"""Samples that contain every window that is computed from rates, at all evaluations of a test."""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -29,7 +34,7 @@ class Subject(msgspec.Struct, frozen=True):
     others: tuple[AlertingRule, ...]
     """All other alerts."""
     every: int
-    """Seconds between two evaluations of the rules in production."""
+    """Seconds between two evaluations of the base rules in production."""
 
     @property
     def weighted(self) -> bool:
@@ -83,6 +88,12 @@ class Subject(msgspec.Struct, frozen=True):
         """The same for the hour tiles."""
         self._feed(timeline, evaluation, (names.TOTAL_HOUR, names.BAD_HOUR), total, bad)
 
+    def feed_with_tiles(self, timeline: Timeline, evaluation: int, total: History, bad: History) -> None:
+        """Adds both base recordings as far as windows read them, and their hour tiles, to the input."""
+        self.feed_events(timeline, evaluation, recent(total, RECENT), recent(bad, RECENT))
+        newest = tiles_read_raw(self.slo)
+        self.feed_tiles(timeline, evaluation, *(hour_tiles(one, self.every, newest=newest) for one in (total, bad)))
+
     def _feed(
         self, timeline: Timeline, evaluation: int, metrics: tuple[str, str], total: History, bad: History
     ) -> None:
@@ -95,7 +106,12 @@ class Subject(msgspec.Struct, frozen=True):
 def subjects(slos: Iterable[Slo], rules: RuleFile) -> list[Subject]:
     """The SLOs with their alerts from ``rules``."""
     alerts = rules.alerts()
-    every = {rule.slo: group.interval.whole_seconds for group in rules.groups for rule in group.rules}
+    every = {
+        rule.slo: group.interval.whole_seconds
+        for group in rules.groups
+        for rule in group.rules
+        if isinstance(rule, RecordingRule) and rule.kind is RecordingKind.BASE
+    }
     return [_subject(slo, alerts.get(slo.id, []), every[slo.id]) for slo in slos]
 
 

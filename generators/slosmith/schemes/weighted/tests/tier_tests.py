@@ -18,22 +18,18 @@ from slosmith.ruletests.series import History, Run, constant, without
 from slosmith.ruletests.spans import EVALUATED_EVERY, SCENARIOS
 from slosmith.schemes.floors import Floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
-from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.evaluate import (
     EXACT_INTEGERS,
-    HOUR,
+    MINUTE,
+    PER_HOUR,
     Events,
     Verdicts,
     fires,
     gap_of,
-    hour_tiles,
-    intervals,
-    step_of,
+    samples_of,
     verdicts,
 )
 from slosmith.vocabulary.numbers import approximate_time, percent
-
-MINUTE = Duration(60_000)
 
 _MARGIN = Fraction(1, 100)
 """Distance of scenarios from the threshold, above and below. The tests detect a threshold that is wrong by 5 %."""
@@ -75,13 +71,6 @@ class Omitted(msgspec.Struct, frozen=True):
     reason: str
 
 
-def resolution(tiers: tuple[AlertTier, ...]) -> Duration:
-    """The time between samples: a minute, or five minutes if a window is computed from hour tiles. For such windows,
-    one sample a minute would be too slow.
-    """
-    return FIVE_MINUTES if any(read_from_tiles(tier.long) for tier in tiers) else MINUTE
-
-
 def young_history(tier: AlertTier) -> Duration:
     """How long there have been events where the long window does not fit into a test: it has then seen all of them."""
     return min(max(_YOUNG, Duration(2 * tier.short.milliseconds)), _OLD)
@@ -107,11 +96,10 @@ class _Planner:
     ) -> None:
         self.tiers, self.index, self.floor, self.every = tiers, index, floor, every
         self.tier = tier = tiers[index]
-        self.interval = resolution(tiers)
         self.young = young
-        self.long = intervals(young_history(tier) if young else tier.long, self.interval)
-        """Samples that the long window reads."""
-        self.short = intervals(tier.short, self.interval)
+        self.long = samples_of(young_history(tier) if young else tier.long)
+        """Samples that the long window contains."""
+        self.short = samples_of(tier.short)
         self.threshold = Fraction(tier.threshold_ratio)
         self.quiet = self._quiet_before_others(times)
         self.over = min(self.threshold * (1 + _MARGIN), (self.threshold + 1) / 2)
@@ -125,7 +113,7 @@ class _Planner:
         """
         if not times or not self.tier.window.keep:
             return ()
-        apart = intervals(EVALUATED_EVERY, self.interval)
+        apart = samples_of(EVALUATED_EVERY)
         return tuple(
             (number * apart, min(number * apart + self.short, self.long - 1))
             for number in range(1, SCENARIOS)
@@ -150,7 +138,7 @@ class _Planner:
         """Rates, total and bad, exactly at the threshold, or just below it if their sums would not be exact."""
         times = -(-self.events // self.threshold.denominator)
         total, bad = self.threshold.denominator * times, self.threshold.numerator * times
-        if total * self.long * 2 * self.interval.whole_seconds < EXACT_INTEGERS:
+        if total * self.long * 2 * MINUTE.whole_seconds < EXACT_INTEGERS:
             return total, bad, "exactly at"
         return self.events, round(self.threshold * (1 - _MARGIN) * self.events), "just below"
 
@@ -190,12 +178,11 @@ class _Planner:
         title = f"{long} just above {self.said}, but {short} {self.silent_word} it: does not fire"
         if impossible:
             return Omitted(title, impossible)
-        # the sample exactly at the start of the short window has its ratio, because some versions count the sample
-        recent = self.short + 1
-        newer, all_of_it = self._seen(recent), self._seen(self.long)
+        # the samples at the start of the short window have its ratio, because some versions count them
+        recent = self.short + gap_of(short)
         quiet = sum(oldest - newest + 1 for newest, oldest in self.quiet)
-        missing = self.over * self.total * all_of_it - self.silent_bad * newer
-        room = all_of_it - newer - quiet
+        missing = self.over * self.total * self.long - self.silent_bad * recent
+        room = self.long - recent - quiet
         older = missing / room if room > 0 else Fraction(-1)
         if not 0 <= older <= self.total:
             return Omitted(title, "no constant error ratio outside of the short window makes it so")
@@ -214,58 +201,46 @@ class _Planner:
         if impossible:
             return Omitted(title, impossible)
         over = math.floor(self.threshold * self.total) + max(1, round((self.over - self.threshold) * self.total))
-        step = step_of(self.tier.long, self.interval)
-        full, rest = divmod(self.silent_bad * self._seen(self.long), over)
-        if full < self._seen(self.short + 1) or (full + 1) * step > self.long:
+        full, rest = divmod(self.silent_bad * self.long, over)
+        if full < self.short + gap_of(short) or full + 1 > self.long:
             return Omitted(title, "the short window is too much of the long one")
-        bad = (
-            *constant(0, (full + 1) * step, self.long - 1),
-            *constant(rest, full * step, (full + 1) * step - 1),
-            *constant(over, 0, full * step - 1),
-        )
+        bad = (*constant(0, full + 1, self.long - 1), Run(full, full, rest), *constant(over, 0, full - 1))
         return self._scenario(title, constant(self.total, 0, self.long - 1), bad, False)
-
-    def _seen(self, samples: int) -> int:
-        """The number of samples that the long window reads, of ``samples`` new samples."""
-        return (samples - 1) // step_of(self.tier.long, self.interval) + 1
 
     def _outage(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
         """A full outage with no errors before it fires after threshold x long window, and not one step earlier."""
-        step = step_of(self.tier.long, self.interval)
-        needed = step * (int(self.threshold * (self.long // step)) + 1)
-        lasting = self._time(needed)
+        needed = int(self.threshold * self.long) + 1
         titles = (
-            f"full outage for {lasting}: fires",
-            f"full outage for {self._time(needed - step)}: does not fire yet",
+            f"full outage for {_time(needed)}: fires",
+            f"full outage for {_time(needed - 1)}: does not fire yet",
         )
         if needed > self.long:
             return Omitted(titles[0], "the threshold cannot be reached"), Omitted(titles[1], "it never fires")
         return (
             self._scenario(titles[0], *self._down(needed, 0), True),
-            self._scenario(titles[1], *self._down(needed - step, 0), False),
+            self._scenario(titles[1], *self._down(needed - 1, 0), False),
         )
 
     def _recovery(self) -> tuple[Scenario | Omitted, Scenario | Omitted]:
         """After a full outage, the short window clears the alert. One evaluation is just before that time, one is at
         it.
         """
-        step = step_of(self.tier.short, self.interval)
         # starts shortly before the computed time, and continues sample by sample
-        clean = max(step, int(self.short * (1 - self.threshold)) // step * step - 2 * step)
-        while clean <= self.short + step and self._verdict(*self._up_again(clean)) is not False:
-            clean += step
-        before = self._time(clean - step) if clean > step else "0s"
+        clean = max(1, int(self.short * (1 - self.threshold)) - 2)
+        while clean <= self.short + 1 and self._verdict(*self._up_again(clean)) is not False:
+            clean += 1
+        before = _time(clean - 1) if clean > 1 else "0s"
         return (
-            self._scenario(f"{before} after a full outage: still fires", *self._up_again(clean - step), True),
-            self._scenario(f"{self._time(clean)} after a full outage: has cleared", *self._up_again(clean), False),
+            self._scenario(f"{before} after a full outage: still fires", *self._up_again(clean - 1), True),
+            self._scenario(f"{_time(clean)} after a full outage: has cleared", *self._up_again(clean), False),
         )
 
     def _held(self) -> Scenario | Omitted:
         """The condition was true at the evaluation before, too: ``for`` has passed if it is not longer than the time
         between two evaluations.
         """
-        lasting = intervals(EVALUATED_EVERY, self.interval) + intervals(HOUR, self.interval)
-        title = f"all events are bad for {self._time(lasting)}, so true at two evaluations {EVALUATED_EVERY} apart"
+        lasting = samples_of(EVALUATED_EVERY) + PER_HOUR
+        title = f"all events are bad for {_time(lasting)}, so true at two evaluations {EVALUATED_EVERY} apart"
         outage = constant(self.events, 0, lasting - 1)
         return self._judged(title, outage, outage, True, held=True)
 
@@ -273,8 +248,8 @@ class _Planner:
         """The same, and healthy since the last evaluation. With ``keep_firing_for`` the alert still fires: its time
         begins with the first evaluation at which the condition is false.
         """
-        healthy = intervals(EVALUATED_EVERY, self.interval)
-        since = 2 * healthy + intervals(HOUR, self.interval)
+        healthy = samples_of(EVALUATED_EVERY)
+        since = 2 * healthy + PER_HOUR
         title = f"the same, then healthy for {EVALUATED_EVERY}"
         bad = (*constant(self.events, healthy, since - 1), *constant(0, 0, healthy - 1))
         return self._judged(title, constant(self.events, 0, since - 1), bad, False)
@@ -291,7 +266,7 @@ class _Planner:
         end = min(clean + failing, self.long) - 1
         falling: list[Run] = []
         if self.tier.short == FIVE_MINUTES:
-            length = intervals(FIVE_MINUTES, self.interval)
+            length = samples_of(FIVE_MINUTES)
             for since in range(1, min(clean, length - 1) + 1):
                 falling.append(Run(clean - since, clean - since, self.events * (length - since) // length))
             rest = clean - 1 - len(falling)
@@ -311,14 +286,14 @@ class _Planner:
         """
         total, bad = self._down(self.long, clean)
         bad = self._quieted(bad)
-        hole = (self.short, self.short + gap_of(self.tier.short, self.interval) - 1)
+        hole = (self.short, self.short + gap_of(self.tier.short) - 1)
         if self.tier.short == FIVE_MINUTES:
             return total, bad
         return without(total, *hole), without(bad, *hole)
 
     def _scenario(self, title: str, total: History, bad: History, expected: bool) -> Scenario | Omitted:
         if not self.young:
-            start = self.long + gap_of(self.tier.long, self.interval)
+            start = self.long + gap_of(self.tier.long)
             past = int(self.long * _PAST) + 1
             total = (*constant(self.events, start, start + past - 1), *total)
             bad = (*constant(0, start, start + past - 1), *bad)
@@ -327,24 +302,18 @@ class _Planner:
     def _judged(
         self, title: str, total: History, bad: History, expected: bool, *, held: bool = False
     ) -> Scenario | Omitted:
-        events = self._events_of(total, bad)
-        active = tuple(verdicts(tier, self.floor, events, self.interval) for tier in self.tiers)
+        events = Events(total, bad, self.every)
+        active = tuple(verdicts(tier, self.floor, events) for tier in self.tiers)
         if active[self.index][-1] is not expected:
             return Omitted(title, "these windows and this threshold do not allow it")
         return Scenario(title, events, active, held)
 
     def _verdict(self, total: History, bad: History) -> bool | None:
-        return fires(self.tier, self.floor, self._events_of(total, bad), self.interval)
+        return fires(self.tier, self.floor, Events(total, bad, self.every))
 
-    def _events_of(self, total: History, bad: History) -> Events:
-        if self.interval != FIVE_MINUTES:
-            return Events(total, bad, self.every)
-        missing = self.tier.long.milliseconds // HOUR.milliseconds
-        tiles = [hour_tiles(history, self.interval, self.every, missing) for history in (total, bad)]
-        return Events(total, bad, self.every, (tiles[0], tiles[1]))
 
-    def _time(self, samples: int) -> str:
-        return approximate_time(self.interval.seconds * samples)
+def _time(samples: int) -> str:
+    return approximate_time(MINUTE.seconds * samples)
 
 
 def _decimal(value: Fraction) -> Decimal:

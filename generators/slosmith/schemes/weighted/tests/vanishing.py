@@ -8,13 +8,12 @@ from decimal import Decimal
 from slosmith.model import Duration, Labels
 from slosmith.model.rule_tests import QueryTest, TestGroup
 from slosmith.ruletests.expect import states_of
-from slosmith.ruletests.scenes import MINUTE
 from slosmith.ruletests.series import History, Timeline, constant
 from slosmith.ruletests.spans import LONGEST, apart, fits
 from slosmith.schemes.floors import floor
 from slosmith.schemes.tiers import FIVE_MINUTES, AlertTier
 from slosmith.schemes.weighted.ranges import read_from_tiles
-from slosmith.schemes.weighted.tests.evaluate import Events, intervals, verdicts
+from slosmith.schemes.weighted.tests.evaluate import MINUTE, Events, samples_of, verdicts
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
@@ -40,9 +39,9 @@ def _queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if not pages or not subject.weighted:
         return []
     # later than every short window of a page; the shortest long window still has it
-    longest_short = max(intervals(tier.short, MINUTE) for tier in pages)
+    longest_short = max(samples_of(tier.short) for tier in pages)
     ended = longest_short + 2
-    if ended + 6 > min(intervals(tier.long, MINUTE) for tier in pages):
+    if ended + 6 > min(samples_of(tier.long) for tier in pages):
         return []
     outage = constant(_EVENTS, ended, ended + 5)
     low = min(tier.threshold_ratio for tier in pages) * _MARGIN
@@ -53,7 +52,7 @@ def _queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     ]
     windows = sorted({tier.long for tier in pages if fits(tier.long)})
     for number, window in enumerate(windows, 4):
-        end = intervals(window, MINUTE)
+        end = samples_of(window)
         said = f"no data, and all events were bad at the start of {window}"
         found.append(_missing(subject, timeline, number, constant(_EVENTS, end - 3, end - 2), Decimal(1), said, window))
     return found
@@ -93,7 +92,7 @@ def _verdicts(
 ) -> tuple[bool | None, ...]:
     if read_from_tiles(tier.long):  # an earlier evaluation may have recorded a tile with these events
         return (None,)
-    return verdicts(tier, floor(subject.slo), Events(total, bad, subject.every, last_ratio=ratio), MINUTE)
+    return verdicts(tier, floor(subject.slo), Events(total, bad, subject.every, last_ratio=ratio))
 
 
 def _feed_ratio(
