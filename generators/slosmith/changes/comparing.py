@@ -58,7 +58,9 @@ def compare(before: ProjectFacts, after: ProjectFacts) -> Compared:
     elsewhere = {change.field for change in settings if change.kind is Kind.RECORDED or change.field == "interval"}
     for pair in pairs:
         found += _of_pair(pair, elsewhere)
-    changes = [*_grouped(found), *settings, *_services(before, after, pairs), *_classes(before, after, pairs)]
+    of_slos = list(_grouped(found))
+    classes = [change for change in _classes(before, after, pairs) if not _is_one_of_slos(change, of_slos)]
+    changes = [*of_slos, *settings, *_services(before, after, pairs), *classes]
     return Compared(ordered(changes), pairs)
 
 
@@ -109,6 +111,8 @@ class _One(msgspec.Struct, frozen=True):
 
 def _of_pair(pair: Pair, elsewhere: set[str]) -> Iterator[_One]:
     before, after = pair.before, pair.after
+    if before is after:
+        return
     if before is None or after is None:
         facts = after or before
         assert facts is not None
@@ -398,6 +402,24 @@ def _classes(before: ProjectFacts, after: ProjectFacts, pairs: Iterable[Pair]) -
     ):
         if names:
             yield Change(kind=Kind.DESCRIBED, field="class", what=what, subjects=tuple(sorted(names)))
+
+
+_OF_CLASSES = ("target", "threshold", "aspirational")
+
+
+def _is_one_of_slos(change: Change, of_slos: Iterable[Change]) -> bool:
+    """Whether SLOs inherit a changed objective of a class: then it is listed for them."""
+    field, of, indicator = change.field.partition(" of ")
+    field = field.removesuffix(" target")
+    if not of or field not in _OF_CLASSES:
+        return False
+    return any(
+        each.field == field
+        and (each.before, each.after) == (change.before, change.after)
+        and each.what.startswith(f"{indicator} ")
+        and each.where == f"class {change.subjects[0]}"
+        for each in of_slos
+    )
 
 
 def _named(known: Mapping[str, tuple[Facts, Facts]]) -> Iterator[Change]:

@@ -54,12 +54,15 @@ def difference(old: LoadedWorkspace | None, new: LoadedWorkspace | None, today: 
     """
     known = new if new is not None else old
     assert known is not None
-    before, after = _facts(old, known), _facts(new, known)
+    before = _facts(old, known)
+    after = _facts(new, known, before)
     compared = compare(before, after)
     rows: list[Row] = []
     if compared.changes:
         same = before.project == after.project
         for pair in compared.pairs:
+            if pair.before is pair.after and same:
+                continue
             if not same or pair.before is None or pair.after is None or pair.before != pair.after:
                 rows += budgets.rows(pair)
                 rows += alerts.rows(pair, before, after)
@@ -71,12 +74,12 @@ def difference(old: LoadedWorkspace | None, new: LoadedWorkspace | None, today: 
     return Difference(compared.changes, joined(rows), compared, before, after)
 
 
-def _facts(loaded: LoadedWorkspace | None, known: LoadedWorkspace) -> ProjectFacts:
+def _facts(loaded: LoadedWorkspace | None, known: LoadedWorkspace, other: ProjectFacts | None = None) -> ProjectFacts:
     """The facts of a side. A project that does not exist has no SLOs, and the settings of the other side: so everything
     is added, or removed, and nothing else.
     """
     if loaded is not None:
-        return facts_of(loaded.sound(), loaded.project, governing(loaded))
+        return facts_of(loaded.sound(), loaded.project, governing(loaded), other)
     return facts_of(Workspace(()), known.project, governing(known))
 
 

@@ -93,13 +93,22 @@ class ProjectFacts(msgspec.Struct, frozen=True):
         return scheme(self.project.rules)
 
 
-def facts_of(workspace: Workspace, project: Project, governing: Mapping[str, str] = {}) -> ProjectFacts:
+def facts_of(
+    workspace: Workspace,
+    project: Project,
+    governing: Mapping[str, str] = {},
+    known: ProjectFacts | None = None,
+) -> ProjectFacts:
     """The facts of a project. Its rules are compiled once. ``governing`` adds facts of policy that are in files of
-    their own.
+    their own. Services that are equal in ``known`` are not compiled again: equal services have equal facts.
     """
+    alike = _equal(workspace, known) if known is not None and known.project == project else frozenset()
     slos: dict[str, SloFacts] = {}
     made = scheme(project.rules)
     for service in workspace.services:
+        if known is not None and id(service) in alike:
+            slos.update((slo.id, known.slos[slo.id]) for slo in service.slos)
+            continue
         rules: dict[str | None, list[RecordingRule | AlertingRule]] = {}
         for group in compile_rules(service, project).groups:
             for rule in group.rules:
@@ -116,6 +125,16 @@ def facts_of(workspace: Workspace, project: Project, governing: Mapping[str, str
         services=services,
         classes={slo_class.name: dict(_class(slo_class)) for slo_class in workspace.classes},
         settings={**dict(_settings(project)), **{name: Fact(text) for name, text in governing.items()}},
+    )
+
+
+def _equal(workspace: Workspace, known: ProjectFacts) -> frozenset[int]:
+    """The services that are equal in both, by identity."""
+    others = {(each.name, each.origin.file, each.origin.document): each for each in known.workspace.services}
+    return frozenset(
+        id(each)
+        for each in workspace.services
+        if each == others.get((each.name, each.origin.file, each.origin.document))
     )
 
 
@@ -326,6 +345,12 @@ def _class(slo_class: SloClass) -> Iterator[tuple[str, Fact]]:
         if text:
             yield name, Fact(" ".join(text.split()), slo_class.origin)
     for objective in slo_class.objectives:
+        yield f"target of {objective.indicator}", Fact(percent_exact(objective.target_ratio), objective.origin)
+        if objective.threshold is not None:
+            yield f"threshold of {objective.indicator}", Fact(str(objective.threshold), objective.origin)
+        if objective.aspirational_ratio is not None:
+            text = percent_exact(objective.aspirational_ratio)
+            yield f"aspirational target of {objective.indicator}", Fact(text, objective.origin)
         limits = objective.allowed_target
         if limits is not None:
             text = " to ".join(percent_exact(limit) for limit in limits)

@@ -123,7 +123,8 @@ def _values(change: Change) -> str:
         parts = [f"without {_short(change.before)}"] if change.before else []
         parts += [f"with {_short(change.after)}"] if change.after else []
         return "now " + ", ".join(parts)
-    if change.field in _UNREADABLE or change.field.startswith(("policy ", "target ")):
+    settings = change.kind in (Kind.DELIVERED, Kind.WITHDRAWN) or change.field.startswith("policy ")
+    if settings or change.field in _UNREADABLE:
         return "changed" if change.before and change.after else "added" if change.after else "removed"
     return _arrow(change)
 
