@@ -25,7 +25,8 @@ from slosmith.settings import Project, Site
 from slosmith.sli.example import example_parameters, example_threshold
 from slosmith.sli.expand import expand
 from slosmith.sli.library import library
-from tests.cli.project import files, slosmith
+from tests.authoring.terminal import on_terminal
+from tests.cli.project import files, slosmith, write
 from tests.sampling import Sample
 
 PAGES = Path(__file__).parent / "pages"
@@ -294,3 +295,17 @@ def test_a_failure_writes_nothing(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
         assert "a bug" not in done.stderr
     assert files(tmp_path) == before
+
+
+def test_on_a_terminal_a_person_chooses(tmp_path: Path) -> None:
+    """Of two templates and of two jobs, with the values that the series have."""
+    assert slosmith(tmp_path, "init", "--ci", "none", "--no-editor", "--team", "sre").returncode == 0
+    series = [f'{name}job="{job}"}} 1\n' for name in ('http_requests_total{code="200",', "up{") for job in "ab"]
+    write(tmp_path / "page.txt", "".join(series))
+    answers = ["", "http-requests", "job=b", 'job="b"', ""]
+    screen, code = on_terminal(tmp_path, ["new", "service", "x", "--from-metrics", "page.txt"], answers)
+    assert code == 0, screen
+    assert "http-requests (availability)" in screen
+    assert 'The series have: job="a", job="b"' in screen
+    text = (tmp_path / "slo_specs/services/x.yaml").read_text("utf-8")
+    assert "with: {select: ['job=\"b\"']}" in text

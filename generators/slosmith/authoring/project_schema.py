@@ -25,7 +25,9 @@ def project_schema(loaded: LoadedWorkspace) -> dict[str, Any]:
     service = definitions["Service"]["properties"]
     services = {*loaded.declared_services, *(each.name for each in project.dependencies)}
     _suggest(service, "class", (each.name for each in loaded.classes))
-    service["sites"]["items"] = _with_names({"$ref": "#/$defs/name"}, (each.name for each in project.sites))
+    service["sites"]["items"] = _with_names(
+        {"$ref": "#/$defs/name"}, (each.name for each in project.sites if each.covered)
+    )
     for kind in definitions["dependencies"]["properties"].values():
         kind["items"] = _with_names({"$ref": "#/$defs/name"}, services)
     _suggest(definitions["alerting"]["properties"], "catalogue", (each.name for each in project.catalogues))
