@@ -100,7 +100,7 @@ def test_the_model_is_the_same(root: Path, tmp_path: Path) -> None:
 REAL = [text for name, text in specs().items() if name.startswith(("slo_specs", "docs", "tests/transcripts"))]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seed=st.integers(0, 10**9), which=st.integers(0, 10**6))
 def test_other_ways_to_write_a_spec(seed: int, which: int) -> None:
     """The spec, written otherwise, has its data and comments after formatting, and the order of keys of the spec."""
@@ -126,7 +126,7 @@ PARTS = (
 )  # fmt: skip
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_damaged_texts_that_are_still_yaml(seed: int) -> None:
     """They keep their data and comments, or stay as they are with a reason; and there is no other error."""
@@ -169,7 +169,7 @@ def test_what_is_left_alone(text: str, why: str) -> None:
 
 def test_a_large_file_is_formatted_in_reasonable_time() -> None:
     item = "  - {date: 2026-01-01,   decision: 'A class.', reason: \"It fits.\"}   # why\n"
-    text = "version: slosmith/v1\nkind: Service\nname: a\ndecisions:\n" + item * 20_000
+    text = "version: slosmith/v1\nkind: Service\nname: a\ndecisions:\n" + item * 3_000
     result = format_text(text, schemas())
-    assert result.count("# why") == 20_000
+    assert result.count("# why") == 3_000
     assert result.splitlines()[4] == "  - {date: 2026-01-01, decision: A class., reason: It fits.}  # why"
