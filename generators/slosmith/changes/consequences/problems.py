@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.problems import Problem
 
 _SUBJECTS = re.compile(r" \((\d+ [^:()]+): .*\)\Z", re.DOTALL)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(tier \S+)|\d+(?:[.,]\d+)*")
+"""Numbers, which change with a target, and names of tiers, which do not."""
 
 
 def rows(before: Iterable[Problem], after: Iterable[Problem]) -> Iterator[Row]:
@@ -27,18 +28,12 @@ def rows(before: Iterable[Problem], after: Iterable[Problem]) -> Iterator[Row]:
 
 def only_in(some: Iterable[Problem], others: Iterable[Problem]) -> list[Problem]:
     """The problems of ``some`` that ``others`` has not."""
-    known = Counter(_identity(problem) for problem in others)
-    found = []
-    for problem in some:
-        identity = _identity(problem)
-        if known[identity]:
-            known[identity] -= 1
-        else:
-            found.append(problem)
-    return found
+    known = {_identity(problem) for problem in others}
+    return [problem for problem in some if _identity(problem) not in known]
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:
+    """What stays if numbers change, if a file moves to another folder, or if more SLOs have the problem."""
     steps = tuple(step for step in problem.origin.path if isinstance(step, str))
-    message = _NUMBER.sub("#", _SUBJECTS.sub("", problem.message))
-    return problem.code, problem.severity, problem.subject, steps, message
+    message = _NUMBER.sub(lambda found: found[1] or "#", _SUBJECTS.sub("", problem.message))
+    return problem.code, problem.severity, PurePosixPath(problem.origin.file).stem, steps, message
