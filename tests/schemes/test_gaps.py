@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def run(
     series: dict[str, str],
     queries: list[dict[str, Any]],
     indicator: Indicator = KINDS["counters"],
+    interval: str = "1m",
 ) -> str:
     """The errors of promtool for the rules of an SLO that counts events. Empty if all queries are right."""
     shop = service([slo(indicator=indicator)])
@@ -38,7 +40,7 @@ def run(
         "group_eval_order": [group.name for group in rules.groups],
         "tests": [
             {
-                "interval": "1m",
+                "interval": interval,
                 "input_series": [{"series": name, "values": values} for name, values in series.items()],
                 "promql_expr_test": queries,
             }
@@ -167,3 +169,75 @@ def test_no_budget_before_the_first_full_hour(tmp_path: Path, promtool: Path) ->
         within("slo:sli_error:ratio_rate4w", 0.5, 0.001, "120m"),
     ]
     assert run(tmp_path, promtool, series, queries) == ""
+
+
+def counted(rates: list[int], scraped: list[bool], wanted: int) -> str:
+    """A counter with these increases each minute, scraped in the middle of some minutes. ``wanted`` is its first value.
+    A sample every 30 seconds: no scrape is at the time of an evaluation.
+    """
+    value, values = wanted, []
+    for rate, seen in zip(rates, scraped, strict=True):
+        value += rate
+        values += ["_", str(value) if seen else "_"]
+    return " ".join(values)
+
+
+def traffic(minutes: int, outage: range, scraped: list[bool]) -> tuple[dict[str, str], int, int]:
+    """Good and bad requests, sixty a minute, in two pods; with the number of all and of bad events."""
+    series = {}
+    for pod in ("a", "b"):
+        good = [0 if minute in outage else 60 for minute in range(minutes)]
+        bad = [60 - each for each in good]
+        for code, rates in (("200", good), ("500", bad)):
+            name = f'http_requests_total{{{LABELS}, pod="{pod}", code="{code}"}}'
+            series[name] = counted(rates, scraped, 1000)
+    return series, 2 * 60 * minutes, 2 * 60 * len(outage)
+
+
+@pytest.mark.parametrize("start", [65, 80, 95], ids=["first third", "middle", "last third"])
+def test_twenty_minutes_without_scrapes_inside_an_outage(start: int, tmp_path: Path, promtool: Path) -> None:
+    """Prometheus knows what a counter gained in the gap. The outage has 55 minutes, and ends after the gap."""
+    scraped = [not start <= minute < start + 20 for minute in range(241)]
+    series, total, bad = traffic(241, range(62, 117), scraped)
+    queries = [
+        within("slo:period_sli_bad:increase", bad, 0.01, "4h"),
+        within("slo:period_sli_total:increase", total, 0.01, "4h"),
+    ]
+    assert run(tmp_path, promtool, series, queries, interval="30s") == ""
+
+
+@pytest.mark.parametrize("failing", [0.3, 0.7])
+def test_scrapes_that_fail_under_load(failing: float, tmp_path: Path, promtool: Path) -> None:
+    """Three hours of an overload of which all requests fail, and a share of scrapes."""
+    chance = random.Random(7)
+    outage = range(60, 240)
+    scraped = [minute not in outage or chance.random() >= failing for minute in range(361)]
+    series, total, bad = traffic(361, outage, scraped)
+    queries = [
+        within("slo:period_sli_bad:increase", bad, 0.02, "6h"),
+        within("slo:period_sli_total:increase", total, 0.02, "6h"),
+    ]
+    assert run(tmp_path, promtool, series, queries, interval="30s") == ""
+
+
+def test_a_young_slo_with_a_short_outage_has_a_budget_left(tmp_path: Path, promtool: Path) -> None:
+    """Three minutes of full outage in the second hour: 3 of 28 x 24 x 60 minutes are 0.0074 % errors, 0.4 % of the
+    budget of 2 %.
+    """
+    series, _, _ = traffic(301, range(70, 73), [True] * 301)
+    left = 1 - 3 / (28 * 24 * 60) / 0.02
+    queries = [
+        within("slo:coverage:ratio", 5 / 672, 0.01, "5h"),
+        within("slo:period_error_budget_remaining:ratio", left, 0.0005, "5h"),
+        absent("ALERTS", "5h") | {"expr": 'ALERTS{alertname="ErrorBudgetExhausted"}'},
+    ]
+    assert run(tmp_path, promtool, series, queries, interval="30s") == ""
+
+
+def test_coverage_says_that_nothing_was_seen(tmp_path: Path, promtool: Path) -> None:
+    """Nothing is scraped for two hours. The budget is weighed by what was seen."""
+    scraped = [not 120 <= minute < 240 for minute in range(361)]
+    series, _, _ = traffic(361, range(0), scraped)
+    # a rate over five minutes still knows the first four minutes of the gap
+    queries = [within("slo:coverage:ratio", (4 + 4 / 60) / 672, 0.02, "6h")]
+    assert run(tmp_path, promtool, series, queries, interval="30s") == ""

@@ -25,7 +25,7 @@ from tests.truth.template_histories import template_cases
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.slow, pytest.mark.xdist_group("truth-kinds")]
 
-FIRST, EVERY, LAST = 10, 7, SPAN.minutes - 1
+FIRST, EVERY, LAST = 60, 7, SPAN.minutes - 1
 WINDOWS = {"1h": 60, "2h": 120, "6h": 360, "1d": 1440}
 WANTED = {
     names.TOTAL_RATE, names.BAD_RATE, names.TOTAL_HOUR, names.BAD_HOUR,

@@ -45,7 +45,6 @@ EQUIVALENT = (
     ),
     (r"slo:calendar_sli_\w+:increase", r"range 1 92d -> (120d|93d)", _MASKED),
     (r"slo:sli_bad:rate5m", r"function [34] .*", _PRESENCE),
-    (r"slo:sli_error:ratio_rate.*", r"function 3 sum_over_time .*", _PRESENCE),
 )
 """Rule, fault and the reason why no test can notice it."""
 
