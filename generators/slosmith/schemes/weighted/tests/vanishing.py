@@ -16,17 +16,18 @@ from slosmith.schemes.weighted.ranges import read_from_tiles
 from slosmith.schemes.weighted.tests.evaluate import MINUTE, Events, samples_of, verdicts
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
+from slosmith.vocabulary.numbers import percent
 
 _EVENTS = 1000
 """Events a second."""
-_MARGIN = Decimal("0.99")
+_MARGIN = Decimal("0.01")
 _OTHER: Labels = (("former_label", "of a user"),)
 """A label that the SLO had before: series with it end when the label is removed."""
 
 
 def vanishing_groups(subjects: Sequence[Subject]) -> tuple[TestGroup, ...]:
-    """For all SLOs that page: the last error ratio was above the thresholds; just below them; above them, of a series
-    with other labels, and there is data; and for each window, above them just inside it.
+    """For all SLOs that page: the last error ratio was above the thresholds, of a series with other labels, and there
+    is data; just above and just below each threshold; and for each window, above them just inside it.
     """
     timeline = Timeline(MINUTE, LONGEST)
     queries = [query for subject in subjects for query in _queries(subject, timeline)]
@@ -44,14 +45,16 @@ def _queries(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     if ended + 6 > min(samples_of(tier.long) for tier in pages):
         return []
     outage = constant(_EVENTS, ended, ended + 5)
-    low = min(tier.threshold_ratio for tier in pages) * _MARGIN
-    found = [
-        _missing(subject, timeline, 1, outage, Decimal(1), "no data, and all events were bad before"),
-        _missing(subject, timeline, 2, outage, low, "no data, and the error ratio was below every threshold before"),
-        _others(subject, timeline, 3, outage),
-    ]
+    found = [_others(subject, timeline, 1, outage)]
+    for threshold in sorted({tier.threshold_ratio for tier in pages}):
+        for word, ratio in (
+            ("above", min(threshold * (1 + _MARGIN), (1 + threshold) / 2)),
+            ("below", threshold * (1 - _MARGIN)),
+        ):
+            said = f"no data, and the error ratio was just {word} {percent(threshold)} before"
+            found.append(_missing(subject, timeline, len(found) + 1, outage, ratio, said))
     windows = sorted({tier.long for tier in pages if fits(tier.long)})
-    for number, window in enumerate(windows, 4):
+    for number, window in enumerate(windows, len(found) + 1):
         end = samples_of(window)
         said = f"no data, and all events were bad at the start of {window}"
         found.append(_missing(subject, timeline, number, constant(_EVENTS, end - 3, end - 2), Decimal(1), said, window))
