@@ -39,11 +39,15 @@ def metadata(chain: Chain) -> list[RecordingRule]:
 def rolling(chain: Chain) -> list[RecordingRule]:
     """The budget of the rolling period. What was not seen spent nothing: the burn rate of a young SLO counts only for
     the share of the period in which the SLO existed.
+
+    What is left reads the events, and not the burn rate that was computed from them. A ruler that sees its recordings
+    one evaluation later (docs/targets/rulers.md) would add a delay for each step.
     """
     hours = plain(EXACT.divide(chain.slo.period.rolling.seconds, HOUR.seconds))
     range_ = tiles_of(chain.slo.period.rolling)
     seen = f"sum_over_time((\n{indent(_seen_hour(chain), '  ')}\n){range_}) / {hours}"
-    left = f"1 - {chain.one(names.PERIOD_BURN_RATE)} * {chain.one(names.COVERAGE)}"
+    ratio = divide(chain.one(names.PERIOD_BAD), chain.one(names.PERIOD_TOTAL))
+    left = f"1 - {ratio} / {_budget(chain)} * {chain.one(names.COVERAGE)}"
     return [
         _burn_rate(chain, names.PERIOD_BURN_RATE, names.error_ratio(chain.slo.period.rolling)),
         chain.recording(RecordingKind.COVERAGE, names.COVERAGE, seen, chain.base_labels),
@@ -73,12 +77,13 @@ def calendar(chain: Chain) -> list[RecordingRule]:
     start, end = one(selector(names.CALENDAR_START, period)), one(selector(names.CALENDAR_END, period))
     hours = f"floor((vector(time()) - on () {start}) / {HOUR.whole_seconds})"
     seen = f"{_masked_sum(_seen_hour(chain), period)}\n/ on () group_left ()\n{hours}"
+    ratio_of_events = divide(chain.one_calendar(names.CALENDAR_BAD), chain.one_calendar(names.CALENDAR_TOTAL))
     spent = (
-        f"{chain.one_calendar(names.CALENDAR_ERROR_RATIO)} / {_budget(chain)}\n"
+        f"{ratio_of_events} / {_budget(chain)}\n"
         f"* on () group_left ()\n"
         f"((vector(time()) - on () {start}) / on () ({end} - {start}))"
     )
-    left = f"1 - {chain.one_calendar(names.CALENDAR_BUDGET_SPENT)}"
+    left = f"1 - (\n{indent(spent, '  ')}\n)"
     return [
         *counts,
         chain.recording(RecordingKind.CALENDAR_RATIO, names.CALENDAR_ERROR_RATIO, ratio, labels),

@@ -59,7 +59,9 @@ def tiles(chain: Chain, interval: Duration, scrape_interval: Duration = MINUTE) 
         total = _known(chain, total, names.BAD_HOUR)
     else:
         bad, total = (events(chain, rate, HOUR, interval) for rate in (names.BAD_RATE, names.TOTAL_RATE))
-    seen = over(chain, "count_over_time", names.TOTAL_RATE, HOUR)
+    # the hour has one evaluation more, from its start to its end: a ruler that sees its recordings one evaluation later
+    # misses the newest one
+    seen = over(chain, "count_over_time", names.TOTAL_RATE, Duration(HOUR.milliseconds + interval.milliseconds))
     evaluations = plain(EXACT.divide(HOUR.seconds, interval.seconds))
     return [
         chain.recording(RecordingKind.TILE, names.BAD_HOUR, bad, chain.base_labels),

@@ -81,8 +81,8 @@ def recent(history: History, samples: int) -> History:
 
 
 def seen_share(history: History) -> Fraction:
-    """The share of the last hour's minutes that have a rate."""
-    return Fraction(window_sum(history, PER_HOUR - 1)[1], PER_HOUR)
+    """The share of the last hour's evaluations that have a rate. One of them may be missing."""
+    return min(Fraction(window_sum(history, PER_HOUR)[1], PER_HOUR), Fraction(1))
 
 
 def error_ratio(events: Events, window: Duration) -> Fraction | None:
