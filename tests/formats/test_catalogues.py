@@ -112,6 +112,21 @@ def test_tiers_that_become_alike() -> None:
     assert [(each.name, str(each.long)) for each in found] == [("5m-page-5m-2", "5m"), ("5m-ticket-5m", "5m")]
 
 
+def test_times_of_alerts_scale_with_the_windows() -> None:
+    """``for`` and ``keep_firing_for`` belong to the lengths of the windows; they are a minute at least."""
+    three, day = Duration.parse("3h"), days(1)
+    tier = Tier(long=days(3), short=Duration.parse("6h"), severity="ticket", burn_rate=Decimal(2), hold=three, keep=day)
+    tiers = Tiers(tiers=(tier,), periods=(days(28), days(30)), scales=True)
+
+    def times(period: int) -> tuple[str, str]:
+        (window,) = tiers.windows(days(period))
+        return str(window.hold), str(window.keep)
+
+    assert [times(period) for period in (1, 7, 28, 30, 91)] == [
+        ("6m", "50m"), ("45m", "6h"), ("3h", "1d"), ("3h", "1d"), ("10h", "3d6h"),
+    ]  # fmt: skip
+
+
 OWN = """\
 version: slosmith/v1
 kind: AlertCatalogue

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def tier_text(
     **of_slo: Any,
 ) -> str:
     """The same for one tier that fires for one series. Both of its ratios are 50 %, and there is no minimum."""
-    subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0), **of_slo)
+    subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=Decimal(0)), **of_slo)
     windows = {"1h": ("1h", "5m"), "6h": ("6h", "30m")}[tier]
     ratios = {f'slo:sli_error:ratio_rate{window}{{{names.WINDOW}="{window}"}}': "0.5x1500" for window in windows}
     (found,) = texts(promtool, folder, alone(subject, AlertKind.TIER, tier, interval), {**ratios, **fed}, minute)
@@ -164,7 +165,7 @@ def test_a_ratio_without_events_speaks_of_its_ratio(promtool: Path, tmp_path: Pa
 @pytest.mark.parametrize("zone", ["a1", 'quote " and \\ and {{ $value }}', "%d of 100%", "größer\n", "`'"])
 def test_a_group_has_a_budget_of_its_own(promtool: Path, tmp_path: Path, zone: str) -> None:
     """The text is right for every value of the label."""
-    subject = slo(group_by=("zone",), alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0))
+    subject = slo(group_by=("zone",), alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=Decimal(0)))
     own = "zone=" + '"' + zone.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     fed = {f"{metric}{{{own}}}": values for metric, values in USUAL.items()}
     fed |= {f'{metric}{{zone="other"}}': "9000000x200" for metric in USUAL}
@@ -197,7 +198,7 @@ def test_without_data(promtool: Path, tmp_path: Path, fed: dict[str, str], expec
     ("left", "shown"), [("0", "0%"), ("-0.5", "-50%"), ("-10", "-1000%"), ("-9999", "less than -1000%")]
 )
 def test_a_spent_budget_has_no_exponents(promtool: Path, tmp_path: Path, left: str, shown: str) -> None:
-    subject = slo(calendar=None, alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0))
+    subject = slo(calendar=None, alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=Decimal(0)))
     rules = alone(subject, AlertKind.EXHAUSTED, "budget-28d")
     description = dict(rules.groups[0].alerts[0].annotations)["description"]
     only = msgspec.structs.replace(rules.groups[0].alerts[0], annotations=(("budget", description),))
@@ -251,7 +252,7 @@ def replaced(rules: RuleFile, old: str, new: str) -> RuleFile:
 @pytest.mark.prometheus
 def test_an_alert_fires_though_its_query_fails(promtool: Path, tmp_path: Path) -> None:
     """Prometheus writes the error into the one annotation. All others are those of an alert without a fault."""
-    subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=0))
+    subject = slo(alerting=msgspec.structs.replace(ALERTING, minimum_bad_events=Decimal(0)))
     rules = replaced(alone(subject, AlertKind.TIER, "1h"), "max(", "no_function(")
     ratios = {f'slo:sli_error:ratio_rate{window}{{{names.WINDOW}="{window}"}}': "0.5x200" for window in ("1h", "5m")}
     (said,) = texts(promtool, tmp_path, rules, {**USUAL, **ratios}, 60)
