@@ -12,11 +12,16 @@ from slosmith.ruletests.series import Timeline, constant
 from slosmith.ruletests.spans import EVALUATED_EVERY
 from slosmith.schemes.tiers import ratio_windows
 from slosmith.schemes.weighted.recordings import event_windows, tiles_read_raw
+from slosmith.schemes.weighted.tests.evaluate import MINUTE
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
 _LARGE = 7_000_000
 """The value of the other series: far above every threshold and minimum."""
+
+_TILES = (names.TOTAL_HOUR, names.BAD_HOUR)
+_EARLIER = 7
+"""Minutes: an earlier sample of other SLOs' tiles, which rules read where a tile is missing on the full hour."""
 
 _EVENTS = 1_000_000_000
 _HOURS = 10
@@ -30,8 +35,8 @@ _REMAINING = (names.PERIOD_BUDGET_REMAINING, names.CALENDAR_BUDGET_REMAINING)
 
 
 def decoys_group(subjects: Sequence[Subject]) -> TestGroup:
-    """One test group with one evaluation for all SLOs. All samples are at this time, so each series has one value."""
-    timeline = Timeline(EVALUATED_EVERY, EVALUATED_EVERY)
+    """One test group, with one evaluation for all SLOs. Their samples are at this time: each series has one value."""
+    timeline = Timeline(MINUTE, EVALUATED_EVERY)
     queries: list[QueryTest] = []
     calendars = {subject.slo.period.calendar.name for subject in subjects if subject.slo.period.calendar}
     for calendar in sorted(calendars):
@@ -47,11 +52,12 @@ def decoys_group(subjects: Sequence[Subject]) -> TestGroup:
             subject.feed_tiles(timeline, 1, constant(_EVENTS * every, 0, 0), constant(bad * every, 0, 0))
         for metric, labels in _decoys(subject):
             value = -_LARGE if metric in _REMAINING else _LARGE
-            timeline.feed(series(metric, labels), 1, constant(value, 0, 0))
+            earlier = constant(value, _EARLIER, _EARLIER) if metric in _TILES else ()
+            timeline.feed(series(metric, labels), 1, (*earlier, *constant(value, 0, 0)))
         queries += _own(subject, Fraction(bad, _EVENTS), bad, timeline.at(1))
     return TestGroup(
         "recorded series of other SLOs",
-        EVALUATED_EVERY,
+        MINUTE,
         timeline.inputs(),
         tuple(queries),
         comment=(

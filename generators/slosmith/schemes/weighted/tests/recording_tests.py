@@ -229,7 +229,11 @@ def _tiles(subject: Subject, timeline: Timeline) -> list[QueryTest]:
     """Tiles that are made of recorded rates. The others read raw series, and :mod:`.raw` tests them."""
     total, bad = _uneven(subject.slo)
     share = [(subject.base_labels(group), seen_share(total)) for group in subject.groups]
-    found = [round_query(subject.select(names.COVERAGE_HOUR), timeline.at(UNEVEN), share, "the seen share of an hour")]
+    seen = subject.select(names.COVERAGE_HOUR)
+    found = [
+        round_query(seen, timeline.at(UNEVEN), share, "the seen share of an hour"),
+        round_query(seen, timeline.at(NO_EVENTS_KNOWN), [], "nothing is seen without the series of all events"),
+    ]
     if tiles_read_raw(subject.slo):
         return found
     return [
