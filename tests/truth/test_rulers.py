@@ -204,9 +204,13 @@ def test_alerts(name: str, ruler: str) -> None:
 
 
 def onsets(times: np.ndarray, states: np.ndarray) -> list[int]:
-    """The times at which an alert begins to fire, and fires for ten evaluations."""
+    """The times at which an alert begins to fire, and fires for ten evaluations. Not in the first ten minutes of the
+    rules, in which windows have a few rates only.
+    """
     starts = np.flatnonzero(~states[:-1] & states[1:]) + 1
-    return [int(times[start]) for start in starts if states[start : start + 10].all()]
+    return [
+        int(times[start]) for start in starts if states[start : start + 10].all() and minute_of(int(times[start])) > 10
+    ]
 
 
 def firing(outcome: Outcome) -> dict[Labels, tuple[np.ndarray, np.ndarray]]:
