@@ -8,8 +8,9 @@ from fractions import Fraction
 from slosmith.model import BurnRateWindow, Duration, Service, Slo
 from slosmith.model.rule_tests import QueryTest, TestFile, TestGroup
 from slosmith.model.rules import AlertKind, RecordingKind, RecordingRule, Rule, RuleFile, RuleGroup
-from slosmith.ruletests.expect import firing, label_groups, public, round_query, series
+from slosmith.ruletests.expect import label_groups, public, round_query, series, states_of
 from slosmith.ruletests.series import Timeline, constant
+from slosmith.ruletests.states import FIRING, NONE
 from slosmith.ruletests.untestable import testable
 from slosmith.schemes.chain import chain
 from slosmith.schemes.scheme import Alert, Scheme, Trigger
@@ -124,7 +125,8 @@ def _tests(slo: Slo, triggers: tuple[Trigger, ...], rules: RuleFile) -> TestGrou
         selector = series(names.PERIOD_BUDGET_REMAINING, ((names.ID, slo.id),))
         queries.append(round_query(selector, at, [(labels, left)], f"{slo.id}: budget left"))
         if alerts:
-            queries.append(firing(slo, alerts, alerts, alerts if evaluation == 1 else [], at, slo.id))
+            state = FIRING if evaluation == 1 else NONE
+            queries.append(states_of(slo, alerts, [(rule, state) for rule in alerts], at, slo.id))
     return TestGroup(slo.name, EVERY, timeline.inputs(), tuple(queries))
 
 
