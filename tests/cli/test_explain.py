@@ -45,8 +45,8 @@ def test_numbers_of_a_98_percent_objective(project: Path) -> None:
     assert detection["50%"]["fires_after_seconds"] == 33 * 60
     assert detection["10%"]["fires_after_seconds"] is None
     assert detection["2x budget"]["error_ratio"] == 0.04
-    # 300 x (1 - 0.2688) = 219.36 seconds
-    assert detection["100%"]["clears_after_seconds"] == 4 * 60
+    # 300 x (1 - 0.2688) = 219.36 seconds, and the alert keeps firing for 25 minutes
+    assert detection["100%"]["clears_after_seconds"] == (4 + 25) * 60
     slow = it["alerts"][3]  # type: ignore[index]
     # 10 % of 28 days in three days: 0.9333. Twice the budget is above it, and takes 3 d x 0.9333 / 2
     assert slow["detection"][3]["fires_after_seconds"] == pytest.approx(3 * 86400 * 0.1 * 28 / 3 / 2)
@@ -107,3 +107,13 @@ def test_list_filters(project: Path) -> None:
     unknown = slosmith(project, "list", "--class", "none")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "there is no class 'none'" in unknown.stderr
+
+
+def test_coverage_is_recorded_for_each_period(project: Path) -> None:
+    def recorded(*options: str) -> list[str]:
+        done = slosmith(project, "explain", "alpha-availability-eqiad", "--format", "json", *options)
+        (it,) = json.loads(done.stdout)
+        return it["coverage"]  # type: ignore[no-any-return]
+
+    assert recorded() == ["slo:coverage:ratio", "slo:calendar_coverage:ratio"]
+    assert recorded("--rules", "sloth") == []

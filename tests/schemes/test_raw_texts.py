@@ -36,7 +36,7 @@ def test_alerts_of_a_ratio_speak_of_ratios() -> None:
     assert found["budget-28d"] == (
         "The error budget of model (availability, eqiad) for the last 28d is spent. "
         "Budget left: {{ if lt $value -10.0 }}less than -1000%{{ else }}{{ $value | humanizePercentage }}{{ end }} "
-        "(below 0%: overspent). "
+        "(below 0%: overspent). slo:coverage:ratio is the share of the period that was seen. "
         "The objective allows a mean error ratio of 2%."
     )
     assert found["absent"].startswith("The error ratio of model (availability, eqiad) is not known. ")

@@ -76,6 +76,8 @@ def _print(it: Explanation) -> None:
         print(f"  {amount(bad)} of {amount(Decimal(count))}")
     for budget in it.budgets:
         print(f"  {budget.period}: {_budget(budget)}")
+    if it.coverage:
+        print(f"  coverage, the share of the period that was seen: {', '.join(it.coverage)}")
     if it.combined:
         _print_combined(it)
     elif it.alerts:

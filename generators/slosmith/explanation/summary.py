@@ -6,6 +6,7 @@ fractions. Source of the formulas: SRE Workbook, chapter 5.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from slosmith.schemes.first_page import FirstPage, first_page
 from slosmith.schemes.floors import floor
 from slosmith.schemes.registry import scheme
 from slosmith.schemes.scheme import Scheme
-from slosmith.vocabulary import sentences
+from slosmith.vocabulary import names, sentences
 from slosmith.vocabulary.names import DEFAULT_SCHEME
 from slosmith.vocabulary.numbers import percent_exact, plain
 
@@ -73,6 +74,10 @@ class Explanation(msgspec.Struct, frozen=True):
     bad_events_per: dict[str, Decimal]
     """Number of events -> how many of them may be bad. Empty if the indicator counts no events."""
     budgets: tuple[PeriodBudget, ...]
+    coverage: tuple[str, ...]
+    """The series that say which share of each budget's period was seen, of the rolling period first. Empty: the rules
+    record none.
+    """
     evaluation_interval_seconds: Decimal
     """Seconds between two evaluations. Alerts change at evaluations only."""
     alerts: tuple[Tier, ...]
@@ -119,6 +124,7 @@ def explain(slo: Slo, rules: str = DEFAULT_SCHEME, interval: Duration = MINUTE) 
         counts_events=counts,
         bad_events_per={f"{count:f}": count * budget for count in _PER} if counts else {},
         budgets=period_budgets(slo),
+        coverage=tuple(_coverage(slo, made)),
         evaluation_interval_seconds=interval.seconds,
         alerts=explain_tiers(slo, made, interval),
         combined=explain_combined(slo, made, interval),
@@ -165,6 +171,13 @@ def period_budgets(slo: Slo) -> tuple[PeriodBudget, ...]:
             budgets.append(_budget(slo, f"shortest {name} ({shortest.in_days})", shortest.seconds / DAY.seconds))
             budgets.append(_budget(slo, f"longest {name} ({longest.in_days})", longest.seconds / DAY.seconds))
     return tuple(budgets)
+
+
+def _coverage(slo: Slo, scheme: Scheme) -> Iterator[str]:
+    if RecordingKind.COVERAGE in scheme.recordings:
+        yield names.COVERAGE
+    if slo.period.calendar is not None and RecordingKind.CALENDAR_COVERAGE in scheme.recordings:
+        yield names.CALENDAR_COVERAGE
 
 
 def _budget(slo: Slo, name: str, days: Decimal) -> PeriodBudget:

@@ -32,18 +32,20 @@ def rule(chain: Chain, alerting: Alerting, alert: Alert, interval: Duration) -> 
     """Fires while nothing of the budget is left, and the period has a minimum of bad events."""
     slo, calendar = chain.slo, chain.slo.period.calendar
     if alert.kind is AlertKind.CALENDAR_EXHAUSTED and calendar is not None:
-        remaining = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING)
+        remaining, coverage = chain.calendar_series(names.CALENDAR_BUDGET_REMAINING), names.CALENDAR_COVERAGE
         bad = chain.calendar_series(names.CALENDAR_BAD)
         during = f"the current reporting period ({calendar.name})"
         meaning = "If traffic stays as it was, the period misses its objective, even without any more bad events."
     else:
-        remaining, bad = chain.series(names.PERIOD_BUDGET_REMAINING), chain.series(names.PERIOD_BAD)
+        remaining, coverage = chain.series(names.PERIOD_BUDGET_REMAINING), names.COVERAGE
+        bad = chain.series(names.PERIOD_BAD)
         during = f"the last {slo.period.rolling.in_days}"
         meaning = "The budget recovers when old bad events leave the window and few new ones come."
     expr = f"({remaining} <= 0)"
     if minimum := budget_minimum(slo):
         expr += f"\nand on ({chain.on})\n({bad} >= {plain(minimum)})"
-    left = f"Budget left: {LEFT} (below 0%: overspent)."
+    # the name and not the number: a query that fails would make the whole annotation useless
+    left = f"Budget left: {LEFT} (below 0%: overspent). {coverage} is the share of the period that was seen."
     budget = percent_exact(slo.objective.error_budget_ratio)
     if slo.counts_events:
         description = (
