@@ -62,6 +62,18 @@ class _Data(msgspec.Struct):
     resultType: str  # noqa: N815  (the API's own spelling)
 
 
+class _SampleStats(msgspec.Struct):
+    totalQueryableSamples: int  # noqa: N815
+
+
+class _Stats(msgspec.Struct):
+    samples: _SampleStats
+
+
+class _Counted(msgspec.Struct):
+    stats: _Stats
+
+
 class _Answer(msgspec.Struct):
     status: str
     data: msgspec.Raw = msgspec.Raw(b"null")
@@ -96,6 +108,11 @@ class PrometheusApi:
             raise self._error(f"answers with a {data.resultType} instead of a vector: {query}")
         found = self._decode(data.result, list[_Instant])
         return [Sample(item.metric, item.value[0], float(item.value[1])) for item in found]
+
+    def samples_read(self, query: str, at: float) -> int:
+        """How many samples the server counts for one evaluation of the query. Raises EngineError."""
+        asked = {"query": query, "time": _number(at), "stats": "all"}
+        return self._decode(self._get("/api/v1/query", asked), _Counted).stats.samples.totalQueryableSamples
 
     def range(self, query: str, start: float, end: float, step: float) -> list[Series]:
         """The query's values at start, start + step, ... up to end (inclusive), sorted by labels.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         check,
         compile,
         consumer_warnings,
+        cost,
         diff,
         explain,
         generate,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         write,
     )
     from slosmith.changes.difference import Difference
+    from slosmith.explanation.cost import ProjectCost
     from slosmith.explanation.summary import Explanation
 
 __version__ = "0.1.0"
@@ -46,6 +48,7 @@ __all__ = [
     "Period",
     "PluginError",
     "Problem",
+    "ProjectCost",
     "Service",
     "Severity",
     "Slo",
@@ -53,6 +56,7 @@ __all__ = [
     "check",
     "compile",
     "consumer_warnings",
+    "cost",
     "diff",
     "explain",
     "generate",
@@ -61,7 +65,11 @@ __all__ = [
 ]
 
 
-_ELSEWHERE = {"Difference": "slosmith.changes.difference", "Explanation": "slosmith.explanation.summary"}
+_ELSEWHERE = {
+    "Difference": "slosmith.changes.difference",
+    "Explanation": "slosmith.explanation.summary",
+    "ProjectCost": "slosmith.explanation.cost",
+}
 """Types that the module of the API does not import, because most runs do not need them."""
 
 

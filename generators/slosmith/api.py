@@ -27,6 +27,7 @@ from slosmith.workspace import load as load_specs
 
 if TYPE_CHECKING:
     from slosmith.changes.difference import Difference
+    from slosmith.explanation.cost import ProjectCost
     from slosmith.explanation.summary import Explanation
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "check",
     "compile",
     "consumer_warnings",
+    "cost",
     "diff",
     "explain",
     "generate",
@@ -188,6 +190,27 @@ def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
     from slosmith.explanation.summary import explain as explain_slo
     from slosmith.explanation.summary import located
 
+    project = workspace.project
+    return tuple(
+        located(explain_slo(slo, project.rules, project.evaluation_interval), workspace.sources)
+        for slo in _named(workspace, name)
+    )
+
+
+def cost(workspace: LoadedWorkspace, name: str | None = None, *, raw_series: int = 1) -> ProjectCost:
+    """What rules cost the server that evaluates them: recorded series, and evaluations and samples a minute.
+
+    ``name`` is that of :func:`explain`; None: of the whole project. ``raw_series`` is the number of series that each
+    selector of raw series is taken to have. Raises UnknownSloError, and InputError if reading found an error.
+    """
+    from slosmith.explanation.cost import project_cost
+
+    slos = None if name is None else [slo.id for slo in _named(workspace, name)]
+    return project_cost(workspace.sound(), workspace.project, slos, raw_series)
+
+
+def _named(workspace: LoadedWorkspace, name: str) -> list[Slo]:
+    """The SLO with this name, or the SLOs of the service with this name. Raises UnknownSloError, and InputError."""
     slos = workspace.sound().slos()
     found = [slo for slo in slos if name in (slo.id, f"{slo.service}/{slo.name}")]
     found = found or [slo for slo in slos if slo.service == name]
@@ -195,10 +218,7 @@ def explain(workspace: LoadedWorkspace, name: str) -> tuple[Explanation, ...]:
         known = {slo.id for slo in slos} | {slo.service for slo in slos}
         hint = suggestion(name, known, "there are")
         raise UnknownSloError(f"there is no SLO '{name}'{f'; {hint}' if hint else ''}")
-    project = workspace.project
-    return tuple(
-        located(explain_slo(slo, project.rules, project.evaluation_interval), workspace.sources) for slo in found
-    )
+    return found
 
 
 def diff(before: LoadedWorkspace | None, after: LoadedWorkspace | None, *, today: date | None = None) -> Difference:

@@ -48,8 +48,8 @@ def test_numbers_of_a_98_percent_objective(project: Path) -> None:
     # 300 x (1 - 0.2688) = 219.36 seconds, and the alert keeps firing for 25 minutes
     assert detection["100%"]["clears_after_seconds"] == (4 + 25) * 60
     slow = it["alerts"][3]  # type: ignore[index]
-    # 10 % of 28 days in three days: 0.9333. Twice the budget is above it, and takes 3 d x 0.9333 / 2
-    assert slow["detection"][3]["fires_after_seconds"] == pytest.approx(3 * 86400 * 0.1 * 28 / 3 / 2)
+    # burn rate 1.05. Twice the budget is above it, and takes 3 d x 1.05 / 2, an hour for the tile and an hour of `for`
+    assert slow["detection"][3]["fires_after_seconds"] == pytest.approx(3 * 86400 * 1.05 / 2 + 2 * 3600)
 
 
 def test_a_clamped_tier_is_marked_with_its_true_share(project: Path) -> None:

@@ -206,7 +206,7 @@ def test_a_wrong_command_would_be_seen() -> None:
     assert _complaint("export", ["--to"]) != ""
     assert _complaint("list", ["--format", "xml"]) != ""
     assert _complaint("valdate", []) != ""
-    assert _complaint("explain", []) == "MissingParameter"
+    assert _complaint("handover", []) == "MissingParameter"
 
 
 def test_there_are_commands() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from bench.alerting.contestants import CONTESTANTS
-from bench.alerting.cost import Cost
+from bench.alerting.cost import PLAN, Cost, costs
 from bench.alerting.report import Results, write
 from bench.alerting.run import run
 from bench.alerting.scoring import Judged, Score, score
@@ -28,7 +28,7 @@ from bench.alerting.traces import (
 )
 from bench.alerting.truth import Rule
 
-from slosmith.history.arithmetic import FIRING, Grid, Outcome
+from slosmith.history.arithmetic import FIRING, Grid, Outcome, evaluate, read_rule_file
 from slosmith.history.arithmetic import Rule as AlertRule
 from slosmith.history.arithmetic.chain import AlertHistory
 from slosmith.history.arithmetic.samples import STALE_BITS
@@ -163,3 +163,18 @@ def test_budgets_that_are_recorded(tmp_path: Path) -> None:
     for name in ("slosmith", "pyrra"):
         assert scores[name].budget_error == pytest.approx(0, abs=0.02), name
     assert scores["workbook"].budget_error is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["slosmith", "workbook"])
+def test_the_computed_cost_is_what_the_rules_read(name: str) -> None:
+    """Samples that are computed from the PromQL alone, and samples that an evaluation of the rules counts."""
+    trace = make(PLAN)
+    contestant = next(each for each in CONTESTANTS if each.name == name)
+    texts = contestant.rules(PLAN.target, PLAN.period)
+    assert texts is not None
+    groups = [group for text in texts for group in read_rule_file(text)]
+    outcome = evaluate(groups, trace.series, 0, (PLAN.minutes - 1) * MINUTE, count_samples=True)
+    often = {group.name: MINUTE / group.interval for group in groups}
+    counted = sum(count * often[group] for (group, _), count in outcome.samples_read.items())
+    assert costs(name)[name].samples == pytest.approx(counted, rel=0.001)

@@ -11,6 +11,7 @@ import typer
 from slosmith import api
 from slosmith.cli import completing_specs
 from slosmith.cli.apps import command_app
+from slosmith.cli.costing import print_cost
 from slosmith.cli.exits import usage_error
 from slosmith.cli.loading import load_or_exit
 from slosmith.cli.options import Format, FormatOption, RulesOption, SpecsOption, find_specs
@@ -35,24 +36,48 @@ app = command_app()
 @app.command("explain")
 def explain_command(
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="SLO",
             autocompletion=completing_specs.slos,
-            help="Its id (<service>-<slo>, or <service>/<slo>), or a service for all of its SLOs.",
+            help="Its id (<service>-<slo>, or <service>/<slo>), or a service for all of its SLOs. With --cost it may"
+            " be left out, for the whole project.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     specs: SpecsOption = None,
     rules: RulesOption = None,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Series, rule evaluations and samples a minute instead.", show_default=False)
+    ] = False,
+    series: Annotated[
+        int | None,
+        typer.Option(
+            "--series",
+            min=1,
+            metavar="N",
+            help="With --cost: number of raw series that each selector has.  [default: 1]",
+            show_default=False,
+        ),
+    ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Explain an SLO in words and numbers.
 
     Shows the objective, what the error budget allows, when the alerts fire, and where each value was written. The
-    alerts are those of the project's rules; `--rules` chooses others, such as `--rules sloth`.
+    alerts are those of the project's rules; `--rules` chooses others, such as `--rules sloth`. With `--cost`, shows
+    what the rules cost the server that evaluates them.
     """
+    if name is None and not cost:
+        raise usage_error("name an SLO or a service (`slosmith list` shows all)")
+    if series is not None and not cost:
+        raise usage_error("--series goes with --cost")
     workspace = load_or_exit(find_specs(specs), format, rules)
     try:
+        if cost:
+            print_cost(api.cost(workspace, name, raw_series=series or 1), format)
+            return
+        assert name is not None
         explanations = api.explain(workspace, name)
     except api.UnknownSloError as error:
         raise usage_error(f"{error} (`slosmith list` shows all)") from None

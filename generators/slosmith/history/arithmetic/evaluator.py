@@ -300,14 +300,15 @@ class Evaluator:
 
     def _steps(self, node: Node, steps: Grid, *, at_end: bool = False) -> Vector:
         """The expression of a subquery at its steps. ``at_end``: the steps are the instants of the evaluations."""
-        outer = self._depth, self._at_end
+        outer = self._depth, self._at_end, self._counting
         if at_end and self._depth:
             raise UnsupportedError(f"a subquery in a subquery over what is recorded later: {canonical(node)}")
-        self._depth, self._at_end = self._depth + 1, at_end
+        # Prometheus counts the results at the steps, which the function over them reads, and not what they read
+        self._depth, self._at_end, self._counting = self._depth + 1, at_end, False
         try:
             return self._vector(node, steps)
         finally:
-            self._depth, self._at_end = outer
+            self._depth, self._at_end, self._counting = outer
 
     def _reads_ahead(self, node: Node) -> bool:
         """Whether the reader's evaluation comes before the samples of the same instant that an expression reads."""
