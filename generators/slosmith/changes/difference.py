@@ -74,12 +74,17 @@ def difference(old: LoadedWorkspace | None, new: LoadedWorkspace | None, today: 
     return Difference(compared.changes, joined(rows), compared, before, after)
 
 
+def facts_of_project(loaded: LoadedWorkspace, other: ProjectFacts | None = None) -> ProjectFacts:
+    """The facts of a project that was read without errors. Rules that ``other`` has too are not compiled again."""
+    return facts_of(loaded.sound(), loaded.project, governing(loaded), other)
+
+
 def _facts(loaded: LoadedWorkspace | None, known: LoadedWorkspace, other: ProjectFacts | None = None) -> ProjectFacts:
     """The facts of a side. A project that does not exist has no SLOs, and the settings of the other side: so everything
     is added, or removed, and nothing else.
     """
     if loaded is not None:
-        return facts_of(loaded.sound(), loaded.project, governing(loaded), other)
+        return facts_of_project(loaded, other)
     return facts_of(Workspace(()), known.project, governing(known))
 
 

@@ -92,10 +92,9 @@ class _State:
         print(f"{counts}: {count_problems(problems)}", flush=True)
 
     def _compare(self, loaded: LoadedWorkspace) -> None:
-        from slosmith.changes.facts import facts_of
-        from slosmith.policy.judging import governing
+        from slosmith.changes.difference import facts_of_project
 
-        facts = facts_of(loaded.sound(), loaded.project, governing(loaded))
+        facts = facts_of_project(loaded)
         if self._facts is not None:
             _print_changes(self._facts, facts)
         self._facts = facts
