@@ -43,5 +43,6 @@ def test_windows_of_a_sloth_export_say_where_they_belong(tmp_path: Path) -> None
 
 
 def test_an_export_without_windows_says_nothing_of_them(tmp_path: Path) -> None:
-    make_project(tmp_path)
+    for file in (make_project(tmp_path) / "classes").iterdir():
+        file.write_text(file.read_text("utf-8").replace("catalogue: default", "catalogue: sloth"), "utf-8")
     assert slosmith(tmp_path, "export", "--to", "sloth", "--output", "d").stdout == "2 files in d\n"

@@ -285,7 +285,7 @@ def test_an_export_replaces_nothing_unasked(tmp_path: Path) -> None:
     assert "out/beta.yaml" in refusal.stderr
     assert files(tmp_path / "out") == {"beta.yaml": b"mine: true\n", ".alpha.yaml.new": b"mine\n"}
     assert slosmith(tmp_path, "export", "--output", "out", "--force").returncode == 0
-    assert sorted(files(tmp_path / "out")) == [".alpha.yaml.new", "alpha.yaml", "beta.yaml"]
+    assert sorted(files(tmp_path / "out")) == [".alpha.yaml.new", "alpha.yaml", "beta.yaml", "windows/28d.yaml"]
     assert b"sloth" in files(tmp_path / "out")["beta.yaml"] or b"prometheus/v1" in files(tmp_path / "out")["beta.yaml"]
     # a file with the same content may be replaced
     assert slosmith(tmp_path, "export", "--output", "out").returncode == 0

@@ -94,7 +94,8 @@ def test_its_rules_are_written_for_every_target_and_pass_their_unit_tests(
     harbour: Path, generated: Path, plugins: tuple[Path, ...], promtool: Path
 ) -> None:
     folders = {path.name for path in generated.iterdir() if path.is_dir()}
-    assert folders == set(ALL_TARGETS)
+    assert folders | {"lock"} == set(ALL_TARGETS)
+    assert (generated / "slos.yaml").is_file()  # the file of the target `lock`
     assert with_plugins(harbour, plugins, "generate", "--check").returncode == 0
     done = with_plugins(harbour, plugins, "test", program=promtool)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -37,8 +37,8 @@ def small_project(folder: Path, settings: str = "", sites: str = "eqiad, codfw")
 
 @cache
 def lift_wing() -> LoadedWorkspace:
-    """The specs of this repository."""
-    return sound(load(CHECKOUT / "slo_specs"))
+    """The specs of this repository, with unit tests beside the rules."""
+    return sound(load(CHECKOUT / "slo_specs", unit_tests="beside_rules"))
 
 
 LIFT_WING: Mapping[str, Mapping[str, Any]] = {

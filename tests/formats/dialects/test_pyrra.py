@@ -189,10 +189,10 @@ def test_no_alerts_at_all(tmp_path: Path) -> None:
 def test_names_and_severities_of_alerts(tmp_path: Path, promtool: Path) -> None:
     alerting = "{name: Burns, absentName: Gone, severities: {fastBurn: p1, mediumBurn: p1}}"
     text = slo_text(extra=f"  alerting: {alerting}\n")
-    series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
+    series = {'http_requests_total{job="checkout",code="500"}': "0+20x80"}
     fired = [{"severity": "p1", "slo_tier": tier} for tier in ("1h", "6h")]
     fired += [{"severity": "ticket", "slo_tier": tier} for tier in ("1d", "4d")]
-    expect(promtool, loaded(tmp_path, text), series, {}, at="30m", alerts={"Burns": fired, "Gone": []})
+    expect(promtool, loaded(tmp_path, text), series, {}, at="70m", alerts={"Burns": fired, "Gone": []})
     gone = [{"sloth_slo": "availability", "severity": "page"}]
     expect(promtool, loaded(tmp_path, text), {"other": "1x90"}, {}, at="90m", alerts={"Burns": [], "Gone": gone})
 
@@ -274,12 +274,12 @@ def test_each_burn_rate_has_its_severity(tmp_path: Path, promtool: Path) -> None
     alerting = only(tmp_path, text).alerting
     assert alerting is not None
     assert [each.severity for each in alerting.windows] == ["page", "ticket", "ticket", "ticket"]
-    series = {'http_requests_total{job="checkout",code="500"}': "0+20x30"}
+    series = {'http_requests_total{job="checkout",code="500"}': "0+20x80"}
     fired = [
         {"slo_tier": "1h", "severity": "critical"}, {"slo_tier": "6h", "severity": "warning"},
         {"slo_tier": "1d", "severity": "ticket"}, {"slo_tier": "4d", "severity": "info"},
     ]  # fmt: skip
-    expect(promtool, load(tmp_path), series, {}, at="30m", alerts={"ErrorBudgetBurn": fired})
+    expect(promtool, load(tmp_path), series, {}, at="70m", alerts={"ErrorBudgetBurn": fired})
     gone = [{"slo_tier": "absent", "severity": "none"}]
     expect(promtool, load(tmp_path), {"other": "1x90"}, {}, at="90m", alerts={"SLOMetricAbsent": gone})
 

@@ -38,7 +38,12 @@ _PER_SERIES = "subtracted series by series from a selector that still has the ma
 EQUIVALENT = (
     (r"slo:(sli_error|calendar_sli_error):ratio.*", r"selector [12] without (sloth_\w+|calendar)", _JOINED),
     (r"slo:sli_error:ratio_rate\d+d", r"selector [34] without sloth_\w+", _JOINED),
-    (r"slo:period_error_budget_remaining:ratio", r"selector [12] without sloth_\w+", _JOINED),
+    (r"slo:period_error_budget_remaining:ratio", r"selector [123] without sloth_\w+", _JOINED),
+    (
+        r"slo:calendar_error_budget_remaining:ratio",
+        r"selector [12] without sloth_\w+|selector [45] without calendar",
+        _JOINED,
+    ),
     (r"slo:\w+_burn_rate:ratio", r"selector [12] without sloth_\w+", _JOINED),
     (r"alert .*", r"selector \d without (sloth_\w+)", _JOINED),
     (r"alert \d+[hd]", r"comparison \d >= -> >", _NEVER_EXACT),

@@ -45,7 +45,8 @@ def rolling(chain: Chain) -> list[RecordingRule]:
     """
     hours = plain(EXACT.divide(chain.slo.period.rolling.seconds, HOUR.seconds))
     range_ = tiles_of(chain.slo.period.rolling)
-    seen = f"sum_over_time((\n{indent(_seen_hour(chain), '  ')}\n){range_}) / {hours}"
+    # at a full hour to the millisecond, Prometheus 2 reads one hour more than the period has
+    seen = f"clamp_max(\n  sum_over_time((\n{indent(_seen_hour(chain), '    ')}\n  ){range_}) / {hours},\n  1\n)"
     ratio = divide(chain.one(names.PERIOD_BAD), chain.one(names.PERIOD_TOTAL))
     left = f"1 - {ratio} / {_budget(chain)} * {chain.one(names.COVERAGE)}"
     return [

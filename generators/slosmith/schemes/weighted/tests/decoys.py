@@ -16,7 +16,7 @@ from slosmith.schemes.weighted.tests.evaluate import MINUTE
 from slosmith.schemes.weighted.tests.subject import Subject
 from slosmith.vocabulary import names
 
-_LARGE = 7_000_000
+_LARGE = 7_000_000_000_000_000
 """The value of the other series: far above every threshold and minimum."""
 
 _TILES = (names.TOTAL_HOUR, names.BAD_HOUR)
