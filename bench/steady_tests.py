@@ -1,9 +1,10 @@
 """Runs the unit tests that a consumer gets again and again, as a consumer does, and counts the runs that fail.
 
-    python bench/steady_tests.py FOLDER [--runs 200] [--jobs 2] [--seconds 1500] [--log FILE] [--blocks]
-                                        [--one-of-a-kind]
+    python bench/steady_tests.py SPECS [--target operations_alerts] [--runs 200] [--jobs 2] [--seconds 1500]
+                                       [--log FILE] [--blocks] [--one-of-a-kind]
 
-A run is `promtool test rules` on every test file below FOLDER, each by a process of its own. No file is tried again.
+The specs are compiled with their unit tests into a temporary folder. A run is `promtool test rules` on every test file
+of the target, each by a process of its own. No file is tried again.
 With --log, every file is written down when it ends, so that a benchmark that was interrupted still counts.
 With --one-of-a-kind, a run takes one file of those whose rules differ only in names, the next one in each run: their
 tests have the same series, times and numbers, and names do not decide about compaction.
@@ -20,8 +21,9 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
+import slosmith
 from slosmith.output.alike import kinds
 
 UNPACKED = Path(__file__).resolve().parents[1] / ".tools/prometheus/usr/bin"
@@ -30,7 +32,8 @@ UNPACKED = Path(__file__).resolve().parents[1] / ".tools/prometheus/usr/bin"
 def main() -> int:
     """Exit code 1 if a run failed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("specs", type=Path)
+    parser.add_argument("--target", default="operations_alerts")
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="No run begins after that time.")
@@ -39,9 +42,17 @@ def main() -> int:
     parser.add_argument("--one-of-a-kind", action="store_true", help="One file of rules that differ only in names.")
     options = parser.parse_args()
     promtool = shutil.which("promtool", path=f"{os.environ['PATH']}:{UNPACKED}")
-    files = sorted(options.folder.rglob("*_test.yaml"))
-    if promtool is None or not files:
-        parser.error("promtool was not found" if promtool is None else f"no test files below {options.folder}")
+    if promtool is None:
+        parser.error("promtool was not found")
+    with TemporaryDirectory(prefix="slosmith-steady-") as folder:
+        slosmith.generate(slosmith.load(options.specs, unit_tests="beside_rules"), folder, jobs=options.jobs)
+        files = sorted(Path(folder, options.target).rglob("*_test.yaml"))
+        if not files:
+            parser.error(f"the target {options.target} has no unit tests")
+        return _runs(promtool, files, options)
+
+
+def _runs(promtool: str, files: list[Path], options: argparse.Namespace) -> int:
     version = subprocess.run([promtool, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
     turns = [[file] for file in files]
     if options.one_of_a_kind:
