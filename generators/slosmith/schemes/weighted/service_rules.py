@@ -99,8 +99,8 @@ def _group_comment(slo: Slo, interval: Duration) -> tuple[str, ...]:
         )
     else:
         lines.append(
-            f"Only the first two rules read raw series, over {FIVE_MINUTES}. Error ratios ({windows}) are computed "
-            "from these two recordings: bad events / all events."
+            f"Only the first two rules of this group read raw series, over {FIVE_MINUTES}. Error ratios ({windows}) "
+            "are computed from these two recordings: bad events / all events."
         )
     if slo.alerting is None:
         lines.append("This SLO has no alerts. It is only recorded.")
