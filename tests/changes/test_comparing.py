@@ -10,8 +10,9 @@ import pytest
 
 from slosmith import api
 from slosmith.changes.approvals import Approval
+from slosmith.changes.collecting import facts_of
 from slosmith.changes.comparing import compare
-from slosmith.changes.facts import ProjectFacts, facts_of
+from slosmith.changes.facts import ProjectFacts, SloFacts
 from slosmith.changes.kinds import Kind
 from slosmith.changes.queries import edit, same_query
 from slosmith.changes.reporters import markdown
@@ -134,3 +135,20 @@ def test_an_edit_in_few_words(before: str, after: str, gone: list[str], come: li
 def test_spelling_is_no_difference() -> None:
     assert same_query('sum by (b, a) (x{c="1",d="2"})', "sum(x{d='2', c=\"1\"}) by (a, b) # why")
     assert not same_query("a - b", "b - a")
+
+
+def test_a_new_slo_that_could_be_either_of_two_is_neither(facts: ProjectFacts) -> None:
+    """Two SLOs that measure the same are gone, and nothing says which of them has the new name."""
+    slo = facts.slos["jobs-done"]
+
+    def named(name: str, service: str) -> SloFacts:
+        own = msgspec.structs.replace(slo.slo, name=name, service=service)
+        return msgspec.structs.replace(slo, slo=own)
+
+    old = {each.id: each for each in (named("done", "one"), named("done", "two"))}
+    new = named("done", "three")
+    before, after = (msgspec.structs.replace(facts, slos=slos) for slos in (old, {new.id: new}))
+    kinds = sorted(change.kind for change in compare(before, after).changes if change.slos)
+    assert kinds == sorted([Kind.ADDED, Kind.REMOVED, Kind.REMOVED])
+    (change,) = compare(msgspec.structs.replace(facts, slos={"one-done": old["one-done"]}), after).changes
+    assert change.kind is Kind.RENAMED

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from slosmith import api
+from slosmith.changes.collecting import facts_of
 from slosmith.changes.comparing import compare
-from slosmith.changes.facts import ProjectFacts, facts_of
+from slosmith.changes.facts import ProjectFacts
 from slosmith.formats.yaml.document import read
 from tests.changes.cases import PROJECT
 from tests.formats.layout.scrambling import Scrambler

@@ -164,15 +164,39 @@ include:
   - local: templates/slosmith.yml
     inputs:
       image: none
+      rules: --changed-since $CI_MERGE_REQUEST_DIFF_BASE_SHA
+      fail_on: FAIL_ON
 """
+TEMPLATE_JOBS = ("slosmith validate", "slosmith drift", "slosmith rules", "slosmith diff")
+
+
+def run_template(clone: Clone, *jobs: str, fail_on: str = '""') -> tuple[int, str]:
+    """The jobs of the template, in a pipeline that includes it."""
+    file = clone.folder / "including.yml"
+    file.write_text(INCLUDING.replace("FAIL_ON", fail_on), "utf-8")
+    try:
+        return clone.run(*jobs, file=file.name, PATH=f"{clone.folder}/.venv/bin:{os.environ['PATH']}")
+    finally:
+        file.unlink()
 
 
 def test_the_template_in_another_repository(clone: Clone) -> None:
-    (clone.folder / "including.yml").write_text(INCLUDING, "utf-8")
+    clone.change(SERVICE, "description: ", "description: In short. ")
+    clone.generate()
+    clone.commit()
+    code, said = run_template(clone, *TEMPLATE_JOBS)
+    assert code == 0, said
+    assert "1 rule file, 1 test file" in said
+    assert "documentation-only" in clone.artefact("slosmith-diff", "reports/diff.md")
+    # the same change, in a project that wants none
+    code, said = run_template(clone, "slosmith diff", fail_on="documentation-only")
+    assert code == 1, said
+
+
+def test_the_template_finds_what_is_wrong(clone: Clone) -> None:
     clone.change(SERVICE, "class: experimental", "class: experimentel")
     clone.commit()
-    path = f"{clone.folder}/.venv/bin:{clone.folder}/.tools/bin:{os.environ['PATH']}"
-    code, said = clone.run("slosmith validate", file="including.yml", PATH=path)
-    (clone.folder / "including.yml").unlink()
-    assert code == 1, said
-    assert "there is no class 'experimentel'" in said
+    for job in ("slosmith validate", "slosmith drift", "slosmith diff"):
+        code, said = run_template(clone, job)
+        assert code == 1, (job, said)
+        assert "there is no class 'experimentel'" in said, (job, said)

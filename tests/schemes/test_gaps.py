@@ -238,6 +238,8 @@ def test_coverage_says_that_nothing_was_seen(tmp_path: Path, promtool: Path) -> 
     """Nothing is scraped for two hours. The budget is weighed by what was seen."""
     scraped = [not 120 <= minute < 240 for minute in range(361)]
     series, _, _ = traffic(361, range(0), scraped)
-    # a rate over five minutes still knows the first four minutes of the gap
-    queries = [within("slo:coverage:ratio", (4 + 4 / 60) / 672, 0.02, "6h")]
+    # minutes of each hour in which two scrapes are known: not the first of the service, the first four of the gap, not
+    # the first after it
+    seen = 59 + 60 + 4 + 0 + 59 + 60
+    queries = [within("slo:coverage:ratio", seen / 60 / 672, 1e-9, "6h")]
     assert run(tmp_path, promtool, series, queries, interval="30s") == ""

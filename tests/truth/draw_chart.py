@@ -89,20 +89,23 @@ def main(target: Path) -> None:
         fast, slow = (recorded.values(names.error_ratio(Duration.parse(window)), SLO) for window in ("5m", "1h"))
         rolling = recorded.values(names.PERIOD_BUDGET_REMAINING, SLO)
         quarter = recorded.values(names.CALENDAR_BUDGET_REMAINING, SLO)
-    threshold = float(tiers(slo)[0].threshold_ratio)
-    night = _night(fast, slow, threshold)
+    tier = tiers(slo)[0]
+    kept = tier.window.keep.whole_seconds // 60 if tier.window.keep is not None else 0
+    night = _night(fast, slow, float(tier.threshold_ratio), kept)
     budget = _quarter(rolling, quarter)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(_svg([night, budget]), "utf-8")
 
 
-def _night(fast: Values, slow: Values, threshold: float) -> Panel:
+def _night(fast: Values, slow: Values, threshold: float, kept: int) -> Panel:
+    """``kept``: minutes that the alert fires on after its condition ended."""
     first, last = OUTAGE_AT_NIGHT[0] - 70, OUTAGE_AT_NIGHT[1] + 150
     panel = Panel(TOP, "Errors during an outage at night, and the page of the 1h tier", first, last, 0, 1)
     hours = [minute for minute in range(first, last) if (SPAN.start // 60 + minute) % 60 == 0]
     panel.axes((0, 0.25, 0.5, 0.75, 1), [(minute, _moment(minute, "%H:%M")) for minute in hours])
     over = [m for m in range(first, last) if min(fast.get(m, 0), slow.get(m, 0)) > threshold]
-    panel.shade(over[0], over[-1], f"fires {_moment(over[0], '%H:%M')} to {_moment(over[-1], '%H:%M')}")
+    end = over[-1] + kept
+    panel.shade(over[0], end, f"fires {_moment(over[0], '%H:%M')} to {_moment(end, '%H:%M')}")
     panel.line(fast, "errors over 5m", "thin")
     panel.line(slow, "errors over 1h", "bold")
     panel.threshold(threshold, f"threshold {threshold:.2%}")

@@ -8,10 +8,11 @@ from datetime import date
 import msgspec
 
 from slosmith.changes.changing import Change, fingerprint_of, verdicts_of
+from slosmith.changes.collecting import facts_of
 from slosmith.changes.comparing import Compared, compare
 from slosmith.changes.consequences import alerts, artefacts, budgets, cost, dependants, problems, series
 from slosmith.changes.consequences.row import Area, Row, joined
-from slosmith.changes.facts import ProjectFacts, facts_of
+from slosmith.changes.facts import ProjectFacts
 from slosmith.changes.kinds import Verdict
 from slosmith.engines.error import EngineError
 from slosmith.model import Workspace

@@ -1,15 +1,15 @@
-"""One SLO on both sides, in words: what it promises, its budget, its alerts and its queries."""
+"""One SLO on both sides, in words: its objective, its budget, its alerts and its queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from slosmith.changes.changing import Part
-from slosmith.changes.comparing import Pair
 from slosmith.changes.consequences.row import Row
 from slosmith.changes.difference import Difference
 from slosmith.changes.facts import ProjectFacts, SloFacts
 from slosmith.changes.kinds import slo_field
+from slosmith.changes.pairing import Pair
 from slosmith.changes.wording import consequence, merged
 from slosmith.explanation.summary import explain
 from slosmith.vocabulary.numbers import amount, approximate_time, percent, time_until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from slosmith.changes.facts import facts_of
+from slosmith.changes.collecting import facts_of
 from slosmith.changes.lock import blocks
 from slosmith.output.artefacts import Files, SharedArtefacts
 from slosmith.output.target import no_files, no_warnings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slosmith.model import Origin
@@ -22,11 +23,9 @@ def read(line: str) -> tuple[str, dict[str, str], str]:
     assert found is not None, line
 
     def undo(text: str, names: dict[str, str]) -> str:
-        for escape, character in names.items():
-            text = text.replace(escape, character)
-        return text.replace("%25", "%")
+        return re.sub("%..", lambda escape: names.get(escape[0], escape[0]), text)
 
-    data = {"%0D": "\r", "%0A": "\n"}
+    data = {"%0D": "\r", "%0A": "\n", "%25": "%"}
     pairs = (pair.split("=", 1) for pair in found["properties"].split(","))
     properties = {name: undo(value, {**data, "%3A": ":", "%2C": ","}) for name, value in pairs}
     return found["command"], properties, undo(found["message"], data)
@@ -43,15 +42,15 @@ def test_every_problem_is_one_command() -> None:
         assert not properties["file"].startswith(("/", "./"))
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+TEXT = st.text(st.sampled_from("%:,=\r\n ") | st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 @given(message=TEXT, file=TEXT, hint=TEXT)
+@example(message="100%0A::error::more", file="a,line=9::b%2C:c", hint="50%25")
 def test_no_text_becomes_a_command_of_its_own(message: str, file: str, hint: str) -> None:
-    (text,) = report([Problem(code="SYN101", message=message, hint=hint, origin=Origin("default", file))]).split("\n")[
-        :-1
-    ]
+    problem = Problem(code="SYN101", message=message, hint=hint, origin=Origin("default", file))
+    (text,) = report([problem]).split("\n")[:-1]
     command, properties, said = read(text)
     assert command == "error"
-    assert set(properties) == {"file", "title"}
+    assert properties == {"file": escaped(normpath(file or "slo_specs")), "title": "slosmith SYN101"}
     assert said == escaped(message) + (f"\nhint: {escaped(hint)}" if hint else "")

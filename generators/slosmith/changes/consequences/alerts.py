@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from slosmith.changes.comparing import Pair
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.changes.facts import ProjectFacts, SloFacts
+from slosmith.changes.pairing import Pair
 from slosmith.explanation.detection import Detection, Tier, explain_tiers
 from slosmith.policy.outages import events
 from slosmith.schemes.first_page import detected_seconds, first_page

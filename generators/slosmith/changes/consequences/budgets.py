@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from slosmith.changes.comparing import Pair
 from slosmith.changes.consequences.row import Area, Row
+from slosmith.changes.pairing import Pair
 from slosmith.explanation.summary import PeriodBudget, period_budgets
 from slosmith.vocabulary.numbers import amount, approximate_time
 

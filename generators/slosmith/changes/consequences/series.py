@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from slosmith.changes.comparing import Pair
 from slosmith.changes.consequences.row import Area, Row
 from slosmith.changes.facts import Recording, SloFacts
+from slosmith.changes.pairing import Pair
 from slosmith.changes.queries import same_query
 from slosmith.model import Calendar
 from slosmith.model.rules import RecordingKind
