@@ -187,7 +187,7 @@ def test_the_template_in_another_repository(clone: Clone) -> None:
     code, said = run_template(clone, *TEMPLATE_JOBS)
     assert code == 0, said
     assert "1 rule file, 1 test file" in said
-    assert "documentation-only" in said
+    assert "**documentation only**" in said
     # the same change, in a project that wants none
     code, said = run_template(clone, "slosmith diff", fail_on="documentation-only")
     assert code == 1, said
